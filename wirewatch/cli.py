@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +28,7 @@ from wirewatch.commands import (
     serve,
     tagging,
 )
-from wirewatch.terminal import QueryCommand, errors
+from wirewatch.terminal import QueryCommand, errors, open_streams, out
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,6 +59,27 @@ app.add_typer(alerts.app, name="alerts")
 app.add_typer(index.app, name="index")
 
 
+def _flow(group: typer.Typer) -> None:
+    """Let the commands' help fill the window: typer would break its lines where our source does."""
+    for command in group.registered_commands:
+        parts = (inspect.getdoc(command.callback) or "").split("\n\n")
+        command.help = "\n\n".join(
+            part if part.startswith("Example") else " ".join(part.split()) for part in parts
+        )
+    for one in group.registered_groups:
+        if one.typer_instance is not None:
+            _flow(one.typer_instance)
+
+
+_flow(app)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        out.print(f"wirewatch {version('wirewatch')}", highlight=False)
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     context: typer.Context,
@@ -67,6 +90,12 @@ def root(
             help="The home folder. Default: your user data folder.",
         ),
     ] = None,
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version and exit."
+        ),
+    ] = False,
 ) -> None:
     """Keep the home folder for the command."""
     context.obj = home
@@ -74,6 +103,7 @@ def root(
 
 def main() -> None:
     """Run the command line; expected failures become a message and an exit code."""
+    open_streams()
     try:
         app()
     except QueryError as error:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
 
 import typer
 from pydantic import BaseModel
@@ -60,6 +63,20 @@ class QueryCommand(TyperCommand):
                 "put -- before a search that begins with a minus: "
                 f"{ctx.command_path}{before} -- '{quoted}'"
             ) from error
+
+
+def open_streams() -> None:
+    """Make standard input, output and error usable, however the command was started.
+
+    One that was closed reads as empty and keeps nothing. What the encoding of standard output
+    lacks is shown as a question mark.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nothing = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - stays open
+            setattr(sys, name, nothing)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 MAX_TABLE = 1_000
@@ -166,7 +183,12 @@ def print_lines(
 ) -> None:
     """Print records as JSON lines, for scripts: all fields, some, or all but some."""
     for record in records:
-        sys.stdout.write(record.model_dump_json(include=include, exclude=exclude) + "\n")
+        write_data(record.model_dump_json(include=include, exclude=exclude) + "\n")
+
+
+def write_data(text: str) -> None:
+    """Write what programs read to standard output: in UTF-8, whatever the terminal's encoding."""
+    sys.stdout.buffer.write(text.encode())
 
 
 @contextmanager

@@ -10,6 +10,8 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import version
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from stat import S_IMODE
 
@@ -22,9 +24,10 @@ from typer.testing import CliRunner
 from core.settings import FILE, Settings, load_settings
 from demo.newsroom import Newsroom
 from wirewatch.cli import app
+from wirewatch.commands.lines import print_line, rows
 from wirewatch.commands.reading import left_out
 from wirewatch.house import House
-from wirewatch.terminal import bars
+from wirewatch.terminal import bars, open_streams, out
 
 
 def make_empty_home(home: Path) -> None:
@@ -275,6 +278,44 @@ def test_wrong_usage_says_what_to_do(
     done = wirewatch(*arguments, exit_code=exit_code)
     assert said in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--version"], f"wirewatch {version('wirewatch')}\n"),
+        (["train", "--help"], "A training that scores worse on the checks shipped with"),
+        (["train", "--help"], " wirewatch train --with corrections.jsonl  "),
+        (["tag", "--jsonl", "-"], ""),
+    ],
+)
+def test_commands_need_no_home_to_say_what_they_do(
+    arguments: list[str], said: str, wirewatch: Wirewatch
+) -> None:
+    assert said in wirewatch(*arguments).stdout
+
+
+def test_output_is_shown_as_far_as_its_encoding_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = BytesIO()
+    monkeypatch.setattr("sys.stdout", TextIOWrapper(written, "latin-1"))
+    open_streams()
+    out.print("“Über”", highlight=False)
+    print_line(id="“Über”")
+    assert written.getvalue() == b"?\xdcber?\n" + '{"id": "“Über”"}\n'.encode()
+
+
+def test_closed_streams_are_empty_and_keep_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{name}", None)
+    open_streams()
+    print_line(id=1)
+    assert list(rows(Path("-"), "id")) == []
+
+
+def test_rows_are_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = BytesIO('{"id": "Über"}\n'.encode())
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(given, "latin-1"))
+    assert list(rows(Path("-"), "id")) == [{"id": "Über"}]
 
 
 def test_outside_text_is_printed_as_it_is(tmp_path: Path) -> None:

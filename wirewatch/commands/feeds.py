@@ -32,6 +32,7 @@ from wirewatch.terminal import (
     print_rows,
     table_of,
     unlisted,
+    write_data,
 )
 from wirewatch.wording import counted
 
@@ -123,7 +124,7 @@ def export(context: typer.Context) -> None:
     Example: wirewatch feeds export > feeds.opml
     """
     with house_of(context) as house, house.ledger.read() as tx:
-        sys.stdout.write(write_opml(feeds.listed(tx)))
+        write_data(write_opml(feeds.listed(tx)))
 
 
 @app.command("list")

@@ -7,21 +7,21 @@ import json
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 from pydantic import ValidationError
 
 from core.settings import load_settings
-from wirewatch.terminal import UsageError, print_lines
+from wirewatch.terminal import UsageError, print_lines, write_data
 
 # Each command imports what it needs: together, the models of both take seconds to load.
 
-File = Annotated[
-    Path,
-    typer.Option("--jsonl", exists=True, dir_okay=False, help="A file of JSON lines."),
-]
+ROWS = typer.Option("--jsonl", help="A file of JSON lines; - for stdin.")
+
+File = Annotated[Path, ROWS]
 
 
 def extract(
@@ -92,10 +92,10 @@ def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
     """The rows of a file of JSON lines.
 
     Raises:
-        UsageError: a line is not JSON, lacks a required name, or has a value that should be text
-            and is not; the error names it.
+        UsageError: the file cannot be opened, or a line is not JSON, lacks a required name, or has
+            a value that should be text and is not; the error names it.
     """
-    with file.open("rb") as lines:
+    with _opened(file) as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -111,6 +111,15 @@ def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
                 if not _is_text(row.get(name)) and (name != "id" or isinstance(row[name], str)):
                     raise UsageError(f"{file}, line {number}: {name} is not text")
             yield row
+
+
+def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
+    if str(file) == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
 
 
 def _is_text(value: Any) -> bool:
@@ -137,4 +146,4 @@ def _page(row: dict[str, Any], file: Path) -> bytes | str:
 
 def print_line(**values: Any) -> None:
     """Print a line of JSON to standard output."""
-    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+    write_data(json.dumps(values, ensure_ascii=False) + "\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated
@@ -35,6 +34,7 @@ from wirewatch.terminal import (
     print_lines,
     statements_table,
     story_lines,
+    write_data,
 )
 from wirewatch.wording import counted, shared_text, why_joined
 
@@ -85,8 +85,8 @@ def search(
         print_lines(hits.articles)
         return
     if as_csv:
-        # As bytes: it is UTF-8 whatever the terminal is, and its lines end as RFC 4180 has it.
-        sys.stdout.buffer.writelines(line.encode() for line in written(hits.articles))
+        for row in written(hits.articles):
+            write_data(row)
         if told := left_out(offset, len(hits.articles), hits.total):
             errors.print(told, highlight=False)
         return

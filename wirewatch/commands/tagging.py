@@ -14,7 +14,7 @@ from rich.text import Text
 
 from core.records import Mention
 from core.settings import load_settings
-from wirewatch.commands.lines import print_line, rows
+from wirewatch.commands.lines import ROWS, print_line, rows
 from wirewatch.own import found_in, own_files, tagger
 from wirewatch.terminal import UsageError, out
 from wirewatch.wording import counted
@@ -34,10 +34,7 @@ def tag(
             help="A page (.html), or a text whose first line is its title; - for stdin."
         ),
     ] = None,
-    jsonl: Annotated[
-        Path | None,
-        typer.Option("--jsonl", exists=True, dir_okay=False, help="A file of JSON lines."),
-    ] = None,
+    jsonl: Annotated[Path | None, ROWS] = None,
 ) -> None:
     """Tag articles with topics and their evidence.
 
@@ -149,23 +146,22 @@ def _print_checks(before: Sequence[Outcome], after: Sequence[Outcome]) -> None:
 
 def _item(file: Path) -> tuple[str, str]:
     """Title and text of a file."""
-    if str(file) == "-":
-        content = sys.stdin.read().removeprefix("\ufeff")
-    elif not file.is_file():
+    is_input = str(file) == "-"
+    if not is_input and not file.is_file():
         raise UsageError(f"{file} is not a file")
-    elif file.suffix.lower() in (".html", ".htm"):
+    if file.suffix.lower() in (".html", ".htm"):
         from ingest import extract as extraction
         from ingest.extraction.document import parse
 
         page = parse(file.read_bytes(), file.absolute().as_uri())
         found = extraction.extract(page, None, extraction.always)
         return found.title, found.text
-    else:
-        try:
-            content = file.read_text("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{file} is not UTF-8 text ({error}); save it as UTF-8") from error
-    title, _, text = content.strip().partition("\n")
+    content = sys.stdin.buffer.read() if is_input else file.read_bytes()
+    try:
+        words = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not UTF-8 text ({error}); save it as UTF-8") from error
+    title, _, text = words.strip().partition("\n")
     return title.strip(), text.strip()
 
 
