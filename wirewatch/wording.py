@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from core.ledger.accounting import Accounting
 from core.ledger.stories import StoryArticle
@@ -15,8 +15,18 @@ def why_joined(joined: StoryArticle) -> str:
         return "only a copy of its text was on topic"
     if not joined.similarity:
         return "opened the story"
-    shared = ", ".join(f"{term} {weight:.2f}" for term, weight in joined.why)
-    return f"joined by {shared} (similarity {joined.similarity:.2f})"
+    return f"joined by {joined_by(joined.similarity, joined.why)}"
+
+
+def joined_by(similarity: float, why: Sequence[tuple[str, float]]) -> str:
+    """What an article has in common with the story it joined, from its terms and their weights."""
+    # Imported here: it loads numpy, which most commands do without.
+    from enrich.placement import MEANING
+
+    words = ", ".join(term for term, _ in why if term != MEANING)
+    named = ["its meaning"] * any(term == MEANING for term, _ in why)
+    named += [f"the words {words}"] * bool(words)
+    return f"{' and '.join(named)} (similarity {similarity:.2f})"
 
 
 def shared_text(overlap: float | None) -> str:

@@ -75,7 +75,9 @@ def test_alert_held_for_a_removed_rule_says_the_rule_was_removed(
 
 
 def test_failing_channels_are_shown(wirewatch: Wirewatch, home: Path) -> None:
-    assert "Channel desk has accepted nothing since" in wirewatch("alerts").stdout
+    listed = wirewatch("alerts").stdout
+    assert listed.count("\n     desk: waiting\n") == 1  # whole lines, in any window
+    assert "Channel desk has accepted nothing since" in listed
     shown = wirewatch("alerts", "channels").stdout
     desk = next(line for line in shown.splitlines() if "desk" in line)
     assert "failing since" in desk

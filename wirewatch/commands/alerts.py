@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
@@ -59,7 +58,11 @@ def listed(
     if as_json:
         print_lines(alert for alert, _ in told)
         return
-    out.print(_table(told) if told else "No alerts yet.")
+    for alert, deliveries in told:
+        for line in _lines(alert, deliveries):
+            out.print(line, soft_wrap=True)
+    if not told:
+        out.print("No alerts yet.")
     for one in held:
         waits = why_held(one.alert.rule, named)
         out.print(Text(f"{waits} since {one.held_at:%Y-%m-%d %H:%M} UTC: {one.alert.headline}"))
@@ -186,17 +189,20 @@ def _unwell(tx: Connection, channels: Mapping[str, Channel]) -> list[ChannelHeal
     ]
 
 
-def _table(told: Iterable[tuple[Alert, Sequence[DeliveryStatus]]]) -> Table:
-    table = table_of("when", "rule", "story", "why", "delivered")
-    for alert, deliveries in told:
-        table.add_row(
-            f"{alert.created_at:%m-%d %H:%M}",
-            Text(alert.rule),
-            _what(alert),
-            _why(alert),
-            Text("\n".join(map(_where, deliveries))),
-        )
-    return table
+def _lines(alert: Alert, deliveries: Sequence[DeliveryStatus]) -> Iterator[Text]:
+    """An alert in a few lines: its headline, what is new, its rule, why, and where it went."""
+    when = f"{alert.created_at:%m-%d %H:%M} "
+    yield Text.assemble((when, "bold cyan"), (alert.headline, "bold"))
+    if alert.kind is not AlertKind.STORY:
+        for one in alert.developments:
+            yield Text(f"     new: {one.what}", "bold")
+    origin = f"     rule {alert.rule}  {alert.outlet}  score {alert.score:.2f}  "
+    yield Text(f"{origin}key {alert.key[:12]}", "dim")
+    if alert.why:
+        phrases = "; ".join(piece.phrase for piece in distinct_phrases(alert.why))
+        yield Text.assemble(("     why: ", "green"), phrases)
+    for delivery in deliveries:
+        yield Text(f"     {_where(delivery)}", "dim")
 
 
 def _key(found: list[str], prefix: str) -> str:
@@ -207,22 +213,10 @@ def _key(found: list[str], prefix: str) -> str:
     return found[0]
 
 
-def _what(alert: Alert) -> Text:
-    new = "" if alert.kind is AlertKind.STORY else "\n".join(one.what for one in alert.developments)
-    return Text.assemble(
-        alert.headline, *([("\nnew: " + new, "bold")] if new else []),
-        "\n", (f"{alert.outlet}, {alert.score:.2f}, key {alert.key[:12]}", "dim"),
-    )  # fmt: skip
-
-
-def _why(alert: Alert) -> Text:
-    return Text(", ".join(piece.phrase for piece in distinct_phrases(alert.why)))
-
-
 def _where(one: DeliveryStatus) -> str:
     if one.delivered_at:
         note = f" ({one.reason})" if one.reason else ""
-        return f"{one.channel} {one.delivered_at:%m-%d %H:%M}{note}"
+        return f"{one.channel}: delivered {one.delivered_at:%m-%d %H:%M}{note}"
     if one.closed_at:
         return f"{one.channel} given up: {one.reason}"
     return f"{one.channel}: {one.reason or 'waiting'}"

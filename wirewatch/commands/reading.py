@@ -36,7 +36,7 @@ from wirewatch.terminal import (
     story_lines,
     write_data,
 )
-from wirewatch.wording import counted, shared_text, why_joined
+from wirewatch.wording import counted, joined_by, shared_text, why_joined
 
 WIDEST_BAR = 40
 """Characters in the longest bar."""
@@ -184,8 +184,7 @@ def _facts(tx: Connection, entry: Entry, article: Article | None) -> Table:
     if story is not None:
         facts.add_row("story", Text(f"{story.title} ({', '.join(story.outlets)})"))
     if member is not None and member.why:
-        shared = ", ".join(term for term, _ in member.why)
-        facts.add_row("joined by", Text(f"{shared} (similarity {member.similarity:.2f})"))
+        facts.add_row("joined by", Text(joined_by(member.similarity, member.why)))
     if article is not None:
         facts.add_row(
             "text", Text(article.extraction + (f", {article.caveat}" if article.caveat else ""))
