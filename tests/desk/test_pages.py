@@ -396,6 +396,15 @@ def test_found_feeds_of_a_site_can_be_told_apart(
     assert re.findall(r'aria-label="Add ([^"]+)"', page) == [one, other]
 
 
+def test_feeds_are_said_to_be_left_out_only_if_some_are(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unwell = reader.get("/feeds").text.partition("Healthy</h2>")[0].count("<tr data-item>")
+    for most, said in ((unwell, False), (unwell - 1, True)):
+        monkeypatch.setattr("desk.pages.feeds.MAX_ROWS", most)
+        assert (f"Only {most} are shown" in words(reader.get("/feeds").text)) is said
+
+
 def test_empty_feed_list_says_so(tmp_path: Path) -> None:
     with desk_sample.desk(tmp_path) as client:
         page = page_text(client, "/feeds")
