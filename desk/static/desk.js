@@ -1,4 +1,4 @@
-// Keyboard shortcuts, confirmations, and rule trials shown in place. All pages work without it.
+// Keyboard shortcuts, confirmations, and answers shown in place. All pages work without it.
 "use strict";
 
 const items = () => [...document.querySelectorAll("[data-item]")];
@@ -63,15 +63,23 @@ const off = document.getElementById("keys-off");
 off.checked = localStorage.getItem("keys") === "off";
 off.addEventListener("change", () => localStorage.setItem("keys", off.checked ? "off" : "on"));
 
+// What was done is told once: neither a reload nor a bookmark of the page repeats it.
+const here = new URL(location.href);
+if (here.searchParams.has("done")) {
+  here.searchParams.delete("done");
+  history.replaceState(history.state, "", here);
+}
+
 // Which stories moved since this browser's reader last marked all as seen.
 const news = document.querySelector("[data-news]");
 if (news) {
   const seen = localStorage.getItem("seen") ?? "";
   const moved = items().filter((one) => Date.parse(one.dataset.moved) > Date.parse(seen));
   moved.forEach((one) => one.classList.add("new"));
-  news.hidden = !items().length || (seen !== "" && !moved.length);
+  const button = news.querySelector("[data-seen]");
+  news.hidden = !items().length || (seen === "" ? !button : !moved.length);
   news.querySelector("strong").textContent = seen === "" ? "" : `${moved.length} updated since you last looked.`;
-  news.querySelector("[data-seen]").addEventListener("click", () => {
+  button?.addEventListener("click", () => {
     // Not the present time: what came since the page was loaded is not on it.
     const last = Math.max(Date.parse(seen) || 0, ...items().map((one) => Date.parse(one.dataset.moved)));
     localStorage.setItem("seen", new Date(last).toISOString());
@@ -86,12 +94,12 @@ async function showInto(form, button) {
   // Not disabled: that would lose the focus.
   const words = button.textContent;
   button.setAttribute("aria-busy", "true");
-  button.textContent = "Trying …";
+  button.textContent += " …";
   try {
     const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     // A proxy in front of the desk answers with a page of its own, its guard with plain text.
-    place.replaceChildren(page.getElementById("found") ?? page.querySelector(".error") ?? page.querySelector("#main .head") ?? `The desk does not answer: ${answer.status} ${answer.statusText}`);
+    place.replaceChildren(page.getElementById("found") ?? page.querySelector(".error, .done") ?? page.querySelector("#main .head") ?? `The desk does not answer: ${answer.status} ${answer.statusText}`);
   } catch (error) {
     place.textContent = `The desk does not answer: ${error.message}`;
   } finally {
