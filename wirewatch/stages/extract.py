@@ -312,7 +312,7 @@ def _is_new(worked: Worked) -> bool:
     if not isinstance(worked.result, NewRevision):
         return False
     article = worked.result.article
-    # Until this version, the hash was that of all words as they are.
+    # Older versions recorded the hash of all words as they are.
     before = content_id(f"{article.title}\n{article.text}")
     return worked.entry.text_hash not in (_text_hash(article), before)
 
