@@ -13,6 +13,7 @@ from collections.abc import Container, Sequence
 from enrich.phrasing_words import (
     AUXILIARIES,
     BEHIND_NOUNS,
+    CLEARING,
     COMPOUND_HEADS,
     CUT_OFF,
     DETERMINING,
@@ -158,6 +159,12 @@ def _turning(words: Words, first: int) -> int | None:
     unproven = _unproven(words, first, PROOF, NO_PROOF)
     if unproven is not None:
         return unproven
+    if first and words.forms[first - 1] == "of":
+        for before in reversed(range(max(first - PROOF_REACH, 0), first)):
+            if not _is_followed(words, before):
+                break
+            if words.forms[before] in CLEARING:
+                return before
     for before in reversed(range(max(first - REFUSAL_REACH, 0), first)):
         if not _is_followed(words, before):
             break

@@ -141,7 +141,7 @@ HYPOTHETICAL = frozenset(("would", "could", "might", "may", "should"))
 _REFUSING_WORDS = """
 abandon abandoned abandons abolish abolished abolishes acquits acquitted annulled annuls ban banned
 banning bans bar barred barring bars block blocked blocking blocks cancel canceled cancelled cancels
-ceased ceases cleared curb curbed curbs defeat defeated defeats delete deleted deletes denial
+ceased ceases cleared clears curb curbed curbs defeat defeated defeats delete deleted deletes denial
 denials denied denies deny denying disband disbanded disbands dismantled dismantles dismissed
 dismisses disputed disputes ditched ditches drop dropped dropping drops end ended ending ends fail
 failed fails forbade forbid forbidden forbidding forbids halt halted halting halts lacked lacking
@@ -154,6 +154,9 @@ unplugs veto vetoed vetoes voided voids withdraw withdrawn withdraws withdrew
 """
 REFUSING = frozenset(_REFUSING_WORDS.split())
 """Verbs and nouns that reverse what follows: "denies its tool infected"."""
+
+CLEARING = frozenset(("acquits", "acquitted", "absolved", "absolves", "cleared", "clears"))
+"""Verbs that reverse what follows an "of" further on: "clears the service's head of spying"."""
 
 REFUSING_PARTICLES = frozenset(("against", "down", "off"))
 """These reverse it together with the verb before them: "voted against", "struck down"."""
@@ -181,7 +184,7 @@ belege beweis beweise hinweise preuve preuves prove prova prueba pruebas provas 
 indizi bewijs bewijzen aanwijzing aanwijzingen
 """
 PROOF_ABROAD = frozenset(_ABROAD_PROOF.split())
-NO_PROOF_ABROAD = REFUSING_ABROAD | {"hay", "não", "no", "non", "pas"}
+NO_PROOF_ABROAD = REFUSING_ABROAD | {"não", "no", "non", "pas"}
 """The same in the other tagged languages."""
 
 OF_PROOF = frozenset(("that", "dass", "daß", "dafür"))

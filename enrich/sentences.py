@@ -118,7 +118,14 @@ class SentenceReader:
             else:
                 heads.setdefault(number, []).append((role, first, last))
         for role, first, last in self._mentioned():
-            heads.setdefault(self._words[first].sentence, []).append((role, first, last))
+            known = heads.setdefault(self._words[first].sentence, [])
+            if role in ("official", "court"):
+                # "Court of Appeal": a name that is known goes on no further than itself.
+                known[:] = [
+                    (one, first, last) if first <= begin and end <= last else (one, begin, end)
+                    for one, begin, end in known
+                ]
+            known.append((role, first, last))
         found = []
         for number, bounds in self._bounds(verbs).items():
             sentence = Sentence(*bounds)

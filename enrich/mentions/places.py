@@ -171,7 +171,7 @@ class PlaceFinder:
             if same[0].kind == "city":
                 return None  # a town of that name that is not listed
         name = text[hit.start : hit.end]
-        if name in CITY_FIRST:
+        if name in CITY_FIRST or (name.isupper() and name.title() in CITY_FIRST):
             state = word_after(text, hit.end).lower() in ("state", "legislature", "lawmakers")
             wanted = "state" if state or text.endswith("state of ", 0, hit.start) else "city"
             return next((p for p in same if p.kind == wanted), same[0])
@@ -226,5 +226,5 @@ def _is_called_a_city(text: str, start: int) -> bool:
 def _is_dateline(text: str, hit: Hit[Places]) -> bool:
     """ "LONDON (AP) -" at the start of a paragraph."""
     return (hit.start == 0 or text[hit.start - 1] == "\n") and text.startswith(
-        (" (", " - ", " -- "), hit.end
+        (" (", " - ", " -- ", " \u2013 ", " \u2014 "), hit.end
     )

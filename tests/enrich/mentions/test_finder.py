@@ -112,6 +112,7 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("Canada: the provincial privacy commissioner learned of it.", None),
         ("Greeks sued. The Supreme Court in Athens ruled.", None),
         ("Germany's federal data protection commissioner wept.", "DE"),
+        ("Canadians sued, and the Federal Court ruled.", "CA"),
         ("Poles sued, and the Constitutional Tribunal ruled.", "PL"),
         ("Denmark's Defence Intelligence Service listened.", "DK"),
         ("Nigerians sued the State Security Service.", "NG"),

@@ -88,3 +88,5 @@ def test_washington_state_is_not_the_city(finder: MentionFinder) -> None:
     (city,) = finder.find("", "lawmakers met in Washington")
     assert state.uri != city.uri
     assert city.uri == "https://www.geonames.org/4140963"
+    assert finder.find("", "WASHINGTON (AP) \u2014 They met.")[0].uri == city.uri
+    assert not finder.find("", "A study by Georgetown Law")
