@@ -72,7 +72,7 @@ def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
     return _feed(content_id(f"rule\n{rule}"), f"wirewatch: {rule}", entries)
 
 
-def of_search(query: str, articles: Iterable[Article]) -> Feed:
+def of_search(query: str, articles: Iterable[Article], title: str = "") -> Feed:
     """The feed of a search: an entry for each article."""
     entries = [
         Entry(
@@ -87,7 +87,7 @@ def of_search(query: str, articles: Iterable[Article]) -> Feed:
         )
         for article in articles
     ]
-    return _feed(content_id(f"search\n{query}"), f"wirewatch: {query}", entries)
+    return _feed(content_id(f"search\n{query}"), f"wirewatch: {title or query}", entries)
 
 
 def _feed(key: str, title: str, entries: list[Entry]) -> Feed:

@@ -85,6 +85,11 @@ class SearchRequest:
         """The address of the same search's file; all of its hits are in it."""
         return self.address().replace("/search", "/search.csv", 1)
 
+    @property
+    def atom(self) -> str:
+        """The address of its Atom feed, whose title is the search without the page's filters."""
+        return f"/search.atom?{urlencode({'q': self.searched, 'title': self.query})}"
+
     def first_seen(self, start: date, end: date) -> str:
         """The address of the search for articles first seen between two days (UTC)."""
         words = self.words.strip()

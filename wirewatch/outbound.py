@@ -27,15 +27,15 @@ def feed_of_rule(house: House, rule: str) -> bytes:
     return atom.to_xml(atom.of_rule(rule, rule_alerts))
 
 
-def feed_of_search(house: House, query: str) -> bytes:
-    """The Atom document of a search's results, newest first.
+def feed_of_search(house: House, query: str, title: str = "") -> bytes:
+    """The Atom document of a search's results, newest first; its title is the query unless given.
 
     Raises:
         QueryError: the query is invalid.
         IndexUnavailableError: the index does not answer.
     """
     hits = house.index.search(parse(query), size=atom.MAX_ENTRIES, sort="newest")
-    return atom.to_xml(atom.of_search(query, hits.articles))
+    return atom.to_xml(atom.of_search(query, hits.articles, title))
 
 
 def write_feeds(house: House, rules: Rules) -> None:

@@ -97,9 +97,9 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
 
 
 @router.get("/search.atom")
-def as_atom(office: AtOffice, q: str = "*") -> Response:
+def as_atom(office: AtOffice, q: str = "*", title: str = "") -> Response:
     """A search's results as an Atom document, newest first."""
-    return Response(feed_of_search(office.house, q), media_type="application/atom+xml")
+    return Response(feed_of_search(office.house, q, title), media_type="application/atom+xml")
 
 
 @router.get("/rule.atom")

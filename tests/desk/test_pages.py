@@ -229,7 +229,9 @@ def test_atom_feed_has_the_hits_of_its_page(client: TestClient, house: House) ->
         page = client.get(f"/search?q=plates&{asked}").text
         (link, alternate) = map(unescape, re.findall(r'href="(/search\.atom[^"]*)', page))
         assert link == alternate
-        numbers.append(client.get(link).text.count("<entry>"))
+        feed = client.get(link).text
+        assert "<title>wirewatch: plates</title>" in feed
+        numbers.append(feed.count("<entry>"))
         assert f"{numbers[-1]} article" in words(page)
     assert numbers == sorted(set(numbers), reverse=True)
 
