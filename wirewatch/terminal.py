@@ -292,7 +292,7 @@ def story_lines(story: Story) -> Iterator[Text]:
     size = f"{counted(len(story.outlets), 'outlet')}, {counted(story.size, 'article')}"
     copies = counted(story.copies, "copy", "copies")
     where = f"{size}, {copies}  {', '.join(story.languages)}"
-    yield Text(f"     {where}  last seen {story.last_seen:%m-%d %H:%M}  {story.id[:12]}", "dim")
+    yield Text(f"     {where}  last seen {story.last_seen:%Y-%m-%d %H:%M}  {story.id[:12]}", "dim")
     yield Text(f"     {', '.join(story.outlets)}", "dim")
 
 

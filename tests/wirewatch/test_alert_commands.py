@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -78,6 +79,7 @@ def test_failing_channels_are_shown(wirewatch: Wirewatch, home: Path) -> None:
     listed = wirewatch("alerts").stdout
     assert listed.count("\n     desk: waiting\n") == 1  # whole lines, in any window
     assert "Channel desk has accepted nothing since" in listed
+    assert re.search(r"^\d{4}-\d\d-\d\d ", listed, re.MULTILINE)  # also last year's alerts
     shown = wirewatch("alerts", "channels").stdout
     desk = next(line for line in shown.splitlines() if "desk" in line)
     assert "failing since" in desk

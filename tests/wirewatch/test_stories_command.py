@@ -61,7 +61,8 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, arrived: list[Art
     assert (second["id"], second["languages"]) == (arrived[3].id, ["de"])
     shown = run("stories")
     assert "3 outlets, 2 articles, 1 copy  en  last seen" in shown
-    assert "1 outlet, 1 article, 0 copies  de  last seen" in shown
+    seen = f"{arrived[3].first_seen:%Y-%m-%d %H:%M}"
+    assert f"1 outlet, 1 article, 0 copies  de  last seen {seen}" in shown
     assert arrived[0].id[:12] in shown
 
 
@@ -74,6 +75,7 @@ def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Ar
     assert [one["duplicate_of"] for one in told] == [None, arrived[0].id, None]
     assert told[2]["why"]
     shown = run("stories", arrived[0].id)
+    assert f"\n{arrived[0].first_seen:%Y-%m-%d %H:%M}  site1.example" in shown
     assert "opened the story" in shown
     assert f"copy of {arrived[0].id[:12]} (shares all of the shorter text)" in shown
     assert "joined by the words " in shown
@@ -81,6 +83,12 @@ def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Ar
 
 def test_show_names_the_original_and_the_overlap(run: Run, arrived: list[Article]) -> None:
     assert f"{arrived[0].id[:12]} (shares all of the shorter text)" in run("show", arrived[1].id)
+
+
+def test_history_of_an_entry_says_the_year(run: Run, arrived: list[Article]) -> None:
+    assert f"history  {arrived[0].first_seen:%Y-%m-%d %H:%M:%S}  found" in run(
+        "show", arrived[0].id
+    )
 
 
 def test_show_cuts_off_no_address_in_a_narrow_window(

@@ -99,9 +99,9 @@ def channels(
         one = health[name]
         state, why = standing(known.get(name), named=channel is not None)
         if state in (ChannelState.FAILING, ChannelState.GONE):
-            state += f" since {one.since:%m-%d %H:%M}"
+            state += f" since {one.since:%Y-%m-%d %H:%M}"
         to = "" if channel is None or isinstance(channel, Terminal) else channel.shown
-        took = f"{one.delivered_at:%m-%d %H:%M}" if one.delivered_at else "never"
+        took = f"{one.delivered_at:%Y-%m-%d %H:%M}" if one.delivered_at else "never"
         again = f"{one.next_attempt_at:%m-%d %H:%M}" if one.attempts and channel else ""
         table.add_row(
             Text(name), Text(to), state, str(waiting.get(name, 0)), took, again, Text(why)
@@ -191,7 +191,7 @@ def _unwell(tx: Connection, channels: Mapping[str, Channel]) -> list[ChannelHeal
 
 def _lines(alert: Alert, deliveries: Sequence[DeliveryStatus]) -> Iterator[Text]:
     """An alert in a few lines: its headline, what is new, its rule, why, and where it went."""
-    when = f"{alert.created_at:%m-%d %H:%M} "
+    when = f"{alert.created_at:%Y-%m-%d %H:%M} "
     yield Text.assemble((when, "bold cyan"), (alert.headline, "bold"))
     if alert.kind is not AlertKind.STORY:
         for one in alert.developments:
@@ -216,7 +216,7 @@ def _key(found: list[str], prefix: str) -> str:
 def _where(one: DeliveryStatus) -> str:
     if one.delivered_at:
         note = f" ({one.reason})" if one.reason else ""
-        return f"{one.channel}: delivered {one.delivered_at:%m-%d %H:%M}{note}"
+        return f"{one.channel}: delivered {one.delivered_at:%Y-%m-%d %H:%M}{note}"
     if one.closed_at:
         return f"{one.channel} given up: {one.reason}"
     return f"{one.channel}: {one.reason or 'waiting'}"

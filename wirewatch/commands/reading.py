@@ -251,7 +251,7 @@ def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:
     facts.add_row("names", Text(", ".join(story.mentions)))
     out.print(Text(story.title, style="bold"), facts)
     for one in told:
-        where = f"{one.first_seen:%m-%d %H:%M}  {one.outlet}  {one.article[:12]}"
+        where = f"{one.first_seen:%Y-%m-%d %H:%M}  {one.outlet}  {one.article[:12]}"
         out.print(Text.assemble((where, "dim"), "\n    ", one.title), soft_wrap=True)
         out.print(Text(f"    {_reason(one)}", style="green"), soft_wrap=True)
 
@@ -305,7 +305,7 @@ def _copy_of(original: str, overlap: float | None) -> str:
 def _way(way: Sequence[Step]) -> Text:
     """The steps of an entry, one per line: when, to which state, how long it took, and why."""
     lines = [
-        f"{step.at:%m-%d %H:%M:%S}  {step.state}"
+        f"{step.at:%Y-%m-%d %H:%M:%S}  {step.state}"
         + (f"  {step.seconds:.2f} s" if step.seconds else "")
         + (f"  {step.reason}" if step.reason else "")
         for step in way

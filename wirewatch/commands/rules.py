@@ -224,12 +224,12 @@ def _comes(house: House, rule: Rule, article: Article, *, matched: bool) -> str:
 def _lines(alert: Alert) -> Iterator[Text]:
     update = alert.kind is AlertKind.DEVELOPMENT
     kind = ("update ", "yellow") if update else ("story  ", "cyan")
-    yield Text.assemble(f"{alert.created_at:%m-%d %H:%M}  ", kind, (alert.headline, "bold"))
+    yield Text.assemble(f"{alert.created_at:%Y-%m-%d %H:%M}  ", kind, (alert.headline, "bold"))
     for one in alert.developments:
-        yield Text(f"                    {one.what} ({one.told_by.outlet})")
+        yield Text(f"                         {one.what} ({one.told_by.outlet})")
     phrases = "; ".join(f"{piece.phrase} ({piece.why})" for piece in distinct_phrases(alert.why))
     says = f"{alert.outlet}, {counted(len(alert.outlets), 'outlet')}, {alert.score:.2f}"
-    yield Text(f"                    {says}{': ' if phrases else ''}{phrases}", style="dim")
+    yield Text(f"                         {says}{': ' if phrases else ''}{phrases}", style="dim")
 
 
 def _rule(house: House, name: str | None, query: str | None) -> Rule:
