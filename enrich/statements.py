@@ -36,6 +36,9 @@ MARKS = 4
 JOINED = 30
 """Maximum words between a verb and a denial joined to it: "said ... and denied"."""
 
+MAX_STATEMENTS = 500
+"""Maximum statements of an article, the first ones: a hostile page has a hundred thousand."""
+
 _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _APPOSED = frozenset((",", ".", ";", ""))
 """What may follow the person named after an office."""
@@ -53,7 +56,8 @@ _CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[
 def statements(
     title: str, text: str, language: str, mentions: Sequence[Mention]
 ) -> tuple[Statement, ...]:
-    """The statements of an article, in the order of title and text; one of each kind per sentence.
+    """The statements of an article, in the order of title and text; one of each kind per sentence,
+    at most `MAX_STATEMENTS`.
 
     Args:
         title: of the article.
@@ -70,7 +74,7 @@ def statements(
     for name, content in contents:
         here = [one for one in mentions if one.field == name]
         found += _Reader(rules, name, content, here, spelt).statements()
-    return tuple(found)
+    return tuple(found[:MAX_STATEMENTS])
 
 
 class _Spelt:

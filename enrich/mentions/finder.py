@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,6 +59,10 @@ _WIDEST_CREDIT = 40
 
 _GAP = "\n"
 """Between title and text; no spelling spans it."""
+
+MAX_MENTIONS = 3_000
+"""The most mentions of an article, the first ones; a book's chapter has a thousand. Each takes a
+kilobyte of memory, so a page that only repeats a name would fill that of the pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +126,17 @@ class MentionFinder:
         return cls(read_names(own), read_places())
 
     def find(self, title: str, text: str) -> tuple[Mention, ...]:
-        """The mentions in a title and a text, in order, those of the title first."""
+        """The mentions in a title and a text, in order, those of the title first; at most
+        `MAX_MENTIONS`."""
         head, body = unify(title), unify(text)
         whole = f"{head.text}{_GAP}{body.text}"
         beginning = len(head.text) + len(_GAP)
+        found = (one for one in self._found(whole) if one.kind is not None)
         return tuple(
             _mention(one, head, "title", 0)
             if one.start < beginning
             else _mention(one, body, "text", beginning)
-            for one in self._found(whole)
-            if one.kind is not None
+            for one in islice(found, MAX_MENTIONS)
         )
 
     def _found(self, text: str) -> list[Found]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core.records import Mention, MentionKind, Statement, StatementKind
 from enrich.mentions.finder import MentionFinder
 from enrich.senses.reader import LANGUAGES
-from enrich.statements import statements
+from enrich.statements import MAX_STATEMENTS, statements
 
 SENTENCES = Path(__file__).with_name("statements.toml")
 
@@ -247,3 +247,10 @@ def test_a_long_text_without_full_stops_is_searched_in_linear_time() -> None:
     (denial,) = statements("", text, "en", ())
     assert time.perf_counter() - began < 8  # minutes if each verb were tried with each name
     assert denial.kind is StatementKind.DENIAL
+
+
+def test_a_hostile_page_has_the_first_statements_only() -> None:
+    text = "A spokesman denied it. " * (MAX_STATEMENTS + 1)
+    found = statements("", text, "en", ())
+    assert len(found) == MAX_STATEMENTS
+    assert found[0].start == 0

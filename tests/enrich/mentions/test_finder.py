@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.records import MentionKind
-from enrich.mentions.finder import MentionFinder
+from enrich.mentions.finder import MAX_MENTIONS, MentionFinder
 
 Find = Callable[..., list[tuple[str, str, str]]]
 
@@ -288,6 +288,10 @@ def test_a_product_after_a_headlines_verb_is_found(find: Find) -> None:
 def test_the_longest_name_wins(find: Find) -> None:
     (found,) = find("The FISA Court of Review ruled.")
     assert found[1] == "FISA Court of Review"
+
+
+def test_a_hostile_page_has_the_first_mentions_only(find: Find) -> None:
+    assert len(find("NSA " * (MAX_MENTIONS + 1))) == MAX_MENTIONS
 
 
 def test_an_acronym_defined_in_the_article_is_found(find: Find) -> None:
