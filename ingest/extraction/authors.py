@@ -16,6 +16,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from core.records import FeedItem
+from ingest.drafts import MAX_AUTHORS
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article, names_of, resolve, types
 from ingest.extraction.markup import is_aside
@@ -96,7 +97,7 @@ def authors(document: Document, item: FeedItem | None) -> tuple[str, ...]:
     outlet = outlet_names(document)
     others: list[str] = []
     for texts in _marked_up(document, item):
-        found = names(texts)
+        found = names(texts)[:MAX_AUTHORS]
         people = tuple(n for n in found if not is_body(n) and folded(n) not in outlet)
         if people:
             return _with_coauthors(people, document, outlet)

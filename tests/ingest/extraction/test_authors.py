@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import FeedItem
+from ingest.drafts import MAX_AUTHORS
 from ingest.extraction.authors import authors
 from ingest.extraction.document import Document, parse
 from ingest.extraction.names import is_body, is_full, may_stand_in, names
@@ -236,3 +237,8 @@ def test_the_feeds_authors_are_used_unless_linked_data_names_some() -> None:
     assert authors(page(), item) == ("Jane Doe", "John Roe")
     assert authors(page(linked(article(person("Ann Poe")))), item) == ("Ann Poe",)
     assert authors(page('<meta name="author" content="Ann Poe">'), item) == ("Jane Doe", "John Roe")
+
+
+def test_a_page_that_names_thousands_has_as_many_authors_as_a_feeds_item() -> None:
+    several = [person(f"Jane Doe{'e' * number}") for number in range(MAX_AUTHORS + 1)]
+    assert len(authors(page(linked(article(several))), None)) == MAX_AUTHORS
