@@ -105,7 +105,7 @@ def test_index_fields_have_the_names_that_kibana_queries(
     list(elastic.write(corpus))
     mapping = elastic.client.indices.get_mapping(index=elastic.alias)
     properties = mapping[f"{elastic.alias}-2026.03"]["mappings"]["properties"]
-    assert set(properties) == {*Article.model_fields, *DERIVED, LOCATION} - {"meaning"}
+    assert set(properties) == {*Article.model_fields, *DERIVED, LOCATION} - {"meaning", "printed"}
     lucene = {"query_string": {"query": "text:spying AND topic:interception", "default_field": "*"}}
     found = elastic.client.search(index=elastic.alias, query=lucene)
     assert found["hits"]["total"]["value"] == 1
