@@ -173,10 +173,11 @@ def is_in_a_refusal(words: Words, start: int, end: int) -> bool:
 
 
 def _says_little(words: Words, start: int, end: int, *, english: bool, is_part: bool) -> bool:
-    """Whether a phrase is no reason by itself: a word, a name, or papers that "show"."""
+    """Whether a phrase is no reason by itself: a word ("by face"), a name, or papers that
+    "show"."""
     last = whole(words, start, end, english=english)[1]
     first, stop = bisect_left(words.starts, start), bisect_right(words.ends, last)
-    if is_name(words, first, stop - 1):
+    if is_name(words, first, stop - 1) or (english and _count_content(words, first, stop) <= 1):
         return True
     if len(words.between(start, last).split()) >= MIN_PHRASE_WORDS:
         return False

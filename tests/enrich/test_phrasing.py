@@ -217,6 +217,10 @@ def test_a_phrase_is_extended_to_a_whole_one(text: str, found: str, shown: str) 
         ("Slides describe how agents in the north link names of people who sent them pictures of"
          " themselves", "Slides describe",
          "Slides describe how agents in the north link names of people"),
+        ("According to papers seen by the Ledger, cameras scanned faces", "According to papers",
+         "According to papers seen by the Ledger"),
+        ("Officers may search the recordings by face, it says", "by face",
+         "Officers may search the recordings by face"),
         # A verb of saying is left out with its auxiliary, and no "and" ends the clause.
         ("The panel of judges for the north had found that more than ninety got the texts", "panel",
          "The panel of judges for the north"),
