@@ -1,11 +1,11 @@
 """The senses: their own examples, their files, and the phrase language they are written in."""
 
 import re
-import time
 import tomllib
 from pathlib import Path
 
 import pytest
+from growth import grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -216,7 +216,9 @@ def test_offsets_are_correct_in_any_text(text: str) -> None:
 
 def test_a_long_text_without_full_stops_is_searched_in_linear_time() -> None:
     senses = _one("spied ~ reporters & spyware", "spyware & berlin", "reporters")
-    began = time.perf_counter()
-    found = senses.find("the agency spied on reporters in Berlin with spyware " * 8_000)
-    assert time.perf_counter() - began < 8  # minutes if every pair of parts were tried
-    assert len(found) == 8_000
+
+    def matches(size: int) -> int:
+        return len(senses.find("the agency spied on reporters in Berlin with spyware " * size))
+
+    assert matches(4_000) == 4_000
+    assert grows_evenly(matches, 500)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from time import process_time
+from time import thread_time
 
 import pytest
 from feed_mutations import check
 from fuzz_feeds import MAX_MEGABYTES, MAX_SECONDS, run
 
-SHARDS = 8
-FEEDS = 400
+FEEDS = 3_200
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
-def test_damaged_feeds_raise_nothing_and_stay_within_bounds(shard: int) -> None:
-    found = run(range(shard * FEEDS, (shard + 1) * FEEDS))
+def test_damaged_feeds_raise_nothing_and_stay_within_bounds() -> None:
+    # In one test, as what others load between two parts of it would count as these feeds' memory.
+    found = run(range(FEEDS))
     assert found.wrong == ()
     assert found.slowest[0] < MAX_SECONDS, f"number {found.slowest[1]}"
     assert found.megabytes < MAX_MEGABYTES
@@ -63,6 +62,6 @@ HOSTILE = {
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_input_is_parsed_in_linear_time(body: str) -> None:
     # Quadratic time would take minutes.
-    start = process_time()
+    start = thread_time()
     check(body.encode())
-    assert process_time() - start < 10
+    assert thread_time() - start < 10

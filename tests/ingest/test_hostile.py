@@ -130,12 +130,12 @@ def test_endless_redirects_stop_at_the_limit():
 @pytest.mark.parametrize("body", [LAUGHS, OUTSIDE], ids=["laughs", "outside"])
 def test_an_xml_bomb_costs_little_memory_and_time(body):
     tracemalloc.start()
-    begun = time.process_time()
+    begun = time.thread_time()
     try:
         parsed = parse_feed(body, "application/rss+xml", "http://bomb.localhost/feed")
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert peak < 20_000_000
-    assert time.process_time() - begun < 5
+    assert time.thread_time() - begun < 5
     assert isinstance(parsed, NotAFeed) or "root:" not in str(parsed)

@@ -49,12 +49,12 @@ def run(numbers: range) -> Shard:
     slowest, wrong = (0.0, numbers.start), []
     for number in numbers:
         body, content_type = mutated(number)
-        start = time.process_time()
+        start = time.thread_time()
         try:
             check(body, content_type)
         except Exception:  # noqa: BLE001 - to see whatever is raised is what this is for
             wrong.append((number, traceback.format_exc(limit=-3)))
-        slowest = max(slowest, (time.process_time() - start, number))
+        slowest = max(slowest, (time.thread_time() - start, number))
     return Shard(slowest, _peak() - _base, tuple(wrong))
 
 
