@@ -16,8 +16,9 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
 
-# Translated to IPv4 on the way (RFC 6052, 2.1), and IPv4 with zeros before it (RFC 4291, 2.5.5).
-_ENDS_IN_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+# Translated to IPv4 on the way (RFC 6052, 2.1), with zeros before it (RFC 4291, 2.5.5), and as
+# stateless translators wrote it (RFC 2765, 2.1).
+_ENDS_IN_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
 _LOCAL_TRANSLATION = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215
 
 _PORTS = {"http": 80, "https": 443}
@@ -105,7 +106,7 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip in _LOCAL_TRANSLATION:
             return False
-        # An IPv4 address can hide in an IPv6 one, in five ways.
+        # An IPv4 address can hide in an IPv6 one, in six ways.
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if any(ip in network for network in _ENDS_IN_IPV4):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)

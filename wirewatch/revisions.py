@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from core.archive import ArchiveError
 from core.ledger import segments, steps
-from core.records import Article, Entry, State
+from core.records import Article, Entry, State, UtcTime
 from wirewatch.house import House
 
 MAX_FILES = 20
 """Most files read for one revision: its own is the first or soon after."""
 
 
+class DatedArticle(Article):
+    """A revision of an article with when it was made, for scripts."""
+
+    made_at: UtcTime | None = None
+
+
 class Revisions(NamedTuple):
-    """An article's revisions in the archive, oldest first, and the errors of unreadable files."""
+    """An article's revisions in the archive, oldest first, when each was made, by its number, and
+    the errors of unreadable files.
+
+    A revision is made when a visit to its page, or its feed, brings the text: an edit happened
+    before.
+    """
 
     articles: tuple[Article, ...]
+    made_at: Mapping[int, datetime]
     damaged: tuple[str, ...]
 
 
@@ -44,4 +58,5 @@ def revisions(house: House, entry: Entry) -> Revisions:
                 damaged[segment.path] = str(error)
             if len(found) > known:
                 break
-    return Revisions(tuple(found[one] for one in sorted(found)), tuple(damaged.values()))
+    articles = tuple(found[one] for one in sorted(found))
+    return Revisions(articles, dict(enumerate(made, start=1)), tuple(damaged.values()))

@@ -55,7 +55,7 @@ def changes(office: AtOffice, article_id: str) -> HTMLResponse:
     """What its outlet changed, revision by revision, latest first."""
     with office.house.ledger.read() as tx:
         entry = _entry(tx, article_id)
-    known, damaged = revisions(office.house, entry)
+    known, made_at, damaged = revisions(office.house, entry)
     return office.page(
         "changes.html",
         "search",
@@ -64,6 +64,7 @@ def changes(office: AtOffice, article_id: str) -> HTMLResponse:
         edits=[
             (
                 after,
+                made_at.get(after.revision),
                 changed(before.title, after.title),
                 [] if by_notice(before, after, entry.notice) else passages(before, after),
             )

@@ -47,6 +47,8 @@ GUARD = Guard(("*.localhost", "wiki.desk.example"), PORTS)
         "64:ff9b::7f00:1",
         "64:ff9b::a00:1",
         "::7f00:1",
+        "::ffff:0:127.0.0.1",
+        "::ffff:0:10.0.0.1",
     ],
 )
 def test_private_and_reserved_addresses_are_not_public(address):

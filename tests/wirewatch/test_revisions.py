@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,7 @@ def settle(house: House) -> None:
 
 
 def test_all_revisions_are_found_in_order(house: House, clock: Clock) -> None:
+    began = house.now()
     first = piece(house, 1, "Headline", "As it was.")
     others = [piece(house, n, f"Other {n}", "Of something else.") for n in (2, 3)]
     arrive(house, [first, others[0]])
@@ -67,7 +70,14 @@ def test_all_revisions_are_found_in_order(house: House, clock: Clock) -> None:
     done = CliRunner().invoke(
         app, ["--home", str(house.settings.home), "show", first.id[:12], "--changes"]
     )
+    assert f"Revision 2, seen {house.now():%Y-%m-%d %H:%M} UTC" in done.output
     assert "As it [-was-]{+is+}." in done.output
+    done = CliRunner().invoke(
+        app, ["--home", str(house.settings.home), "show", first.id, "--changes", "--json"]
+    )
+    rows = [json.loads(line) for line in done.output.splitlines()]
+    assert [(row["revision"], row["text"]) for row in rows] == [(1, "As it was."), (2, "As it is.")]
+    assert [datetime.fromisoformat(row["made_at"]) for row in rows] == [began, house.now()]
     clock.go(days=3)
     kept = upkeep(house)
     assert kept is not None
@@ -80,4 +90,4 @@ def test_entry_without_an_article_has_no_revisions(house: House) -> None:
     with house.ledger.write() as tx:
         entries.record_items(tx, feed, [item()], house.now())
         (entry,) = entries.listed(tx)
-    assert revisions(house, entry) == ((), ())
+    assert revisions(house, entry) == ((), {}, ())

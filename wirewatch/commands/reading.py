@@ -20,7 +20,7 @@ from core.records import Article, Entry, State, Step
 from wirewatch.changes import Change, by_notice, changed, passages
 from wirewatch.hints import hint
 from wirewatch.house import House
-from wirewatch.revisions import Revisions, revisions
+from wirewatch.revisions import DatedArticle, Revisions, revisions
 from wirewatch.spreadsheet import written
 from wirewatch.terminal import (
     UsageError,
@@ -137,7 +137,10 @@ def show(
         bool, typer.Option("--changes", help="Show what the outlet changed, edit by edit.")
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="The article as JSON; with --changes, each revision.")
+        bool,
+        typer.Option(
+            "--json", help="The article as JSON; with --changes, each revision with its time."
+        ),
     ] = False,
 ) -> None:
     """Show an article: its evidence, mentions, statements, story and history.
@@ -269,13 +272,18 @@ def _show_changes(entry: Entry, kept: Revisions, *, as_json: bool) -> None:
     for why in kept.damaged:
         errors.print(why, highlight=False)
     if as_json:
-        print_lines(known)
+        print_lines(
+            DatedArticle(**dict(article), made_at=kept.made_at.get(article.revision))
+            for article in known
+        )
         return
     if len(known) < entry.revision:
         missing = counted(entry.revision - len(known), "revision")
         errors.print(f"Missing from the archive: {missing}.")
     for before, after in pairwise(known):
-        out.print(f"Revision {after.revision}", style="bold cyan")
+        made_at = kept.made_at.get(after.revision)
+        seen = f", seen {made_at:%Y-%m-%d %H:%M} UTC" if made_at else ""
+        out.print(f"Revision {after.revision}{seen}", style="bold cyan", highlight=False)
         if by_notice(before, after, entry.notice):
             out.print("Not an edit: one of the two texts is a notice from the site.")
             continue
