@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from core.ledger.outboxes import ALERTS
 from core.records import ChannelHealth, ChannelState
 from core.settings import load_settings
 from wirewatch.cli import app
+from wirewatch.commands.alerts import LATEST
 from wirewatch.house import House
 
 RULES = """\
@@ -131,6 +133,20 @@ def test_removed_channel_is_not_reported_once_nothing_waits_for_it(
     assert "Channel desk has accepted nothing" in wirewatch("alerts").stdout
     wirewatch("alerts", "close", "desk")
     assert "has accepted nothing" not in wirewatch("alerts").stdout
+
+
+def test_only_the_latest_alerts_are_listed(wirewatch: Wirewatch, home: Path) -> None:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        for story in range(2, LATEST + 3):
+            alerts.add(tx, an_alert(story=story), [], house.now())
+    told = wirewatch("alerts").stdout
+    assert f"The latest {LATEST} of {LATEST + 2} alerts; --size {LATEST + 2} shows all." in told
+    keys = re.findall(r"key ([0-9a-f]{12})", told)
+    assert keys == [an_alert(story=story).key[:12] for story in range(3, LATEST + 3)]
+    assert an_alert().key[:12] in wirewatch("alerts", "--size", str(LATEST + 2)).stdout
+    assert len(wirewatch("alerts", "--json").stdout.splitlines()) == LATEST + 2
+    last = wirewatch("alerts", "--json", "--size", "1").stdout
+    assert json.loads(last)["key"] == an_alert(story=LATEST + 2).key
 
 
 def test_alert_is_resent_by_a_prefix_of_its_key(wirewatch: Wirewatch, home: Path) -> None:

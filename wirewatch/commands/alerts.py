@@ -23,6 +23,9 @@ from wirewatch.house import House
 from wirewatch.terminal import UsageError, has_subcommand, house_of, out, print_lines, table_of
 from wirewatch.wording import why_held
 
+LATEST = 50
+"""How many alerts are listed if nobody says; after a year there are thousands."""
+
 app = typer.Typer(help="Alerts: what matched which rule, why, and where it was delivered.")
 
 
@@ -36,9 +39,13 @@ def listed(
     channel: Annotated[
         str | None, typer.Option(metavar="NAME", help="With --resend: to this channel only.")
     ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"Only the latest so many: {LATEST}, or all as JSON, if not set."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Alerts as JSON lines.")] = False,
 ) -> None:
-    """List alerts: what matched which rule, why, and where it was delivered.
+    """List alerts, the latest last: what matched which rule, why, and where it was delivered.
 
     Example: wirewatch alerts --json
     """
@@ -51,13 +58,17 @@ def listed(
             _resend(house, resend, channel)
             return
         with house.ledger.read() as tx:
-            told = list(outbox.listed(tx))
+            if as_json:
+                told = list(outbox.latest(tx, limit=size))[::-1] if size else outbox.listed(tx)
+                print_lines(alert for alert, _ in told)
+                return
+            total = outbox.count(tx)
+            told = list(outbox.latest(tx, limit=size or LATEST))[::-1]
             held = held_alerts.listed(tx)
             unwell = _unwell(tx, house.rules.channels)
             named = {rule.name for rule in house.rules.rules}
-    if as_json:
-        print_lines(alert for alert, _ in told)
-        return
+    if len(told) < total:
+        out.print(f"The latest {len(told):,} of {total:,} alerts; --size {total} shows all.")
     for alert, deliveries in told:
         for line in _lines(alert, deliveries):
             out.print(line, soft_wrap=True)
