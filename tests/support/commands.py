@@ -6,7 +6,6 @@ code.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -28,9 +27,7 @@ class Commands(ForkingProgram):
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in a folder, with additions to its environment."""
         out, err = folder / ".out", folder / ".err"
-        request = [list(arguments), str(folder), dict(environment), str(out), str(err)]
-        self._say(json.dumps(request))
-        code = int(self._line())
+        code = self._ask([list(arguments), str(folder), dict(environment), str(out), str(err)])
         done = subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
         out.unlink()
         err.unlink()

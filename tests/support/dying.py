@@ -6,7 +6,6 @@ a cache what was read instead of reading it again.
 
 from __future__ import annotations
 
-import json
 import signal
 import tempfile
 from functools import cache
@@ -35,8 +34,7 @@ class Dying(ForkingProgram):
     def run(self, home: Path, at: int, *, committed: bool) -> bool:
         """Run a pass that dies at its n-th transaction, before or after the commit; returns whether
         it got that far."""
-        self._say(json.dumps([str(home), at, committed]))
-        code = int(self._line())
+        code = self._ask([str(home), at, committed])
         if code not in (0, -signal.SIGKILL):
             raise AssertionError(f"a pass ended with {code}")
         return code != 0
