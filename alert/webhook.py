@@ -12,8 +12,7 @@ import base64
 import hashlib
 import hmac
 import ssl
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -23,6 +22,7 @@ from pydantic import TypeAdapter
 from alert.channels import Webhook
 from alert.message import Event, Message, event
 from alert.outcomes import Failed, Fault, Outcome, Taken
+from core.dates import http_date
 
 USER_AGENT = "wirewatch"
 
@@ -111,13 +111,8 @@ def _wait(retry_after: str | None, now: datetime) -> timedelta | None:
     text = (retry_after or "").strip()
     if text.isascii() and text.isdigit() and len(text) < 9:
         return timedelta(seconds=int(text))
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(moment - now, timedelta())
+    moment = http_date(text)
+    return None if moment is None else max(moment - now, timedelta())
 
 
 def schema() -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Dates as they are written in queries."""
+"""Dates as they are written in queries, and in HTTP."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 from core.conditions import Ago
@@ -36,6 +37,15 @@ def period(value: str) -> tuple[Moment, Moment]:
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     start = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     return start, start + _MILLISECOND
+
+
+def http_date(value: str) -> datetime | None:
+    """An HTTP date; None if it is not one, such as the `0` and `-1` that mean "expired"."""
+    try:
+        moment = parsedate_to_datetime(value.strip())
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _calendar_period(

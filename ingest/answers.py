@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from core.dates import http_date
 
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 """Statuses that may change on a later try (RFC 9110; 52x are those of content networks)."""
@@ -100,15 +101,6 @@ def fresh_for(answer: Answer, now: datetime) -> timedelta | None:
         lifetime = expires - (http_date(answer.header("date")) or now)
     age = answer.header("age").strip()
     return max(lifetime - (_seconds(age) if age.isdecimal() else timedelta()), timedelta())
-
-
-def http_date(value: str) -> datetime | None:
-    """An HTTP date; None if it is not one, such as the `0` and `-1` that mean "expired"."""
-    try:
-        moment = parsedate_to_datetime(value.strip())
-    except (ValueError, OverflowError):
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _seconds(digits: str) -> timedelta:

@@ -14,9 +14,10 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import h2.exceptions
 import httpcore
 
+from core.dates import http_date
 from core.settings import Settings
 from core.sites import site_of
-from ingest.answers import Answer, Failure, FailureKind, http_date, retry_after
+from ingest.answers import Answer, Failure, FailureKind, retry_after
 from ingest.codings import ACCEPTED, CodingError, inflater
 from ingest.connections import Connections, Direct, Proxied, stream_of
 from ingest.guard import Guard, RefusedAddressError, Target
