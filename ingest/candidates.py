@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from core.sites import site_of
 from ingest.addresses import web_scheme
+from ingest.characters import CONTROL
 from ingest.charsets import decode
 
 MAX_URL = 2_000
@@ -53,8 +54,6 @@ _FEED_WORD = re.compile(
     r"\b(?:rss|atom|rdf|xml[- ]?feeds?|news[- ]?feeds?|feeds?)\b", re.IGNORECASE
 )
 """Words that mark a link to feeds."""
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _NO_FEED = re.compile(
     r".*(?:sitemap|opensearch|manifest|browserconfig|wp-json|xmlrpc|/rsd|oembed|/feedback).*"
@@ -144,7 +143,7 @@ def _absolute(href: str, base: str) -> str | None:
     except ValueError:
         return None
     # Tabs and ends of lines are gone by now; what is left might tell a terminal what to do.
-    if _CONTROL.search(url):
+    if CONTROL.search(url):
         return None
     return url if parts.scheme in ("http", "https") and host else None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
@@ -12,11 +11,8 @@ import listparser
 from core.errors import WirewatchError
 from core.records import Feed, Listed
 from ingest.addresses import web_scheme
+from ingest.characters import NO_XML
 from ingest.charsets import decode
-
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML document may hold (XML 1.0, 2.2)."""
-
 
 MAX_FOLDERS = 50
 """The most folders in each other that are written: XML parsers take some hundred, people use three.
@@ -125,4 +121,4 @@ def _line(text: str) -> str:
 
 
 def _xml(text: str) -> str:
-    return _NOT_XML.sub("", text)
+    return NO_XML.sub("", text)

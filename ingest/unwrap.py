@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 from dataclasses import dataclass
 from html.entities import name2codepoint
 
 from core.references import unescape
+from ingest.characters import NO_XML
 from ingest.drafts import NotAFeed
 
 MAX_PREAMBLE = 4_000
@@ -45,7 +47,6 @@ _MAX_DOCTYPE = 20_000
 _MAX_ENTITY_TEXT = 1_000_000
 """The most characters that a document's own entities may expand to, all together."""
 
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CDATA = "<![CDATA["
 
 
@@ -59,7 +60,7 @@ class Unwrapped:
 
 def unwrap(text: str) -> Unwrapped | NotAFeed:
     """Find the feed in a text, and mend it."""
-    found = _find(_NO_XML.sub(" ", text))
+    found = _find(NO_XML.sub(" ", text))
     if isinstance(found, NotAFeed):
         return found
     root, declared, fault = found
@@ -157,9 +158,4 @@ def _mended(markup: str, entities: dict[str, str]) -> str:
 
 def _is_xml(code: int) -> bool:
     """Whether XML 1.0 allows a character."""
-    return (
-        code in (9, 10, 13)
-        or 32 <= code < 0xD800
-        or 0xE000 <= code < 0xFFFE
-        or (0x10000 <= code < 0x110000)
-    )
+    return code <= sys.maxunicode and not NO_XML.match(chr(code))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from core.references import unescape
+from ingest.characters import NO_TEXT
 
 MAX_SUMMARY = 2_000
 """The most characters kept of a title or summary; some feeds put the whole article there."""
@@ -17,9 +18,6 @@ MAX_CONTENT = 200_000
 
 _MARKUP_A_WORD = 4
 """Characters of markup that are read for each character that is kept; articles have two."""
-
-_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-"""Control characters and lone surrogates: no store takes all, and a terminal would obey some."""
 
 _MARKUP = re.compile(r"</[a-z][a-z0-9]*\s*>|<(?:br|hr|img|p)[\s/>]|&#?\w{2,32};", re.IGNORECASE)
 """What distinguishes markup from a text that only mentions `<b>` or `a < b`."""
@@ -65,7 +63,7 @@ def paragraphs(markup: str, limit: int = MAX_CONTENT) -> str:
 
 def text_paragraphs(text: str, limit: int = MAX_CONTENT) -> str:
     """The paragraphs of a text that is not markup: split at blank lines, or else at line ends."""
-    text = _NO_TEXT.sub(" ", text[: limit * 2]).replace("\r\n", "\n")
+    text = NO_TEXT.sub(" ", text[: limit * 2]).replace("\r\n", "\n")
     parts = _BLANK_LINE.split(text)
     return "\n".join(_filled(parts if len(parts) > 1 else text.split("\n")))[:limit].rstrip()
 
@@ -76,30 +74,26 @@ def is_markup(text: str) -> bool:
 
 
 def _lines(markup: str, limit: int) -> list[str]:
-    markup = _NO_TEXT.sub(" ", markup[: limit * _MARKUP_A_WORD])
+    markup = NO_TEXT.sub(" ", markup[: limit * _MARKUP_A_WORD])
     if "<" not in markup:
-        markup = _NO_TEXT.sub(" ", unescape(markup))
+        markup = NO_TEXT.sub(" ", unescape(markup))
         if not _ESCAPED.match(markup):
             return _filled([markup])
     # Inside an element of ours, as a piece of markup may have any number of top elements, or none.
     tree = etree.fromstring(f"<div>{_RAW.sub(' ', markup.replace(_BREAK, ' '))}</div>", _parser())
-    return _filled(_NO_TEXT.sub(" ", "".join(_pieces(tree))).split(_BREAK))
+    return _filled(NO_TEXT.sub(" ", "".join(_pieces(tree))).split(_BREAK))
 
 
 def _pieces(tree: etree._Element) -> Iterator[str]:
     """The text of a tree, with a break at each beginning and end of a paragraph."""
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
-        is_block = element.tag in _BLOCKS
         if event == "start" and element.tag in _NO_WORDS:
             walk.skip_subtree()
             continue
-        if event == "start":
-            yield from (_BREAK,) if is_block else ()
-            yield element.text or ""
-        else:
-            yield from (_BREAK,) if is_block else ()
-            yield element.tail or ""
+        if element.tag in _BLOCKS:
+            yield _BREAK
+        yield (element.text if event == "start" else element.tail) or ""
 
 
 def _filled(lines: list[str]) -> list[str]:
@@ -110,7 +104,7 @@ def _unescaped(line: str) -> str:
     """A line without the references that are left in it if a program escaped it twice."""
     if "&" not in line:
         return line
-    return _NO_TEXT.sub(" ", _REFERENCE.sub(lambda reference: unescape(reference[0]), line))
+    return NO_TEXT.sub(" ", _REFERENCE.sub(lambda reference: unescape(reference[0]), line))
 
 
 def _parser() -> etree.HTMLParser:

@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from wirewatch.finding import CONTROL, TOO_LONG, Sorted
+from ingest.characters import CONTROL
+from wirewatch.finding import TOO_LONG, Sorted
 from wirewatch.terminal import errors, out
 from wirewatch.wording import counted
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from core.records import LONGEST_ADDRESS, Listed
+from ingest.characters import CONTROL
 from wirewatch.house import House
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 TOO_LONG = f"longer than {LONGEST_ADDRESS:,} bytes"
 """What is wrong with an address that cannot be on the feed list."""
-
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-"""Control characters, which no web address has."""
 
 _SPACE = re.compile(r"\s")
 

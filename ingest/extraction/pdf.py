@@ -17,6 +17,8 @@ from statistics import median
 from pypdf import DocumentInformation, PageObject, PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
+from ingest.characters import NO_TEXT
+
 MAX_PAGES = 60
 """The most pages that are read; what comes after is a report's annexes."""
 
@@ -59,8 +61,6 @@ _NAMELESS = re.compile(
 
 _ENDS = ".!?\u2026:)\"'\u00bb\u201c\u201d\u2019"
 """What a sentence ends with, quotation marks of all kinds included."""
-
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 # pypdf logs each fault in a file: shown only to those who set a handler.
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
@@ -168,7 +168,7 @@ def _page_lines(page: PageObject) -> list[str]:
         line.append(text)
         if text.endswith("\n"):
             height = page_at[5] + page_at[3] * text_at[5]
-            said = _NO_TEXT.sub(" ", "".join(line)).split("\n")
+            said = NO_TEXT.sub(" ", "".join(line)).split("\n")
             placed.extend((height, " ".join(one.split())) for one in said if one.strip())
             line.clear()
 
@@ -196,7 +196,7 @@ def _joined(before: str, line: str) -> str:
 
 
 def _named(value: str | None) -> str:
-    said = " ".join(_NO_TEXT.sub(" ", value or "").split())[:300]
+    said = " ".join(NO_TEXT.sub(" ", value or "").split())[:300]
     return "" if _NAMELESS.fullmatch(said) else said
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from core.ledger import feeds
 from core.records import Feed, Listed
-from wirewatch.finding import CONTROL
+from ingest.characters import CONTROL
 from wirewatch.house import House
 from wirewatch.terminal import UsageError, check_listed, house_of, out, unlisted
 

@@ -1,0 +1,14 @@
+"""Characters that do not belong in texts, by what they would do there."""
+
+from __future__ import annotations
+
+import re
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Control characters, line ends included: no address has one, and a terminal would obey some."""
+
+NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Control characters that are no white space, and lone surrogates: no store takes them all."""
+
+NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no XML document may hold (XML 1.0, 2.2)."""
