@@ -16,7 +16,7 @@ from typing import Any
 
 from airflow.sdk import Param, dag, task
 
-from wirewatch.airflow import DEFAULTS, scheduled, tell_operators_of_timeout, told
+from wirewatch.airflow import DEFAULTS, progress, scheduled, tell_operators_of_timeout
 
 log = logging.getLogger("wirewatch.dags")
 
@@ -60,7 +60,7 @@ def digest_daily() -> None:
                 return
             for one in named:
                 stage.send_digest(house, one)
-            log.info("%s alerts delivered", stage.deliver(house, told()))
+            log.info("%s alerts delivered", stage.deliver(house, progress))
 
     digest()
 

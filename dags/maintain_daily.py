@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import dag, task
 
-from wirewatch.airflow import DEFAULTS, scheduled, tell_operators_of_timeout, told
+from wirewatch.airflow import DEFAULTS, progress, scheduled, tell_operators_of_timeout
 
 log = logging.getLogger("wirewatch.dags")
 
@@ -58,7 +58,7 @@ def maintain_daily() -> None:
         from wirewatch.upkeep import upkeep
 
         with House.open() as house:
-            kept = upkeep(house, told())
+            kept = upkeep(house, progress)
         log.info("%s", kept or "another process is already doing this")
         if kept and kept.damaged:
             raise ArchiveError("; ".join(kept.damaged))

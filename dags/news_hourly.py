@@ -27,7 +27,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, dag, task
 
 from core.settings import from_environment
-from wirewatch.airflow import DEFAULTS, own_schedule, tell_operators_of_timeout, told
+from wirewatch.airflow import DEFAULTS, own_schedule, progress, tell_operators_of_timeout
 
 if TYPE_CHECKING:
     from core.ledger.segments import Segment
@@ -52,7 +52,6 @@ POOL: str = from_environment("pool")
 once."""
 
 log = logging.getLogger("wirewatch.dags")
-progress = told()
 
 
 def chosen(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list[str]:

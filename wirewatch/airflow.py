@@ -14,7 +14,6 @@ from airflow.sdk import CronTriggerTimetable, ExceptionRetryPolicy, RetryAction,
 from airflow.sdk.exceptions import AirflowTimetableInvalid
 
 from core.settings import SettingsError, from_environment
-from wirewatch.progress import Progress
 
 if TYPE_CHECKING:
     from alert.operators import Failure
@@ -49,14 +48,10 @@ RETRIES = ExceptionRetryPolicy(
 after `retry_delay`."""
 
 
-def told() -> Progress:
+def progress(stage: str, done: int, total: int) -> None:
     """Progress in a task's log: a line for each tenth."""
-
-    def progress(stage: str, done: int, total: int) -> None:
-        if done == total or done % max(1, total // 10) == 0:
-            log.info("%s: %s of %s", stage, done, total)
-
-    return progress
+    if done == total or done % max(1, total // 10) == 0:
+        log.info("%s: %s of %s", stage, done, total)
 
 
 def tell_operators(context: Mapping[str, Any]) -> None:
