@@ -82,10 +82,15 @@ def load_rules(path: Path, kept: Path | None = None) -> Rules:
     Raises:
         RulesError: with the rule, the place and what was expected.
     """
+    return read_rules(rules_text(path), str(path), kept)
+
+
+def rules_text(path: Path) -> str:
+    """The text of `rules.toml`; empty if there is no file. Raises `RulesError`."""
     try:
-        return read_rules(path.read_text("utf-8-sig"), str(path), kept)
+        return path.read_text("utf-8-sig")
     except FileNotFoundError:
-        return Rules((), {})
+        return ""
     except UnicodeDecodeError as error:
         raise RulesError(f"{path} is not UTF-8 text: {error}") from error
     except OSError as error:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from alert.checks import RulesError
@@ -38,26 +37,12 @@ class Rulebook:
         Raises:
             RulesError: the file cannot be read or written, or `edit` finds a mistake.
         """
-        with self._telling("changed"):
-            edit_file(self.path, lambda content: edit(content.decode("utf-8-sig")).encode("utf-8"))
-
-    def text(self) -> str:
-        """The file's text; empty if there is no file.
-
-        Raises:
-            RulesError: the file cannot be read.
-        """
-        with self._telling("read"):
-            return self.path.read_bytes().decode("utf-8-sig") if self.path.exists() else ""
-
-    @contextmanager
-    def _telling(self, done: str) -> Iterator[None]:
         try:
-            yield
+            edit_file(self.path, lambda content: edit(content.decode("utf-8-sig")).encode("utf-8"))
         except UnicodeDecodeError as error:
             raise RulesError(f"{self.path} is not UTF-8 text: {error}") from error
         except OSError as error:
-            raise RulesError(f"{self.path} cannot be {done}: {error.strerror}") from error
+            raise RulesError(f"{self.path} cannot be changed: {error.strerror}") from error
 
     def _mark(self) -> tuple[int, int] | None:
         """Distinguishes versions of the file; None if there is no file."""

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from alert.channels import TERMINAL
 from alert.checks import MAX_NAME, RulesError
 from alert.editing import with_rule, without_rule
-from alert.rules import MAX_PICKUP, PICKUP, Rule, read_rules
+from alert.rules import MAX_PICKUP, PICKUP, Rule, read_rules, rules_text
 from core.ledger import alerts
 from core.query import QueryError, parse
 from core.records import DevelopmentKind, content_id
@@ -224,7 +224,7 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
 def _understood(office: Office, form: RuleForm) -> Rule:
     """The rule in a form, checked as it would be in the file."""
     book, table = office.house.rulebook, form.table
-    edited = with_rule(book.text(), table, book.path.name, without=form.left_empty)
+    edited = with_rule(rules_text(book.path), table, book.path.name, without=form.left_empty)
     rules = read_rules(edited, book.path.name)
     return next(rule for rule in rules.rules if rule.name == table["name"])
 
