@@ -107,6 +107,11 @@ def article_from_feed(
     return without_text(entry, end)
 
 
+def missing_page(entry: Entry, reason: str, now: datetime) -> Page:
+    """What stands for a page that cannot be had, and why it cannot."""
+    return Page(id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=reason)
+
+
 def without_text(entry: Entry, end: Rejected | Quarantined) -> Rejected | Quarantined | Unchanged:
     """What becomes of an entry that brings no text: what was read before stays."""
     # Without a hash, the index has refused its last revision, so it must not count as indexed.

@@ -8,7 +8,7 @@ from functools import partial
 from core.records import Entry, Page, State
 from core.settings import Settings
 from ingest.answers import RETRY_STATUSES, Answer, Failure, retry_after
-from ingest.articles import can_use_feed_text, without_text
+from ingest.articles import can_use_feed_text, missing_page, without_text
 from ingest.client import Client
 from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.refresh import refresh_target
@@ -97,9 +97,7 @@ def without_page(entry: Entry, end: Rejected | Quarantined, now: datetime) -> Fe
     than a title: a story must not be lost to a wall in front of its page.
     """
     if can_use_feed_text(entry):
-        return Page(
-            id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=end.reason
-        )
+        return missing_page(entry, end.reason, now)
     return without_text(entry, end)
 
 

@@ -16,7 +16,7 @@ from core.ledger.segments import Segment
 from core.records import ENDS, Article, Entry, Extraction, Page, State, content_id
 from ingest.addresses import article_address
 from ingest.aliases import disputed, is_other_article
-from ingest.articles import NewRevision, article_from_feed
+from ingest.articles import NewRevision, article_from_feed, missing_page
 from ingest.essence import essence
 from ingest.kept import IN_TURN, follow_page, keep_headline, keep_whole, may_hold_back, restore
 from ingest.outcomes import Quarantined, Rejected, Unchanged
@@ -226,7 +226,7 @@ def _record(
         others = entries.get(tx, seen.keys() - {one.entry.id for one in worked}).values()
     had = [entry for entry in others if entry.state in ENDS]
     now = house.now()
-    missing = [_missing(entry, seen[entry.id].reason, now) for entry in had]
+    missing = [missing_page(entry, seen[entry.id].reason, now) for entry in had]
     withdrawn = house.archive.write_pages(missing) if missing else None
     with house.ledger.write() as tx:
         entries.lock(tx, {one.entry.id for one in worked} | seen.keys())
@@ -241,11 +241,6 @@ def _record(
             entries.transition(tx, entry, State.FETCHED, now=now, reason=seen[entry.id].reason)
         segments.set_done(tx, pages, now)
     return len(articles), withdrawn
-
-
-def _missing(entry: Entry, reason: str, now: datetime) -> Page:
-    """A page that stands for a missing one."""
-    return Page(id=entry.id, url=entry.url, status=0, body=b"", fetched_at=now, missing=reason)
 
 
 def _settle(tx: Connection, one: Worked, now: datetime) -> None:
