@@ -84,8 +84,8 @@ class Robots:
 
     def unknown(self, urls: Iterable[str]) -> set[str]:
         """The addresses of the robots.txt that have to be fetched to judge some addresses."""
-        addresses = {address for url in urls if (address := _robots_address(url)) is not None}
-        return {address for address in addresses if not self._has_fresh(address)}
+        addresses = filter(None, map(_robots_address, urls))
+        return {address for address in addresses if self._known(address) is None}
 
     @property
     def fresh(self) -> int:
@@ -107,13 +107,6 @@ class Robots:
         self._fresh.clear()
         return fresh
 
-    async def permission(self, client: Client, url: str) -> Permission:
-        """Whether an address may be asked for."""
-        refusal = await self.refusal(client, url)
-        if isinstance(refusal, Failure):
-            return Permission.UNKNOWN
-        return refusal or Permission.ALLOWED
-
     async def refusal(self, client: Client, url: str) -> Permission | Failure | None:
         """Why an address may not be asked for; `Client.get` calls this before each request.
 
@@ -130,17 +123,18 @@ class Robots:
     def is_known(self, url: str) -> bool:
         """Whether an address can be judged without asking its site, or is not an address."""
         address = _robots_address(url)
-        return address is None or self._has_fresh(address)
+        return address is None or self._known(address) is not None
 
-    def _has_fresh(self, address: str) -> bool:
+    def _known(self, address: str) -> Rules | None:
+        """What a robots.txt says, if that was fetched and still holds."""
         cached = self._cache.get(address)
-        return cached is not None and self._now() < cached.until
+        return cached.rules if cached is not None and self._now() < cached.until else None
 
     async def _rules(self, client: Client, address: str) -> Rules | Failure:
-        cached = self._cache.get(address)
-        if cached is not None and self._now() < cached.until:
+        known = self._known(address)
+        if known is not None:
             self._cache.move_to_end(address)
-            return cached.rules
+            return known
         answer = await client.get(address, max_bytes=MAX_BYTES, redirects=REDIRECTS, cut=True)
         if isinstance(answer, Failure) and answer.kind in (
             FailureKind.BUSY,
@@ -155,16 +149,13 @@ class Robots:
     def _keep(self, address: str, rules: Rules, body: bytes) -> None:
         until = self._now() + (KEPT_UNKNOWN if rules is Permission.UNKNOWN else KEPT)
         self._put(address, _Cached(rules, until, _OVERHEAD + len(body)))
-        read = isinstance(rules, Protego)
-        verdict = rules.name if isinstance(rules, Permission) else _READ
-        self._fresh[address] = RobotsRecord(
-            address, verdict, compress(body) if read else b"", until
-        )
+        verdict, kept = (_READ, compress(body)) if isinstance(rules, Protego) else (rules.name, b"")
+        self._fresh[address] = RobotsRecord(address, verdict, kept, until)
 
     def _put(self, address: str, cached: _Cached) -> None:
         old = self._cache.pop(address, None)
         self._cache[address] = cached
-        self._size += self._cache[address].size - (old.size if old else 0)
+        self._size += cached.size - (old.size if old else 0)
         while self._size > KEPT_BYTES:
             self._size -= self._cache.popitem(last=False)[1].size
 

@@ -76,7 +76,7 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
         if entry.id not in prepared and not house.robots.is_known(entry.url):
             # Once per entry: an unavailable robots.txt would be asked for endlessly.
             prepared.add(entry.id)
-            await house.robots.permission(client, entry.url)
+            await house.robots.refusal(client, entry.url)
             if house.robots.fresh >= TOGETHER:
                 await asyncio.to_thread(keep, house, learnt(house))
             return Again.AGAIN
