@@ -16,6 +16,7 @@ from ingest.addresses import article_address, declared_addresses
 from ingest.articles import Extracted, NewRevision, article_from_feed, article_of, with_feed_text
 from ingest.extraction.authors import authors
 from ingest.extraction.careful import careful_text
+from ingest.extraction.choice import SHORT_WORDS
 from ingest.extraction.date import published
 from ingest.extraction.document import Document, parse
 from ingest.extraction.kinds import WITH_TEXT, PageKind, kind_of
@@ -27,9 +28,6 @@ from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 Matters = Callable[[str, str], bool]
 """Whether a page with this title and text may be worth the careful way."""
-
-SHORT_WORDS = 40
-"""A text of fewer words is in doubt: most such texts were cut short by the extractor."""
 
 TITLE_SHARE = 0.34
 """A text with a smaller share of its feed title's longer words is in doubt."""

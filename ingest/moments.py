@@ -131,14 +131,15 @@ def moment(text: str) -> datetime | None:
         text = order.sub(_dashed, text)
     text = _NOWHERE.sub(r"\1", _LEAP_SECOND.sub("59", text))
     text, days = _DAY_ENDS.subn("00:00", text, count=1)
-    found = _iso(text) or _spelt(_HALF.sub(_whole_day, _OFFSET.sub(_in_full, text)))
+    found = iso_moment(text) or _spelt(_HALF.sub(_whole_day, _OFFSET.sub(_in_full, text)))
     if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
         return None
     return found + timedelta(days)
 
 
-def _iso(text: str) -> datetime | None:
-    """ISO 8601 as Python knows it, week dates and dates without dashes included."""
+def iso_moment(text: str) -> datetime | None:
+    """The moment that ISO 8601 names as Python knows it, week dates and dates without dashes
+    included; in UTC, as `moment` has it."""
     try:
         found = datetime.fromisoformat(text)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -45,7 +45,7 @@ def changed(before: str, after: str) -> list[Change]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     if max(len(old), len(new)) > MAX_WORDS:
         return [Change("removed", before), Change("added", after)]
-    changes = list(_joined(_compared(old, new)))
+    changes = [change for change in _compared(old, new) if change.text]
     same = sum(_letters(change.text) for change in changes if change.what == "same")
     if same < MIN_SHARE * min(_letters(before), _letters(after)):
         changes = [Change("removed", before), Change("added", after)]
@@ -88,8 +88,3 @@ def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
 
 def _letters(text: str) -> int:
     return sum(not letter.isspace() for letter in text)
-
-
-def _joined(changes: Iterator[Change]) -> Iterator[Change]:
-    """The changes without empty ones."""
-    return (change for change in changes if change.text)

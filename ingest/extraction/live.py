@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from lxml import etree
@@ -12,6 +12,7 @@ from lxml import etree
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import types
 from ingest.extraction.phrases import phrase
+from ingest.moments import iso_moment
 
 QUIET = timedelta(hours=24)
 """A live blog whose newest post is older is over, whether it says so or not."""
@@ -79,11 +80,7 @@ def _live_blogs(document: Document) -> Iterator[dict[str, Any]]:
 
 
 def _moments(*values: object) -> Iterator[datetime]:
+    """The moments that values name; what is no date, or one out of range, says nothing."""
     for value in values:
-        if isinstance(value, str):
-            try:
-                moment = datetime.fromisoformat(value.strip())
-                aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-                yield aware.astimezone(UTC)
-            except (ValueError, OverflowError):
-                continue  # not a date, or one out of range, says nothing
+        if isinstance(value, str) and (moment := iso_moment(value.strip())) is not None:
+            yield moment

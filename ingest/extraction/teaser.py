@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -67,9 +68,8 @@ def teaser(document: Document, text: str, content: str) -> str | None:
 
 
 def _locked(document: Document) -> str | None:
-    for thing in document.linked_data:
-        if str(thing.get("isAccessibleForFree")).lower() in ("false", "no", "0"):
-            return "its JSON-LD says it is not free"
+    if any(_not_free(document)):
+        return "its JSON-LD says it is not free"
     for found in _LOCKED(document.tree):
         return f"its markup has “{found[:60]}”"
     return None
@@ -86,12 +86,18 @@ def _invitation(document: Document, text: str) -> str | None:
     return found.group()[:80] if found else None
 
 
+def _not_free(document: Document) -> Iterator[dict[str, Any]]:
+    """What its JSON-LD says is not free: the article, or a part of it."""
+    for thing in document.linked_data:
+        if str(thing.get("isAccessibleForFree")).lower() in ("false", "no", "0"):
+            yield thing
+
+
 def _left_out(document: Document) -> bool:
     """Whether the parts that JSON-LD names as not free are there, but almost empty."""
-    selectors = list(_selectors(document))
     parts = [
         part
-        for selector in selectors
+        for selector in _selectors(document)
         for name in re.findall(r"^[\w*]*[.#]([\w-]+)$", selector)
         for part in document.tree.xpath(
             "//*[@id=$name or contains(concat(' ', normalize-space(@class), ' '), $spaced)]",
@@ -104,9 +110,8 @@ def _left_out(document: Document) -> bool:
 
 
 def _selectors(document: Document) -> Iterator[str]:
-    for thing in document.linked_data:
-        if str(thing.get("isAccessibleForFree")).lower() in ("false", "no", "0"):
-            selector = thing.get("cssSelector")
-            for one in selector if isinstance(selector, list) else [selector]:
-                if isinstance(one, str):
-                    yield from (single.strip() for single in one.split(","))
+    for thing in _not_free(document):
+        selector = thing.get("cssSelector")
+        for one in selector if isinstance(selector, list) else [selector]:
+            if isinstance(one, str):
+                yield from (single.strip() for single in one.split(","))
