@@ -24,7 +24,7 @@ from typing import Any
 
 from core.ledger.accounting import Accounting
 from core.ledger.operations import Quarantined, StepReport
-from core.records import ENDS, Feed, FeedState, State
+from core.records import ENDS, SEARCHABLE, Feed, FeedState, State
 from ingest.health import PAUSED, WELL
 
 KEEP = timedelta(days=90)
@@ -120,7 +120,7 @@ def _pass(observed: Observed) -> dict[str, Any]:
     polled = sum(observed.health.values())
     unwell = sum(n for state, n in observed.health.items() if state not in WELL)
     ended = sum(day.count(state) for state in ENDS)
-    new = [one for one in observed.taken if one.fresh and one.state in _SEARCHABLE]
+    new = [one for one in observed.taken if one.fresh and one.state in SEARCHABLE]
     return {
         "kind": "pass",
         "seen": accounting.seen,
@@ -134,9 +134,6 @@ def _pass(observed: Observed) -> dict[str, Any]:
         **_delay("lag_seen", [one.at - one.first_seen for one in new]),
         **_delay("lag_published", [one.at - one.published for one in new if one.published]),
     }
-
-
-_SEARCHABLE = (State.INDEXED, State.DUPLICATE)
 
 
 def _delay(name: str, delays: Sequence[timedelta]) -> dict[str, float]:

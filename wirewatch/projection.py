@@ -10,7 +10,7 @@ from core.archive import ArchiveError
 from core.index import Outcome, Written
 from core.ledger import entries, segments
 from core.ledger.segments import Segment
-from core.records import Article, Entry, State
+from core.records import SEARCHABLE, Article, Entry, State
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.link import linked_articles
@@ -19,7 +19,7 @@ Place = tuple[int, str]
 """An article's revision and story."""
 
 # While its page is fetched again, an article stays in the index as it was, until its next revision.
-_THERE = (State.INDEXED, State.DUPLICATE, State.FOUND, State.FETCHED)
+_THERE = (*SEARCHABLE, State.FOUND, State.FETCHED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,13 @@ from core.ledger.ledger import RECORDING, one_at_a_time
 from core.ledger.listings import ItemHashes
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.ledger.utc import Utc, has_come, ways_to_come
-from core.records import Entry, Feed, FeedItem, State
+from core.records import SEARCHABLE, Entry, Feed, FeedItem, State
 from core.sites import SLOTS, site_of, slot_of
 
 BATCH = 500
 """Rows read at a time."""
 
 ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
-
-_WITH_ARTICLE = (State.INDEXED, State.DUPLICATE)
 
 _WITHOUT_ARTICLE = (State.REJECTED, State.QUARANTINED)
 
@@ -119,7 +117,7 @@ def _is_due(now: datetime, slots: Collection[int]) -> ColumnElement[bool]:
     """
     never_tried = entries.c.next_attempt_at.is_(None)
     waiting = or_(never_tried, has_come(entries.c.next_attempt_at, now))
-    has_article = entries.c.state.not_in([one for one in State if one not in _WITH_ARTICLE])
+    has_article = entries.c.state.not_in([one for one in State if one not in SEARCHABLE])
     ours = entries.c.slot.in_(slots)
     return or_(
         and_(ours, entries.c.state == State.FOUND, waiting),
@@ -239,7 +237,7 @@ def transition(
         values["revisit_at"] = _revisit_at(entry, state, values.get("revisit_at"))
     if state is State.REJECTED and not edited:
         values["content"] = None  # no longer needed
-    elif state in _WITH_ARTICLE:
+    elif state in SEARCHABLE:
         values["content"] = _content(values)
     statement = (
         update(entries)

@@ -17,7 +17,7 @@ from core.records.articles import (
 )
 from core.records.base import SURVEILLANCE, Record, Score, UtcTime, content_id
 from core.records.delivery import ChannelHealth, ChannelNews, ChannelState, Digest
-from core.records.entries import ENDS, Entry, Extraction, FeedItem, Page, State, Step
+from core.records.entries import ENDS, SEARCHABLE, Entry, Extraction, FeedItem, Page, State, Step
 from core.records.feeds import LONGEST_ADDRESS, Feed, FeedState, Hints, Listed, Notice, Rhythm
 from core.records.followed import Coverage, Followed, Known
 from core.records.sketches import Sketched
@@ -27,6 +27,7 @@ __all__ = [
     "COUNTRY_KINDS",
     "ENDS",
     "LONGEST_ADDRESS",
+    "SEARCHABLE",
     "SURVEILLANCE",
     "Alert",
     "AlertKind",

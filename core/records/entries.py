@@ -23,7 +23,10 @@ class State(StrEnum):
     ERASED = "erased"
 
 
-ENDS = (State.INDEXED, State.DUPLICATE, State.REJECTED, State.QUARANTINED, State.ERASED)
+SEARCHABLE = (State.INDEXED, State.DUPLICATE)
+"""The ends of entries whose articles are in the index."""
+
+ENDS = (*SEARCHABLE, State.REJECTED, State.QUARANTINED, State.ERASED)
 
 
 class Extraction(StrEnum):
