@@ -104,7 +104,7 @@ class Webhook:
 Channel: TypeAlias = Terminal | Service | Webhook
 
 
-def read_channels(table: Any, source: str) -> dict[str, Channel]:
+def read_channels(table: object, source: str) -> dict[str, Channel]:
     """The channels by name, from the `[channels]` of the file named `source`.
 
     Raises:
@@ -117,7 +117,7 @@ def read_channels(table: Any, source: str) -> dict[str, Channel]:
     }
 
 
-def _channel(name: str, value: Any, place: str) -> Channel:
+def _channel(name: str, value: object, place: str) -> Channel:
     if name == TERMINAL:
         raise RulesError(f"{place}: this name is reserved for the channel that prints")
     if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
@@ -158,7 +158,7 @@ def _webhook(name: str, table: Mapping[str, Any], place: str) -> Webhook:
     return Webhook(name, url, _secret(table.get("secret", ""), place), float(timeout))
 
 
-def _secret(value: Any, place: str) -> bytes:
+def _secret(value: object, place: str) -> bytes:
     """The signing key: the bytes after `whsec_` in base64, as Standard Webhooks spells it, or the
     bytes of any other text."""
     text = _resolved(value, place)
@@ -178,7 +178,7 @@ def _secret(value: Any, place: str) -> bytes:
     return key
 
 
-def _resolved(value: Any, place: str) -> Any:
+def _resolved(value: object, place: str) -> object:
     """The value or, if it is `$NAME`, the environment variable of that name."""
     if not isinstance(value, str) or not value.startswith("$"):
         return value

@@ -40,7 +40,7 @@ def check_names(table: Mapping[str, Any], known: Sequence[str], place: str) -> N
             raise RulesError(f"{place}: {name!r} means nothing here{near(name, known, 'expected')}")
 
 
-def check_known(named: Iterable[Any], known: Sequence[str], what: str, place: str) -> None:
+def check_known(named: Iterable[object], known: Sequence[str], what: str, place: str) -> None:
     """Refuse what is not in `known`; `what` names its kind: a channel, a rule."""
     for one in named:
         if one not in known:

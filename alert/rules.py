@@ -161,7 +161,7 @@ def _rule(
     )
 
 
-def _developments(value: Any, place: str) -> frozenset[DevelopmentKind]:
+def _developments(value: object, place: str) -> frozenset[DevelopmentKind]:
     if isinstance(value, bool):
         return _EVERY if value else frozenset()
     known = [kind.value for kind in DevelopmentKind]
@@ -171,7 +171,7 @@ def _developments(value: Any, place: str) -> frozenset[DevelopmentKind]:
     return frozenset(map(DevelopmentKind, value))
 
 
-def _pickup(value: Any, place: str) -> int:
+def _pickup(value: object, place: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_PICKUP:
         raise RulesError(
             f"{place}: pickup is a number of outlets, 1 to {MAX_PICKUP}, not {value!r}"
@@ -179,7 +179,7 @@ def _pickup(value: Any, place: str) -> int:
     return value
 
 
-def _rate(value: Any, place: str) -> Rate:
+def _rate(value: object, place: str) -> Rate:
     rate = parse_rate(value) if isinstance(value, str) else None
     if rate is None:
         raise RulesError(

@@ -30,7 +30,7 @@ from warcio.warcwriter import WARCWriter
 
 from core.errors import WirewatchError
 from core.files import atomic_write
-from core.ledger.segments import Segment
+from core.ledger.segments import Kind, Segment
 from core.records import Article, Page
 from core.store import translating_errors
 
@@ -186,7 +186,7 @@ class Archive:
         return f"{now:{_STAMP}}-{uuid.uuid4().hex[:8]}", f"{now:%Y/%m/%d}"
 
     def _write(
-        self, segment_id: str, kind: Any, path: str, fill: Callable[[IO[bytes]], int]
+        self, segment_id: str, kind: Kind, path: str, fill: Callable[[IO[bytes]], int]
     ) -> Segment:
         final = posixpath.join(self._root, path)
         if not isinstance(self._fs, LocalFileSystem):

@@ -103,6 +103,9 @@ class Ago:
     shift: timedelta
 
 
+Moment: TypeAlias = datetime | Ago
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """Articles whose DATE field is in `since <= date < until`; None leaves a side open.
@@ -111,8 +114,8 @@ class Dates:
     """
 
     field: str
-    since: datetime | Ago | None
-    until: datetime | Ago | None
+    since: Moment | None
+    until: Moment | None
 
 
 Condition: TypeAlias = (
@@ -169,14 +172,14 @@ def resolve_dates(condition: Condition, now: datetime) -> Condition:
             return condition
 
 
-def require_absolute(moment: datetime | Ago) -> datetime:
+def require_absolute(moment: Moment) -> datetime:
     """The moment itself; raises `TypeError` if it is still relative (see `Query.at`)."""
     if isinstance(moment, Ago):
         raise TypeError("relative dates must be resolved first: Query.at")
     return moment
 
 
-def _resolve(moment: datetime | Ago | None, now: datetime) -> datetime | None:
+def _resolve(moment: Moment | None, now: datetime) -> datetime | None:
     return now + moment.shift if isinstance(moment, Ago) else moment
 
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TypeAlias
 
-from core.conditions import Ago
-
-Moment: TypeAlias = datetime | Ago
+from core.conditions import Ago, Moment
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _MILLISECOND = timedelta(milliseconds=1)

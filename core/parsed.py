@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from core import conditions as c
-from core.conditions import Ago, Condition
+from core.conditions import Ago, Condition, Moment
 from core.files import atomic_write
 from core.query import Query, parse
 
@@ -133,13 +133,13 @@ def unpack(packed: list[Any]) -> Condition:
             raise ValueError(f"no condition is called {name!r}")
 
 
-def _pack_moment(moment: datetime | Ago | None) -> Any:
+def _pack_moment(moment: Moment | None) -> Any:
     if isinstance(moment, Ago):
         return [moment.shift.days, moment.shift.seconds, moment.shift.microseconds]
     return None if moment is None else moment.isoformat()
 
 
-def _unpack_moment(packed: Any) -> datetime | Ago | None:
+def _unpack_moment(packed: Any) -> Moment | None:
     if isinstance(packed, list):
         return Ago(timedelta(*packed))
     return None if packed is None else datetime.fromisoformat(packed)

@@ -31,6 +31,7 @@ from core.conditions import (
     Everything,
     Exists,
     Keyword,
+    Moment,
     Numbers,
     Phrase,
     Prefix,
@@ -43,7 +44,7 @@ from core.conditions import (
     none_of,
     resolve_dates,
 )
-from core.dates import Moment, period
+from core.dates import period
 from core.spelling import composed_words, is_pattern, literal, spellings, without_possessive
 from core.syntax import MAX_NESTING, QueryError, regroup, syntax_error, to_luqum, unsupported
 from core.words import lower, stem, words

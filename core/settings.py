@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,7 +29,7 @@ class SettingsError(WirewatchError):
     """A setting is unknown or has a value that does not fit; the text names it and its place."""
 
 
-def _split(value: Any) -> Any:
+def _split(value: object) -> object:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return tuple(value) if isinstance(value, list) else value
@@ -52,7 +53,7 @@ Ports = Annotated[tuple[Annotated[int, Field(ge=1, le=65_535)], ...], BeforeVali
 """Several ports: a list in the file, a comma-separated text in the environment."""
 
 
-def _per_scheme(value: Any) -> Any:
+def _per_scheme(value: object) -> object:
     if isinstance(value, str):
         return {"http": value, "https": value} if value else {}
     return value
@@ -335,7 +336,7 @@ def _read_file(file: Path) -> dict[str, Any]:
         raise SettingsError(f"{file} is not valid TOML: {error}") from error
 
 
-def _check_names(values: dict[str, Any], place: str, spell: Any) -> None:
+def _check_names(values: dict[str, Any], place: str, spell: Callable[[str], str]) -> None:
     known = list(Settings.model_fields)
     for name in values:
         if name not in known:

@@ -16,7 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from core.dates import Moment, period
+from core.conditions import Moment
+from core.dates import period
 from core.index import (
     FACET_VALUES,
     TITLE_WEIGHT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from core.conditions import Ago, require_absolute
+from core.conditions import Moment, require_absolute
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -14,7 +14,7 @@ def milliseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def bound_milliseconds(moment: datetime | Ago) -> int:
+def bound_milliseconds(moment: Moment) -> int:
     """A bound in milliseconds, rounded up: dates are before it exactly if their milliseconds
     are."""
     return -((_EPOCH - require_absolute(moment)) // timedelta(milliseconds=1))

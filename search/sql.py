@@ -7,12 +7,10 @@ SQL around it. Text enters SQL only as a parameter.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from core.conditions import (
-    Ago,
     All,
     Any,
     Condition,
@@ -20,6 +18,7 @@ from core.conditions import (
     Everything,
     Exists,
     Keyword,
+    Moment,
     Not,
     Numbers,
     Phrase,
@@ -111,7 +110,7 @@ def ranking(condition: Condition, forms: Forms) -> str | None:
     match condition:
         case All(of) | Any(of):
             found = [expression for inner in of if (expression := ranking(inner, forms))]
-            return _join_expressions(" OR ", list(found))
+            return _join_expressions(" OR ", found)
         case Not():
             return None
         case _:
@@ -141,7 +140,7 @@ def _join(operator: str, conditions: list[Condition], forms: Forms) -> Sql:
     )
 
 
-def _join_expressions(operator: str, expressions: list[str] | list[str | None]) -> str | None:
+def _join_expressions(operator: str, expressions: Sequence[str | None]) -> str | None:
     """FTS5 expressions, joined; None if one is missing, or there are none."""
     present = [expression for expression in expressions if expression is not None]
     if not present or len(present) < len(expressions):
@@ -201,5 +200,5 @@ def _between(field: str, low: tuple[str, float | None], high: tuple[str, float |
     return Sql(f"({text})", tuple(bound for _, bound in tests))
 
 
-def _date(moment: datetime | Ago | None) -> int | None:
+def _date(moment: Moment | None) -> int | None:
     return None if moment is None else bound_milliseconds(moment)

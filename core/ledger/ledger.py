@@ -7,6 +7,7 @@ together at once, or nothing.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    Table,
     create_engine,
     event,
     func,
@@ -150,9 +152,11 @@ class Ledger:
             return tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def upsert(tx: Connection, table: Any) -> Any:
+def upsert(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that knows `on_conflict_do_...`, in the dialect of the transaction."""
-    return (postgresql if tx.dialect.name == "postgresql" else sqlite).insert(table)
+    if tx.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def one_at_a_time(tx: Connection, what: int) -> None:
@@ -190,7 +194,7 @@ def _make_folder(folder: Path) -> None:
         raise LedgerError(f"cannot create the ledger's folder {folder}: {error}") from error
 
 
-def _on_sqlite_connect(connection: Any, _: ConnectionPoolEntry) -> None:
+def _on_sqlite_connect(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     # The driver's own transactions begin late and only for writes; ours begin when told to.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")

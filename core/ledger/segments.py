@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from core.ledger import cursors
 from core.ledger.tables import forgotten, segments
@@ -153,7 +153,7 @@ def paths(tx: Connection) -> frozenset[str]:
     return frozenset(tx.execute(select(segments.c.path)).scalars())
 
 
-def _read(tx: Connection, *conditions: Any) -> list[Segment]:
+def _read(tx: Connection, *conditions: ColumnElement[bool]) -> list[Segment]:
     query = (
         select(segments)
         .where(*conditions)

@@ -79,7 +79,7 @@ def types(thing: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str))
 
 
-def names_of(value: Any) -> list[str]:
+def names_of(value: object) -> list[str]:
     """The names of a thing that is written as a text or an object; none of anything else."""
     if isinstance(value, str):
         return [value]

@@ -122,7 +122,7 @@ def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
         raise UsageError(f"{file}: {error.strerror}") from error
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: object) -> bool:
     """Whether a value is text or None. Half a surrogate pair is valid JSON but not text."""
     if isinstance(value, str):
         try:
