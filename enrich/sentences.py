@@ -251,8 +251,11 @@ class SentenceReader:
 
     def _joined(self, place: int) -> bool:
         """Whether little more than a space stands between a word and the one before."""
-        between = self._content[self._words[place - 1].end : self._words[place].start]
-        return place > 0 and _WITHIN_NAME.fullmatch(between) is not None
+        return place > 0 and _WITHIN_NAME.fullmatch(self._between(place - 1, place)) is not None
+
+    def _between(self, one: int, other: int) -> str:
+        """What stands between two words, and so includes the words between."""
+        return self._content[self._words[one].end : self._words[other].start]
 
     def _is_link(self, place: int) -> bool:
         return self._form(place) in self._rules.links or self._is_leaning(place)

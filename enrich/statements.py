@@ -39,6 +39,10 @@ JOINED = 30
 MAX_STATEMENTS = 500
 """Maximum statements of an article, the first ones: a hostile page has a hundred thousand."""
 
+_ANYONE: frozenset[Role] = frozenset(("official", "parliament", "person", "place", "court"))
+_ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
+"""Who denies and confirms. A court or a parliament that does so decides, and answers nobody."""
+
 _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _APPOSED = frozenset((",", ".", ";", ""))
 """What may follow the person named after an office."""
@@ -136,18 +140,16 @@ class _Reader(SubjectReader):
 
     def _answers(self, sentence: Sentence) -> Iterator[tuple[StatementKind, str | None]]:
         """Denials and confirmations."""
-        anyone: frozenset[Role] = frozenset(("official", "parliament", "person", "place", "court"))
         kinds = (("deny", StatementKind.DENIAL), ("confirm", StatementKind.CONFIRMATION))
         for sense, kind in kinds:
             for _, last in sentence.verbs.get(f"{sense}_by", ()):
-                name = self._behind(sentence, last - 1, anyone, passive=True)
+                name = self._behind(sentence, last - 1, _ANYONE, passive=True)
                 if name is not None:
                     yield kind, self._called(name)
             for first, _ in sentence.verbs.get(sense, ()):
-                name = self._subject(sentence, first, anyone)
+                name = self._subject(sentence, first, _ANYONE)
                 if name is not None:
-                    # What a court or a parliament denies or confirms is a decision, no answer.
-                    if name.roles & {"official", "person", "place"}:
+                    if name.roles & _ANSWERING:
                         yield kind, self._called(name)
                 elif self._has_pronoun(sentence, first) or (
                     kind is StatementKind.DENIAL and self._is_dropped(sentence, first)
@@ -157,7 +159,7 @@ class _Reader(SubjectReader):
                     yield kind, self._called(name)
         if "untrue" in sentence.verbs:
             for first, _ in sentence.verbs.get("say", ()):
-                name = self._subject(sentence, first, anyone - {"place"})
+                name = self._subject(sentence, first, _ANYONE - {"place"})
                 # A court or a parliament that finds something untrue speaks of others.
                 if name is not None and name.roles & {"official", "person"}:
                     yield StatementKind.DENIAL, self._called(name)
@@ -167,10 +169,9 @@ class _Reader(SubjectReader):
         self, sentence: Sentence
     ) -> Iterator[tuple[Literal[StatementKind.DENIAL], str | None]]:
         """Denials by a country, by whoever spoke just before, and by names known from spelling."""
-        speakers: frozenset[Role] = frozenset(("official", "person", "place"))
         for first, _ in sentence.verbs.get("flat", ()):
             if any(self._is_subject(sentence, name, first) for name in sentence.before(first)):
-                name = self._subject(sentence, first, speakers)
+                name = self._subject(sentence, first, _ANSWERING)
                 if name is not None:
                     yield StatementKind.DENIAL, self._called(name)
             elif not self._has_pronoun(sentence, first):
@@ -189,7 +190,7 @@ class _Reader(SubjectReader):
             return None
         before = self._content[: self._words[verb].start]
         name = names[0]
-        speaks = name.roles & {"official", "person", "place"} and not self._is_possessive(name)
+        speaks = name.roles & _ANSWERING and not self._is_possessive(name)
         opens = name.first == sentence.first and name.last < verb and before.endswith(COMMA)
         return name if speaks and opens else None
 
@@ -207,10 +208,9 @@ class _Reader(SubjectReader):
         if not spans:
             return None
         first, last = max(spans)
-        between = self._content[self._words[last - 1].end : self._words[place].start]
         if (
             place - last > JOINED
-            or CLAUSE_MARK.search(between)
+            or CLAUSE_MARK.search(self._between(last - 1, place))
             or any(self._form(other) in self._rules.others for other in range(last, place))
             or any(
                 name.roles != {"place"} and not self._has_preposition(sentence, name)
@@ -218,8 +218,7 @@ class _Reader(SubjectReader):
             )
         ):
             return None
-        speakers: frozenset[Role] = frozenset(("official", "person", "place"))
-        return self._subject(sentence, first, speakers)
+        return self._subject(sentence, first, _ANSWERING)
 
     def _speaks_of_others(self, name: Name, verb: int) -> bool:
         """Whether a pronoun between a speaker and a verb may mean somebody else."""
@@ -245,10 +244,8 @@ class _Reader(SubjectReader):
 
     def _opens(self, sentence: Sentence, place: int) -> bool:
         """Whether a word begins its sentence or a clause of it."""
-        if place == sentence.first:
-            return True
-        between = self._content[self._words[place - 1].end : self._words[place].start]
-        return between.startswith(",") or self._form(place - 1) in self._rules.joins
+        begins = place == sentence.first or self._between(place - 1, place).startswith(",")
+        return begins or self._form(place - 1) in self._rules.joins
 
     def _steps(self, sentence: Sentence) -> dict[StatementKind, str | None]:
         """The steps of courts and parliaments."""

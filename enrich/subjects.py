@@ -42,7 +42,7 @@ class SubjectReader(SentenceReader):
         return self._behind(sentence, verb, roles)
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
-        between = self._content[self._words[name.last - 1].end : self._words[verb].start]
+        between = self._between(name.last - 1, verb)
         return (
             verb - name.last <= APART
             and (
@@ -75,7 +75,7 @@ class SubjectReader(SentenceReader):
         self, sentence: Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False
     ) -> Name | None:
         for name in sentence.starting(verb + 1, verb + 2 + BEHIND):
-            between = self._content[self._words[verb].end : self._words[name.first].start]
+            between = self._between(verb, name.first)
             if "," in between or _QUOTE.search(between):
                 return None
             # A name in a clause of its own is spoken about: "confirmed that the agency ...".
@@ -99,13 +99,12 @@ class SubjectReader(SentenceReader):
 
     def _is_aside(self, sentence: Sentence, name: Name, verb: int) -> bool:
         """Whether a name between commas is the speaker: "Lenslet, its maker, denies"."""
-        start, end = name.first, self._words[name.last - 1].end
+        start = name.first
         while start > sentence.first and self._form(start - 1) in self._rules.determiners:
             start -= 1
         if start in (sentence.first, name.first):
             return False
-        before = self._content[self._words[start - 1].end : self._words[start].start]
-        return before == COMMA == self._content[end : self._words[verb].start]
+        return self._between(start - 1, start) == COMMA == self._between(name.last - 1, verb)
 
     def _has_conjunction(self, first: int, last: int) -> bool:
         """Whether a clause begins at one of the words `first` to `last` (exclusive)."""
@@ -126,7 +125,7 @@ class SubjectReader(SentenceReader):
         if first == sentence.first:
             return False
         # Not anywhere before: "On Tuesday, the carrier confirmed the agency was behind it".
-        before = self._content[self._words[first - 1].end : self._words[first].start]
+        before = self._between(first - 1, first)
         if before == COMMA and self._is_capitalised_aside(sentence, first, NAMED):
             return False
         return "," in before or _QUOTE.search(before) is not None
@@ -149,6 +148,6 @@ class SubjectReader(SentenceReader):
         for start in range(place - 1, max(sentence.first, place - 1 - max_words), -1):
             if not self._words[start].word[0].isupper():
                 return False
-            if self._content[self._words[start - 1].end : self._words[start].start] == COMMA:
+            if self._between(start - 1, start) == COMMA:
                 return True
         return False
