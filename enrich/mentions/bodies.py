@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from core.records import MentionKind
-from enrich.mentions.found import FORMED, Found
+from enrich.mentions.found import Found, found_form
 from enrich.mentions.gazetteer import Place
 from enrich.mentions.names import Name, read_common_words, read_cues, read_nationalities
 
@@ -98,18 +98,17 @@ def formed_laws(text: str) -> Iterator[Found]:
                 continue
             if len(own) > 1 or (own and own[0].lower() not in read_common_words()):
                 end = match.end() - (3 if match.group().endswith(" of") else 0)
-                yield Found(start, end, text[start:end], MentionKind.LAW, FORMED)
+                yield found_form(text, start, end, MentionKind.LAW)
     if "gesetz" in text or "verordnung" in text:
         for match in _GERMAN_LAW.finditer(text):
-            yield Found(*match.span(), match.group(), MentionKind.LAW, FORMED)
+            yield found_form(text, *match.span(), MentionKind.LAW)
     if "Operation " in text:
         for match in _OPERATION.finditer(text):
             words = match.group().split(" ")
             if len(words) > 2 and words[2].endswith("s"):
                 words.pop()  # "Operation Hurricane Leads to Arrests"
             end = match.start() + len(" ".join(words))
-            name = text[match.start() : end]
-            yield Found(match.start(), end, name, MentionKind.PROGRAMME, FORMED)
+            yield found_form(text, match.start(), end, MentionKind.PROGRAMME)
 
 
 def formed_bodies(text: str) -> Iterator[Found]:
@@ -130,8 +129,7 @@ def formed_bodies(text: str) -> Iterator[Found]:
                 continue  # "Indonesia Puts Police Tactics in Spotlight"
             if own or not match.lastindex:
                 country = read_nationalities().get(own[0]) if own else _UNITED_STATES
-                said = text[start : match.end()]
-                yield Found(start, match.end(), said, kind, FORMED, None, country)
+                yield found_form(text, start, match.end(), kind, country)
 
 
 def _near(text: str, heads: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
@@ -169,10 +167,8 @@ def with_its_place(
         tails = [" ".join(words[skip:]) for skip in range(1, len(words))]
         there = next((places[tail][0] for tail in tails if tail in places), None)
         if there is not None:
-            end += found.end
-            whole = text[found.start : end]
             country = found.country or there.country
-            return Found(found.start, end, whole, found.kind, FORMED, None, country)
+            return found_form(text, found.start, found.end + end, name.kind, country)
     return found if name.joins == "may" else None
 
 

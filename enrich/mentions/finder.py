@@ -26,7 +26,7 @@ from typing import NamedTuple
 from core.records import Mention, MentionKind, TextField
 from enrich.mentions.beside import Beside, of_the_state, of_their_country
 from enrich.mentions.bodies import formed_bodies, formed_laws, with_its_place
-from enrich.mentions.found import FORMED, LISTED, OTHER, Found, found_name, settled
+from enrich.mentions.found import LISTED, OTHER, Found, found_form, found_name, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
 from enrich.mentions.names import (
     COUNTRY,
@@ -277,24 +277,25 @@ class MentionFinder:
         one = found_name(start, end, name)
         if name.kind is MentionKind.PERSON:
             return None if word_after(text, end) in read_cues()["named_after"] else one
+        if name.kind not in _BODIES:
+            return with_its_place(text, one, name, self._place_names)
         state = beside.state(start) if " of " in text[start:end] else None
-        if name.kind in _BODIES and state is not None and state[1] == name.country:
-            begin = state[0]  # "California Department of Justice" is not the country's
-            return Found(begin, end, text[begin:end], name.kind, FORMED, None, name.country)
-        if name.kind in _BODIES and name.country == "DE" and (land := _land(text, start)):
-            begin = start - len(land) - 1
-            return Found(begin, end, text[begin:end], name.kind, FORMED, None, name.country)
-        if name.kind in _BODIES and (part := beside.part_after(start, end, name)):
+        if state is not None and state[1] == name.country:
+            # "California Department of Justice" is not the country's
+            return found_form(text, state[0], end, name.kind, name.country)
+        if name.country == "DE" and (land := _land(text, start)):
+            return found_form(text, start - len(land) - 1, end, name.kind, name.country)
+        if part := beside.part_after(start, end, name):
             stop, country = part
-            return Found(start, stop, text[start:stop], name.kind, FORMED, None, country)
-        if name.kind in _BODIES and (owner := beside.owner(start)) and owner != name.country:
-            said = text[start:end]
+            return found_form(text, start, stop, name.kind, country)
+        owner = beside.owner(start)
+        if owner and owner != name.country:
             if name.country is None:
                 if not name.uri:
                     one = replace(one, country=owner)  # "Kenya's High Court"
-            elif " " in said:
+            elif " " in text[start:end]:
                 # "Egypt's National Security Agency". Acronyms of one country are known abroad.
-                return Found(start, end, said, name.kind, FORMED, None, owner)
+                return found_form(text, start, end, name.kind, owner)
             elif name.needs == COUNTRY:
                 return None
         return with_its_place(text, one, name, self._place_names)

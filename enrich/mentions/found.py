@@ -39,6 +39,13 @@ def found_name(start: int, end: int, name: Name) -> Found:
     return Found(start, end, name.name, name.kind, LISTED, name.link, name.country)
 
 
+def found_form(
+    text: str, start: int, end: int, kind: MentionKind, country: str | None = None
+) -> Found:
+    """What is recognised by its form; its name is what the text says."""
+    return Found(start, end, text[start:end], kind, FORMED, country=country)
+
+
 def found_place(start: int, end: int, place: Place) -> Found:
     """A listed place."""
     return Found(

@@ -104,9 +104,7 @@ class PlaceFinder:
             return None
         beside = self._beside(text, hit.end)
         place = self._choice(text, hit, beside, spoken)
-        if place is None or place.kind != "city":
-            return place
-        if beside is not None:
+        if place is None or place.kind != "city" or beside is not None:
             return place
         before = word_before(text, hit.start).lower()
         if "S" in place.marks:
@@ -117,10 +115,8 @@ class PlaceFinder:
         located = (
             before in self._locatives
             or _is_called_a_city(text, hit.start)
-            or (
-                word_after(text, hit.end) in self._after_a_place
-                or text.startswith("-based", hit.end)
-            )
+            or word_after(text, hit.end) in self._after_a_place
+            or text.startswith("-based", hit.end)
         )
         possessive = text.startswith("'s ", hit.end)
         if located or possessive or _is_dateline(text, hit):
@@ -151,10 +147,9 @@ class PlaceFinder:
             return True
         name = text[start:end]
         if name in self._given and after[:1].isupper():
-            surname = after.removesuffix("'s")
-            listed = surname in self._surnames and surname not in self._titles
-            if listed and surname.lower() not in self._common:
-                return surname not in self._names
+            listed = after in self._surnames and after not in self._titles
+            if listed and after.lower() not in self._common:
+                return after not in self._names
         if before[:1].isupper() and (name in self._surnames or name in self._given):
             return before in self._given and before.lower() not in self._common
         return False
