@@ -223,19 +223,16 @@ class Threader:
         nearest = self._window.close_to(article)
         if not nearest:
             return []
-        scores = self._scores(article, nearest)
+        score_of = self._score_of(article, nearest)
         # A story's score is at most that of its closest member.
         best_of: dict[str, float] = {}
-        for member, score in zip(nearest, scores, strict=True):
-            best_of[member.story] = max(best_of.get(member.story, 0.0), float(score))
+        for member in nearest:
+            best_of[member.story] = max(best_of.get(member.story, 0.0), score_of[member.id])
         possible = [
             story
             for story in sorted(best_of, key=lambda story: (-best_of[story], story))
             if best_of[story] >= self._parameters.threshold
         ][:CLOSEST_STORIES]
-        if not possible:
-            return []
-        score_of = {member.id: float(score) for member, score in zip(nearest, scores, strict=True)}
         representatives = {
             story: self._representatives(story, article, score_of) for story in possible
         }
@@ -243,15 +240,17 @@ class Threader:
             m for members in representatives.values() for m in members if m.id not in score_of
         ]
         if unscored:
-            new_scores = self._scores(article, unscored)
-            score_of |= {
-                member.id: float(score) for member, score in zip(unscored, new_scores, strict=True)
-            }
+            score_of |= self._score_of(article, unscored)
         candidates = [
             self._candidate(story, members, [score_of[member.id] for member in members])
             for story, members in representatives.items()
         ]
         return sorted(candidates, key=lambda one: (-one.score, one.story))
+
+    def _score_of(self, article: Member, members: Sequence[Member]) -> dict[str, float]:
+        """The scores of an article with some members, by their ids."""
+        ids = [member.id for member in members]
+        return dict(zip(ids, self._scores(article, members).tolist(), strict=True))
 
     def _candidate(
         self, story: str, members: Sequence[Member], scores: Sequence[float]
