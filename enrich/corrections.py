@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import WirewatchError
-from core.records import TextField
-from enrich.evidence import Reason
+from enrich.evidence import Reason, ranked
 from enrich.features import MAX_WORDS, Reading, clean, word_terms
 from enrich.words import Words
 
@@ -73,15 +72,14 @@ class Corrections:
         """The words of a reading that the corrections count in favour, strongest first."""
         share = next(iter(_row(reading.title, reading.text).values()), 0.0)
         found: dict[str, Reason] = {}
-        field: TextField
-        for field, words in (("title", reading.title), ("text", reading.text)):
+        for field, words in reading.fields.items():
             for token in words.tokens:
                 gain = self.moves.get(token.form, 0.0) * share
                 if gain >= MIN_MOVE:
                     why = f"the newsroom's correction ({gain:+.1f})"
                     reason = Reason(field, token.start, token.end, gain, why)
                     found.setdefault(token.form, reason)
-        return sorted(found.values(), key=lambda r: (-r.gain, r.field != "title", r.start))
+        return ranked(found.values())
 
     def dump(self) -> str:
         """The corrections as the text of a file."""

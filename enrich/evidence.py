@@ -7,14 +7,14 @@ context** by the encoder, found by how far the score drops without it; and a sin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from core.records import Evidence, TextField
 from enrich.clauses import clauses, halves, in_clause, is_in_a_refusal
 from enrich.clauses import sentences as sentences_of
-from enrich.features import LEAD, Block, Featuriser, Reading
+from enrich.features import Block, Featuriser, Reading, place_of
 from enrich.phrasing import Bounds, is_content, whole
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
@@ -87,11 +87,8 @@ def sense_reasons(
     """
     kind = featuriser.senses.kind
     reasons: dict[tuple[str, str], Reason] = {}
-    field: TextField
-    for field, words, matches in (
-        ("title", reading.title, reading.title_senses),
-        ("text", reading.text, reading.text_senses),
-    ):
+    for field, matches in reading.senses.items():
+        words = reading.fields[field]
         # Objectors are shown only as a last resort: they are not evidence of what is done.
         objects = [_objects(featuriser.senses, words, match) for match in matches]
         for match, is_objector in sorted(
@@ -99,7 +96,7 @@ def sense_reasons(
         ):
             if kind[match.sense] != "positive" or is_no_reason(words, match):
                 continue
-            place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
+            place = place_of(field, match)
             # Its part of the column for any positive sense, which one sense fills half-way.
             shared = gains(f"{place} positive senses") / 2
             gain = gains(f"{place} {match.sense}") + shared
@@ -111,7 +108,7 @@ def sense_reasons(
                 reasons[match.sense, field] = reason_of(
                     what, field, words, match, gain, english=english
                 )
-    return sorted(reasons.values(), key=_strength)
+    return ranked(reasons.values())
 
 
 def _objects(senses: Senses, words: Words, match: Match) -> bool:
@@ -171,13 +168,10 @@ def split_sentence(reading: Reading, reason: Reason) -> list[Span]:
 
 def context_reasons(spans: Sequence[Span], gains: Sequence[float], min_gain: float) -> list[Reason]:
     """Spans as reasons, by the log-odds lost without them, if at least `min_gain`."""
-    return sorted(
-        (
-            Reason(field, start, end, gain, f"{SAYS_SO} ({gain:+.1f})")
-            for (field, start, end), gain in zip(spans, gains, strict=True)
-            if gain >= min_gain
-        ),
-        key=_strength,
+    return ranked(
+        Reason(field, start, end, gain, f"{SAYS_SO} ({gain:+.1f})")
+        for (field, start, end), gain in zip(spans, gains, strict=True)
+        if gain >= min_gain
     )
 
 
@@ -193,8 +187,7 @@ def learnt_reasons(
         gain = gains[token.form]
         why = f"a word of such stories ({gain:+.1f})"
         best.setdefault(token.form, Reason(field, token.start, token.end, gain, why))
-    strongest_first = sorted(best.values(), key=_strength)
-    return [_around(reading, reason) for reason in strongest_first[:MAX_EVIDENCE]]
+    return [_around(reading, reason) for reason in ranked(best.values())[:MAX_EVIDENCE]]
 
 
 def _around(reading: Reading, reason: Reason) -> Reason:
@@ -284,8 +277,9 @@ def masked(title: str, text: str, spans: Sequence[Span]) -> tuple[str, str]:
     return fields["title"], fields["text"]
 
 
-def _strength(reason: Reason) -> tuple[float, bool, int]:
-    return -reason.gain, reason.field != "title", reason.start
+def ranked(reasons: Iterable[Reason]) -> list[Reason]:
+    """Reasons, the strongest first; of equal ones that of the title, then the earlier."""
+    return sorted(reasons, key=lambda one: (-one.gain, one.field != "title", one.start))
 
 
 def _word_gains(

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.records import TextField
 from enrich.evidence import MIN_SENSE_GAIN
-from enrich.features import LANGUAGES, LEAD, word_terms
+from enrich.features import LANGUAGES, LEAD, place_of, word_terms
 from enrich.look import Look
 from enrich.own_words import items
 from enrich.tagger import Tagger, Verdict
@@ -110,15 +110,10 @@ def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:
     featuriser, weights = tagger.featuriser, look.weights
     scale = tagger.model.sense_scale * weights.slope
     found: list[Against] = []
-    field: TextField
-    for field, matches in (
-        ("title", look.reading.title_senses),
-        ("text", look.reading.text_senses),
-    ):
+    for field, matches in look.reading.senses.items():
         for match in matches:
             if featuriser.senses.kind[match.sense] == "lookalike":
-                place = "title" if field == "title" else "lead" if match.start < LEAD else "rest"
-                column = featuriser.sense_columns[f"{place} {match.sense}"]
+                column = featuriser.sense_columns[f"{place_of(field, match)} {match.sense}"]
                 adds = float(weights.by_column[column]) * scale
                 if adds <= -MIN_SENSE_GAIN:
                     found.append(Against(field, match.start, match.end, match.sense, adds))

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,18 @@ class Reading:
     def fields(self) -> dict[TextField, Words]:
         """The words of each field."""
         return {"title": self.title, "text": self.text}
+
+    @property
+    def senses(self) -> dict[TextField, list[Match]]:
+        """The senses found in each field."""
+        return {"title": self.title_senses, "text": self.text_senses}
+
+
+def place_of(field: TextField, match: Match) -> Literal["title", "lead", "rest"]:
+    """The part of an item that a phrase counts in."""
+    if field == "title":
+        return "title"
+    return "lead" if match.start < LEAD else "rest"
 
 
 def read(senses: Senses, title: str, text: str) -> Reading:

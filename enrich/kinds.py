@@ -17,6 +17,7 @@ from enrich.evidence import (
     Reason,
     evidence,
     is_no_reason,
+    ranked,
     reason_of,
     sense_reasons,
     strongest,
@@ -127,7 +128,7 @@ class Kinds:
                     for match in matches
                     if match.sense == name and not is_no_reason(words, match)
                 ]
-        return sorted(reasons, key=lambda r: (-r.gain, r.field != "title", r.start))
+        return ranked(reasons)
 
     def _own_tags(self, title: str, text: str, *, english: bool) -> list[Tag]:
         if self._own is None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from enrich.forest import Floats
 from enrich.profile import (
     DAY,
     FULL,
@@ -23,7 +24,6 @@ from enrich.profile import (
     Profile,
 )
 
-Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
 FEATURES: dict[str, int] = {
