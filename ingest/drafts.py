@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -109,6 +109,17 @@ class Document:
     drafts: tuple[Draft, ...]
     hints: Hints = field(default_factory=Hints)
     fault: str | None = None
+
+
+def text_of(holder: Mapping[str, object], name: str) -> str:
+    """The text that a part of a feed has under a name; "" for none, or for what is no text."""
+    value = holder.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def texts_of(holder: Mapping[str, object], *keys: str) -> tuple[str, ...]:
+    """The same for several names, without those that have none."""
+    return tuple(filter(None, (text_of(holder, key) for key in keys)))
 
 
 def names(written: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.drafts import Document, Draft, NotAFeed, Words
+from ingest.drafts import Document, Draft, NotAFeed, Words, text_of, texts_of
 from ingest.readers import MAX_ITEMS
 
 
@@ -31,12 +31,12 @@ def _draft(entry: object, feeds_people: tuple[str, ...]) -> Draft:
     item = entry if isinstance(entry, dict) else {}
     texts = (
         _words(item, "summary"),
-        Words(_text(item, "content_html")),
+        Words(text_of(item, "content_html")),
         _words(item, "content_text"),
     )
     return Draft(
-        links=_texts(item, "url", "external_url"),
-        ids=_texts(item, "id"),
+        links=texts_of(item, "url", "external_url"),
+        ids=texts_of(item, "id"),
         title=_words(item, "title"),
         texts=tuple(text for text in texts if text.value),
         authors=_people(item) or feeds_people,
@@ -49,12 +49,8 @@ def _people(holder: Mapping[str, Any]) -> tuple[str, ...]:
     several = holder.get("authors")
     people = several if isinstance(several, list) and several else [holder.get("author")]
     return tuple(
-        name for person in people if isinstance(person, dict) and (name := _text(person, "name"))
+        name for person in people if isinstance(person, dict) and (name := text_of(person, "name"))
     )
-
-
-def _texts(holder: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
-    return tuple(filter(None, (_text(holder, key) for key in keys)))
 
 
 def _date(item: Mapping[str, Any], name: str) -> str:
@@ -64,9 +60,4 @@ def _date(item: Mapping[str, Any], name: str) -> str:
 
 
 def _words(holder: Mapping[str, Any], name: str) -> Words:
-    return Words(_text(holder, name), is_text=True)
-
-
-def _text(holder: Mapping[str, Any], name: str) -> str:
-    value = holder.get(name)
-    return value if isinstance(value, str) else ""
+    return Words(text_of(holder, name), is_text=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ingest.addresses import canonical_url
-from ingest.drafts import Document, Draft, NotAFeed, Words
+from ingest.drafts import Document, Draft, NotAFeed, Words, text_of, texts_of
 from ingest.hints import read_hints
 from ingest.readers import Read, read
 from ingest.unwrap import unwrap
@@ -38,18 +38,18 @@ def read_xml(text: str, url: str) -> Document | NotAFeed:
 def _draft(entry: Mapping[str, Any], feed: Read) -> Draft:
     return Draft(
         links=tuple(_links(entry)),
-        ids=tuple(filter(None, (_text(entry, "id"),))),
+        ids=texts_of(entry, "id"),
         title=_words(entry, "title"),
-        texts=tuple(_texts(entry)) or (Words(_text(entry, "media_caption"), is_text=True),),
+        texts=tuple(_texts(entry)) or (Words(text_of(entry, "media_caption"), is_text=True),),
         authors=tuple(_authors(entry, feed)),
-        dates=tuple(filter(None, (_text(entry, n) for n in ("published", "updated", "created")))),
+        dates=texts_of(entry, "published", "updated", "created"),
     )
 
 
 def _links(entry: Mapping[str, Any]) -> Iterator[str]:
     """Where the item says that its article is."""
     # The real address behind FeedBurner's own links, which count clicks.
-    yield from filter(None, (_text(entry, "feedburner_origlink"),))
+    yield from texts_of(entry, "feedburner_origlink")
     alternates = [
         link
         for link in _parts(entry, "links")
@@ -57,7 +57,7 @@ def _links(entry: Mapping[str, Any]) -> Iterator[str]:
     ]
     yield from (link["href"] for link in alternates if link.get("type") in (*_HTML, None))
     yield from (link["href"] for link in alternates)
-    yield from filter(None, (_text(entry, "link"),))
+    yield from texts_of(entry, "link")
     for part in _parts(entry, "content"):
         # The content is elsewhere (RFC 4287, 4.1.3.2), and feedparser does not resolve its address.
         if (source := part.get("src")) and part.get("type") in _READ:
@@ -89,12 +89,7 @@ def _names(holder: Mapping[str, Any]) -> list[str]:
 
 def _words(holder: Mapping[str, Any], name: str) -> Words:
     detail = _part(holder, f"{name}_detail")
-    return Words(_text(holder, name), detail.get("type", "text/html") not in _HTML)
-
-
-def _text(holder: Mapping[str, Any], name: str) -> str:
-    value = holder.get(name)
-    return value if isinstance(value, str) else ""
+    return Words(text_of(holder, name), detail.get("type", "text/html") not in _HTML)
 
 
 # feedparser puts some things together itself, such as `authors`. If a feed has an element of that
