@@ -7,7 +7,7 @@ field names: neither can be checked against a mapping field by field.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,7 +169,7 @@ class _Parser:
     def _and(self) -> Query:
         return self._chain("and", self._not, Both)
 
-    def _chain(self, word: str, part: Any, whole: type[Both | Either]) -> Query:
+    def _chain(self, word: str, part: Callable[[], Query], whole: type[Both | Either]) -> Query:
         parts = [part()]
         while self._peek().is_keyword(word):
             self._take()
@@ -216,9 +216,9 @@ class _Parser:
 
         return self._bracketed(several) if self._is_bracket("(") else one()
 
-    def _bracketed(self, inside: Any) -> Query:
+    def _bracketed(self, inside: Callable[[], Query]) -> Query:
         self._take()
-        query: Query = inside()
+        query = inside()
         if not self._is_bracket(")"):
             raise self._error("a closing bracket was expected")
         self._take()

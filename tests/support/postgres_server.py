@@ -83,17 +83,7 @@ def _running(binaries: Path, folder: Path) -> Iterator[str]:
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         run_as = NOBODY
     data, log = folder / "data", folder / "log"
-    make = [
-        str(binaries / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        "wirewatch",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-    ]
+    make = [str(binaries / "initdb"), "-D", str(data), "-U", "wirewatch", "-A", "trust"]
     made = subprocess.run(
         [*make, "-E", "UTF8", "--locale=C", "--no-sync"],
         user=run_as,
