@@ -86,19 +86,10 @@ def formed_laws(text: str) -> Iterator[Found]:
     """The acts and laws recognised by the ending of their names, and the operations."""
     if any(head in text for head in _LAW_HEADS):
         for match in _LAW.finditer(text):
-            start, own = match.start(), match[1].split()
-            for joint in ("and", "or", "of", "in", "under", "with"):
-                # "the GDPR and the Border Act" is two laws; "Act of the Sea" would be one.
-                while joint in own and own[own.index(joint) + 1 : own.index(joint) + 2] == ["the"]:
-                    for _ in range(own.index(joint) + 2):
-                        start += len(own.pop(0)) + 1
-            while own and (own[0].islower() or read_cues()["no_law"].intersection(own)):
-                start += len(own.pop(0)) + 1
-            if len(own) > _MAX_LAW_WORDS or (own and own[-1] in _NO_LAW):
-                continue
+            own = _words_of_a_law(match[1].split())
             if len(own) > 1 or (own and own[0].lower() not in read_common_words()):
                 end = match.end() - (3 if match.group().endswith(" of") else 0)
-                yield found_form(text, start, end, MentionKind.LAW)
+                yield found_form(text, _start(match, own), end, MentionKind.LAW)
     if "gesetz" in text or "verordnung" in text:
         for match in _GERMAN_LAW.finditer(text):
             yield found_form(text, *match.span(), MentionKind.LAW)
@@ -111,25 +102,43 @@ def formed_laws(text: str) -> Iterator[Found]:
             yield found_form(text, match.start(), end, MentionKind.PROGRAMME)
 
 
+def _words_of_a_law(own: list[str]) -> list[str]:
+    """Which of the words before "Act" belong to its name; none if it is no law's."""
+    for joint in ("and", "or", "of", "in", "under", "with"):
+        # "the GDPR and the Border Act" is two laws; "Act of the Sea" would be one.
+        while joint in own and own[own.index(joint) + 1 : own.index(joint) + 2] == ["the"]:
+            own = own[own.index(joint) + 2 :]
+    while own and (own[0].islower() or read_cues()["no_law"].intersection(own)):
+        own = own[1:]
+    return [] if len(own) > _MAX_LAW_WORDS or (own and own[-1] in _NO_LAW) else own
+
+
+def _start(match: re.Match[str], own: Iterable[str]) -> int:
+    """Where a name begins of which only some words are its own, the last ones of the first
+    group."""
+    return match.end(1) - sum(len(word) + 1 for word in own)
+
+
 def formed_bodies(text: str) -> Iterator[Found]:
     """The police forces and courts recognised by the ending of their names."""
     cues, common = read_cues(), read_common_words()
     for heads, kind, pattern in _BODIES:
         for match in _near(text, heads, pattern):
-            start = match.start()
-            own = match[1].split(" ")[:-1] if match.lastindex else []
+            if not match.lastindex:
+                yield found_form(text, *match.span(), kind, _UNITED_STATES)
+                continue
+            own = match[1].split()
             while own and own[0] in cues["no_body"]:
-                start += len(own.pop(0)) + 1
+                del own[0]
             while any(word.endswith(("'s", "'")) for word in own):
-                start += len(own.pop(0)) + 1  # "California's Supreme Court": a place and a court
-            if own and own[0].startswith("Ex-"):
-                start += len("Ex-")
-                own[0] = own[0].removeprefix("Ex-")
-            if any(word.lower() in common and word not in cues["body"] for word in own):
-                continue  # "Indonesia Puts Police Tactics in Spotlight"
-            if own or not match.lastindex:
-                country = read_nationalities().get(own[0]) if own else _UNITED_STATES
-                yield found_form(text, start, match.end(), kind, country)
+                del own[0]  # "California's Supreme Court": a place and a court
+            if not own:
+                continue
+            own[0] = own[0].removeprefix("Ex-")
+            # Not "Indonesia Puts Police Tactics in Spotlight".
+            if not any(word.lower() in common and word not in cues["body"] for word in own):
+                country = read_nationalities().get(own[0])
+                yield found_form(text, _start(match, own), match.end(), kind, country)
 
 
 def _near(text: str, heads: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
