@@ -128,9 +128,13 @@ def article_address(asked: str, answered: str, declared: Sequence[str]) -> str:
     return here
 
 
+def base_of(tree: HtmlElement) -> str:
+    """What a page's links are relative to, as it says; "" if it does not."""
+    return next((one.get("href") for one in tree.iter("base") if one.get("href")), "")
+
+
 def declared_addresses(tree: HtmlElement, url: str) -> tuple[str, ...]:
     """The addresses that a page at `url` declares as its own: `rel=canonical`, then `og:url`."""
-    base = next((one.get("href") for one in tree.iter("base") if one.get("href")), "")
     links = [
         one.get("href")
         for one in tree.iter("link")
@@ -141,7 +145,7 @@ def declared_addresses(tree: HtmlElement, url: str) -> tuple[str, ...]:
         for one in tree.iter("meta")
         if "og:url" in ((one.get("property") or "").lower(), (one.get("name") or "").lower())
     ]
-    start = canonical_url(base, base=url) or url
+    start = canonical_url(base_of(tree), base=url) or url
     found = (canonical_url(one, base=start) for one in [*links, *metas] if one and one.strip())
     return tuple(dict.fromkeys(filter(None, found)))
 

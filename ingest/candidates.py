@@ -13,7 +13,7 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
 from core.sites import site_of
-from ingest.addresses import web_scheme
+from ingest.addresses import base_of, web_scheme
 from ingest.characters import CONTROL
 from ingest.charsets import decode
 
@@ -80,8 +80,7 @@ def candidates(body: bytes, content_type: str, url: str) -> list[Candidate]:
         )
     except ParserError:
         return []
-    base = next((one.get("href") for one in tree.iter("base") if one.get("href")), "")
-    start = _absolute(base, url) or url
+    start = _absolute(base_of(tree), url) or url
     found: dict[str, Candidate] = {}
     for one in sorted((*_declared(tree, start), *_linked(tree, start)), key=_rank):
         if one.url != urldefrag(url).url:
