@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -30,7 +30,7 @@ class Message:
     created_at: datetime
     thread: str
     opens: bool = False
-    record: Alert | Digest | None = field(default=None)
+    record: Alert | Digest | None = None
 
     @property
     def text(self) -> str:

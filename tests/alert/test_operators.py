@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from factories import NOON
+from factories import a_notice
 
 from alert.operators import MAX_NAMED, message, subject
-from core.records import FeedState, Notice, content_id
-
-
-def a_notice(number=1, **changes):
-    url = f"https://news.example/{number}/rss"
-    fields = {
-        "feed": content_id(url),
-        "url": url,
-        "outlet": f"Outlet {number}",
-        "before": FeedState.OK,
-        "state": FeedState.FAILING,
-        "reason": "answered 500 Internal Server Error",
-        "since": NOON,
-        "created_at": NOON,
-    }
-    return Notice.model_validate(fields | changes)
+from core.records import FeedState
 
 
 def test_single_change_is_reported_with_its_evidence():

@@ -4,26 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from factories import NOON, listed_notices
+from factories import NOON, a_notice, listed_notices
 
 from core.ledger import notices
 from core.ledger.outboxes import NOTICES
-from core.records import FeedState, Notice, content_id
-
-
-def a_notice(number=1, **changes):
-    url = f"https://news.example/{number}/rss"
-    fields = {
-        "feed": content_id(url),
-        "url": url,
-        "outlet": f"Outlet {number}",
-        "before": FeedState.OK,
-        "state": FeedState.FAILING,
-        "reason": "answered 500",
-        "since": NOON - timedelta(hours=1),
-        "created_at": NOON,
-    }
-    return Notice.model_validate(fields | changes)
 
 
 def record_notices(ledger, *listed, channels=("desk",)):

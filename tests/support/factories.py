@@ -9,7 +9,18 @@ from sqlalchemy import Connection, select
 
 from core.ledger import Ledger, entries, feeds, notices
 from core.ledger.outboxes import NOTICES, DeliveryStatus
-from core.records import Alert, Article, Entry, Evidence, Feed, FeedItem, Notice, State, content_id
+from core.records import (
+    Alert,
+    Article,
+    Entry,
+    Evidence,
+    Feed,
+    FeedItem,
+    FeedState,
+    Notice,
+    State,
+    content_id,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -73,6 +84,21 @@ def an_article(number: int = 1, **changes: object) -> Article:
         "first_seen": NOON,
     }
     return Article.model_validate(fields | changes)
+
+
+def a_notice(number: int = 1, **changes: object) -> Notice:
+    url = f"https://news.example/{number}/rss"
+    fields = {
+        "feed": content_id(url),
+        "url": url,
+        "outlet": f"Outlet {number}",
+        "before": FeedState.OK,
+        "state": FeedState.FAILING,
+        "reason": "answered 500 Internal Server Error",
+        "since": NOON,
+        "created_at": NOON,
+    }
+    return Notice.model_validate(fields | changes)
 
 
 def an_alert(rule: str = "r", story: int = 1, **changes: object) -> Alert:
