@@ -17,6 +17,7 @@ import tomlkit
 
 from alert.checks import RulesError, tables
 from alert.rules import read_rules
+from core.handwritten import read_toml
 
 _COMMENTS = re.compile(r"(?m:^[ \t]*#.*\n)+\Z")
 """Comments right above what follows."""
@@ -92,11 +93,7 @@ def without_rule(text: str, name: str, source: str) -> str:
 
 def _blocks(text: str, source: str) -> list[_Block]:
     """The blocks of a file in their order. The first is what comes before all headers."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RulesError(f"{source} is not valid TOML: {error}") from error
-    written = len(tables(document, "rule", source))
+    written = len(tables(read_toml(text, source, RulesError), "rule", source))
     blocks: list[_Block] = []
     above = ""
     for place, piece in enumerate(pieces := _pieces(text)):

@@ -16,7 +16,6 @@ at_most = "10/day"               # or /hour, /week; further alerts wait
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from alert.channels import TERMINAL, Channel, read_channels
 from alert.checks import RulesError, check_known, check_names, name_of, tables
 from alert.digests import DigestPlan, read_digests
 from alert.rates import Rate, parse_rate
+from core.handwritten import read_text, read_toml
 from core.parsed import ParsedQueries
 from core.query import Query, QueryError, parse
 from core.records import DevelopmentKind
@@ -88,21 +88,16 @@ def load_rules(path: Path, kept: Path | None = None) -> Rules:
 def rules_text(path: Path) -> str:
     """The text of `rules.toml`; empty if there is no file. Raises `RulesError`."""
     try:
-        return path.read_text("utf-8-sig")
+        return read_text(path, RulesError)
     except FileNotFoundError:
         return ""
-    except UnicodeDecodeError as error:
-        raise RulesError(f"{path} is not UTF-8 text: {error}") from error
     except OSError as error:
         raise RulesError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def read_rules(text: str, source: str, kept: Path | None = None) -> Rules:
     """Rules from the text of a file called `source` in errors; `kept` as in `load_rules`."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RulesError(f"{source} is not valid TOML: {error}") from error
+    document = read_toml(text, source, RulesError)
     check_names(document, ("operators", "channels", "rule", "digest"), source)
     channels = read_channels(document.get("channels", {}), source)
     listed = tables(document, "rule", source)

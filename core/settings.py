@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,6 +17,7 @@ import platformdirs
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from core.errors import WirewatchError
+from core.handwritten import read_text, read_toml
 
 PREFIX = "WIREWATCH_"
 FILE = "wirewatch.toml"
@@ -329,11 +329,9 @@ def from_environment(name: str) -> Any:
 
 def _read_file(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
+        return read_toml(read_text(file, SettingsError), str(file), SettingsError)
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}") from error
 
 
 def _check_names(values: dict[str, Any], place: str, spell: Callable[[str], str]) -> None:

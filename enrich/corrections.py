@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import WirewatchError
+from core.handwritten import read_text
 from enrich.evidence import Reason, ranked
 from enrich.features import MAX_WORDS, Reading, clean, word_terms
 from enrich.words import Words
@@ -131,13 +132,9 @@ def read_corrections(path: Path) -> list[Correction]:
     """
     if not path.is_file():
         raise CorrectionError(f"{path} does not exist")
-    try:
-        content = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorrectionError(f"{path} is not UTF-8 text ({error}); save it as such") from error
     found = []
     # Not `splitlines`: a line of JSON may hold other line-ending characters, as articles do.
-    for number, line in enumerate(content.split("\n"), 1):
+    for number, line in enumerate(read_text(path, CorrectionError).split("\n"), 1):
         if not line.strip():
             continue
         where = f"{path}, line {number}"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from core.errors import WirewatchError
+from core.handwritten import read_text, read_toml
 from core.records import SURVEILLANCE
 from enrich.phrasebook import SenseError
 from enrich.senses import Sense, Senses
@@ -53,11 +52,7 @@ def read_own(path: Path) -> OwnTopics | None:
 
     Raises `TopicError` if it cannot be read, or if a topic's own examples contradict it.
     """
-    try:
-        content = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TopicError(f"{path} is not UTF-8 text ({error}); save it as such") from error
-    topics = _parse(content, str(path))
+    topics = _parse(read_text(path, TopicError), str(path))
     taken = {SURVEILLANCE, *(topic.name for topic in shipped())}
     for topic in topics:
         where = f"{path}, topic {topic.name!r}"
@@ -92,10 +87,7 @@ def _check(topic: Topic, finder: Senses, where: str) -> None:
 
 
 def _parse(toml: str, where: str) -> tuple[Topic, ...]:
-    try:
-        data: dict[str, Any] = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as error:
-        raise TopicError(f"{where}: {error}") from error
+    data = read_toml(toml, where, TopicError)
     rows = data.get("topic", [])
     if set(data) - {"topic"} or not _all_are(dict, rows):
         raise TopicError(f"{where}: expected only tables headed [[topic]]")

@@ -20,7 +20,6 @@ any case. A `*` at the end lets the word continue: German compounds, plurals.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -30,6 +29,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import WirewatchError
+from core.handwritten import read_text, read_toml
 from core.records import MentionKind
 
 LISTS = (
@@ -117,12 +117,12 @@ def read_list(file: Path) -> list[Name]:
     Raises:
         NamesError: it is not TOML, or an entry does not fit.
     """
-    return list(parse_names(_read(file), str(file), read_contexts()))
+    return list(parse_names(read_text(file, NamesError), str(file), read_contexts()))
 
 
 def parse_names(text: str, place: str, contexts: Mapping[str, Any]) -> Iterator[Name]:
     """The entries of one list; `place` names it in errors."""
-    table = _toml(text, place)
+    table = read_toml(text, place, NamesError)
     names = table.get("names", [])
     if unknown := sorted(table.keys() - {"kind", "names"}):
         raise NamesError(f"{place}: {unknown[0]!r} means nothing here; expected: names, kind")
@@ -150,14 +150,14 @@ def _why(error: ValidationError | TypeError) -> str:
 @cache
 def read_contexts() -> Mapping[str, tuple[str, ...]]:
     """The words of each context, by the context's name."""
-    table = _toml(_list_text("contexts.toml"), "contexts.toml")
+    table = _list("contexts.toml")
     return {name: tuple(words) for name, words in table.items()}
 
 
 @cache
 def read_demonyms() -> Mapping[str, tuple[str, ...]]:
     """The nationalities of each country, by its code."""
-    table = _toml(_list_text("demonyms.toml"), "demonyms.toml")["demonyms"]
+    table = _list("demonyms.toml")["demonyms"]
     return {code: tuple(words) for code, words in table.items()}
 
 
@@ -174,14 +174,14 @@ def read_nationalities() -> Mapping[str, str]:
 @cache
 def read_cues() -> Mapping[str, frozenset[str]]:
     """The sets of `cues.toml`."""
-    table = _toml(_list_text("cues.toml"), "cues.toml")
+    table = _list("cues.toml")
     return {name: frozenset(words.split()) for name, words in table.items()}
 
 
 @cache
 def read_others() -> tuple[str, ...]:
     """Names that contain a listed one but are not themselves mentions."""
-    table = _toml(_list_text("others.toml"), "others.toml")
+    table = _list("others.toml")
     return tuple(name for line in table["others"].splitlines() for name in line.split("|") if name)
 
 
@@ -208,15 +208,5 @@ def _list_text(name: str) -> str:
     return resources.files("enrich.mentions.lists").joinpath(name).read_text("utf-8")
 
 
-def _read(file: Path) -> str:
-    try:
-        return file.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise NamesError(f"{file} is not UTF-8: {error}") from error
-
-
-def _toml(text: str, place: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise NamesError(f"{place} is not valid TOML: {error}") from error
+def _list(name: str) -> dict[str, Any]:
+    return read_toml(_list_text(name), name, NamesError)
