@@ -113,6 +113,8 @@ class SentenceReader:
             role = next((one for one in ROLES if one == match.sense), None)
             if role is None and match.sense != "case" and self._ends_a_compound(first):
                 continue  # a case counts even here: who was "counter-sued" was sued
+            if match.sense == "not" and self._words[first].word == "May":
+                continue  # the month: "the firm in May denied it"
             if role is None:
                 verbs.setdefault(number, []).append((match.sense, first, last))
             else:

@@ -16,7 +16,7 @@ Role = Literal["official", "court", "parliament", "person", "place"]
 ROLES: tuple[Role, ...] = ("official", "court", "parliament")
 _LISTS = ("claim", "false", "finding", "fanciful", "own", "watching", "snooping")
 _STEPS = ("rule", "rule_by", "case", "penalty", "vote", "poll")
-_ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "untrue")
+_ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "confirm_own", "untrue")
 _VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
 _KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "case", "untrue"))
 """Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor.

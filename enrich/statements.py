@@ -157,6 +157,10 @@ class _Reader(SubjectReader):
                     yield kind, None
                 elif (name := self._opener(sentence, first)) is not None:
                     yield kind, self._called(name)
+        for first, _ in sentence.verbs.get("confirm_own", ()):
+            name = self._subject(sentence, first, _ANYONE)
+            if name is not None:
+                yield StatementKind.CONFIRMATION, self._called(name)
         if "untrue" in sentence.verbs:
             for first, _ in sentence.verbs.get("say", ()):
                 name = self._subject(sentence, first, _ANYONE - {"place"})
@@ -176,11 +180,14 @@ class _Reader(SubjectReader):
                     yield StatementKind.DENIAL, self._called(name)
             elif not self._has_pronoun(sentence, first):
                 last = self._before(sentence, first)
-                joined = self._joined_to(sentence, last)
+                verb = self._joined_to(sentence, last)
+                joined = self._subject(sentence, verb, _ANSWERING) if verb is not None else None
                 name = joined or self._spelt_name(sentence, last)
                 if name is not None:
                     unsure = joined and self._speaks_of_others(joined, last)
                     yield StatementKind.DENIAL, None if unsure else self._called(name)
+                elif verb is not None and self._has_pronoun(sentence, verb):
+                    yield StatementKind.DENIAL, None
 
     def _opener(self, sentence: Sentence, verb: int) -> Name | None:
         """Who opens a headline, if a second verb of theirs follows a comma: "Minister defends law,
@@ -194,8 +201,8 @@ class _Reader(SubjectReader):
         opens = name.first == sentence.first and name.last < verb and before.endswith(COMMA)
         return name if speaks and opens else None
 
-    def _joined_to(self, sentence: Sentence, verb: int) -> Name | None:
-        """The speaker of a verb before the "and" in front of this one, if it can be nobody else."""
+    def _joined_to(self, sentence: Sentence, verb: int) -> int | None:
+        """A verb before the "and" in front of this one, if its speaker must be this one's, too."""
         place = verb - 1
         if place <= sentence.first or self._form(place) not in self._rules.joins:
             return None
@@ -218,7 +225,7 @@ class _Reader(SubjectReader):
             )
         ):
             return None
-        return self._subject(sentence, first, _ANSWERING)
+        return first
 
     def _speaks_of_others(self, name: Name, verb: int) -> bool:
         """Whether a pronoun between a speaker and a verb may mean somebody else."""
@@ -243,7 +250,9 @@ class _Reader(SubjectReader):
         return name if self._opens(sentence, first) else None
 
     def _opens(self, sentence: Sentence, place: int) -> bool:
-        """Whether a word begins its sentence or a clause of it."""
+        """Whether a word begins its sentence or a clause of it, but for an article."""
+        if place > sentence.first and self._form(place - 1) in self._rules.determiners:
+            place -= 1
         begins = place == sentence.first or self._between(place - 1, place).startswith(",")
         return begins or self._form(place - 1) in self._rules.joins
 

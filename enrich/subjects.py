@@ -21,6 +21,12 @@ CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 """What no clause goes on after."""
 
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
+_RELATIVE = re.compile(
+    r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das)\b[^,]*, "
+)
+"""A clause of its own about a subject, whose verbs are not the subject's: "the firm, which said it
+had stopped, denied it"."""
+
 _TOLD = frozenset(("told", "tells", "tell"))
 """After these verbs stands the person told, not the speaker."""
 
@@ -43,6 +49,9 @@ class SubjectReader(SentenceReader):
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
         between = self._between(name.last - 1, verb)
+        if _RELATIVE.fullmatch(between) and not CLAUSE_MARK.search(between):
+            near = verb - name.last <= APART
+            return near and not (self._is_possessive(name) or self._has_preposition(sentence, name))
         return (
             verb - name.last <= APART
             and (
