@@ -43,6 +43,9 @@ _SHORTENED = frozenset(
 )
 """These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6"."""
 
+_OF_FIRMS = frozenset(("Bros", "Corp", "Inc", "Ltd"))
+"""These end none before a number or a word without a capital: "paid Lantern Inc. $48,000"."""
+
 _POSSESSIVE = ("'s", "\u2019s")
 _FORMER = ("ex", "l'ex", "dell'ex", "dall'ex")
 _HYPHENS = ("-", "\u2010", "\u2011")
@@ -56,8 +59,11 @@ class _Prose(Words):
         super().__init__(without_addresses(text))
 
     def _is_abbreviation(self, place: int, end: re.Match[str]) -> bool:
-        shortened = self.words[place] in _SHORTENED and end[0] == ". "
-        return shortened or super()._is_abbreviation(place, end)
+        word = self.words[place]
+        shortened = word in _SHORTENED or (
+            word in _OF_FIRMS and not self.words[place + 1][0].isupper()
+        )
+        return (shortened and end[0] == ". ") or super()._is_abbreviation(place, end)
 
 
 @dataclass(slots=True)

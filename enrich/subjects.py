@@ -38,14 +38,18 @@ class SubjectReader(SentenceReader):
         """The subject of a verb: the first name before it in its clause, else the one after it."""
         # Countries come last: most say where something is, or where a report is from.
         names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
+        is_persons = False
         for name in names:
             if self._is_subject(sentence, name, verb):
+                if name.roles == {"person"} and "person" not in roles:
+                    is_persons = True  # unless an office follows: "Ana Prado, its head, said"
+                    continue
                 if not name.roles & roles or self._is_nobody(sentence, name):
                     return None
                 if self._form(self._before(sentence, verb) - 1) in self._rules.documents:
                     return None  # "police files confirm"
                 return self._with_its_noun(sentence, name, verb)
-        return self._behind(sentence, verb, roles)
+        return None if is_persons else self._behind(sentence, verb, roles)
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
         between = self._between(name.last - 1, verb)

@@ -18,7 +18,19 @@ from enrich.mentions.patterns import Hit
 from enrich.mentions.places import Places
 from enrich.mentions.words import word_before
 
-_OF_A_PART = frozenset(("provincial", "state", "state's", "regional", "local", "county", "city"))
+_OF_A_PART = frozenset(
+    (
+        "provincial",
+        "state",
+        "state's",
+        "regional",
+        "local",
+        "county",
+        "city",
+        "victorian",
+        "tasmanian",
+    )
+)
 """Before a body these say that it is not the whole country's: "provincial ombudsman"."""
 
 _SUPREME = "supreme court"
@@ -27,7 +39,7 @@ _OF_A_STATE = (" of ", " of the State of ")
 _IN_A_LAND = (" in ", " von ", " des Landes ", " of ")
 _WIDEST_LINK = max(map(len, _OF_A_STATE + _IN_A_LAND))
 
-_IN = re.compile(r" (?:in|of) (?:the )?")
+_IN = re.compile(r" (?:in|of|de|del|du|do|da|en|à) (?:the |la )?")
 
 
 class Beside:
@@ -76,7 +88,7 @@ class Beside:
         return self._beginning[end], places[0].country
 
     def after(self, end: int) -> set[str]:
-        """The countries named after "in" or "of"."""
+        """The countries named after "in", "of" and the like."""
         match = _IN.match(self._text, end)
         if match is None:
             return set()
@@ -114,11 +126,11 @@ class Beside:
 
 def _countries(places: Places) -> set[str]:
     """The countries of places that share a name; "" for a part of one. Of cities only the largest
-    is meant: "in Athens" speaks of no court of Georgia's."""
+    is meant, "in Athens" speaks of no court of Georgia's, and beside a region none is."""
     plain = [place for place in places if "S" not in place.marks]
     return {
         "" if place.kind in ("state", "region") and place.country != "EU" else place.country
-        for place in (plain[:1] if plain and plain[0].kind == "city" else plain)
+        for place in [place for place in plain if place.kind != "city"] or plain[:1]
     }
 
 

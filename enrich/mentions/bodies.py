@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from core.records import MentionKind
 from enrich.mentions.found import Found, found_form
@@ -71,6 +72,7 @@ _LAW_HEADS = ("Act", "Law", "Directive", "Regulations", "Rules")
 _GERMAN_LAW = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{3,}(?:gesetz|verordnung)(?:e?s)?\b")
 _OPERATION = re.compile(r"\bOperation [A-Z][\w'-]+(?: [A-Z][\w'-]+)?")
 
+_YEAR = re.compile(r"(?: of|,)? (?:19|20)\d\d")
 _NO_LAW = frozenset(
     ("Better", "Class", "Sister", "Balancing", "Next", "Final", "Second", "Opening")
 )
@@ -117,6 +119,18 @@ def _start(match: re.Match[str], own: Iterable[str]) -> int:
     """Where a name begins of which only some words are its own, the last ones of the first
     group."""
     return match.end(1) - sum(len(word) + 1 for word in own)
+
+
+def dated(text: str, names: Sequence[Found], laws: Iterable[Found]) -> list[Found]:
+    """The laws found by their form; a listed one with a year after it is the listed one:
+    "Investigatory Powers Act of 2016"."""
+    listed = {one.start: one for one in names if one.kind is MentionKind.LAW}
+    return [
+        replace(one, name=known.name, uri=known.uri, country=known.country)
+        if (known := listed.get(one.start)) and _YEAR.fullmatch(text, known.end, one.end)
+        else one
+        for one in laws
+    ]
 
 
 def formed_bodies(text: str) -> Iterator[Found]:

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from core.records import Mention, MentionKind, TextField
 from enrich.mentions.beside import Beside, of_the_state, of_their_country
-from enrich.mentions.bodies import formed_bodies, formed_laws, with_its_place
+from enrich.mentions.bodies import dated, formed_bodies, formed_laws, with_its_place
 from enrich.mentions.found import LISTED, OTHER, Found, found_form, found_name, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
 from enrich.mentions.names import (
@@ -46,6 +46,14 @@ from enrich.mentions.words import Word, capitalised, word_after, word_before
 
 _ACRONYM = re.compile(r"'?s? \(\"?(?:the |or )?([A-Z][A-Za-z&-]{1,9})\"?\)")
 """An acronym right after a name: "Government Communications Security Bureau (GCSB)"."""
+
+_ARTICLES = frozenset(
+    (
+        *("Das", "Den", "Dem", "Des", "Der", "Ein", "Eine", "Le", "La", "Les", "Un", "Une"),
+        *("El", "Los", "Las", "Il", "Lo", "Gli", "Os", "As", "Het", "Een"),
+    )
+)
+"""Articles of other languages than that of the common words; they are no part of a name."""
 
 _CREDIT_BEFORE = re.compile(
     r"(?:\b(?:[Pp]hoto|[Pp]hotograph|[Ii]llustration|[Ii]mage|[Pp]icture|[Ff]oto|[Gg]raphic)"
@@ -157,7 +165,8 @@ class MentionFinder:
         people = self._full_names(text, words, name_hits, place_hits)
         bodies = list(formed_bodies(text))
         names = of_the_state(text, names, bodies)
-        firm = settled([*names, *bodies, *formed_laws(text), *people, *places, *others])
+        laws = dated(text, names, formed_laws(text))
+        firm = settled([*names, *bodies, *laws, *people, *places, *others])
         known = [one for one in (*firm, *names) if one.kind is MentionKind.PERSON]
         return self._with_short_forms(text, words, firm, known, places)
 
@@ -283,8 +292,9 @@ class MentionFinder:
         if state is not None and state[1] == name.country:
             # "California Department of Justice" is not the country's
             return found_form(text, state[0], end, name.kind, name.country)
-        if name.country == "DE" and (land := _land(text, start)):
-            return found_form(text, start - len(land) - 1, end, name.kind, name.country)
+        may_be_german = name.country == "DE" or (name.country is None and not name.joins)
+        if may_be_german and (land := _land(text, start)):
+            return found_form(text, start - len(land) - 1, end, name.kind, "DE")
         if part := beside.part_after(start, end, name):
             stop, country = part
             return found_form(text, start, stop, name.kind, country)
@@ -327,7 +337,7 @@ def _stands_alone(text: str, hit: Hit[Name]) -> bool:
         return False
     if not before[:1].isupper() or before.isupper() or " " in said:
         return True
-    return before.lower() in read_common_words() or before.endswith("'s")
+    return before.lower() in read_common_words() or before in _ARTICLES or before.endswith("'s")
 
 
 def _first_of_each_spelling(names: Sequence[Name]) -> Iterable[list[tuple[str, Target]]]:

@@ -60,6 +60,14 @@ _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
 _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
 _PERSON_AFTER = re.compile(r", (?:who|aged \d|\d\d,|\d\d\b)")
 _PERSON_OR_THING_AFTER = re.compile(r", (?:die|der|qui|quien|che|que) ")
+_ROLE_BEFORE = re.compile(r"([^\W\d_]+), \Z")
+_ROLE_AFTER = re.compile(
+    r", (?:(?:its|the|an?|his|her|their|die|der|une?|le|la|el|il|o|de|een) )?([^\W\d_]+)\b"
+    r"(?! [A-ZÀ-Þ])"
+)
+_ROLES_OF_FIRMS = frozenset(
+    ("agent", "analyst", "candidate", "consultant", "contractor", "leader", "manager", "specialist")
+)
 _SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")
 
 
@@ -69,6 +77,7 @@ class PeopleFinder:
     def __init__(self, places: Collection[str]) -> None:
         cues = read_cues()
         self._titles, self._roles = cues["titles"], cues["roles"]
+        self._locatives = cues["locatives"]
         self._weak_titles = cues["weak_titles"]
         self._nationalities = read_nationalities().keys()
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
@@ -128,6 +137,8 @@ class PeopleFinder:
         given = self._given_name[word] and word not in self._no_given
         if not given and not (word[0].isupper() and self._may_be_name[word]):
             return first
+        if not given and word.lower() in self._roles:
+            return first  # "Sprecherin [Ana Prado]"
         last = self._surname_after(text, words, first)
         if last == first or (word, words[last].text) in self._none:
             return first
@@ -150,6 +161,14 @@ class PeopleFinder:
         joined = text[words[first].end : words[first + 1].start] in _JOINTS
         if given and (listed or joined) and self._has_role(text, words[first]):
             return last  # though both may be places: "Senator Elizabeth Warren"
+        if surname not in self._places:
+            # Though one may be a place: "Sheriff Kent Dray", "its head, Vladimir Quaxley, said".
+            if given and self._has_role(text, words[first]):
+                return last
+            if (given or word not in self._places) and self._is_holder(
+                text, words[first], words[last]
+            ):
+                return last
         if self._is_said_to_be_one(text, words[first], words[last], known=given or listed):
             return last
         return first
@@ -187,7 +206,12 @@ class PeopleFinder:
             following = words[last + 1].text
             if following == "Read" and text.startswith(" more", words[last + 1].end):
                 break  # "Read more" ends many a feed's text
-            if last > first and not initial and not self._goes_on(words, first, last, gap):
+            if (
+                last > first
+                and not initial
+                and not self._goes_on(words, first, last, gap)
+                and not self._ends_a_name(text, words, first, last + 1)
+            ):
                 break
             if following in _AFTER_FAMILY or not following[0].isupper():
                 break
@@ -240,6 +264,32 @@ class PeopleFinder:
 
     def _has_role(self, text: str, first: Word) -> bool:
         return word_before(text, first.start).lower().rpartition("'")[2] in self._roles
+
+    def _is_holder(self, text: str, first: Word, last: Word) -> bool:
+        """Whether a role stands before a name between commas, or right after it: "its director,
+        Ana Prado, said", "Ana Prado, its director"."""
+        before = _ROLE_BEFORE.search(text, max(0, first.start - 24), first.start)
+        if before is not None and before[1].lower() in self._roles:
+            return text.startswith((",", "."), last.end)
+        after = _ROLE_AFTER.match(text, last.end)
+        located = {first.text.lower(), word_before(text, first.start).lower()} & self._locatives
+        if after is None or located:
+            return False  # "in Bad Quaxley, the mayor said"
+        role = after[1].lower()
+        return role in self._roles and role not in _ROLES_OF_FIRMS
+
+    def _ends_a_name(self, text: str, words: Sequence[Word], first: int, place: int) -> bool:
+        """Whether a word that no list has ends somebody's name, of whom it is clear where the name
+        begins and ends: "Senator Emilio Alvarez [Icaza] said"."""
+        word, latest = words[place].text, words[place - 1].text
+        if text[words[place - 1].end : words[place].start] != " " or latest in self._things:
+            return False
+        if word in self._places or word.lower() in self._common or not self._may_be_name[word]:
+            return False
+        begins = self._has_role(text, words[first]) or text.endswith(", ", 0, words[first].start)
+        after = _SPEECH_AFTER.match(text, words[place].end)
+        speaks = after is not None and after[1] in self._speech
+        return begins and (speaks or text.startswith(",", words[place].end))
 
     def _is_titled(self, text: str, words: Sequence[Word], index: int) -> bool:
         """Whether a title and a surname stand here: "Mr. Clapper"."""

@@ -77,10 +77,13 @@ class PlaceFinder:
         found = Counter[str]()
         for hit in hits:
             first = hit.target[0]
-            if first.kind == "city" and (first.marks.strip("CH") or first.people < LARGE):
+            marks = first.marks.replace("P", "") if "C" in first.marks else first.marks
+            if first.kind == "city" and (marks.strip("CH") or first.people < LARGE):
                 continue
             if len({place.country for place in hit.target if place.kind != "city"}) > 1:
                 continue  # Georgia
+            if _may_be_a_person(hit.target):
+                continue
             found[first.country] += 1
         return found
 
@@ -104,7 +107,16 @@ class PlaceFinder:
             return None
         beside = self._beside(text, hit.end)
         place = self._choice(text, hit, beside, spoken)
-        if place is None or place.kind != "city" or beside is not None:
+        if place is None:
+            return None
+        if place.kind != "city":
+            sure = place.country in spoken or not _may_be_a_person(hit.target)
+            located = word_before(text, hit.start).lower() in self._firm_locatives
+            named = located or word_after(text, hit.end) in self._after_a_place
+            return place if sure or named else None
+        if word_after(text, hit.end).lower() == "county" and not _has_a_county(place, spoken):
+            return None
+        if beside is not None:
             return place
         before = word_before(text, hit.start).lower()
         if "S" in place.marks:
@@ -174,7 +186,8 @@ class PlaceFinder:
         if first.kind != "city":
             if first.country in spoken:
                 return first
-            return next((p for p in same if p.kind != "city" and p.country in spoken), first)
+            known = (p for p in same if p.kind != "city" or "H" in p.marks)
+            return next((p for p in known if p.country in spoken), first)
         plain = [p for p in same if "S" not in p.marks] or [first]
         first = plain[0]
         rivals = [
@@ -207,6 +220,19 @@ class PlaceFinder:
 
 def _lies_in(city: Place, wider: Place) -> bool:
     return city.country == wider.country and wider.state in ("", city.state)
+
+
+def _may_be_a_person(same: Places) -> bool:
+    """Whether a region's name is a person's, too, as that of a city shows: Victoria, Kent."""
+    return same[0].kind == "region" and any("P" in place.marks for place in same)
+
+
+def _has_a_county(city: Place, spoken: Mapping[str, int]) -> bool:
+    """Whether a county of a city's name is where the city is: "Nakuru County", but hardly
+    "Montgomery County", as a dozen states have one."""
+    if city.country == "US":
+        return city.people >= AS_LARGE_AS_A_CAPITAL
+    return city.country in spoken
 
 
 def _is_called_a_city(text: str, start: int) -> bool:

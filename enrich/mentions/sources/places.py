@@ -41,6 +41,7 @@ SMALLEST_NAMESAKE = 20_000
 """Inhabitants from which a city is listed because it has the name of a listed one."""
 HAND = tomllib.loads((Path(__file__).parent / "hand.toml").read_text("utf-8"))
 WANTED = {tuple(one) for one in HAND["wanted"]}
+LEFT_OUT = {tuple(one) for one in HAND["left_out_cities"]}
 WORDS = frozenset(HAND["words"].split())
 ALIASES = {(one["name"], one["country"]): one["also"] for one in HAND["aliases"]}
 COUNTRY_ALIASES: dict[str, list[str]] = HAND["countries"]
@@ -89,6 +90,8 @@ def _lines(words: set[str]) -> Iterable[str]:
     largest: dict[str, float] = {}
     for city in sorted(cities, key=lambda one: (-one["population"], one["geonameid"])):
         key = (city["name"], city["countrycode"])
+        if key in LEFT_OUT:
+            continue
         is_namesake = city["countrycode"] != "US" and city["population"] >= max(
             SMALLEST_NAMESAKE, RIVAL * largest.get(city["name"], math.inf)
         )
