@@ -13,7 +13,9 @@ from itertools import pairwise
 
 from enrich.phrasing import Bounds, is_content_form, is_name, quoted, whole
 from enrich.phrasing_words import (
+    AND_ABROAD,
     AUXILIARIES,
+    CALLING,
     CLAUSES,
     JOINING,
     JOINTS,
@@ -24,8 +26,11 @@ from enrich.phrasing_words import (
     RELATIVE,
     SAYING,
     SMALL_ABROAD,
+    STOP_WORDS,
     TELLING,
+    TIMES,
     TOLD_BY,
+    TOLD_BY_ABROAD,
 )
 from enrich.words import Words
 
@@ -40,6 +45,9 @@ MAX_ATTRIBUTION = 8
 
 MIN_PHRASE_WORDS = 3
 """Words that a phrase found by a single word needs to say enough alone: not "border officers"."""
+
+MAX_CUT_OFF = 3
+"""Words from a verb of saying to where a clause is cut, within which little is said."""
 
 MAX_SHOWN_CROSSING = 16
 """Maximum words shown where a phrase crosses a comma and needs the clause around it."""
@@ -93,10 +101,14 @@ def _tells(words: Words, first: int, end: int) -> bool:
     forms = words.forms[first:end]
     if sum(map(is_content_form, forms)) < MIN_CLAUSE or _is_refusal_to_comment(words, first, end):
         return False
+    if all(form in TIMES or not is_content_form(form) for form in forms):
+        return False
     # Attribution after a comma: ", two reporters found", ", according to a suit".
     if not first or end - first > MAX_ATTRIBUTION or not _has_mark(words, first):
         return True
-    return forms[0] not in TOLD_BY and (forms[-1] not in SAYING or forms[0] in CLAUSES)
+    if forms[0] in TOLD_BY or (forms[0] in TOLD_BY_ABROAD and forms[1] not in ("che", "que")):
+        return False
+    return forms[-1] not in SAYING or forms[0] in CLAUSES
 
 
 def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
@@ -234,7 +246,16 @@ def _part_abroad(words: Words, first: int, last: int) -> tuple[int, int]:
     begin = min(opening or near, default=first)
     if begin < first and words.forms[begin] in SMALL_ABROAD - OPENING_ABROAD:
         begin += 1
+    if begin < first and _joins_names(words, begin):
+        begin -= 1
     return begin, stop
+
+
+def _joins_names(words: Words, place: int) -> bool:
+    """Whether an "and" of another language stands between two names: "Wien [und] Graz"."""
+    if not place or words.forms[place] not in AND_ABROAD or _begins_part(words, place):
+        return False
+    return all(words.words[one][0].isupper() for one in (place - 1, place + 1))
 
 
 def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) -> tuple[int, int]:
@@ -252,6 +273,9 @@ def _begins_sentence(words: Words, place: int) -> bool:
     between = words.between(words.ends[place - 1], words.starts[place])
     if words.sentence(place - 1) != words.sentence(place):
         return True
+    if words.words[place - 1].isdigit() and between == ". ":
+        # No ordinal, as before a German noun: "lost by 41 to 6. The law".
+        return words.forms[place] in STOP_WORDS and words.words[place][0].isupper()
     spaces = sum(map(str.isspace, between))
     return spaces > 1 or not _WITHIN_CLAUSE.issuperset(set(between) - _CLAUSE_MARKS)
 
@@ -286,9 +310,19 @@ def _unsaid(words: Words, last: int, stop: int) -> int:
     while stop - 1 > last and words.forms[stop - 1] in JOINING:
         stop -= 1
     if stop - 1 > last and words.forms[stop - 1] in SAYING:
+        return _without_auxiliaries(words, last, stop - 1)
+    if stop < len(words) and not _begins_part(words, stop):
+        # What they say is cut off: "the union [said its members]" had asked.
+        near = range(max(last + 1, stop - MAX_CUT_OFF), stop)
+        verb = next((one for one in near if words.forms[one] in TELLING | CALLING), None)
+        if verb is not None:
+            return _unsaid(words, last, _without_auxiliaries(words, last, verb))
+    return stop
+
+
+def _without_auxiliaries(words: Words, last: int, stop: int) -> int:
+    while stop - 1 > last and words.forms[stop - 1] in AUXILIARIES:
         stop -= 1
-        while stop - 1 > last and words.forms[stop - 1] in AUXILIARIES:
-            stop -= 1
     return stop
 
 

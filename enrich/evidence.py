@@ -7,6 +7,7 @@ context** by the encoder, found by how far the score drops without it; and a sin
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
@@ -15,12 +16,17 @@ from core.records import Evidence, TextField
 from enrich.clauses import clauses, halves, in_clause, is_in_a_refusal
 from enrich.clauses import sentences as sentences_of
 from enrich.features import Block, Featuriser, Reading, place_of
-from enrich.phrasing import Bounds, is_content, whole
+from enrich.phrasing import Bounds, is_content, is_name, whole
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
 from enrich.words import Words
 
 _CONDITION = "condition of "
+_WORKPLACE, _MINISTRY = "workplace monitoring", "Home Office"
+_NEXT_SENTENCE = re.compile(r"\d\. (?:An?|But|He|If|In|It|She|The|They|This|We)\b")
+"""The words of a sentence are numbered as if a number before a full stop went on, as an ordinal
+does in German."""
+
 _LEANING = re.compile("(?:d|dell|dall|all|nell|sull|qu)['\u2019](?=\\w\\w)")
 """Small words that lean on the one after them, without which it is shown: "d'[Amnesty]"."""
 
@@ -42,8 +48,8 @@ MIN_CONTEXT_GAIN = 0.3
 """Log-odds below which a sense, a word or a clause in context is not worth showing."""
 
 MIN_FURTHER_GAIN = 1.0
-"""Log-odds below which a clause in context is not shown beside other evidence: many clauses below
-this say little about the topic."""
+"""Log-odds below which a clause in context is not shown beside other evidence that says enough:
+many clauses below this say little about the topic."""
 
 MAX_CLAUSES = 10
 """Maximum clauses that are tried in context, by the polyglot at least."""
@@ -118,8 +124,18 @@ def _objects(senses: Senses, words: Words, match: Match) -> bool:
 
 
 def is_no_reason(words: Words, match: Match) -> bool:
-    """Whether a phrase stands where it says nothing: somebody would not comment, or be named."""
-    return _is_of_a_source(words, match) or is_in_a_refusal(words, match.start, match.end)
+    """Whether a phrase stands where it says nothing: somebody would not comment, or be named; it
+    goes on in the next sentence, or it takes a ministry for a place of work."""
+    return (
+        _is_of_a_source(words, match)
+        or is_in_a_refusal(words, match.start, match.end)
+        or _NEXT_SENTENCE.search(words.between(match.start, match.end)) is not None
+        or (match.sense == _WORKPLACE and _MINISTRY in _parts(words, match))
+    )
+
+
+def _parts(words: Words, match: Match) -> list[str]:
+    return [words.between(*one) for one in ((match.start, match.end), *match.beside)]
 
 
 def _is_of_a_source(words: Words, match: Match) -> bool:
@@ -208,6 +224,19 @@ def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], limit: int
         if free:
             kept.append(replace(reason, start=free[0], end=free[1]))
     return kept
+
+
+def says_enough(reading: Reading, chosen: Sequence[Reason]) -> bool:
+    """Whether reasons tell what a story is about: not so if they weigh little, or are only names of
+    those who object or watch over it, as in many other stories."""
+    if sum(reason.gain for reason in chosen) < MIN_FURTHER_GAIN:
+        return False
+    return any(not _is_a_name(reading.fields[one.field], one) for one in chosen)
+
+
+def _is_a_name(words: Words, reason: Reason) -> bool:
+    first = bisect_left(words.starts, reason.start)
+    return is_name(words, first, bisect_right(words.ends, reason.end) - 1)
 
 
 def is_free(field: TextField, bounds: Bounds, kept: Sequence[Reason]) -> bool:

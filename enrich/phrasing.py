@@ -354,11 +354,20 @@ def quoted(words: Words, start: int, end: int) -> Bounds:
             after = words.between(end, end + QUOTE_REACH)
             place = after.find(closing)
             between = after[: max(place, 0)]
-            if place >= 0 and "\n" not in between and len(between.split()) <= QUOTED_WORDS:
+            if place >= 0 and "\n" not in between and _is_short(between):
                 return start, end + place + 1
-        if closed > opened and start and words.between(start - 1, start) == opening:
-            return start - 1, end
+        if closed > opened:
+            before = words.between(max(start - QUOTE_REACH, 0), start)
+            place = before.rfind(opening)
+            between = before[place + 1 :]
+            begins = place >= 0 and not before[place - 1 : place].isalnum()
+            if begins and not {closing, "\n"} & set(between) and _is_short(between):
+                return start - len(between) - 1, end
     return start, end
+
+
+def _is_short(quoted: str) -> bool:
+    return len(quoted.split()) <= QUOTED_WORDS
 
 
 def _marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> int:

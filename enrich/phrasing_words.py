@@ -54,6 +54,8 @@ het een dat omdat waar wie
 OPENING_ABROAD = frozenset(_ABROAD_OPENING.split())
 """Articles and conjunctions with which a part of a clause begins in the other tagged languages."""
 
+AND_ABROAD = frozenset(("e", "ed", "en", "et", "und", "y"))
+
 _ABROAD_PREPOSITIONS = """
 am an auf aus bei beim durch für gegen im in mit nach ohne seit über um unter vom von vor wegen zu
 zum zur à au aux avec chez contre dans de depuis des du en par pour sans sous sur vers al ante con
@@ -93,8 +95,23 @@ REFUSALS_TO_COMMENT = (
     "wilde niet reageren",
     "wil niet reageren",
     "geen commentaar",
+    "zuständigen gremien",
+    "neither confirm nor deny",
+    "refusé à tout commentaire",
+    "refusée à tout commentaire",
 )
 """Words of clauses that are in stories of any kind, and no reason for a topic."""
+
+_TIME_WORDS = """
+minutes hour hours day days night nights week weeks weekend month months decade decades century
+january february march april june july august september october november december monday tuesday
+wednesday thursday friday saturday sunday today yesterday morning evening afternoon spring summer
+autumn winter one three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+sixteen seventeen eighteen nineteen twenty thirty forty fifty hundred several first second third
+early earlier late later nearly almost past previous following least long
+"""
+TIMES = frozenset(_TIME_WORDS.split())
+"""Words of when, and for how long: "For nineteen months"."""
 
 RELATIVE = frozenset(("which", "whose"))
 """Words that a preposition may stand before: "systems through which they listen"."""
@@ -109,6 +126,13 @@ SAYING = frozenset(
 TOLD_BY = frozenset(("according", "obtained", "reported", "reviewed", "seen"))
 """Words that begin an attribution: ", seen by the Herald"."""
 
+_ABROAD_TOLD_BY = """
+laut berichtet berichten sagt sagen meldet selon dit disent révèle affirme según dice dicen revela
+denuncia afirma secondo rivela segundo diz dizem denunciou volgens aldus meldt zegt
+"""
+TOLD_BY_ABROAD = frozenset(_ABROAD_TOLD_BY.split())
+"""The same in the other tagged languages: ", laut Bericht"."""
+
 TELLING = (
     SAYING
     | TOLD_BY
@@ -118,6 +142,22 @@ TELLING = (
     )
 )  # fmt: skip
 """Verbs that say nothing without what is told: "slides describe"."""
+
+CALLING = frozenset(
+    (
+        "accused",
+        "accuses",
+        "argued",
+        "argues",
+        "asked",
+        "asks",
+        "called",
+        "calls",
+        "warned",
+        "warns",
+    )
+)
+"""Others that need what follows them: "the union called" the list a breach."""
 
 PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
 CUT_OFF = frozenset(("between", "from", "of"))

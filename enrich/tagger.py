@@ -30,6 +30,7 @@ from enrich.evidence import (
     clauses_of,
     evidence,
     learnt_reasons,
+    says_enough,
     sense_reasons,
     sentences,
     split_sentence,
@@ -219,7 +220,8 @@ class Tagger:
         if len(chosen) >= ENOUGH_EVIDENCE and sum(one.gain for one in chosen) >= STRONG_EVIDENCE:
             return chosen
         if look.encoded is not None:
-            min_gain = MIN_FURTHER_GAIN if chosen else MIN_CONTEXT_GAIN
+            enough = says_enough(look.reading, chosen)
+            min_gain = MIN_FURTHER_GAIN if enough else MIN_CONTEXT_GAIN
             clauses = clauses_of(look.reading, context.bounds)
             in_context = self._context_reasons(look, context, clauses, min_gain, chosen)
             if not chosen and not in_context:

@@ -1,6 +1,9 @@
 """Evidence: phrases that read as reasons, where they are, and which are chosen."""
 
+from dataclasses import replace
+
 import as_shipped
+import pytest
 
 from core.records import TextField
 from enrich.evidence import (
@@ -11,6 +14,7 @@ from enrich.evidence import (
     context_reasons,
     evidence,
     masked,
+    says_enough,
     sense_reasons,
     sentences,
     strongest,
@@ -24,6 +28,15 @@ WITHIN: dict[TextField, tuple[int, int]] = {"title": (0, 600), "text": (0, 600)}
 
 def _reading(title: str, text: str) -> Reading:
     return Reading(Words(title), Words(text), [], [])
+
+
+def _senses_shown(text: str, *, english: bool) -> list[str]:
+    """The phrases shown in a text in which at least one was found."""
+    featuriser = as_shipped.tagger().featuriser
+    reading = read(featuriser.senses, "", text)
+    assert reading.text_senses
+    found = sense_reasons(reading, featuriser, lambda _: 1.0, english=english)
+    return [text[one.start : one.end] for one in found]
 
 
 def test_clauses_come_from_the_title_and_the_lead() -> None:
@@ -105,12 +118,29 @@ def test_that_a_source_is_not_named_is_no_evidence() -> None:
     assert sense_reasons(reading, featuriser, lambda _: 1.0, english=True) == []
 
 
-def test_what_somebody_would_not_comment_on_is_no_evidence() -> None:
-    featuriser = as_shipped.tagger().featuriser
-    text = "Die Regierung wollte sich zu nachrichtendienstlichen Fragen nicht äußern."
-    reading = read(featuriser.senses, "", text)
-    assert reading.text_senses
-    assert sense_reasons(reading, featuriser, lambda _: 1.0, english=False) == []
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("Die Regierung wollte sich zu nachrichtendienstlichen Fragen nicht äußern.", False),
+        ("Zu nachrichtendienstlichen Fragen spreche man nur in den zuständigen Gremien.", False),
+    ],
+)
+def test_what_somebody_would_not_comment_on_is_no_evidence(text: str, *, english: bool) -> None:
+    assert _senses_shown(text, english=english) == []
+
+
+def test_a_ministry_is_no_place_of_work_and_a_phrase_ends_with_its_sentence() -> None:
+    ministry = "The Home Office, which keeps tabs on riders, was being watched by a committee."
+    assert not any("Home Office" in one for one in _senses_shown(ministry, english=True))
+
+
+def test_names_alone_do_not_say_enough() -> None:
+    reading = _reading("", "The Data Protection Commission asked who tapped the phones.")
+    name, phrase = Reason("text", 4, 30, 2.0, "a"), Reason("text", 41, 58, 2.0, "b")
+    assert not says_enough(reading, [])
+    assert not says_enough(reading, [name])
+    assert says_enough(reading, [name, phrase])
+    assert not says_enough(reading, [replace(phrase, gain=0.5)])
 
 
 def test_an_objector_is_not_evidence_if_there_is_other_evidence() -> None:

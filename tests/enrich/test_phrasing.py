@@ -43,6 +43,10 @@ from enrich.words import Words
         ("Slides from a contractor, seen by the Herald, explain how agents link names",
          ["Slides from a contractor", "explain how agents link names"]),
         ("It is so, the two founders write", ["It is so", "the two founders write"]),
+        ("Caméras au port, selon la mairie", ["Caméras au port"]),
+        ("Aveva un drone, dice che era vecchio", ["Aveva un drone", "dice che era vecchio"]),
+        # Nor is how long it went on.
+        ("For nineteen months, agents read the mail", ["agents read the mail"]),
         ("", []),
     ],
 )  # fmt: skip
@@ -226,6 +230,11 @@ def test_a_phrase_is_extended_to_a_whole_one(text: str, found: str, shown: str) 
          "The panel of judges for the north"),
         ("The firm said it sells no spyware for phones and that it would help", "spyware",
          "The firm said it sells no spyware for phones"),
+        # So is one whose words are cut off.
+        ("The ombudsman for all of the north said her office had asked for the slides of all the"
+         " towns", "ombudsman", "The ombudsman for all of the north"),
+        # A number ends a sentence where the next one clearly begins.
+        ("They lost by 41 to 6. The law helps police", "law", "The law helps police"),
         # A sentence may begin with a preposition.
         ("He wept. At the court in May he wept", "court", "At the court in May he wept"),
         # Only part of a long phrase is shown.
@@ -275,6 +284,9 @@ def test_in_other_languages_only_commas_end_a_clause() -> None:
          "che si mettessero telecamere negli spogliatoi per scoprire chi fuma"),
         ("Candiru infectó teléfonos de tres jueces que vivían en una villa al norte de Vik",
          "Candiru", "Candiru infectó teléfonos de tres jueces que vivían en una villa"),
+        ("In 14 Filialen der großen Kette Merkato in Wien und Graz haben Kameras über den Regalen"
+         " Blicke gemessen", "Kameras",
+         "Wien und Graz haben Kameras über den Regalen Blicke gemessen"),
         # Where somebody would not comment, the name is all there is to show.
         ("Fuentes del CNI no quisieron hacer comentarios", "CNI", "CNI"),
     ],
@@ -350,6 +362,7 @@ def test_a_quotation_that_ends_too_far_away_is_left_open() -> None:
         ("El reconocimiento facial que identifica", "reconocimiento facial"),
         ("Gezichtsherkenning bij de poort", "Gezichtsherkenning"),
         ("Der Verfassungsschutz Klimaaktivisten", "Verfassungsschutz"),
+        ("Die «Post am Montag» las mit", "«Post am Montag» las"),
     ],
 )
 def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
