@@ -13,6 +13,7 @@ from enrich.evidence import (
     clauses_of,
     context_reasons,
     evidence,
+    is_no_reason,
     masked,
     says_enough,
     sense_reasons,
@@ -21,6 +22,7 @@ from enrich.evidence import (
     without_repeats,
 )
 from enrich.features import Reading, read
+from enrich.senses import Match
 from enrich.words import Words
 
 WITHIN: dict[TextField, tuple[int, int]] = {"title": (0, 600), "text": (0, 600)}
@@ -130,8 +132,14 @@ def test_what_somebody_would_not_comment_on_is_no_evidence(text: str, *, english
 
 
 def test_a_ministry_is_no_place_of_work_and_a_phrase_ends_with_its_sentence() -> None:
-    ministry = "The Home Office, which keeps tabs on riders, was being watched by a committee."
-    assert not any("Home Office" in one for one in _senses_shown(ministry, english=True))
+    text = "The Home Office was being watched. They lost by 41 to 6. The law stands."
+    words = Words(text)
+    watched = Match("workplace monitoring", 20, 33, ((4, 15),))
+    vote = Match("oversight", text.index("lost"), text.index(" stands"))
+    assert is_no_reason(words, watched)
+    assert not is_no_reason(words, replace(watched, sense="border"))
+    assert is_no_reason(words, vote)
+    assert not is_no_reason(words, replace(vote, end=text.index("6.") + 1))
 
 
 def test_names_alone_do_not_say_enough() -> None:
