@@ -33,7 +33,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from core.errors import WirewatchError
 from core.sqlite import BUSY_SECONDS, enable_wal
 
-HEAD = "0018"
+HEAD = "0019"
 """The schema version that this code works with; a test compares it with the newest migration."""
 
 # PostgreSQL's advisory locks are numbers, shared by all users of the database.

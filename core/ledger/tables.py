@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -30,6 +31,12 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+_LONG = BigInteger().with_variant(Integer, "sqlite")
+"""Of numbers that never start again: PostgreSQL's `integer` ends at 2,147,483,647, which the polls
+of 25,000 feeds reach in ten years. SQLite's holds as much as `bigint` and, as a key, counts up only
+under that name."""
 
 
 def _id(name: str, comment: str, **kwargs: Any) -> Column[str]:
@@ -96,7 +103,7 @@ feeds = Table(
 polls = Table(
     "polls",
     metadata,
-    Column("id", Integer, primary_key=True, comment="in order of time"),
+    Column("id", _LONG, primary_key=True, comment="in order of time"),
     _id("feed", "the polled feed", nullable=False),
     Column("polled_at", Utc, nullable=False, comment="when the answer was recorded"),
     Column("status", Integer, comment="HTTP status; none if no answer came"),
@@ -160,7 +167,7 @@ entries = Table(
 steps = Table(
     "steps",
     metadata,
-    Column("id", Integer, primary_key=True, comment="in order of time"),
+    Column("id", _LONG, primary_key=True, comment="in order of time"),
     _id("entry", "the entry", nullable=False),
     Column("at", Utc, nullable=False, comment="when it was taken"),
     Column("state", String(16), nullable=False, comment="the state it led to"),
@@ -253,7 +260,7 @@ members = Table(
 sketches = Table(
     "sketches",
     metadata,
-    Column("id", Integer, primary_key=True, comment="in the order of linking"),
+    Column("id", _LONG, primary_key=True, comment="in the order of linking"),
     _id("article", "an article whose text was long enough", nullable=False, unique=True),
     Column("site", Text, nullable=False, comment="registrable domain of the article"),
     Column(
@@ -389,7 +396,7 @@ cursors = Table(
     Column("name", String(32), primary_key=True, comment="whose cursor"),
     Column(
         "position",
-        Integer,
+        _LONG,
         nullable=False,
         comment="last record that it has read, in the order of recording",
     ),

@@ -17,8 +17,9 @@ from factories import NOON, add_feed
 from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.exc import StatementError
 
-from core.ledger import Ledger, LedgerError, feeds, tables
+from core.ledger import Ledger, LedgerError, cursors, feeds, sketches, steps, tables
 from core.ledger.ledger import HEAD
+from core.records import Sketched, State
 
 
 def test_the_migrations_make_the_tables(ledger):
@@ -135,6 +136,25 @@ def test_a_ledger_outlives_a_restart_of_its_server(ledger, ledger_url):
     with ledger.write() as tx:
         assert tx.execute(own).scalar_one() != before
     server.close()
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite counts on anyway
+def test_polls_and_steps_are_numbered_beyond_32_bits(ledger):
+    """PostgreSQL refused the row after number 2,147,483,647: no pass could record anything more."""
+    feed = add_feed(ledger, "https://a.example/")
+    last = 2**31 - 1
+    none = {"items": 0, "found": 0, "edited": 0}
+    text_of = Sketched(article="a", site="a.example", first_seen=NOON, sketch=b"")
+    with ledger.write() as tx:
+        for name in ("polls", "steps", "sketches"):
+            tx.execute(select(func.setval(f"{name}_id_seq", last)))
+        feeds.record_poll(tx, feed, now=NOON, status=200, reason=None, **none)
+        steps.record(tx, ["a"], State.FOUND, now=NOON)
+        sketches.add(tx, text_of)
+        for table in (tables.polls, tables.steps, tables.sketches):
+            assert tx.execute(select(table.c.id)).scalar_one() == last + 1
+        cursors.move(tx, cursors.OPERATIONS, last + 1)
+        assert cursors.read(tx, cursors.OPERATIONS) == last + 1
 
 
 def test_two_writers_wait_for_each_other(ledger, ledger_url):
