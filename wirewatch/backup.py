@@ -16,7 +16,7 @@ from pathlib import Path
 
 from core.archive import ArchiveError
 from core.errors import WirewatchError
-from core.ledger import Ledger, segments
+from core.ledger import Ledger, LedgerError, segments
 from core.settings import FILE
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
@@ -41,8 +41,8 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
     """Copy a home into an empty folder, making that a home; return the number of archive files.
 
     Raises:
-        BackupError: the folder is not empty, or the ledger is not in SQLite; or archive files are
-            missing, and everything else was copied.
+        BackupError: the folder is not empty or has no room, or the ledger is not in SQLite; or
+            archive files are missing, and everything else was copied.
     """
     if folder.exists() and any(folder.iterdir()):
         raise BackupError(f"{folder} is not empty; use a new folder for each backup")
@@ -52,6 +52,20 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
             "tools of its store; docs/operate.md has the commands"
         )
     folder.mkdir(parents=True, exist_ok=True)
+    try:
+        paths, lost = _copy(house, folder, progress)
+    except (OSError, sqlite3.Error, LedgerError) as error:
+        raise BackupError(
+            f"the backup is incomplete and cannot be used: {error}. Delete {folder}, then make a "
+            "new backup where there is room for it"
+        ) from error
+    if lost:
+        raise BackupError(_without(lost, folder))
+    return paths
+
+
+def _copy(house: House, folder: Path, progress: Progress) -> tuple[int, list[str]]:
+    """Copy everything; returns how many archive files there are, and those that are missing."""
     ledger = folder / "ledger.db"
     _copy_ledger(house.ledger, ledger)
     for pattern in WRITTEN:
@@ -71,9 +85,7 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
             # A file already lost is no reason not to copy the rest.
             lost.append(path)
         progress("archive", number, len(paths))
-    if lost:
-        raise BackupError(_without(lost, folder))
-    return len(paths)
+    return len(paths), lost
 
 
 def _without(lost: list[str], folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -129,6 +130,20 @@ def test_backup_refuses_a_folder_that_is_not_empty(house: House, tmp_path: Path)
     with pytest.raises(BackupError, match="is not empty"):
         backup(house, folder)
     assert [path.name for path in folder.iterdir()] == ["mine"]
+
+
+def test_backup_without_room_says_that_it_cannot_be_used(tmp_path: Path) -> None:
+    """It ended with a traceback, and left a folder that looked like a home."""
+    copy = tmp_path / "copy"
+    with House(load_settings(tmp_path / "home")) as house:
+        house.account()
+        unlimited, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, hard))
+        try:
+            with pytest.raises(BackupError, match=rf"cannot be used: .*\. Delete {copy},"):
+                backup(house, copy)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (unlimited, hard))
 
 
 def test_backup_of_postgresql_points_to_pg_dump(tmp_path: Path, postgres_url: str) -> None:
