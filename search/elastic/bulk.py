@@ -10,7 +10,7 @@ from elasticsearch.helpers import streaming_bulk
 
 from core.index import IndexUnavailableError, Outcome, Written
 from core.records import Article, MentionKind
-from search.elastic.reasons import item_reason, reason_of
+from search.elastic.reasons import CLOSED, item_reason, reason_of
 
 BATCH = 500
 """Articles whose outcomes are reported together."""
@@ -39,7 +39,8 @@ _OUTCOMES = {"created": Outcome.CREATED, "updated": Outcome.UPDATED}
 _CONFLICT = 409
 _BUSY = (429, 503)
 _REFUSED = frozenset({400, 413})
-"""Status of an item that breaks the mapping or is too large. Any other error may pass."""
+"""Status of an item that breaks the mapping or is too large. Any other error may pass, and so may
+`CLOSED`, though it has the same status."""
 
 
 def write(
@@ -169,10 +170,11 @@ def _outcome(item: Mapping[str, Any], revision: int) -> Written:
         return Written(id=item["_id"], revision=revision, outcome=_OUTCOMES[item["result"]])
     if item["status"] == _CONFLICT:
         return Written(id=item["_id"], revision=revision, outcome=Outcome.SAME)
-    refused = item["status"] in _REFUSED
+    error = item["error"]
+    refused = item["status"] in _REFUSED and error["type"] != CLOSED
     return Written(
         id=item["_id"],
         revision=revision,
         outcome=Outcome.REJECTED if refused else Outcome.FAILED,
-        reason=item_reason(item["error"]),
+        reason=item_reason(error),
     )

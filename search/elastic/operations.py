@@ -12,7 +12,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.helpers import BulkIndexError, bulk
 
 from core.index import IndexUnavailableError
-from search.elastic.reasons import reason_of
+from search.elastic.reasons import item_reason, reason_of
 
 OPERATIONS = "wirewatch-operations"
 
@@ -77,7 +77,8 @@ class Operations:
                 bulk(self.client, actions, index=self.index, refresh=True)
             self._delete(written, keep_since)
         except BulkIndexError as error:
-            raise IndexUnavailableError(f"{self.index} refused {error.errors[:1]}") from error
+            why = item_reason(error.errors[0]["index"]["error"])
+            raise IndexUnavailableError(f"{self.index} refused a document: {why}") from error
         except (ApiError, TransportError) as error:
             raise IndexUnavailableError(reason_of(error)) from error
 

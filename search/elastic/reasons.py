@@ -24,6 +24,7 @@ KEY = f"{PREFIX}ELASTICSEARCH_API_KEY"
 ADMIN_KEY = f"{PREFIX}ELASTICSEARCH_ADMIN_KEY"
 
 UNAUTHORIZED = "security_exception"
+CLOSED = "index_closed_exception"
 
 _UNAVAILABLE = 503
 _HEALTH = "check that Elasticsearch is healthy and that its disk is not full"
@@ -52,6 +53,8 @@ def reason_of(error: ApiError | TransportError) -> str:
     if isinstance(error, AuthorizationException) and error.error == UNAUTHORIZED:
         info = error.body["error"] if isinstance(error.body, Mapping) else {}
         return missing_right(str(info.get("reason", error.message)))
+    if isinstance(error, ApiError) and error.error == CLOSED:
+        return _closed(error.body["error"])
     if isinstance(error, ApiError):
         said = str(error)  # it begins with the error's name
         return f"{said}: {_HEALTH}" if error.status_code == _UNAVAILABLE else said
@@ -74,6 +77,8 @@ def item_reason(error: Mapping[str, Any] | str) -> str:
         said = str(error.get("reason"))
         hints = (hint for block, hint in _BLOCKS.items() if block in said)
         return ": ".join((said.removesuffix(";"), *hints))
+    if isinstance(error, Mapping) and error.get("type") == CLOSED:
+        return _closed(error)
     if isinstance(error, Mapping) and error.get("type") == "unavailable_shards_exception":
         said, _, _ = str(error.get("reason")).partition(", request: ")
         return f"{said}: {_HEALTH}"
@@ -82,6 +87,11 @@ def item_reason(error: Mapping[str, Any] | str) -> str:
         reasons.append(str(error.get("reason", error.get("type"))))
         error = error.get("caused_by", "")
     return ": ".join([*reasons, error] if error else reasons)
+
+
+def _closed(error: Mapping[str, Any]) -> str:
+    name = error.get("index")
+    return f"the index {name} is closed: open it, in Kibana or with POST {name}/_open"
 
 
 def missing_right(said: str) -> str:

@@ -25,7 +25,7 @@ from core.index import IndexUnavailableError, Outcome
 from core.query import QueryError, parse
 from core.records import Article
 from core.words import stem, words
-from search.elastic import bulk
+from search.elastic import bulk, layout
 from search.elastic.bulk import DERIVED, LOCATION
 from search.elastic.index import ElasticIndex, connect
 
@@ -238,6 +238,22 @@ def test_a_block_on_an_index_is_told_with_what_to_do(
     assert result.outcome is Outcome.FAILED
     assert re.search(told, result.reason or "")
     blocked(index=elastic.alias, settings={f"index.blocks.{block}": None})
+    assert [one.outcome for one in elastic.write([make(2)])] == [Outcome.CREATED]
+
+
+@pytest.mark.elasticsearch
+def test_articles_wait_while_their_index_is_closed(elastic: ElasticIndex, make: Make) -> None:
+    """As while a snapshot is restored. They were quarantined as refused, for a reason `closed`."""
+    list(elastic.write([make(1)]))
+    name = layout.name_of(elastic.alias, layout.month_of(make(1)))
+    elastic.client.indices.close(index=name)
+    told = f"the index {name} is closed: open it"
+    (result,) = elastic.write([make(2)])
+    assert result.outcome is Outcome.FAILED
+    assert (result.reason or "").startswith(told)
+    with pytest.raises(IndexUnavailableError, match=told):
+        next(elastic.scan())
+    elastic.client.indices.open(index=name)
     assert [one.outcome for one in elastic.write([make(2)])] == [Outcome.CREATED]
 
 
