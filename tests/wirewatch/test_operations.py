@@ -301,7 +301,7 @@ def test_older_index_gets_new_fields_and_refuses_unknown_ones(
         operations.write([("b", {"kind": "pass", "unheard_of": 1})], **when)
     full = {"index.blocks.read_only_allow_delete": True}
     client.indices.put_settings(index=index, settings=full)
-    with pytest.raises(IndexUnavailableError, match="flood-stage .* free some of Elasticsearch's"):
+    with pytest.raises(IndexUnavailableError, match=r"flood-stage .* free some of Elasticsearch's"):
         operations.write([("c", {"kind": "pass"})], **when)
     client.indices.delete(index=index)
     client.indices.delete_index_template(name=index)
