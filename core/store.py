@@ -64,6 +64,7 @@ def _faults(store: Any) -> tuple[type[Exception], ...]:
     protocols = (store.protocol,) if isinstance(store.protocol, str) else store.protocol
     if "s3" not in protocols:
         return (OSError,)
+    from aiohttp import ClientError as ConnectionLost
     from botocore.exceptions import BotoCoreError, ClientError
 
-    return (OSError, BotoCoreError, ClientError, ValueError)
+    return (OSError, BotoCoreError, ClientError, ConnectionLost, ValueError)

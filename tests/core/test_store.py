@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientPayloadError
 from botocore.exceptions import EndpointConnectionError
 from factories import NOON, an_article
 from moto.server import ThreadedMotoServer
@@ -88,6 +89,7 @@ def test_an_invalid_store_address_is_named(
         (EndpointConnectionError(endpoint_url="http://s3.example"), "check that the store runs"),
         (PermissionError("Access Denied"), "are right and may read, write, list and delete there"),
         (TimeoutError("too slow"), "check that the store answers"),
+        (ClientPayloadError("Response payload is not completed"), "check that the store answers"),
     ],
 )
 def test_other_store_errors_come_with_advice(
