@@ -133,8 +133,8 @@ def news_hourly() -> None:
         from wirewatch.stages import extract as stage
 
         with House.open() as house:
-            for segment in waiting:
-                stage.extract_pages(house, house.segment(segment), progress)
+            for segment in house.segments(waiting):
+                stage.extract_pages(house, segment, progress)
 
     @task(outlets=[STORIES])
     def link() -> None:
@@ -164,8 +164,8 @@ def news_hourly() -> None:
 
         with House.open() as house:
             left = {
-                segment: stage.index_articles(house, house.segment(segment), progress)
-                for segment in waiting
+                segment.id: stage.index_articles(house, segment, progress)
+                for segment in house.segments(waiting)
             }
         if any(left.values()):
             raise RuntimeError(f"the index has not accepted all articles yet: {left}")

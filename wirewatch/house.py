@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -181,10 +181,11 @@ class House:
         with leases.take(self.ledger, names, seconds=self.settings.lease_seconds) as taken:
             yield taken
 
-    def segment(self, segment_id: str) -> Segment:
-        """The segment with the id that travels between the tasks of a DAG."""
+    def segments(self, ids: Collection[str]) -> list[Segment]:
+        """The segments with ids that travel between the tasks of a DAG. Another process may have
+        replaced or removed one meanwhile; then there is nothing to do about it."""
         with self.ledger.read() as tx:
-            return segments.get(tx, segment_id)
+            return segments.get(tx, ids)
 
     def account(self) -> Accounting:
         """The accounting of all entries.

@@ -18,8 +18,7 @@ from wirewatch.stages.link import linked_articles
 Place = tuple[int, str]
 """An article's revision and story."""
 
-# While its page is fetched again, an article stays in the index as it was, until its next revision.
-_THERE = (*SEARCHABLE, State.FOUND, State.FETCHED)
+_AGAIN = (State.FOUND, State.FETCHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +184,10 @@ def _expected(listed: Iterable[Entry]) -> tuple[dict[str, Place], set[str]]:
     expected: dict[str, Place] = {}
     underway = set()
     for one in listed:
-        if one.revision and one.state in _THERE:
+        # While its page is fetched again, an article stays in the index as it was, until its next
+        # revision. Without a hash, the index has refused it, or its text was lost before.
+        stays = one.state in _AGAIN and one.text_hash is not None
+        if one.revision and (one.state in SEARCHABLE or stays):
             expected[one.id] = one.revision, one.story or ""
         elif one.revision:
             # In progress, or its edit was refused: the index keeps what it has.

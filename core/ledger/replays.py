@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
@@ -11,9 +12,16 @@ from core.ledger import steps, tables
 from core.ledger.chunks import chunks
 from core.ledger.edits import RESTARTED
 from core.ledger.entries import lock
-from core.ledger.segments import Segment
+from core.ledger.segments import Kind, Segment
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.records import ENDS, State
+
+_HELD: dict[Kind, tuple[State, ...]] = {
+    "pages": (State.FETCHED,),
+    "articles": (State.EXTRACTED, State.LINKED, State.INDEXED, State.DUPLICATE),
+}
+"""The states in which entries stand whose pages or articles are in a file that a stage waits for.
+Rules read a file after, before or while it is indexed."""
 
 
 def replay(
@@ -51,25 +59,48 @@ def replay(
     return _send(tx, chosen, now=now, reason="replayed")
 
 
-def fetch_again(tx: Connection, pages: Segment, *, now: datetime) -> int:
-    """Send entries on their way again whose pages were in a file that is lost; returns how many.
+def fetch_again(tx: Connection, lost: Segment, *, now: datetime) -> int:
+    """Send entries on their way again whose pages, or present articles, were in a file that is
+    lost; returns how many.
 
-    They are found by time: they became `fetched` at the moment when the file was recorded.
+    They are found by time: they became `fetched`, or `extracted`, at the moment when the file was
+    recorded.
     """
+    pages = lost.kind == "pages"
     step, segment = tables.steps.c, tables.segments.c
-    when = select(segment.created_at).where(segment.id == pages.id).scalar_subquery()
-    in_file = select(step.entry).where(step.state == State.FETCHED, step.at == when)
-    lost = [entries.c.state == State.FETCHED, entries.c.id.in_(in_file)]
-    return _send(tx, lost, now=now, reason="its page was lost with its archive file")
+    when = select(segment.created_at).where(segment.id == lost.id).scalar_subquery()
+    came = State.FETCHED if pages else State.EXTRACTED
+    written = select(step.entry, step.at).where(step.state == came, step.at == when)
+    moments = {row.entry: row.at for row in tx.execute(written)}
+    newest = steps.last(tx, moments, came)
+    ids = [entry for entry, at in moments.items() if newest[entry].at == at]
+    what = "page" if pages else "text"
+    # Its text is new to the stages after extraction, even if it is the same.
+    values: dict[str, None] = {} if pages else {"text_hash": None}
+    return sum(
+        _send(
+            tx,
+            [entries.c.state.in_(_HELD[lost.kind]), entries.c.id.in_(some)],
+            now=now,
+            reason=f"its {what} was lost with its archive file",
+            **values,
+        )
+        for some in chunks(ids)
+    )
 
 
 def _send(
-    tx: Connection, chosen: Sequence[ColumnElement[bool]], *, now: datetime, reason: str
+    tx: Connection,
+    chosen: Sequence[ColumnElement[bool]],
+    *,
+    now: datetime,
+    reason: str,
+    **values: Any,
 ) -> int:
     ids = list(tx.execute(select(entries.c.id).where(*chosen)).scalars())
     lock(tx, ids)
     for chunk in chunks(ids):
         again = update(entries).where(entries.c.id.in_(chunk))
-        tx.execute(again.values(**RESTARTED, reason=reason, updated_at=now))
+        tx.execute(again.values(**RESTARTED, reason=reason, updated_at=now, **values))
     steps.record(tx, ids, State.FOUND, now=now, reason=reason)
     return len(ids)

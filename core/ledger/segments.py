@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Literal
@@ -31,9 +31,9 @@ def add(tx: Connection, segment: Segment, now: datetime) -> None:
     tx.execute(insert(segments).values(**segment.model_dump(), created_at=now))
 
 
-def get(tx: Connection, segment_id: str) -> Segment:
-    """A segment by id."""
-    return _segment(tx.execute(select(segments).where(segments.c.id == segment_id)).one())
+def get(tx: Connection, ids: Collection[str]) -> list[Segment]:
+    """Segments by id; those that have been replaced or removed are left out."""
+    return _read(tx, segments.c.id.in_(ids))
 
 
 def to_extract(tx: Connection) -> list[Segment]:

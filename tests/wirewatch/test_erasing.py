@@ -103,7 +103,7 @@ def stored_text(house: House, *kinds: segments.Kind) -> str:
 
 def every_segment(house: House) -> list[segments.Segment]:
     with house.ledger.read() as tx:
-        return [segments.get(tx, one) for one in tx.execute(select(tables.segments.c.id)).scalars()]
+        return segments.get(tx, list(tx.execute(select(tables.segments.c.id)).scalars()))
 
 
 def waiting_titles(house: House) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.archive import ArchiveError
-from core.ledger import copies, entries, erasures, replays, segments, walls
+from core.ledger import copies, entries, erasures, segments, walls
 from core.ledger.segments import Segment
 from core.records import ENDS, Article, Entry, Extraction, Page, State, content_id
 from ingest.addresses import article_address
@@ -24,12 +23,11 @@ from ingest.repeats import Notice, notices
 from ingest.revisit import next_try_at, revisit_at
 from ingest.workers import Died, Done, TooLong, Workers
 from wirewatch.house import House
+from wirewatch.lost import fetch_again
 from wirewatch.own import own_files
 from wirewatch.progress import Progress, silent
 from wirewatch.revisions import revisions
 from wirewatch.work import Work, Worked, work_on
-
-log = logging.getLogger(__name__)
 
 
 def ready_to_extract(house: House) -> None:
@@ -63,7 +61,7 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
         try:
             pages = list(house.archive.read_pages(segment))
         except ArchiveError as error:
-            _fetch_again(house, segment, error)
+            fetch_again(house, segment, error)
             return 0, None
         own = own_files(house.settings.home)
         with house.ledger.read() as tx:
@@ -87,17 +85,6 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
         }
         worked = [instead.get(one.entry.id, one) for one in worked]
         return _record(house, segment, _at_their_own(house, work, worked), seen)
-
-
-def _fetch_again(house: House, lost: Segment, error: ArchiveError) -> None:
-    """Have the pages of an unreadable file fetched again, so that it does not hold up others."""
-    now = house.now()
-    with house.ledger.write() as tx:
-        number = replays.fetch_again(tx, lost, now=now)
-        segments.set_done(tx, lost, now)
-        segments.remove(tx, [lost], now)
-    what, _, _ = str(error).partition("; ")
-    log.error("%s; its pages are fetched again: %d", what, number)
 
 
 def _workers(house: House) -> Workers[Work, Worked]:

@@ -11,7 +11,7 @@ from core.ledger.segments import Segment
 from core.records import Article, Entry, State
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
-from wirewatch.stages.link import linked_articles
+from wirewatch.stages.link import waiting_articles
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
     with house.lease(f"segment:{segment.id}") as taken:
         if not taken:
             return 0
-        linked = list(linked_articles(house, segment))
+        linked = waiting_articles(house, segment)
         try:
             index = house.index
         except IndexUnavailableError as error:

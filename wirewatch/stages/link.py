@@ -10,6 +10,7 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
+from core.archive import ArchiveError
 from core.ledger import copies, entries, segments, sketches, stories
 from core.ledger.segments import Segment
 from core.ledger.stories import StoredMember
@@ -23,6 +24,7 @@ from enrich.threader import Threader
 from ingest.repeats import is_notice
 from wirewatch.house import House
 from wirewatch.linking import Linked, Original, link_article
+from wirewatch.lost import fetch_again
 from wirewatch.progress import Progress, silent
 
 log = logging.getLogger(__name__)
@@ -110,7 +112,11 @@ def _tell_unread(unread: Mapping[str, Exception], effect: str) -> None:
 
 
 def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
-    articles = list(house.archive.read_articles(segment))
+    try:
+        articles = list(house.archive.read_articles(segment))
+    except ArchiveError as error:
+        fetch_again(house, segment, error)
+        return
     now = house.now()
     everything = house.settings.thread == "all"
     changed: set[str] = set()
@@ -228,6 +234,16 @@ def _settle(tx: Connection, story: str) -> None:
     told = [Headline(*one) for one in stories.headlines(tx, story)]
     if told:
         stories.settle(tx, story, told[most_central(told)].title)
+
+
+def waiting_articles(house: House, segment: Segment) -> list[tuple[Article, Entry]]:
+    """What `linked_articles` yields of a segment that a stage waits for. None if its file is lost:
+    then they are fetched again."""
+    try:
+        return list(linked_articles(house, segment))
+    except ArchiveError as error:
+        fetch_again(house, segment, error)
+        return []
 
 
 def linked_articles(house: House, segment: Segment) -> Iterator[tuple[Article, Entry]]:

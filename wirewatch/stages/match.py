@@ -26,7 +26,7 @@ from wirewatch.batches import together
 from wirewatch.countries import country_name
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
-from wirewatch.stages.link import linked_articles
+from wirewatch.stages.link import waiting_articles
 
 CHUNK = 4_000
 """Articles that rules see together: as many as a pass brings in most hours. Their developments of
@@ -53,7 +53,7 @@ def match(house: House, progress: Progress = silent) -> int:
         standing = Percolator(conditions(rules, house.now()))
         done = 0
         for chunk in together(waiting, CHUNK):
-            articles = [one for segment in chunk for one, _ in linked_articles(house, segment)]
+            articles = [one for segment in chunk for one, _ in waiting_articles(house, segment)]
             told, ids = _match_rules(house, rules, articles, standing)
             raised += _record(house, told, ids, chunk[-1])
             done += len(chunk)

@@ -1,0 +1,27 @@
+"""Archive files that are lost before every stage has read them: what was in them is fetched again.
+
+No backup has a file of the last hour, so waiting for one to be restored would hold up everything
+after it, alerts included, for good.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from core.archive import ArchiveError
+from core.ledger import replays, segments
+from core.ledger.segments import Segment
+from wirewatch.house import House
+
+log = logging.getLogger(__name__)
+
+
+def fetch_again(house: House, lost: Segment, error: ArchiveError) -> None:
+    """Have the pages or articles of an unreadable file fetched again, and forget the file."""
+    now = house.now()
+    with house.ledger.write() as tx:
+        number = replays.fetch_again(tx, lost, now=now)
+        segments.set_done(tx, lost, now)
+        segments.remove(tx, [lost], now)
+    what, _, _ = str(error).partition("; ")
+    log.error("%s; its %s are fetched again: %d", what, lost.kind, number)
