@@ -13,9 +13,10 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 
 from alert.markup import as_html, plain
@@ -38,7 +39,20 @@ _OWN_HEADERS = frozenset(
 )
 
 
+class _Subject(UniqueUnstructuredHeader):
+    """A subject that mail programs read as it was written.
+
+    The registry's own folding may put words beyond ASCII side by side, each encoded by itself, and
+    between two encoded words mail programs drop the space (RFC 2047, 6.2).
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        folded = Header(str(self), header_name="Subject").encode(linesep=policy.linesep)
+        return f"Subject: {folded}{policy.linesep}"
+
+
 _HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("Subject", _Subject)  # type: ignore[arg-type]  # made as a mixin
 # In a long line, a Message-ID is left whole only in the header of that name. In these it would be
 # written as an encoded word (RFC 2047), and no mail program would find the letter that it names.
 for _name in ("In-Reply-To", "References"):

@@ -66,6 +66,19 @@ def test_letter_has_text_and_html():
     assert "Größe &amp; &lt;b&gt;Maß&lt;/b&gt;" in page
 
 
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Reconnaissance faciale : la CNIL inflige 20 millions d'amende après été à une",
+        "監視 ؟هواتف 'a' the 'a' Größe Überwachung à Œuvre 'a' «Niemals illégale Œuvre",
+        "A plain headline, in words of ASCII; " * 4,
+    ],
+)
+def test_subject_keeps_its_spaces(headline):
+    message = of_alert(an_alert(headline=headline))
+    assert the_letter(message)["subject"] == message.subject
+
+
 def test_development_replies_to_its_storys_first_letter():
     first, moved = the_letter(MESSAGE), the_letter(MOVED)
     assert first["message-id"] == message_id(MESSAGE.thread, "newsroom.example")
