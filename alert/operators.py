@@ -80,7 +80,9 @@ def _body(notices: Sequence[Notice]) -> Iterator[Line]:
         for change, same in _grouped(notices):
             yield line(f"{len(same)} {change}:")
             for notice in same[:MAX_NAMED]:
-                yield from map(bullet, _facts(notice))
+                url, *facts = _facts(notice)
+                yield bullet(url)
+                yield from (bullet(fact, level=1) for fact in facts)
             if len(same) > MAX_NAMED:
                 yield bullet(f"and {len(same) - MAX_NAMED} more")
     yield line("To list all unwell feeds: wirewatch feeds health")
@@ -98,7 +100,7 @@ def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
 def _facts(notice: Notice) -> Iterator[str]:
     was = f"was {notice.before}, now {_change(notice)} since {notice.since:%Y-%m-%d %H:%M} UTC"
     yield notice.url
-    yield f"{_name(notice)} {was}"
+    yield f"{notice.outlet or 'It'} {was}"
     if notice.reason:
         yield f"Why: {notice.reason}"
 

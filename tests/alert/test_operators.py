@@ -22,7 +22,7 @@ def test_single_change_is_reported_with_its_evidence():
 def test_recovery_is_reported_as_ok_again():
     told = [a_notice(before=FeedState.GONE, state=FeedState.OK, reason=None, outlet="")]
     assert subject(told) == "[feeds] https://news.example/1/rss: ok again"
-    assert "was gone, now ok again since" in message(told).text
+    assert "\nIt was gone, now ok again since" in message(told).text
     assert "Why" not in message(told).text
 
 
@@ -38,9 +38,14 @@ def test_many_changes_are_summed_up_worst_first():
     assert len(text.splitlines()) < 60
 
 
-def test_a_reason_of_several_lines_stays_in_its_place_of_the_list():
+def test_each_feed_of_several_has_its_facts_below_it():
     told = [a_notice(reason="refused:\ntry later"), a_notice(2)]
-    assert "• Why: refused: try later\n• https://news.example/2/rss\n" in message(told).text
+    assert (
+        "• https://news.example/1/rss\n"
+        "  • Outlet 1 was ok, now failing since 2026-03-01 12:00 UTC\n"
+        "  • Why: refused: try later\n"
+        "• https://news.example/2/rss\n"
+    ) in message(told).text
 
 
 def test_feed_that_changed_twice_counts_as_one_feed():
