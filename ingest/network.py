@@ -106,7 +106,9 @@ class Network(httpcore.AsyncNetworkBackend):
         except TimeoutError:
             raise httpcore.ConnectTimeout(f"{host} cannot be reached in time") from None
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host} cannot be reached: {error}") from error
+            # Without the number that `str` puts before the words, which says nothing to readers.
+            why = getattr(error, "strerror", None) or error
+            raise httpcore.ConnectError(f"{host} cannot be reached: {why}") from error
 
     async def _connect_first(
         self, addresses: Sequence[str], port: int, end: float | None
