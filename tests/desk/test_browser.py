@@ -217,6 +217,7 @@ def test_stories_updated_since_the_last_visit_are_marked(page: Page) -> None:
     page.evaluate("localStorage.setItem('seen', '2020-01-01T00:00:00Z')")
     page.reload()
     assert page.locator(".item.new").count() > 10
+    assert "Updated since you last looked:" in page.locator(".item.new").first.aria_snapshot()
     page.click("text=Mark all as seen")
     page.reload()
     assert page.locator(".item.new").count() == 0
