@@ -183,12 +183,13 @@ _ARTICLE = re.compile(
 )
 """Articles before an agency's or a firm's name, in the languages that are tagged."""
 
-# In the past tense, which fits one speaker and many: "Police denied it".
+# In the past tense, which fits one speaker and many: "Police denied it". A court that has ruled did
+# more than take it up; "acted" also fits a prosecutor's charges and a regulator's fine.
 _VERBS = {
     StatementKind.DENIAL: "{} denied it",
     StatementKind.CONFIRMATION: "{} confirmed it",
     StatementKind.OFFICIAL: "{} commented on it",
-    StatementKind.COURT: "{} took it up",
+    StatementKind.COURT: "{} acted on it",
     StatementKind.PARLIAMENT: "{} took it up",
 }
 # Without a speaker. Not "nobody is named": we may have missed the name. The quote follows.
