@@ -298,13 +298,14 @@ def test_found_feeds_stay_listed_when_one_is_added(
     assert added == {"https://quay.example/a": "a", "https://quay.example/b": "b"}
 
 
-def test_feed_times_are_labelled_on_a_narrow_screen(
-    page: Page,
-) -> None:
+def test_feed_times_are_labelled_on_one_line_of_a_narrow_screen(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/feeds")
     told = "[...document.querySelectorAll('td')].map(e => getComputedStyle(e, '::before').content)"
     assert page.evaluate(told)[2:4] == ['"last poll "', '"next poll "']
+    state, _, last, following = page.locator("td").all()[:4]
+    assert "since 20" in state.inner_text()
+    assert last.bounding_box()["y"] == following.bounding_box()["y"]  # type: ignore[index]  # none is hidden
 
 
 def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -> None:
