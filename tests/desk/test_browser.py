@@ -7,6 +7,7 @@ skipped, except in CI, where they fail.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -217,7 +218,9 @@ def test_stories_updated_since_the_last_visit_are_marked(page: Page) -> None:
     page.evaluate("localStorage.setItem('seen', '2020-01-01T00:00:00Z')")
     page.reload()
     assert page.locator(".item.new").count() > 10
-    assert "Updated since you last looked:" in page.locator(".item.new").first.aria_snapshot()
+    read_out = page.locator(".item.new").first.aria_snapshot()
+    assert "Updated since you last looked:" in read_out
+    assert re.search(r"paragraph: .+; .+\n.+ score \d\.\d\d; .+; ", read_out)
     page.click("text=Mark all as seen")
     page.reload()
     assert page.locator(".item.new").count() == 0
