@@ -264,7 +264,7 @@ def test_direction_marks_in_an_outlets_name_do_not_affect_its_neighbours(
     assert time["x"] < edited["x"]
 
 
-def test_header_fits_a_phone(page: Page) -> None:
+def test_header_and_headlines_fit_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto("/search?q=topic:spyware")
     sections = page.locator("nav[aria-label=Sections] a").all()
@@ -275,6 +275,9 @@ def test_header_fits_a_phone(page: Page) -> None:
     page.focus("#find")
     padding = page.evaluate("parseFloat(getComputedStyle(document.activeElement).paddingRight)")
     assert box["x"] + box["width"] - padding <= key["x"]
+    headline = page.locator(".item h2 a").first
+    headline.evaluate("e => e.textContent = 'Gericht: Überwachung '.repeat(6)")
+    assert headline.evaluate("e => e.scrollHeight - e.clientHeight") == 0  # its end is not cut
 
 
 @pytest.mark.parametrize("asked", ["q=lanternfish", "q=phones&since=any", "statement=denial"])
@@ -342,4 +345,6 @@ def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -
     assert wide == {}
     page.goto("/search?q=lanternfish*")
     lines = "e => e.offsetHeight / parseFloat(getComputedStyle(e).lineHeight)"
-    assert page.locator(".item h2 a").first.evaluate(lines) <= 4.1
+    for width, most in ((320, 6.1), (1_280, 4.1)):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.locator(".item h2 a").first.evaluate(lines) <= most
