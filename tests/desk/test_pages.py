@@ -347,12 +347,17 @@ def test_alerts_are_shown_as_they_were_sent(reader: TestClient) -> None:
     assert "0 alerts" in page_text(reader, "/alerts?rule=other")
 
 
-def test_alert_headline_has_its_own_language(client: TestClient, house: House) -> None:
+def test_alert_for_digests_has_its_own_language_and_no_button(
+    client: TestClient, house: House
+) -> None:
     headline = "La ministre nie tout"
     french = an_alert(headline=headline, headline_language="fr", language="en")
     with house.ledger.write() as tx:
         alerts.add(tx, french, [], house.now())
-    assert 'lang="fr">La ministre nie tout</a>' in client.get("/alerts").text
+    page = client.get("/alerts").text
+    assert 'lang="fr">La ministre nie tout</a>' in page
+    assert "Send again: La ministre nie tout" not in page  # it has no channel to go to
+    assert "Send again: " in page
 
 
 def test_held_alert_shows_why_it_is_held(client: TestClient, house: House) -> None:
