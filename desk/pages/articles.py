@@ -84,7 +84,7 @@ def judge(
         entry = _entry(tx, article_id)
     article = office.house.index.get(entry.id)
     if article is None:
-        raise HTTPException(404, "The article is not in the index yet: there is no text to judge.")
+        raise HTTPException(404, "The article is not in the index: there is no text to judge.")
     Verdicts(office.house.settings.home).keep(article, label)
     done = "judged" if label else "withdrawn"
     return RedirectResponse(f"/articles/{article.id}?done={done}", 303)

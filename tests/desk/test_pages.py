@@ -322,6 +322,7 @@ def test_entry_without_a_text_shows_the_reason(reader: TestClient, sample: Path)
         entry = next(entries.listed(tx, state=State.REJECTED))
     page = page_text(reader, f"/articles/{entry.id}")
     assert f"Rejected: {entry.reason}" in page
+    assert "There is no text to compare" in page_text(reader, f"/articles/{entry.id}/changes")
 
 
 def test_a_verdict_is_kept_for_training_and_can_be_taken_back(
