@@ -78,7 +78,8 @@ if (news) {
   moved.forEach((one) => one.classList.add("new"));
   const button = news.querySelector("[data-seen]");
   news.hidden = !items().length || (seen === "" ? !button : !moved.length);
-  news.querySelector("strong").textContent = seen === "" ? "" : `${moved.length} updated since you last looked.`;
+  const where = document.querySelector(".pager") ? " on this page" : "";
+  news.querySelector("strong").textContent = seen === "" ? "" : `${moved.length}${where} updated since you last looked.`;
   button?.addEventListener("click", () => {
     // Not the present time: what came since the page was loaded is not on it.
     const last = Math.max(Date.parse(seen) || 0, ...items().map((one) => Date.parse(one.dataset.moved)));

@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 from arriving import TAGS, arrive, piece
 from factories import an_article
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
 
 from alert.rules import load_rules
 from core.ledger import feeds
@@ -221,9 +221,20 @@ def test_stories_updated_since_the_last_visit_are_marked(page: Page) -> None:
     read_out = page.locator(".item.new").first.aria_snapshot()
     assert "Updated since you last looked:" in read_out
     assert re.search(r"paragraph: .+; .+\n.+ score \d\.\d\d; .+; ", read_out)
+    assert "on this page" not in page.inner_text(".news")
+    page.route("**/?since=any", _as_one_of_several_pages)
+    page.reload()
+    assert " on this page updated since you last looked." in page.inner_text(".news")
     page.click("text=Mark all as seen")
     page.reload()
     assert page.locator(".item.new").count() == 0
+
+
+def _as_one_of_several_pages(asked: Route) -> None:
+    answer = asked.fetch()
+    asked.fulfill(
+        response=answer, body=answer.text().replace("</ol>", '</ol><nav class="pager"></nav>')
+    )
 
 
 def test_story_that_arrives_after_loading_is_not_marked_as_seen(page: Page, home: Path) -> None:
