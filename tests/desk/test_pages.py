@@ -368,6 +368,11 @@ def test_held_alert_shows_why_it_is_held(client: TestClient, house: House) -> No
     page = page_text(client, "/alerts")
     assert "Held back by the rate of rule surveillance since" in page
     assert "Held back (rule gone was removed) since" in page
+    assert "more held back" not in page
+    with house.ledger.write() as tx:
+        for story in range(3, 9):
+            held_alerts.hold(tx, an_alert(rule="surveillance", story=story), house.now())
+    assert "5 more held back" in page_text(client, "/alerts")
 
 
 def test_alert_can_be_resent(client: TestClient, house: House) -> None:
