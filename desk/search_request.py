@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,6 +37,11 @@ FACETS = (
 )
 """Fields whose values are counted next to the hits, for picking."""
 
+_BAR = re.compile(
+    r"(?:(?P<words>\(.*\)) )?first_seen:\[\d{4}-\d\d-\d\d TO \d{4}-\d\d-\d\d\]", re.DOTALL
+)
+"""Words as the address of a bar has them."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
@@ -50,12 +56,17 @@ class SearchRequest:
 
     @property
     def query(self) -> str:
-        """The whole search in the query language, as a rule uses it."""
+        """The whole search in the query language, but for its time span and copies."""
         picked = [f"{field}:{quoted(value)}" for field, value in self.picked]
         words = self.words.strip()
         if words and words != "*":
             return " ".join([f"({words})" if picked else words, *picked])
         return " ".join(picked) or "*"
+
+    @property
+    def rule(self) -> str:
+        """The query for a rule: without the days of a bar, in which no new article is."""
+        return replace(self, words=_without_days(self.words)).query
 
     @property
     def searched(self) -> str:
@@ -92,7 +103,7 @@ class SearchRequest:
 
     def first_seen(self, start: date, end: date) -> str:
         """The address of the search for articles first seen between two days (UTC)."""
-        words = self.words.strip()
+        words = _without_days(self.words)
         seen = f"first_seen:[{start} TO {end}]"
         return self.address(
             words=f"({words}) {seen}" if words not in ("", "*") else seen, since="any"
@@ -105,6 +116,14 @@ class SearchRequest:
     def without_picked(self, field: str, value: str) -> str:
         """The address of the search without one of its picked values."""
         return self.address(picked=[one for one in self.picked if one != (field, value)])
+
+
+def _without_days(words: str) -> str:
+    words = words.strip()
+    if (of_bar := _BAR.fullmatch(words)) is None:
+        return words
+    bracketed = of_bar["words"] or ""
+    return bracketed if "(" in bracketed[1:] else bracketed[1:-1]
 
 
 def quoted(value: str) -> str:

@@ -42,6 +42,12 @@ def test_bar_links_to_articles_first_seen_in_its_days() -> None:
     words = "(a OR b) first_seen:[2026-11-20 TO 2026-11-26]"
     assert values == {"q": words, "pick": "topic:spyware"}
     assert "q=first_seen%3A%5B2026-11-20" in SearchRequest("*").first_seen(start, end)
+    shown = SearchRequest(words, [("topic", "spyware")])
+    assert shown.rule == '(a OR b) topic:"spyware"'  # no new article is of those days
+    assert shown.first_seen(start, end) == asked.first_seen(start, end)
+    assert SearchRequest("first_seen:[2026-11-20 TO 2026-11-26]").rule == "*"
+    typed = "(a) OR (b) first_seen:[2026-11-20 TO 2026-11-26]"
+    assert SearchRequest(typed).rule == "(a) OR (b)"
     condition = parse(words).condition
     for day, hour, within in ((20, 0, True), (26, 23, True), (27, 0, False), (19, 23, False)):
         article = an_article(title="a", first_seen=datetime(2026, 11, day, hour, tzinfo=UTC))
