@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
 from core.records import Mention, MentionKind
-from enrich.statement_rules import ROLES, Role, Rules, uncancelled
+from enrich.statement_rules import ROLES, Role, Rules, Verb, uncancelled
 from enrich.words import Words, without_addresses
 
 LINKED = 3
@@ -27,6 +27,9 @@ APART = 14
 """Maximum words between a subject and its verb."""
 
 COMMA = ", "
+
+Head = tuple[Role, int, int]
+"""A role, and the words `first` to `last` (exclusive) that name somebody in it."""
 
 _OF_MENTION: dict[MentionKind, Role] = {
     MentionKind.AGENCY: "official",
@@ -109,10 +112,25 @@ class SentenceReader:
 
     def sentences(self) -> list[Sentence]:
         """The sentences that have a verb of any kind, with their verbs and names."""
+        verbs, heads = self._listed()
+        edges = [0, *self._split.breaks, len(self._words)]
+        found = []
+        for number in sorted(verbs):
+            sentence = Sentence(edges[number], edges[number + 1])
+            for sense, first, last in uncancelled(verbs[number]):
+                sentence.verbs.setdefault(sense, []).append((first, last))
+                if sense not in ("untrue", "penalty", "poll", "rule_by"):
+                    self._verbs.add(first)
+            sentence.names = self._names(sentence, heads.get(number, ()))
+            found.append(sentence)
+        return found
+
+    def _listed(self) -> tuple[dict[int, list[Verb]], dict[int, list[Head]]]:
+        """The verbs and the heads of names, by the numbers of their sentences."""
         starts = {word.start: place for place, word in enumerate(self._words)}
         ends = {word.end: place + 1 for place, word in enumerate(self._words)}
-        verbs: dict[int, list[tuple[str, int, int]]] = {}
-        heads: dict[int, list[tuple[Role, int, int]]] = {}
+        verbs: dict[int, list[Verb]] = {}
+        heads: dict[int, list[Head]] = {}
         for match in self._rules.senses.find(self._split):
             first, last = starts[match.start], ends[match.end]
             number = self._words[first].sentence
@@ -134,20 +152,7 @@ class SentenceReader:
                     for one, begin, end in known
                 ]
             known.append((role, first, last))
-        found = []
-        for number, bounds in self._bounds(verbs).items():
-            sentence = Sentence(*bounds)
-            for sense, first, last in uncancelled(verbs[number]):
-                sentence.verbs.setdefault(sense, []).append((first, last))
-            self._verbs.update(
-                first
-                for sense, spans in sentence.verbs.items()
-                if sense not in ("untrue", "penalty", "poll", "rule_by")
-                for first, _ in spans
-            )
-            sentence.names = self._names(sentence, heads.get(number, ()))
-            found.append(sentence)
-        return found
+        return verbs, heads
 
     def _ends_a_compound(self, place: int) -> bool:
         """Whether a word is the last part of a compound: "a state-approved app" approves
@@ -155,16 +160,7 @@ class SentenceReader:
         start = self._words[place].start
         return self._joined(place) and self._content.startswith("-", start - 1)
 
-    def _bounds(self, wanted: Iterable[int]) -> dict[int, tuple[int, int]]:
-        numbers = set(wanted)
-        bounds: dict[int, tuple[int, int]] = {}
-        for place, word in enumerate(self._words):
-            if word.sentence in numbers:
-                first, _ = bounds.get(word.sentence, (place, place))
-                bounds[word.sentence] = first, place + 1
-        return bounds
-
-    def _mentioned(self) -> Iterator[tuple[Role, int, int]]:
+    def _mentioned(self) -> Iterator[Head]:
         """The mentions that may speak, as word ranges."""
         place = 0
         for one in sorted(self._mentions, key=lambda one: one.start):
@@ -177,7 +173,7 @@ class SentenceReader:
             if role and last > place:
                 yield role, place, last
 
-    def _names(self, sentence: Sentence, heads: Sequence[tuple[Role, int, int]]) -> list[Name]:
+    def _names(self, sentence: Sentence, heads: Sequence[Head]) -> list[Name]:
         """Extend heads to whole names; names that overlap become one."""
         names: list[Name] = []
         for role, first, last in sorted(heads, key=lambda head: head[1:]):

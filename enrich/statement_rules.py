@@ -13,6 +13,9 @@ from enrich.senses import Sense, Senses
 
 Role = Literal["official", "court", "parliament", "person", "place"]
 
+Verb = tuple[str, int, int]
+"""A sense, and the words `first` to `last` (exclusive) that have it."""
+
 ROLES: tuple[Role, ...] = ("official", "court", "parliament")
 _LISTS = ("claim", "false", "finding", "fanciful", "own", "watching", "snooping")
 _STEPS = ("rule", "rule_by", "case", "penalty", "vote", "poll")
@@ -86,7 +89,7 @@ def rules_of(language: str) -> Rules | None:
     )
 
 
-def uncancelled(verbs: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
     """A sentence's verbs without those that are negated, wished for, hearsay or refusals."""
     against = [(first, last) for sense, first, last in verbs if sense == "not"]
     flat = {first for sense, first, _ in verbs if sense == "flat"}
