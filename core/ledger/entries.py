@@ -179,7 +179,8 @@ def listed(tx: Connection, *, state: State | None = None) -> Iterator[Entry]:
     query = select(entries).order_by(entries.c.first_seen, entries.c.id)
     if state is not None:
         query = query.where(entries.c.state == state)
-    for rows in tx.execute(query).partitions(BATCH):
+    # Without the option, PostgreSQL's driver would first fetch them all.
+    for rows in tx.execute(query.execution_options(yield_per=BATCH)).partitions():
         yield from _with_feeds(tx, rows)
 
 
