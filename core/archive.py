@@ -192,11 +192,16 @@ class Archive:
         if not isinstance(self._fs, LocalFileSystem):
             # Closing a remote file completes its upload, even if filling it raised. So it is filled
             # here, and sent when it is whole.
-            with tempfile.NamedTemporaryFile() as local:
-                items = fill(local)
-                local.flush()
-                with self._translating_errors(path):
-                    self._fs.put_file(local.name, final)
+            try:
+                with tempfile.NamedTemporaryFile() as local:
+                    items = fill(local)
+                    local.flush()
+                    with self._translating_errors(path):
+                        self._fs.put_file(local.name, final)
+            except OSError as error:
+                if error.filename is None:  # an error in writing does not name the place
+                    error.filename = tempfile.gettempdir()
+                raise
             return Segment(id=segment_id, kind=kind, path=path, items=items)
         Path(final).parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(Path(final)) as file:

@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from tempfile import gettempdir
 from urllib.parse import unquote
 
 import fsspec
 import pytest
 from factories import NOON, an_article
+from full_disk import full_disk
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
@@ -179,6 +181,13 @@ def test_a_crash_midway_leaves_only_temporary_files(archive, root, kind):
     with pytest.raises(KeyboardInterrupt):
         write(some())
     assert not [file for file in files(root) if not file.endswith(".tmp")]
+
+
+def test_a_full_disk_is_named(archive, root):
+    """Files on their way to a store are written to the temporary folder, which nothing named."""
+    with full_disk(10), pytest.raises(OSError, match="too large") as raised:
+        archive.write_articles([an_article()])
+    assert raised.value.filename.startswith(root if root[0] == "/" else gettempdir())
 
 
 def test_missing_articles_in_a_file_are_detected(tmp_path):

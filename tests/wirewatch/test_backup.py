@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from factories import an_article
+from full_disk import full_disk
 
 from core.ledger import entries, segments, stories
 from core.query import parse
@@ -137,13 +137,9 @@ def test_backup_without_room_says_that_it_cannot_be_used(tmp_path: Path) -> None
     copy = tmp_path / "copy"
     with House(load_settings(tmp_path / "home")) as house:
         house.account()
-        unlimited, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, hard))
-        try:
-            with pytest.raises(BackupError, match=rf"cannot be used: .*\. Delete {copy},"):
-                backup(house, copy)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (unlimited, hard))
+        told = rf"cannot be used: .*\. Delete {copy},"
+        with full_disk(8_192), pytest.raises(BackupError, match=told):
+            backup(house, copy)
 
 
 def test_backup_of_postgresql_points_to_pg_dump(tmp_path: Path, postgres_url: str) -> None:
