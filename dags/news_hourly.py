@@ -161,14 +161,15 @@ def news_hourly() -> None:
         """Make the articles of some segments searchable."""
         from wirewatch.house import House
         from wirewatch.stages import index as stage
+        from wirewatch.wording import counted
 
         with House.open() as house:
-            left = {
-                segment.id: stage.index_articles(house, segment, progress)
+            left = [
+                stage.index_articles(house, segment, progress)
                 for segment in house.segments(waiting)
-            }
-        if any(left.values()):
-            raise RuntimeError(f"the index has not accepted all articles yet: {left}")
+            ]
+            if number := sum(left):
+                raise RuntimeError(f"{counted(number, 'article')} {stage.why_waiting(house)}")
 
     @task
     def reindex() -> None:

@@ -14,6 +14,7 @@ from demo.articles import leave_linked, sample_article
 from wirewatch import projection
 from wirewatch.house import House
 from wirewatch.pipeline import articles_to_index, index_articles, index_moved, run_pass
+from wirewatch.stages.index import why_waiting
 
 
 @pytest.fixture
@@ -56,6 +57,7 @@ def test_each_pass_logs_why_the_index_is_away_and_the_first_one_records_it(
         caplog.clear()
         with House(nowhere) as away, caplog.at_level("INFO", "wirewatch.stages.index"):
             assert [index_articles(away, one) for one in articles_to_index(away)] == [3, 3, 1]
+            assert why_waiting(away).startswith("not yet in the index: ConnectionError")
         assert "1 of 1 not yet in the index: ConnectionError" in caplog.text
     with linked.ledger.read() as tx:
         for entry in entries.listed(tx):

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 BATCH = 500
 """Articles of merged stories that are written at once."""
 
+_NOT_YET = "not yet in the index"
+
 
 def articles_to_index(house: House) -> list[Segment]:
     """Article segments that wait for the index."""
@@ -69,6 +71,13 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
         return len(failed)
 
 
+def why_waiting(house: House) -> str:
+    """Why articles wait for the index, in the words of the last that it did not take."""
+    with house.ledger.read() as tx:
+        waiting = entries.latest(tx, state=State.LINKED, reason=_NOT_YET, limit=1)
+    return next((one.reason for one in waiting if one.reason), _NOT_YET)
+
+
 def index_moved(house: House) -> int:
     """Write indexed articles again whose story has merged into another; return how many the index
     has not taken yet.
@@ -105,7 +114,7 @@ def index_moved(house: House) -> int:
 def _end(one: Written, article: Article, entry: Entry) -> tuple[State, str | None]:
     """The state of an article's entry after writing, and the reason."""
     if one.outcome is Outcome.FAILED:
-        return State.LINKED, f"not yet in the index: {one.reason}"
+        return State.LINKED, f"{_NOT_YET}: {one.reason}"
     if one.outcome is Outcome.REJECTED:
         return State.QUARANTINED, f"the index refuses it: {one.reason}"
     if article.duplicate_of:
