@@ -53,6 +53,9 @@ _DENIED = frozenset(("que", "haber", "ter", "che", "di", "aver", "avere"))
 _THEMSELVES = frozenset(("it", "they"))
 """Pronouns by which a body refers to itself; any other may mean somebody else."""
 
+_SEEN = frozenset(("found", "heard"))
+"""Verbs by which a court decides, but whoever says "we found" has only seen something."""
+
 _OPENING = re.compile("(?:[\"'\u2018\u201c\u201e(\\[\u00bf\u00a1]|\u00ab[ \u00a0\u202f]?)+\\Z")
 _CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[.,]?)?")
 
@@ -162,6 +165,9 @@ class _Reader(SubjectReader):
             if name is not None:
                 yield StatementKind.CONFIRMATION, self._called(name)
         if "untrue" in sentence.verbs:
+            name = self._heading(sentence)
+            if name is not None:
+                yield StatementKind.DENIAL, self._called(name)
             for first, _ in sentence.verbs.get("say", ()):
                 name = self._subject(sentence, first, _ANYONE - {"place"})
                 # A court or a parliament that finds something untrue speaks of others.
@@ -200,6 +206,14 @@ class _Reader(SubjectReader):
         speaks = name.roles & _ANSWERING and not self._is_possessive(name)
         opens = name.first == sentence.first and name.last < verb and before.endswith(COMMA)
         return name if speaks and opens else None
+
+    def _heading(self, sentence: Sentence) -> Name | None:
+        """Who opens a headline before a colon: "Minister: we did not tap anybody"."""
+        name = next(iter(sentence.names), None)
+        if self._field != "title" or name is None or not self._opens(sentence, name.first):
+            return None
+        begins = self._content.startswith(": ", self._words[name.last - 1].end)
+        return name if begins and name.roles & {"official", "person", "place"} else None
 
     def _joined_to(self, sentence: Sentence, verb: int) -> int | None:
         """A verb before the "and" in front of this one, if its speaker must be this one's, too."""
@@ -270,6 +284,7 @@ class _Reader(SubjectReader):
         for sense, role, kind in steps:
             for first, _ in sentence.verbs.get(sense, ()):
                 name = self._subject(sentence, first, frozenset((role,)))
+                name = name or self._who_said(sentence, first, role)
                 if name is not None and kind not in found:
                     found[kind] = self._called(name)
         for first, last in sentence.verbs.get("poll", ()):
@@ -279,6 +294,15 @@ class _Reader(SubjectReader):
         if sentence.verbs.get("case") or sentence.verbs.get("penalty"):
             found.setdefault(StatementKind.COURT, None)
         return found
+
+    def _who_said(self, sentence: Sentence, verb: int, role: Role) -> Name | None:
+        """Who said before a verb that they had done it: "the regulator said it had fined"."""
+        near = range(max(sentence.first, verb - 2), verb)
+        said = [first for first, last in sentence.verbs.get("say", ()) if last <= verb]
+        own = any(self._form(place) in _THEMSELVES for place in near)
+        if not said or not own or self._form(verb) in _SEEN:
+            return None
+        return self._subject(sentence, said[0], frozenset((role,)))
 
     def _words_of_officials(self, sentence: Sentence) -> Iterator[tuple[StatementKind, str]]:
         for sense in ("comment", "say"):

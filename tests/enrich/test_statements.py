@@ -106,9 +106,11 @@ def test_the_text_shows_which_word_of_the_title_is_a_name() -> None:
         ("Harbour minister defends lamps, denies spying on divers", "Harbour minister"),
         ("Victims of harbour police, denies spying", None),
         ("In Leeds, denies spying", None),
+        ("Harbour minister: we never spied on divers", "Harbour minister"),
+        ("Diver: we never spied on ministers", None),
     ],
 )
-def test_a_second_verb_of_a_headline_is_that_of_whoever_opens_it(
+def test_a_second_verb_or_a_colon_in_a_headline_is_that_of_whoever_opens_it(
     finder: MentionFinder, title: str, speaker: str | None
 ) -> None:
     found = [one.speaker for one in statements(title, "", "en", finder.find(title, ""))]
