@@ -65,6 +65,12 @@ _ROLE_AFTER = re.compile(
     r", (?:(?:its|the|an?|his|her|their|die|der|une?|le|la|el|il|o|de|een) )?([^\W\d_]+)\b"
     r"(?! [A-ZÀ-Þ])"
 )
+_SHORT_TITLES = frozenset(
+    (
+        *("Adm", "Capt", "Col", "Dr", "Gen", "Gov", "Lt", "Maj", "Mr", "Mrs", "Ms", "Prof"),
+        *("Rep", "Rev", "Sen", "Sgt"),
+    )
+)
 _ROLES_OF_FIRMS = frozenset(
     ("agent", "analyst", "candidate", "consultant", "contractor", "leader", "manager", "specialist")
 )
@@ -263,7 +269,10 @@ class PeopleFinder:
         )
 
     def _has_role(self, text: str, first: Word) -> bool:
-        return word_before(text, first.start).lower().rpartition("'")[2] in self._roles
+        """Whether a role stands before a name, or a title: "Gen. Ana Prado"."""
+        before = word_before(text, first.start)
+        titled = before.endswith(".") and before[:-1] in _SHORT_TITLES
+        return titled or before.lower().rpartition("'")[2] in self._roles
 
     def _is_holder(self, text: str, first: Word, last: Word) -> bool:
         """Whether a role stands before a name between commas, or right after it: "its director,

@@ -120,6 +120,8 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("The Federal High Court in Abuja ruled.", "NG"),
         ("No Brasil, a PF investigou.", "BR"),
         ("Brazil's Federal Police asked.", "BR"),
+        ("Die kantonale Datenschutzbeauftragte in Zürich fragte.", None),
+        ("Die Datenschutzbeauftragte in Berlin fragte.", "DE"),
         ("Mexico's CNI asked.", "MX"),
         ("El CNI calla.", "ES"),
         ("Nigerians sued, and the Supreme Court ruled.", "NG"),

@@ -16,6 +16,8 @@ from enrich.mentions.finder import MentionFinder
         ("Zorbin Quaxley, who wept, left.", ["Zorbin Quaxley"]),
         ("Zorbin Quaxley grew by a tenth.", []),
         ("Zorbin Quaxley, its director, wept.", ["Zorbin Quaxley"]),
+        ("Maj. Gen. Zorbin Quaxley wept.", ["Zorbin Quaxley"]),
+        ("So urteilt der Richter. Das Quaxleysekretariat schweigt.", []),
         ("Its director, Zorbin Quaxley, wept.", ["Zorbin Quaxley"]),
         ("Zorbin Quaxley, a contractor, grew.", []),
         ("Zorbin Quaxley, director Anna Berg said", ["Anna Berg"]),
