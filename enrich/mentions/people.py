@@ -277,9 +277,11 @@ class PeopleFinder:
     def _is_holder(self, text: str, first: Word, last: Word) -> bool:
         """Whether a role stands before a name between commas, or right after it: "its director,
         Ana Prado, said", "Ana Prado, its director"."""
+        if text[last.end : last.end + 1] not in (",", "."):
+            return False
         before = _ROLE_BEFORE.search(text, max(0, first.start - 24), first.start)
         if before is not None and before[1].lower() in self._roles:
-            return text.startswith((",", "."), last.end)
+            return True
         after = _ROLE_AFTER.match(text, last.end)
         located = {first.text.lower(), word_before(text, first.start).lower()} & self._locatives
         if after is None or located:
