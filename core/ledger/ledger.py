@@ -31,6 +31,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import WirewatchError
+from core.ledger.tables import metadata
 from core.sqlite import BUSY_SECONDS, enable_wal
 
 HEAD = "0019"
@@ -112,6 +113,11 @@ class Ledger:
         with self._write_without_foreign_keys() as tx:
             one_at_a_time(tx, _MIGRATING)
             config.attributes["connection"] = tx
+            if not inspect(tx).get_table_names():
+                # A new ledger need not go through all that its tables once were.
+                metadata.create_all(tx, checkfirst=False)
+                command.stamp(config, "head")
+                return
             try:
                 command.upgrade(config, "head")
             except CommandError as error:

@@ -9,9 +9,7 @@ from datetime import datetime, timedelta, timezone
 from importlib import resources
 
 import pytest
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from factories import NOON, add_feed
 from sqlalchemy import Connection, func, select, text, update
@@ -20,12 +18,6 @@ from sqlalchemy.exc import StatementError
 from core.ledger import Ledger, LedgerError, cursors, feeds, sketches, steps, tables
 from core.ledger.ledger import HEAD
 from core.records import Sketched, State
-
-
-def test_the_migrations_make_the_tables(ledger):
-    with ledger.read() as tx:
-        context = MigrationContext.configure(tx, opts={"compare_type": True})
-        assert compare_metadata(context, tables.metadata) == []
 
 
 def test_the_schema_version_is_the_newest_migration(ledger):
