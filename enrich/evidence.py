@@ -17,12 +17,12 @@ from enrich.clauses import clauses, halves, in_clause, is_in_a_refusal
 from enrich.clauses import sentences as sentences_of
 from enrich.features import Block, Featuriser, Reading, place_of
 from enrich.phrasing import Bounds, is_content, is_name, whole
+from enrich.phrasing_words import MISTAKEN_NAMES
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
 from enrich.words import Words
 
 _CONDITION = "condition of "
-_WORKPLACE, _MINISTRY = "workplace monitoring", "Home Office"
 _NEXT_SENTENCE = re.compile(r"\d\. (?:An?|But|He|If|In|It|She|The|They|This|We)\b")
 """The words of a sentence are numbered as if a number before a full stop went on, as an ordinal
 does in German."""
@@ -125,12 +125,12 @@ def _objects(senses: Senses, words: Words, match: Match) -> bool:
 
 def is_no_reason(words: Words, match: Match) -> bool:
     """Whether a phrase stands where it says nothing: somebody would not comment, or be named; it
-    goes on in the next sentence, or it takes a ministry for a place of work."""
+    goes on in the next sentence, or its sense takes a name for something else."""
     return (
         _is_of_a_source(words, match)
         or is_in_a_refusal(words, match.start, match.end)
         or _NEXT_SENTENCE.search(words.between(match.start, match.end)) is not None
-        or (match.sense == _WORKPLACE and _MINISTRY in _parts(words, match))
+        or not MISTAKEN_NAMES.get(match.sense, frozenset()).isdisjoint(_parts(words, match))
     )
 
 

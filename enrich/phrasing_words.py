@@ -105,6 +105,9 @@ REFUSALS_TO_COMMENT = (
 )
 """Words of clauses that are in stories of any kind, and no reason for a topic."""
 
+MISTAKEN_NAMES = {"workplace monitoring": frozenset(("Home Office",))}
+"""Names that are no reason for a sense, though their words are those of its phrases."""
+
 _TIME_WORDS = """
 minutes hour hours day days night nights week weeks weekend month months decade decades century
 january february march april june july august september october november december monday tuesday

@@ -13,25 +13,10 @@ from dataclasses import replace
 
 from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
-from enrich.mentions.names import Name
+from enrich.mentions.names import Name, read_cues
 from enrich.mentions.patterns import Hit
 from enrich.mentions.places import Places
 from enrich.mentions.words import word_before
-
-_OF_A_PART = frozenset(
-    (
-        "provincial",
-        "state",
-        "state's",
-        "regional",
-        "local",
-        "county",
-        "city",
-        "victorian",
-        "tasmanian",
-    )
-)
-"""Before a body these say that it is not the whole country's: "provincial ombudsman"."""
 
 _SUPREME = "supreme court"
 
@@ -60,7 +45,7 @@ class Beside:
 
     def before(self, start: int) -> set[str]:
         """The countries named right before a span."""
-        if word_before(self._text, start).lower() in _OF_A_PART:
+        if word_before(self._text, start).lower() in read_cues()["of_a_part"]:
             return {""}
         end = self._end_before(start)
         if end in self._nationalities:

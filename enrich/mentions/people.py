@@ -65,15 +65,6 @@ _ROLE_AFTER = re.compile(
     r", (?:(?:its|the|an?|his|her|their|die|der|une?|le|la|el|il|o|de|een) )?([^\W\d_]+)\b"
     r"(?! [A-ZÀ-Þ])"
 )
-_SHORT_TITLES = frozenset(
-    (
-        *("Adm", "Capt", "Col", "Dr", "Gen", "Gov", "Lt", "Maj", "Mr", "Mrs", "Ms", "Prof"),
-        *("Rep", "Rev", "Sen", "Sgt"),
-    )
-)
-_ROLES_OF_FIRMS = frozenset(
-    ("agent", "analyst", "candidate", "consultant", "contractor", "leader", "manager", "specialist")
-)
 _SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")
 
 
@@ -83,6 +74,7 @@ class PeopleFinder:
     def __init__(self, places: Collection[str]) -> None:
         cues = read_cues()
         self._titles, self._roles = cues["titles"], cues["roles"]
+        self._short_titles, self._roles_of_firms = cues["short_titles"], cues["roles_of_firms"]
         self._locatives = cues["locatives"]
         self._weak_titles = cues["weak_titles"]
         self._nationalities = read_nationalities().keys()
@@ -271,7 +263,7 @@ class PeopleFinder:
     def _has_role(self, text: str, first: Word) -> bool:
         """Whether a role stands before a name, or a title: "Gen. Ana Prado"."""
         before = word_before(text, first.start)
-        titled = before.endswith(".") and before[:-1] in _SHORT_TITLES
+        titled = before.endswith(".") and before[:-1] in self._short_titles
         return titled or before.lower().rpartition("'")[2] in self._roles
 
     def _is_holder(self, text: str, first: Word, last: Word) -> bool:
@@ -287,7 +279,7 @@ class PeopleFinder:
         if after is None or located:
             return False  # "in Bad Quaxley, the mayor said"
         role = after[1].lower()
-        return role in self._roles and role not in _ROLES_OF_FIRMS
+        return role in self._roles and role not in self._roles_of_firms
 
     def _ends_a_name(self, text: str, words: Sequence[Word], first: int, place: int) -> bool:
         """Whether a word that no list has ends somebody's name, of whom it is clear where the name
