@@ -14,11 +14,11 @@ from core.ledger.edits import RESTARTED
 from core.ledger.entries import lock
 from core.ledger.segments import Kind, Segment
 from core.ledger.tables import entries, entry_feeds, feeds
-from core.records import ENDS, State
+from core.records import ENDS, SEARCHABLE, State
 
 _HELD: dict[Kind, tuple[State, ...]] = {
     "pages": (State.FETCHED,),
-    "articles": (State.EXTRACTED, State.LINKED, State.INDEXED, State.DUPLICATE),
+    "articles": (State.EXTRACTED, State.LINKED, *SEARCHABLE),
 }
 """The states in which entries stand whose pages or articles are in a file that a stage waits for.
 Rules read a file after, before or while it is indexed."""
