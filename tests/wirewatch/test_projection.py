@@ -11,6 +11,7 @@ from terminal import Wirewatch
 from typer.testing import CliRunner
 
 from core.archive import ArchiveError
+from core.index import Outcome, Written
 from core.ledger import entries
 from core.ledger.tables import entries as table
 from core.records import Article, State
@@ -185,10 +186,13 @@ def test_invalid_month_is_refused(home: Path, month: str) -> None:
     assert "expected a month such as 2026-11" in done.stderr
 
 
-def test_indexing_failure_is_quoted_as_the_index_words_it(
+def test_refused_article_fails_the_rebuild_and_its_reason_is_quoted(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = projection.Outcomes(reason="[/type] failed to parse [first_seen]")
+    found = projection.Outcomes()
+    said = "[/type] failed to parse [first_seen]"
+    found.add(Written(id="a1", revision=1, outcome=Outcome.REJECTED, reason=said))
     monkeypatch.setattr(projection, "rebuild", lambda *_, **__: found)
     done = CliRunner().invoke(app, ["--home", str(home), "index", "rebuild"])
-    assert "Not indexed: [/type] failed to parse [first_seen]" in done.stderr
+    assert f"Not indexed: {said}" in done.stderr
+    assert done.exit_code == 1

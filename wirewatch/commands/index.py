@@ -64,6 +64,8 @@ def rebuild(
 ) -> None:
     """Rebuild the index from archive and ledger. Searches use the old one until then.
 
+    Exit code 1 if an article is not in it.
+
     A secured Elasticsearch requires the provisioner's key (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
     """
     with house_of(context) as house, bars() as progress:
@@ -71,7 +73,7 @@ def rebuild(
     _tell(outcomes, "There are no articles to index.")
     if outcomes.counts[Outcome.FAILED]:
         errors.print("The index is unchanged.")
-    if outcomes.counts[Outcome.FAILED] or outcomes.lost:
+    if outcomes.counts[Outcome.FAILED] or outcomes.counts[Outcome.REJECTED] or outcomes.lost:
         raise typer.Exit(1)
 
 
