@@ -38,6 +38,13 @@ def shared_text(overlap: float | None) -> str:
     return f"shares {overlap:.0%} of the shorter text"
 
 
+def copy_reason(overlap: float | None) -> str:
+    """Why an article is a copy, in words; details in parentheses."""
+    if overlap is None or overlap >= 1:
+        return "same text as another article"
+    return f"nearly the same text as another article ({overlap:.0%} in common)"
+
+
 def counted(number: int, thing: str, things: str = "") -> str:
     """A number with its noun: `1 outlet`, `2 outlets`; `things` is an irregular plural."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {things or f'{thing}s'}"

@@ -370,8 +370,10 @@ def test_articles_that_only_share_a_notice_stop_being_copies(site_items: Served)
     other = item(9, url="https://other.example/9", title="Ministry buys drones for the border")
     record(house.ledger, add_feed(house.ledger, "https://other.example/rss"), other)
     processed(house, other)
-    copy = processed(house, said[1])[said[1].url]
-    assert (copy.state, copy.duplicate_of, copy.story) == (State.DUPLICATE, other.id, other.id)
+    for _ in ("first", "when it is read again"):
+        copy = processed(house, said[1])[said[1].url]
+        assert (copy.state, copy.duplicate_of, copy.story) == (State.DUPLICATE, other.id, other.id)
+        assert copy.reason == "same text as another article"
     after = processed(house, said[3])[said[1].url]
     assert (after.state, after.duplicate_of, after.story) == (State.INDEXED, None, said[1].id)
 

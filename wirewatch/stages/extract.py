@@ -27,6 +27,7 @@ from wirewatch.lost import fetch_again
 from wirewatch.own import own_files
 from wirewatch.progress import Progress, silent
 from wirewatch.revisions import revisions
+from wirewatch.wording import copy_reason
 from wirewatch.work import Work, Worked, work_on
 
 
@@ -265,9 +266,8 @@ def _settle_article(tx: Connection, one: Worked, new: NewRevision, took: dict[st
         now=took["now"],
     )
     if not _is_new(one):
-        entries.restore_end(
-            tx, entry, **took, reason=new.reason or article.caveat, revisit_at=again
-        )
+        ended = copy_reason(entry.overlap) if entry.duplicate_of else article.caveat
+        entries.restore_end(tx, entry, **took, reason=new.reason or ended, revisit_at=again)
         return
     if entry.holds_notice and entry.revision == 1:
         walls.forget(tx, entry.id)

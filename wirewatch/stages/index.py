@@ -12,6 +12,7 @@ from core.records import Article, Entry, State
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.link import waiting_articles
+from wirewatch.wording import copy_reason
 
 log = logging.getLogger(__name__)
 
@@ -120,10 +121,3 @@ def _end(one: Written, article: Article, entry: Entry) -> tuple[State, str | Non
     if article.duplicate_of:
         return State.DUPLICATE, copy_reason(entry.overlap)
     return State.INDEXED, article.caveat
-
-
-def copy_reason(overlap: float | None) -> str:
-    """Why an article is a copy, in words; details in parentheses."""
-    if overlap is None or overlap >= 1:
-        return "same text as another article"
-    return f"nearly the same text as another article ({overlap:.0%} in common)"
