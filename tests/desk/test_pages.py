@@ -12,11 +12,12 @@ from pathlib import Path
 import desk_sample
 import pytest
 from factories import an_alert, an_article
+from sqlalchemy import update
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.testclient import TestClient
 
 from core.index import IndexUnavailableError
-from core.ledger import alerts, entries, held_alerts, stories
+from core.ledger import alerts, entries, held_alerts, stories, tables
 from core.query import parse
 from core.records import SURVEILLANCE, Article, State, Statement, StatementKind
 from core.settings import load_settings
@@ -304,6 +305,22 @@ def test_article_marks_its_evidence_in_the_text(reader: TestClient, sample: Path
             assert " ".join(piece.phrase.split()) in words(page)
     assert "Why it is tagged" in words(page)
     assert "History" in words(page)
+
+
+def test_a_caveat_keeps_its_capitals(reader: TestClient, sample: Path) -> None:
+    article = first_hit(sample, "caveat:*json-ld*")
+    caveat = "The feed's text: video page (a VideoObject in its JSON-LD"
+    assert caveat in page_text(reader, f"/articles/{article.id}")
+
+
+def test_what_has_no_title_can_be_opened_from_everywhere(client: TestClient, house: House) -> None:
+    with house.ledger.write() as tx:
+        for table in (tables.stories, tables.members, tables.entries):
+            tx.execute(update(table).values(title=""))
+        alerts.add(tx, an_alert(headline=""), ["terminal"], house.now())
+        story = next(one.id for one in stories.listed(tx) if one.size > 1)
+    for address in ("/", "/alerts", f"/stories/{story}", f"/articles/{story}"):
+        assert re.findall(r"<(?:h1|a)\b[^>]*>\s*</", client.get(address).text) == []
 
 
 def test_changes_of_an_edited_article_are_shown(reader: TestClient, sample: Path) -> None:
