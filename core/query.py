@@ -242,6 +242,8 @@ def _field_name(item: tree.SearchField, outer: str | None) -> str:
         return name
     near = difflib.get_close_matches(name.lower(), FIELDS, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(FIELDS)}"
+    if item.expr.head:  # a space after the colon: more likely a headline than a field
+        hint = f"put a text that contains ':' in quotes, or {hint}"
     raise QueryError(f"no field {name!r}: {_INSTEAD.get(name, hint)}", item.pos)
 
 

@@ -52,7 +52,7 @@ _CURLY = re.compile(
 _BEFORE_QUOTE = frozenset(" \t\r\n\u3000([{:+-!<>=^~")
 
 
-_DASHES = frozenset("!\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
+_DASHES = frozenset("-!\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
 """Characters that mean a minus before what must not be found: word processors lengthen the dash."""
 
 _WIDE = {"（": "(", "）": ")", "：": ":"}  # noqa: RUF001 - what keyboards for Chinese and Japanese write
@@ -87,9 +87,15 @@ def to_luqum(text: str) -> str:
                 output[i] = output[curly.end() - 1] = '"'
                 i = curly.end() - 1
         elif character in _DASHES and (before.isspace() or before in "(+-:"):
-            # A dash that stands by itself separates words, as in a headline.
-            if character == "!" or text[i + 1 : i + 2].strip():
-                output[i] = "-"
+            # Standing by itself, it is a dash, as in the headline "Wiretaps - a history": to leave
+            # the next word out would be wrong, and nobody would notice.
+            if not text[i + 1 : i + 2].strip():
+                raise QueryError(
+                    f"{character} by itself: write -word for articles without a word, and put a "
+                    f"text that contains {character} in quotes",
+                    i,
+                )
+            output[i] = "-"
         elif character == "(":
             open_parens.append(i)
             if len(open_parens) > MAX_NESTING:
