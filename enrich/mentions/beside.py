@@ -22,6 +22,9 @@ _SUPREME = "supreme court"
 
 _OF_A_STATE = (" of ", " of the State of ")
 _IN_A_LAND = (" in ", " von ", " des Landes ", " of ")
+GERMAN = ("DE", "AT")
+"""Where bodies share names with those of Germany's states: Austria has a Verfassungsgerichtshof."""
+
 _WIDEST_LINK = max(map(len, _OF_A_STATE + _IN_A_LAND))
 
 _IN = re.compile(r" (?:in|of|de|del|du|do|da|en|à) (?:the |la )?")
@@ -91,12 +94,14 @@ class Beside:
         short = said[1:2].islower() and name.name.startswith("Bund") != said.startswith("Bund")
         for hit in self._places:
             place = hit.target[0]
-            if name.country not in (None, place.country) or not 0 < hit.start - end <= _WIDEST_LINK:
+            german = place.country == "DE" and name.country in GERMAN
+            known = german or name.country in (None, place.country)
+            if not known or not 0 < hit.start - end <= _WIDEST_LINK:
                 continue
             link = self._text[end : hit.start]
             if place.kind == "state" and link in _OF_A_STATE and name.kind is MentionKind.COURT:
                 return hit.end, place.country
-            if place.kind == "region" and place.country == "DE" == name.country and short:
+            if place.kind == "region" and german and (short or name.country == "AT"):
                 if link == " ":
                     return hit.end, place.country
                 if link in _IN_A_LAND:

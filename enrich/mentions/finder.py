@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.records import Mention, MentionKind, TextField
-from enrich.mentions.beside import Beside, of_the_state, of_their_country
+from enrich.mentions.beside import GERMAN, Beside, of_the_state, of_their_country
 from enrich.mentions.bodies import dated, formed_bodies, formed_laws, with_its_place
 from enrich.mentions.found import LISTED, OTHER, Found, found_form, found_name, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
@@ -199,13 +199,18 @@ class MentionFinder:
         place_hits: Iterable[Hit[Places]],
     ) -> list[Found]:
         """The people with a given name, but not who took a picture; "San Diego Padres" contains no
-        Diego Padres."""
+        Diego Padres, and "Les États-Unis" are no Les."""
         begun = {
             place
             for start, end in [(one.start + 1, one.end) for one in name_hits]
             + [(one.start, one.end) for one in place_hits]
             if " " in text[start:end]
             for place in range(start, end)
+        }
+        begun |= {
+            one.start - len("Les ")
+            for one in place_hits
+            if one.target[0].kind == "country" and text.endswith("Les ", 0, one.start)
         }
         return [
             one
@@ -292,7 +297,7 @@ class MentionFinder:
         if state is not None and state[1] == name.country:
             # "California Department of Justice" is not the country's
             return found_form(text, state[0], end, name.kind, name.country)
-        may_be_german = name.country == "DE" or (name.country is None and not name.joins)
+        may_be_german = name.country in GERMAN or (name.country is None and not name.joins)
         if may_be_german and (land := _land(text, start)):
             return found_form(text, start - len(land) - 1, end, name.kind, "DE")
         if part := beside.part_after(start, end, name):

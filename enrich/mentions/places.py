@@ -38,6 +38,9 @@ CITY_FIRST = frozenset(("New York", "Washington"))
 _WEAK = frozenset(["a", "for", "over", "off", "to", "no", "di", "um", "im", "zu", "of", "into"])
 """Locatives that also stand before other nouns: they do not make a word a place."""
 
+_BEFORE_COUNTRIES = frozenset(("El", "La", "Las", "Le", "Les", "Los"))
+"""Articles with which a sentence may begin; before a town they are part of its name."""
+
 _BESIDE = re.compile(r",? \(?((?:[A-ZÀ-Þ][\w.'-]*)(?: [A-ZÀ-Þ][\w-]*){0,2})|, ([A-Z]\.[A-Z]\.)")
 _STATE_ABBREVIATIONS = {
     "Ala.": "AL", "Ariz.": "AZ", "Ark.": "AR", "Calif.": "CA", "Colo.": "CO", "Conn.": "CT",
@@ -145,10 +148,11 @@ class PlaceFinder:
         before, after = word_before(text, start), word_after(text, end).removesuffix("'s")
         if after in self._after and after[0].isupper():
             return True
-        if hit.target[0].country == "EU":
-            return False  # "La UE", as no "La Paz"
+        place = hit.target[0]
+        if place.country == "EU" or (place.kind == "country" and before in _BEFORE_COUNTRIES):
+            return False  # "La UE", "Le Maroc", as no "La Paz"
         if before in self._before or before in self._titles:
-            return before not in ("General", "M") or hit.target[0].kind == "city"
+            return before not in ("General", "M") or place.kind == "city"
         if before == "of" and word_before(text, start - 3) in self._before:
             return True
         if start > 1 and text[start - 1] == "-" and text[start - 2].isalnum():

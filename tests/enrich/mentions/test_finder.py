@@ -175,6 +175,8 @@ def test_an_american_states_department_is_not_the_countrys(
          "Landesamt für Verfassungsschutz Sachsen"),
         ("Der Verfassungsschutz schwieg.", "Bundesamt für Verfassungsschutz"),
         ("Verfassungsschutz Sachsen schwieg.", "Verfassungsschutz Sachsen"),
+        ("Der Bayerische Verfassungsgerichtshof schwieg.", "Bayerische Verfassungsgerichtshof"),
+        ("Verfassungsgerichtshof Sachsen schwieg.", "Verfassungsgerichtshof Sachsen"),
         ("Das Bundesamt für Verfassungsschutz schwieg.", "Bundesamt für Verfassungsschutz"),
     ],
 )  # fmt: skip

@@ -59,6 +59,8 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("EU rules bind the European Union and its courts.",
          [("EU", "EU"), ("European Union", "EU")]),
         ("La UE y la Europäische Union", [("UE", "EU"), ("Europäische Union", "EU")]),
+        ("Le Maroc dément. Les États-Unis et La France Insoumise aussi. La Spagna tace.",
+         [("Maroc", "MA"), ("États-Unis", "US"), ("Spagna", "ES")]),
     ],
 )  # fmt: skip
 def test_places_are_found_with_their_countries(
