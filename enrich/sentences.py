@@ -49,6 +49,12 @@ _SHORTENED = frozenset(
 _OF_FIRMS = frozenset(("Bros", "Corp", "Inc", "Ltd"))
 """These end none before a number or a word without a capital: "paid Lantern Inc. $48,000"."""
 
+_LABEL = re.compile(
+    r"(?:ANALYSIS|BREAKING|CORRECTED|EXCLUSIVE|EXPLAINER|FACTBOX|FOCUS|INSIGHT|REFILE|RPT|TIMELINE"
+    r"|(?:UPDATE|WRAPUP) \d+)-"
+)
+"""What wires put before a headline: "UPDATE 1-Harbour minister denies"."""
+
 _POSSESSIVE = ("'s", "\u2019s")
 _FORMER = ("ex", "l'ex", "dell'ex", "dall'ex")
 _HYPHENS = ("-", "\u2010", "\u2011")
@@ -113,13 +119,16 @@ class SentenceReader:
     def sentences(self) -> list[Sentence]:
         """The sentences that have a verb of any kind, with their verbs and names."""
         verbs, heads = self._listed()
-        edges = [0, *self._split.breaks, len(self._words)]
+        label = _LABEL.match(self._content)
+        opening = sum(word.end <= label.end() for word in self._words[:2]) if label else 0
+        edges = [opening, *self._split.breaks, len(self._words)]
         found = []
         for number in sorted(verbs):
             sentence = Sentence(edges[number], edges[number + 1])
             for sense, first, last in uncancelled(verbs[number]):
                 sentence.verbs.setdefault(sense, []).append((first, last))
-                if sense not in ("untrue", "penalty", "poll", "rule_by"):
+                # Those of "flat" begin with an auxiliary; what they say is also found as "deny".
+                if sense not in ("untrue", "flat", "penalty", "poll", "rule_by"):
                     self._verbs.add(first)
             sentence.names = self._names(sentence, heads.get(number, ()))
             found.append(sentence)

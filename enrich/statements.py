@@ -288,8 +288,8 @@ class _Reader(SubjectReader):
                 if name is not None and kind not in found:
                     found[kind] = self._called(name)
         for first, last in sentence.verbs.get("poll", ()):
-            for name in sentence.starting(first, last):
-                if self._is_subject(sentence, name, last - 1):
+            for name in sentence.before(last):
+                if name.last > first and self._is_subject(sentence, name, last - 1):
                     found.setdefault(StatementKind.PARLIAMENT, self._called(name))
         if sentence.verbs.get("case") or sentence.verbs.get("penalty"):
             found.setdefault(StatementKind.COURT, None)
