@@ -10,7 +10,7 @@ editor's, and high: what is said in passing is not news.
 - A **country** or an **agency** is news if the title names it, or the lead and another passage.
 - **Pick-up** is news once: when more outlets than the rule's number have the story.
 
-A copy of a known text says nothing new, except that one more outlet has it.
+A copy of a known text says nothing new, except that one more outlet has it; nor does a timeline.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ MAX_NAMED = 4
 
 MAX_QUOTE = 240
 """The most characters of a quote; a longer one is cut at a word."""
+
+_LOOKING_BACK = re.compile(
+    r"(?:factbox|timeline|chronolog(?:y|ie)|chronik|cronolog[i\u00ed]a|tijdlijn)\b", re.IGNORECASE
+)
+"""How titles begin of pieces that tell again what happened, also elsewhere and long ago."""
 
 REPEATABLE = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, StatementKind.COURT))
 """Kinds of statement that are news again from another party that is known by name."""
@@ -88,7 +93,7 @@ def developments(
     """
     source = as_telling(article)
     found = [*_pickup(known, outlets, bar.pickup, source)]
-    if article.duplicate_of is None:
+    if article.duplicate_of is None and not _LOOKING_BACK.match(article.title):
         found += _statements(known, article, source)
         found += _countries(known, article, source, country_name)
         found += _agencies(known, article, source)

@@ -11,6 +11,7 @@ from core.records import Article, Entry
 from enrich.duplicates import SHARE
 from enrich.meanings import MeaningError, unpack_meaning
 from enrich.placement import Placement
+from enrich.round_ups import is_round_up
 from enrich.threader import Threader
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ def link_article(
     A copy belongs to its original's story. An article on topic is threaded; one near the topic
     joins the story that it clearly follows, if there is one. Any other stands alone, as a story
     with its own id: most articles do, and threading them would be expensive and would join articles
-    that are similar but not about the same event.
+    that are similar but not about the same event. So does a round-up: it tells several stories.
 
     Args:
         article: as extracted and tagged.
@@ -106,6 +107,9 @@ def _link_again(
 
 def _placed(article: Article, threader: Threader, *, everything: bool) -> Linked:
     """Where an article belongs that is not a copy and has no story yet."""
+    if is_round_up(article.title):
+        # In a story, its other affairs would be told as that one's news; others would join by it.
+        return Linked(story=article.id)
     if article.tags:
         return _threaded(article, threader)
     if meaning := _readable_meaning(article):

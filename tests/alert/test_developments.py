@@ -84,6 +84,8 @@ def test_news_is_a_development(article: dict[str, Any], says: str) -> None:
     [
         # A copy of a text says nothing new.
         (Known(), {"duplicate_of": item(1).id, "statements": (statement("denial", "x"),)}),
+        # A timeline tells again what happened.
+        (Known(), {"title": "TIMELINE-Spying", "statements": (statement("denial", "x"),)}),
         # Deep in the text.
         (Known(), {"statements": (statement("denial", "x", start=5_000),)}),
         (Known(), {"mentions": (mention("agency", "GCHQ", "text", 5_000),)}),

@@ -85,6 +85,15 @@ def test_near_topic_article_that_follows_nothing_stands_alone() -> None:
     assert len(threader) == 2
 
 
+def test_round_up_stands_alone_and_is_joined_by_nothing() -> None:
+    article = near(2, 0.5, 0.05, tags=TAGS)
+    assert following(an_entry(2), article)[0].story == "s"
+    article = article.model_copy(update={"title": "This week in spying: a mayor, a minister"})
+    linked, threader = following(an_entry(2), article)
+    assert linked == Linked(story=article.id)
+    assert len(threader) == 1
+
+
 def test_edited_article_that_stood_alone_may_join_a_story() -> None:
     article = near(2, 0.5, 0.05, revision=2)
     linked, _ = following(an_entry(2, story=article.id), article)
