@@ -7,7 +7,8 @@ editor's, and high: what is said in passing is not news.
   is news the first time that the story has one of its kind, in the title or the lead. Later ones
   of a kind are not, except a denial, a confirmation or a step of a court by another agency, firm
   or court that is known by name.
-- A **country** or an **agency** is news if the title names it, or the lead and another passage.
+- A **country** or an **agency** is news if the title names it, or the lead and another passage;
+  the European Union only if the title does.
 - **Pick-up** is news once: when more outlets than the rule's number have the story.
 
 A copy of a known text says nothing new, except that one more outlet has it; nor does a timeline.
@@ -48,6 +49,9 @@ _LOOKING_BACK = re.compile(
 
 REPEATABLE = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, StatementKind.COURT))
 """Kinds of statement that are news again from another party that is known by name."""
+
+_EU = "EU"
+"""Its law is named in half of all reports on data: it counts as a country only in the title."""
 
 _PARTIES = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
 
@@ -247,7 +251,8 @@ def _countries(
         if one.kind in COUNTRY_KINDS and one.country:
             by_code.setdefault(one.country, []).append(one)
     for code, mentions in by_code.items():
-        if code not in known.countries and _is_central(mentions):
+        central = _is_named_in_title if code == _EU else _is_central
+        if code not in known.countries and central(mentions):
             name, place = country_name(code), mentions[0].spelling(article)
             also = "" if place.casefold() == name.casefold() else f", by way of {place}"
             what = f"The story reaches {name}{also}"
@@ -267,9 +272,13 @@ def _agencies(known: Known, article: Article, source: Telling) -> Iterable[Devel
 
 def _is_central(mentions: Sequence[Mention]) -> bool:
     """Whether an article is about what is mentioned, not only touching on it."""
-    if any(one.field == "title" for one in mentions):
+    if _is_named_in_title(mentions):
         return True
     return len(mentions) > 1 and any(map(_is_prominent, mentions))
+
+
+def _is_named_in_title(mentions: Sequence[Mention]) -> bool:
+    return any(one.field == "title" for one in mentions)
 
 
 def _pickup(

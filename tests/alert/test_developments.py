@@ -72,6 +72,10 @@ def new_developments(
             {"title": "Lyon", "mentions": (mention("place", "Lyon", country="FR"),)},
             "The story reaches France, by way of Lyon",
         ),
+        (
+            {"title": "EU", "mentions": (mention("place", "EU", end=2, country="EU"),)},
+            "The story reaches EU",
+        ),
         ({"mentions": (mention("agency", "GCHQ"),)}, "Another agency is named: GCHQ"),
     ],
 )
@@ -91,6 +95,8 @@ def test_news_is_a_development(article: dict[str, Any], says: str) -> None:
         (Known(), {"mentions": (mention("agency", "GCHQ", "text", 5_000),)}),
         # In passing: named once in the text.
         (Known(), {"mentions": (mention("place", "Lyon", "text", country="FR"),)}),
+        # Its law is in every second report.
+        (Known(), {"mentions": (mention("place", "EU", "text", country="EU"),) * 2}),
         # Known already.
         (Known(said=frozenset({"denial"})), {"statements": (statement("denial", "the ministry"),)}),
         (
