@@ -227,7 +227,8 @@ def _speaker_name(article: Article, one: Statement) -> str:
         # An office with its holder: "The agency's director, Ana Prado, denied it".
         return f"{named}," if ", " in named else named
     bare = _ARTICLE.sub("", speaker).casefold()
-    for mention in _parties(article):
+    countries = (one for one in article.mentions if one.kind is MentionKind.PLACE)
+    for mention in (*_parties(article), *countries):
         if bare in (mention.name.casefold(), mention.spelling(article).casefold()):
             return mention.name
     for mention in article.mentions:

@@ -41,10 +41,10 @@ _OF_MENTION: dict[MentionKind, Role] = {
 _SHORTENED = frozenset(
     (
         *("Adm", "Capt", "Col", "Det", "Gen", "Gov", "Lt", "Maj", "Prof", "Rep", "Rev", "Sen"),
-        *("Sgt", "Aug", "Dec", "Feb", "Jan", "Nov", "Oct", "Sep", "Sept"),
+        *("Sgt", "Aug", "Dec", "Feb", "Jan", "Nov", "Oct", "Sep", "Sept", "FT", "MT", "ST"),
     )
 )
-"""These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6"."""
+"""These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6", "ST. PAUL"."""
 
 _OF_FIRMS = frozenset(("Bros", "Corp", "Inc", "Ltd"))
 """These end none before a number or a word without a capital: "paid Lantern Inc. $48,000"."""

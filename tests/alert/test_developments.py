@@ -135,6 +135,7 @@ def test_denial_by_another_named_party_is_a_development() -> None:
     [
         ("Director del VSD", (), "“Director del VSD” denied it"),
         ("la NSA", (mention("agency", "NSA", "text", start=3, end=6),), "NSA denied it"),
+        ("NSA", (mention("place", "Morocco", "text", start=3, end=6),), "Morocco denied it"),
         (
             "Ana Ruiz",
             (mention("person", "Ana Ruiz", "text", start=7, end=15),),

@@ -185,6 +185,9 @@ def test_an_abbreviated_title_does_not_end_a_sentence(finder: MentionFinder) -> 
     (found,) = statements("", text, "en", finder.find("", text))
     assert found.phrase == "Sen. Omar Quaxley denied on Jan. 6 that he was taped."
     assert found.speaker == "Sen. Omar Quaxley"
+    text = "ST. PAUL (WP) - The mayor denied it."
+    (found,) = statements("", text, "en", ())
+    assert found.phrase == text
 
 
 @pytest.mark.parametrize(
