@@ -360,3 +360,6 @@ def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -
     for width, most in ((320, 6.1), (1_280, 4.1)):
         page.set_viewport_size({"width": width, "height": 700})
         assert page.locator(".item h2 a").first.evaluate(lines) <= most
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"/articles/{made.id}")
+    assert page.locator(".up").evaluate(lines) <= 3.1  # its story, of the same title
