@@ -105,8 +105,10 @@ DEFAULT_FIELDS = ("title", "text")
 _INSTEAD = {
     "*": "write * for everything, or a word alone to search title and text",
     "_exists_": "write title:* for articles that have a title, for example",
+    "http": 'write url:"http://…" for the article of an address',
+    "https": 'write url:"https://…" for the article of an address',
 }
-"""What to write in place of Lucene's own names for fields."""
+"""What to write in place of Lucene's own names for fields, and of what is taken for one."""
 
 MAX_LENGTH = 10_000
 """Characters in a query."""

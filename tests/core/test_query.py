@@ -176,6 +176,7 @@ def test_a_query_parses_to_its_condition(text: str, condition: Condition) -> Non
         ("*:*", 0, "no field '*': write * for everything, or a word alone"),
         ("court *:spy", 6, "no field '*': write * for everything, or a word alone"),
         ("_exists_:story", 0, "no field '_exists_': write title:* for articles that have a title"),
+        ("https://a.example/b", 0, "no field 'https': write url:\"https://…\""),
         ('a "b c', 2, "this quote is not closed"),
         ('a b"c"', 3, "a quote inside a word"),
         ("a (b c", 2, "this ( is not closed"),
