@@ -50,7 +50,9 @@ def clause(condition: Condition) -> Clause:
         case Phrase(fields, words):
             return _any_field([_phrase(name, words) for name in fields])
         case Prefix(fields, prefix):
-            return _any_field([_term("prefix", _exact(name), prefix) for name in fields])
+            return _any_field(
+                [_term("prefix", _exact(name), prefix, _boost(name)) for name in fields]
+            )
         case Wildcard(fields, pattern):
             return _any_field([_term("wildcard", _exact(name), pattern) for name in fields])
         case Keyword(field, value):
