@@ -1,15 +1,17 @@
-"""Why a search may find nothing: a value that no article has, and the one probably meant."""
+"""Why a search may find nothing: a value that no article has, and the one probably meant; or a
+question mark, which stands for a letter."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
 from alert.languages import language_name
-from core.conditions import All, Any, Condition, Keyword
+from core.conditions import All, Any, Condition, Keyword, Wildcard
 from core.index import FACET_VALUES, Index
-from core.query import Query, parse
+from core.query import FIELDS, Kind, Query, parse
 from core.records import SURVEILLANCE, StatementKind
 from core.words import lower
 from wirewatch.countries import country_name
@@ -19,6 +21,11 @@ _NAMED = {"country": country_name, "language": language_name}
 
 
 def hint(index: Index, query: Query) -> str | None:
+    """What probably keeps a search from finding anything, in words; None if nothing does."""
+    return _missing_value(index, query) or _question(query.condition)
+
+
+def _missing_value(index: Index, query: Query) -> str | None:
     """The first value in a search that no article has, with a similar one; None if there is none.
 
     Fields with more values than an index counts are skipped: they may have it.
@@ -38,6 +45,18 @@ def hint(index: Index, query: Query) -> str | None:
             # Any two codes of two letters are similar, so compare their names instead.
             values, cutoff = {lower(name(code)): code for code in values.values()}, 0.8
         return f"No article has {leaf.field}:{leaf.value}{_meant(leaf.value, values, cutoff)}"
+    return None
+
+
+def _question(condition: Condition) -> str | None:
+    """The first word in a search whose question mark is more likely a sentence's."""
+    match condition:
+        case Wildcard((field, *_), pattern) if FIELDS[field] is Kind.TEXT:
+            if re.fullmatch(r"[^*?\\]+\?", pattern):
+                word = pattern.removesuffix("?")
+                return f"{pattern} finds {word} with one more letter; put a question in quotes"
+        case All(of) | Any(of):
+            return next(filter(None, map(_question, of)), None)
     return None
 
 

@@ -46,9 +46,12 @@ def test_value_that_no_article_can_have_is_named(query: str, said: str | None) -
         ("phones (language:EN OR outlet:example)", "No article has outlet:example; did you"),
         ("NOT language:de", None),
         ("agency:NSA", "No article has agency:nsa"),
+        ("who spied on whom?", "whom? finds whom with one more letter; put a question in quotes"),
+        ("outlet:example?", None),
+        ("NOT whom? AND wh*m?", None),
     ],
 )
-def test_value_that_no_article_has_is_named(query: str, said: str | None) -> None:
+def test_what_keeps_a_search_from_finding_anything_is_named(query: str, said: str | None) -> None:
     index = EmbeddedIndex()
     list(index.write([an_article(language="en")]))
     told = hint(index, parse(query))
