@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
 from importlib.metadata import version
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -21,6 +22,8 @@ from rich.console import Console
 from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 
+from core.ledger import channels
+from core.records import ChannelHealth, ChannelState
 from core.settings import FILE, Settings, load_settings
 from demo.newsroom import Newsroom
 from wirewatch.cli import app
@@ -379,8 +382,15 @@ def test_empty_results_say_what_to_do(
     assert "No feeds yet" in wirewatch("feeds", "list").stderr
     (tmp_path / "newsroom.opml").write_text(newsroom.opml())
     wirewatch("init", "--feeds", "newsroom.opml")
+    (tmp_path / "home" / "rules.toml").write_text('[channels]\nroom = "json://127.0.0.1:1/"\n')
+    now = datetime.now(UTC)
+    failing = ChannelHealth(name="room", state=ChannelState.FAILING, since=now, next_attempt_at=now)
     with House(load_settings(tmp_path / "home")) as house, house.lease("of another pass"):
-        assert "Another pass is running" in wirewatch("run").stderr
+        with house.ledger.write() as tx:
+            channels.save(tx, failing)
+        ran = wirewatch("run")
+    assert "Another pass is running" in ran.stderr
+    assert "Channel room has accepted nothing since" in ran.stdout
     assert wirewatch("search", "nosuchword").stderr == ""
     for file in (tmp_path / "home").glob("index.db*"):
         file.unlink()

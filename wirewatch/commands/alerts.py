@@ -18,7 +18,7 @@ from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
 from core.ledger import held_alerts
 from core.ledger.outboxes import DeliveryStatus
-from core.records import Alert, AlertKind, ChannelHealth, ChannelState
+from core.records import Alert, AlertKind, ChannelState
 from wirewatch.house import House
 from wirewatch.terminal import UsageError, has_subcommand, house_of, out, print_lines, table_of
 from wirewatch.wording import why_held
@@ -65,7 +65,7 @@ def listed(
             total = outbox.count(tx)
             told = list(outbox.latest(tx, limit=size or LATEST))[::-1]
             held = held_alerts.listed(tx)
-            unwell = _unwell(tx, house.rules.channels)
+            unwell = unwell_channels(tx, house.rules.channels)
             named = {rule.name for rule in house.rules.rules}
     if len(told) < total:
         out.print(f"The latest {len(told):,} of {total:,} alerts; --size {total} shows all.")
@@ -79,11 +79,8 @@ def listed(
         out.print(Text(f"{waits} since {one.held_at:%Y-%m-%d %H:%M} UTC: {one.alert.headline}"))
     if not named.issuperset(one.alert.rule for one in held):
         out.print("`wirewatch alerts close --rule NAME` gives up on what a rule holds back.")
-    for health in unwell:
-        out.print(
-            f"Channel {health.name} has accepted nothing since {health.since:%Y-%m-%d %H:%M} UTC; "
-            "`wirewatch alerts channels` shows why.",
-        )
+    for channel_line in unwell:
+        out.print(channel_line)
 
 
 @app.command()
@@ -190,11 +187,12 @@ def _resend(house: House, start: str, channel: str | None) -> None:
         )
 
 
-def _unwell(tx: Connection, channels: Mapping[str, Channel]) -> list[ChannelHealth]:
-    """The channels that accept nothing, without removed ones that nothing waits for."""
+def unwell_channels(tx: Connection, channels: Mapping[str, Channel]) -> list[str]:
+    """A line for each channel that accepts nothing, without removed ones that nothing waits for."""
     of_interest = shown_channels(channels, ledger_channels.waiting(tx))
     return [
-        one
+        f"Channel {one.name} has accepted nothing since {one.since:%Y-%m-%d %H:%M} UTC; "
+        "`wirewatch alerts channels` shows why."
         for one in ledger_channels.by_name(tx).values()
         if one.state is not ChannelState.OK and one.name in of_interest
     ]

@@ -19,6 +19,7 @@ from core.settings import FILE, Settings
 from ingest.health import is_unwell, standing
 from ingest.opml import FeedListError, read_list
 from wirewatch.choice import print_left_out
+from wirewatch.commands.alerts import unwell_channels
 from wirewatch.commands.pauses import check_polled, paused_among
 from wirewatch.finding import sorted_out
 from wirewatch.plan import plan, plan_text
@@ -139,6 +140,7 @@ def run(
         with house.ledger.read() as tx:
             next_due = feeds.next_due(tx)
             listed = feeds.listed(tx)
+            unwell = unwell_channels(tx, house.rules.channels)
     if as_json:
         print_lines([accounting])
         return
@@ -148,6 +150,8 @@ def run(
         states = Counter(standing(one).state for one in told)
         counts = ", ".join(f"{number} {state}" for state, number in states.items())
         out.print(f"Feeds: {counts}. `wirewatch feeds health` shows why.")
+    for line in unwell:
+        out.print(line)
     if next_due is not None:
         out.print(f"The next feed is due at {next_due:%Y-%m-%d %H:%M} UTC.")
 
