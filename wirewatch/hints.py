@@ -1,4 +1,4 @@
-"""Why a search may find nothing: a value that no article has, and the one probably meant; or a
+"""Why a search may find nothing: an index that lacks articles, a value that no article has, or a
 question mark, which stands for a letter."""
 
 from __future__ import annotations
@@ -11,13 +11,25 @@ from itertools import chain
 from alert.languages import language_name
 from core.conditions import All, Any, Condition, Keyword, Wildcard
 from core.index import FACET_VALUES, Index
+from core.ledger.accounting import Accounting
 from core.query import FIELDS, Kind, Query, parse
-from core.records import SURVEILLANCE, StatementKind
+from core.records import SURVEILLANCE, State, StatementKind
 from core.words import lower
 from wirewatch.countries import country_name
+from wirewatch.wording import counted
 
 _NAMED = {"country": country_name, "language": language_name}
 """Fields whose values are codes, and the function that names a code."""
+
+
+def lacking(index: Index, ended: Accounting) -> str | None:
+    """That articles which were indexed are no longer in the index, as in a restored home whose
+    index was not rebuilt; None if no more are missing than it has copies."""
+    missing = ended.count(State.INDEXED) - index.search(parse("*"), size=0).total
+    if missing <= 0:
+        return None
+    lacked = f"The index lacks at least {counted(missing, 'article')}"
+    return f"{lacked}: `wirewatch index rebuild` rebuilds it from the archive."
 
 
 def hint(index: Index, query: Query) -> str | None:
@@ -34,10 +46,10 @@ def _missing_value(index: Index, query: Query) -> str | None:
     fields = list(dict.fromkeys(first.field for first, *_ in asked))
     if not fields:
         return None
-    counted = index.search(parse("*"), size=0, facets=fields).facets
+    facets = index.search(parse("*"), size=0, facets=fields).facets
     for any_of in asked:
         leaf = any_of[0]
-        values = {lower(value): value for value in counted[leaf.field]}
+        values = {lower(value): value for value in facets[leaf.field]}
         if any(one.value in values for one in any_of) or len(values) >= FACET_VALUES:
             continue
         cutoff = 0.4

@@ -17,13 +17,13 @@ from pathlib import Path
 from stat import S_IMODE
 
 import pytest
-from factories import an_article
+from factories import add_feed, an_article, item, move, record
 from rich.console import Console
 from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 
-from core.ledger import channels
-from core.records import ChannelHealth, ChannelState
+from core.ledger import channels, feeds
+from core.records import ChannelHealth, ChannelState, State
 from core.settings import FILE, Settings, load_settings
 from demo.newsroom import Newsroom
 from wirewatch.cli import app
@@ -395,6 +395,22 @@ def test_empty_results_say_what_to_do(
     for file in (tmp_path / "home").glob("index.db*"):
         file.unlink()
     assert "`wirewatch index rebuild`" in wirewatch("search", "x").stderr
+
+
+def test_articles_missing_from_the_index_are_noticed(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    make_empty_home(tmp_path / "home")
+    (tmp_path / "home" / FILE).write_text("extract_processes = 0\n")
+    with House(load_settings(tmp_path / "home")) as house:
+        feed = add_feed(house.ledger, "https://one.example/feed")
+        record(house.ledger, feed, item(1), item(2))
+        with house.ledger.write() as tx:
+            feeds.pause(tx, feed.url, why="so that nothing is asked", now=house.now())
+        for number in (1, 2):
+            move(house.ledger, State.INDEXED, number)
+        assert len(list(house.index.write([an_article()]))) == 1
+    told = "The index lacks at least 1 article: `wirewatch index rebuild`"
+    assert told in wirewatch("run").stdout
+    assert told in wirewatch("search", "nosuchword").stderr
 
 
 def test_feed_list_need_not_be_utf_8(wirewatch: Wirewatch, tmp_path: Path) -> None:

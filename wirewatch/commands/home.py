@@ -14,6 +14,7 @@ import typer
 from rich.text import Text
 
 from core.files import atomic_write
+from core.index import IndexUnavailableError
 from core.ledger import feeds, leases
 from core.settings import FILE, Settings
 from ingest.health import is_unwell, standing
@@ -22,6 +23,7 @@ from wirewatch.choice import print_left_out
 from wirewatch.commands.alerts import unwell_channels
 from wirewatch.commands.pauses import check_polled, paused_among
 from wirewatch.finding import sorted_out
+from wirewatch.hints import lacking
 from wirewatch.plan import plan, plan_text
 from wirewatch.terminal import (
     UsageError,
@@ -137,6 +139,10 @@ def run(
         aside = redirect_stdout(sys.stderr) if as_json else nullcontext()
         with bars() as progress, aside:
             accounting = run_pass(house, progress, feed=feed)
+        try:
+            lacks = lacking(house.index, accounting)
+        except IndexUnavailableError as error:
+            lacks = str(error)
         with house.ledger.read() as tx:
             next_due = feeds.next_due(tx)
             listed = feeds.listed(tx)
@@ -152,6 +158,8 @@ def run(
         out.print(f"Feeds: {counts}. `wirewatch feeds health` shows why.")
     for line in unwell:
         out.print(line)
+    if lacks:
+        out.print(lacks)
     if next_due is not None:
         out.print(f"The next feed is due at {next_due:%Y-%m-%d %H:%M} UTC.")
 

@@ -16,9 +16,9 @@ from core.index import WINDOW, Sort
 from core.ledger import accounting, entries, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
-from core.records import Article, Entry, State, Step
+from core.records import Article, Entry, Step
 from wirewatch.changes import Change, by_notice, changed, passages
-from wirewatch.hints import hint
+from wirewatch.hints import hint, lacking
 from wirewatch.house import House
 from wirewatch.revisions import DatedArticle, Revisions, revisions
 from wirewatch.spreadsheet import written
@@ -121,12 +121,13 @@ def left_out(offset: int, shown: int, total: int) -> str | None:
 
 
 def _why_empty(house: House) -> str | None:
-    """Why no search can find anything; None if the index is not empty."""
+    """Why no search finds what it should; None if the index has articles, and lacks none."""
+    with house.ledger.read() as tx:
+        ended = accounting.account(tx)
+    if told := lacking(house.index, ended):
+        return told
     if house.index.search(parse("*"), size=0).total:
         return None
-    with house.ledger.read() as tx:
-        if accounting.account(tx).count(State.INDEXED):
-            return "The index is empty: `wirewatch index rebuild` rebuilds it from the archive."
     return "The index is empty: `wirewatch run` fetches articles."
 
 
