@@ -16,7 +16,7 @@ from typing import Any
 
 from airflow.sdk import Param, dag, task
 
-from wirewatch.airflow import DEFAULTS, progress, scheduled, tell_operators_of_timeout
+from wirewatch.airflow import DEFAULTS, progress, scheduled, tell_operators_of_run
 
 log = logging.getLogger("wirewatch.dags")
 
@@ -27,7 +27,7 @@ log = logging.getLogger("wirewatch.dags")
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=30),
-    on_failure_callback=tell_operators_of_timeout,
+    on_failure_callback=tell_operators_of_run,
     default_args=DEFAULTS | {"execution_timeout": timedelta(minutes=20)},
     params={
         "digest": Param("", type="string", description="name of a digest to send at once"),

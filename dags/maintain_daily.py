@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import dag, task
 
-from wirewatch.airflow import DEFAULTS, progress, scheduled, tell_operators_of_timeout
+from wirewatch.airflow import DEFAULTS, progress, scheduled, tell_operators_of_run
 
 log = logging.getLogger("wirewatch.dags")
 
@@ -26,7 +26,7 @@ log = logging.getLogger("wirewatch.dags")
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=6),
-    on_failure_callback=tell_operators_of_timeout,
+    on_failure_callback=tell_operators_of_run,
     default_args=DEFAULTS | {"execution_timeout": timedelta(hours=3)},
     doc_md=__doc__,
     tags=["wirewatch"],

@@ -27,7 +27,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, dag, task
 
 from core.settings import from_environment
-from wirewatch.airflow import DEFAULTS, own_schedule, progress, tell_operators_of_timeout
+from wirewatch.airflow import DEFAULTS, own_schedule, progress, tell_operators_of_run
 
 if TYPE_CHECKING:
     from core.ledger.segments import Segment
@@ -66,7 +66,7 @@ def chosen(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),
-    on_failure_callback=tell_operators_of_timeout,
+    on_failure_callback=tell_operators_of_run,
     # A shard or segment that fails stops no other: what is there goes on.
     default_args=DEFAULTS | {"trigger_rule": "all_done"},
     params={
@@ -159,6 +159,7 @@ def news_hourly() -> None:
     @task(outlets=[ARTICLES])
     def index(waiting: list[str]) -> None:
         """Make the articles of some segments searchable."""
+        from core.index import IndexUnavailableError
         from wirewatch.house import House
         from wirewatch.stages import index as stage
         from wirewatch.wording import counted
@@ -169,18 +170,20 @@ def news_hourly() -> None:
                 for segment in house.segments(waiting)
             ]
             if number := sum(left):
-                raise RuntimeError(f"{counted(number, 'article')} {stage.why_waiting(house)}")
+                why = stage.why_waiting(house)
+                raise IndexUnavailableError(f"{counted(number, 'article')} {why}")
 
     @task
     def reindex() -> None:
         """Index articles again whose story became part of another."""
+        from core.index import IndexUnavailableError
         from wirewatch.house import House
         from wirewatch.stages import index as stage
 
         with House.open() as house:
             left = stage.index_moved(house)
         if left:
-            raise RuntimeError(f"the index has not accepted {left} moved articles yet")
+            raise IndexUnavailableError(f"the index has not accepted {left} moved articles yet")
 
     @task(outlets=[ALERTS])
     def match() -> None:

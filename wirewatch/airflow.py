@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
-from airflow.sdk.exceptions import AirflowTimetableInvalid
+from airflow.sdk.exceptions import AirflowTaskTimeout, AirflowTimetableInvalid
 
 from core.settings import SettingsError, from_environment
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from alert.operators import Failure
 
 log = logging.getLogger("wirewatch.dags")
+
+TOLD = "operators told"
+"""The key of what a task leaves for others (XCom) when it has told the operators."""
 
 RETRIES = ExceptionRetryPolicy(
     rules=[
@@ -57,32 +60,62 @@ def progress(stage: str, done: int, total: int) -> None:
 def tell_operators(context: Mapping[str, Any]) -> None:
     """Tell the operators' channels in `rules.toml` that a task has failed for good.
 
-    A channel that does not accept the message is named in the task's log: Airflow shows the failure
+    Of the parts of a mapped task, the first tells: if the index is full, dozens fail alike. A
+    channel that does not accept the message is named in the task's log: Airflow shows the failure
     too.
     """
     from alert.operators import Failure
 
     task = context["task_instance"]
+    error = context.get("exception")
+    # Without one, its process was lost, which the run tells.
+    if error is None or _is_told(task, task.task_id):
+        return
+    task.xcom_push(key=TOLD, value=True)
     _tell(
         Failure(
             dag=task.dag_id,
             task=task.task_id,
-            run=context["run_id"],
-            error=str(context.get("exception") or "its process was lost"),
+            run=task.run_id,
+            error=_reason(error, context["task"].execution_timeout),
             log_url=task.log_url,
         )
     )
 
 
-def tell_operators_of_timeout(context: Mapping[str, Any]) -> None:
-    """Tell them that a whole run took too long: Airflow skips its unfinished tasks, which so tell
-    nobody. Of a run that failed otherwise, its tasks have told."""
+def _is_told(task: Any, name: str) -> bool:
+    """Whether the operators were told that a task of this run has failed."""
+    return any(task.xcom_pull(task_ids=[name], key=TOLD, run_id=task.run_id))
+
+
+def _reason(error: BaseException, longest: timedelta) -> str:
+    """Why a task failed, in words: of one that took too long, Airflow says only "Timeout", and a
+    database's error quotes the statement with its data."""
+    from sqlalchemy.exc import DBAPIError
+
+    if isinstance(error, AirflowTaskTimeout):
+        return f"it took longer than {longest} (h:mm:ss)"
+    if isinstance(error, DBAPIError):
+        return f"cannot use the ledger: {error.orig}"
+    return str(error)
+
+
+def tell_operators_of_run(context: Mapping[str, Any]) -> None:
+    """Tell them of a failed run what its tasks could not: that it took too long, so that Airflow
+    skips the unfinished ones; or that a task's process was killed, which ends it without a word."""
     from alert.operators import Failure
 
+    dag, run = context["dag"], context["run_id"]
     if context["reason"] == "timed_out":
-        dag = context["dag"]
         error = f"it took longer than {dag.dagrun_timeout} (h:mm:ss), so Airflow skipped the rest"
-        _tell(Failure(dag=dag.dag_id, run=context["run_id"], error=error))
+        _tell(Failure(dag=dag.dag_id, run=run, error=error))
+        return
+    task = context["task_instance"]
+    for name in dag.task_ids:
+        states = task.get_task_states(dag_id=dag.dag_id, task_ids=[name], run_ids=[run])
+        if "failed" in states.get(run, {}).values() and not _is_told(task, name):
+            error = "its process was killed or lost, most often because memory ran out"
+            _tell(Failure(dag=dag.dag_id, task=name, run=run, error=error))
 
 
 def _tell(failure: Failure) -> None:

@@ -147,14 +147,38 @@ TELL = """
 import sys
 from datetime import timedelta
 from types import SimpleNamespace
-from wirewatch.airflow import RETRIES, tell_operators, tell_operators_of_timeout
+from airflow.sdk.exceptions import AirflowTaskTimeout
+from sqlalchemy.exc import OperationalError
+from wirewatch.airflow import RETRIES, tell_operators, tell_operators_of_run
 from core.ledger import Ledger, LedgerError
 from core.index import IndexUnavailableError
-task = SimpleNamespace(dag_id="news_hourly", task_id="link", log_url="http://airflow.example/log")
-tell_operators({"task_instance": task, "run_id": "r1", "exception": LedgerError("it is newer")})
-dag = SimpleNamespace(dag_id="news_hourly", dagrun_timeout=timedelta(hours=3))
+told = set()
+class Task:
+    dag_id, run_id, log_url = "news_hourly", "r1", "http://airflow.example/log"
+    def __init__(self, task_id):
+        self.task_id = task_id
+    def xcom_push(self, key, value):
+        told.add((self.task_id, key, value))
+    def xcom_pull(self, task_ids, key, run_id):
+        return [(task_ids[0], key, True) in told or None]
+    def get_task_states(self, dag_id, task_ids, run_ids):
+        states = {"poll": "success", "extract": "failed", "link": "failed"}
+        return {run_ids[0]: {"of any part": states[task_ids[0]]}}
+def failed(task, error):
+    hour = SimpleNamespace(execution_timeout=timedelta(hours=1))
+    tell_operators({"task_instance": Task(task), "task": hour, "exception": error})
+failed("link", LedgerError("it is newer"))
+failed("poll", AirflowTaskTimeout("Timeout, PID: 7"))
+failed("fetch", OperationalError("INSERT", {"title": "a headline"}, Exception("disk full")))
+for part in range(3):
+    failed("index", IndexUnavailableError(f"part {part}"))
+failed("extract", None)
+dag = SimpleNamespace(
+    dag_id="news_hourly", dagrun_timeout=timedelta(hours=3), task_ids=["poll", "extract", "link"]
+)
 for reason in ("task_failure", "timed_out"):
-    tell_operators_of_timeout({"dag": dag, "run_id": reason, "reason": reason})
+    context = {"dag": dag, "run_id": reason, "reason": reason, "task_instance": Task("link")}
+    tell_operators_of_run(context)
 def opening(url):
     try:
         Ledger(url)
@@ -169,7 +193,8 @@ for error in (newer, away, IndexUnavailableError(), OSError()):
 
 @pytest.mark.airflow
 def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
-    """Also of a ledger that none of their messages can be recorded in."""
+    """Also of a ledger that none of their messages can be recorded in; once for all parts of a
+    mapped task; and of a process that was killed."""
     (tmp_path / "rules.toml").write_text('operators = ["terminal"]')
     ledger = tmp_path / "wirewatch.db"
     with Ledger(ledger).write() as tx:
@@ -187,9 +212,23 @@ def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "[airflow] news_hourly: the task link failed" in done.stdout
-    assert "Why: it is newer" in done.stdout
     assert "http://airflow.example/log" in done.stdout
-    assert done.stdout.count("[airflow]") == 2
-    assert "[airflow] news_hourly: a run was stopped" in done.stdout
-    assert "Why: it took longer than 3:00:00 (h:mm:ss)" in done.stdout
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("[airflow]", "Why"))]
+    assert list(zip(lines[::2], lines[1::2], strict=True)) == [
+        (f"[airflow] news_hourly: {what}", f"Why: {why}")
+        for what, why in (
+            ("the task link failed", "it is newer"),
+            ("the task poll failed", "it took longer than 1:00:00 (h:mm:ss)"),
+            ("the task fetch failed", "cannot use the ledger: disk full"),
+            ("the task index failed", "part 0"),
+            (
+                "the task extract failed",
+                "its process was killed or lost, most often because memory ran out",
+            ),
+            (
+                "a run was stopped",
+                "it took longer than 3:00:00 (h:mm:ss), so Airflow skipped the rest",
+            ),
+        )
+    ]
     assert done.stdout.split()[-4:] == ["fail", "retry", "retry", "default"]
