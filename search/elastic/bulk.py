@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from time import monotonic
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 from elasticsearch.helpers import streaming_bulk
 
 from core.index import IndexUnavailableError, Outcome, Written
@@ -26,6 +27,10 @@ SHARD_SECONDS = 10
 default is a minute: with retries, a batch would take seven, and hold up the alerts of later
 passes."""
 
+SILENT_SECONDS = 60
+"""How long nothing more is sent to a server that did not answer in time. A pass would wait for it
+anew with each file of articles before it alerts: after a day's outage, an hour."""
+
 DERIVED = ("topic", "mention", *(kind.value for kind in MentionKind), "country", "statement")
 """Properties of an article that are stored, to be searched and counted."""
 
@@ -43,17 +48,41 @@ _REFUSED = frozenset({400, 413})
 `CLOSED`, though it has the same status."""
 
 
+class Silence:
+    """That a server did not answer in time, and until when it is therefore left alone."""
+
+    def __init__(self) -> None:
+        self._reason = ""
+        self._until = 0.0
+
+    @property
+    def reason(self) -> str | None:
+        """What happened; None if the server may be asked."""
+        return self._reason if monotonic() < self._until else None
+
+    def note(self, error: BaseException | None, reason: str) -> None:
+        """Note an error if it comes of an answer that took too long."""
+        while error is not None and not isinstance(error, ConnectionTimeout):
+            error = error.__cause__
+        if error is not None:
+            self._reason, self._until = reason, monotonic() + SILENT_SECONDS
+
+
 def write(
     client: Elasticsearch,
     articles: Iterable[Article],
     route: Callable[[Article], str],
     failure: str | None = None,
+    silence: Silence | None = None,
 ) -> Iterator[Written]:
     """Write each article to the index that `route` names, and yield what became of it.
 
     Once the connection fails, or if `failure` is given, nothing more is sent: all articles that
-    remain fail for that reason.
+    remain fail for that reason. So do all articles during a `silence`, which is noted for the
+    writes that follow.
     """
+    silence = silence or Silence()
+    failure = failure or silence.reason
     for batch in _batches(articles):
         outcomes: dict[str, Written] = {}
         if failure is None:
@@ -61,6 +90,7 @@ def write(
                 outcomes = {written.id: written for written in _send(client, batch, route)}
             except PartlySentError as error:
                 outcomes, failure = error.outcomes, error.reason
+                silence.note(error, failure)
         for article in batch:
             yield outcomes.get(article.id) or Written(
                 id=article.id,

@@ -104,6 +104,7 @@ class ElasticIndex:
         self.client = client
         self.alias = alias
         self.admin = admin or client
+        self._silence = bulk.Silence()
 
     def prepare(self) -> None:
         """See `Index.prepare`. Puts the templates; creates this month's index if there is none.
@@ -132,7 +133,7 @@ class ElasticIndex:
         """See `Index.write`. Outcomes are yielded in batches."""
         months = _Months(self)
         changed = False
-        for written in bulk.write(self.client, articles, months):
+        for written in bulk.write(self.client, articles, months, silence=self._silence):
             changed |= written.outcome in (Outcome.CREATED, Outcome.UPDATED)
             yield written
         # Only these: a refresh waits a minute for an index that is not available.

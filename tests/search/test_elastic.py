@@ -301,7 +301,8 @@ def test_without_a_connection_reading_raises(unreachable: ElasticIndex) -> None:
 def test_a_request_that_times_out_is_not_retried(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For writes it was: a pass spent four minutes on each file of articles before it alerted."""
+    """For writes it was: a pass spent four minutes on each file of articles before it alerted. Nor
+    is the server asked again for the next file, until a while later."""
     attempts = []
 
     def slow(self: BaseNode, *_: object, **__: object) -> NodeApiResponse:
@@ -318,7 +319,13 @@ def test_a_request_that_times_out_is_not_retried(
     assert len(attempts) == 1
     results = list(index.write(make(n) for n in range(1_100)))
     assert [one.outcome for one in results] == [Outcome.FAILED] * 1_100
+    (of_next_file,) = index.write([make(1)])
+    assert (of_next_file.outcome, of_next_file.reason) == (Outcome.FAILED, results[-1].reason)
     assert len(attempts) == 2
+    monkeypatch.setattr(bulk, "SILENT_SECONDS", 0)
+    index = ElasticIndex(connect("http://slow.example:1"))
+    assert [one.outcome for _ in range(2) for one in index.write([make(1)])] == [Outcome.FAILED] * 2
+    assert len(attempts) == 4
 
 
 @pytest.mark.elasticsearch
