@@ -171,7 +171,8 @@ def news_hourly() -> None:
             ]
             if number := sum(left):
                 why = stage.why_waiting(house)
-                raise IndexUnavailableError(f"{counted(number, 'article')} {why}")
+                # Of many such tasks, only one tells the operators.
+                raise IndexUnavailableError(f"at least {counted(number, 'article')} {why}")
 
     @task
     def reindex() -> None:
