@@ -59,7 +59,7 @@ def maintain_daily() -> None:
 
         with House.open() as house:
             kept = upkeep(house, progress)
-        log.info("%s", kept or "another process is already doing this")
+        log.info("%s", kept.told if kept else "another process is already doing this")
         if kept and kept.damaged:
             raise ArchiveError("; ".join(kept.damaged))
 

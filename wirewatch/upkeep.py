@@ -18,6 +18,7 @@ from wirewatch.batches import together
 from wirewatch.erasing import clear
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
+from wirewatch.wording import counted
 
 LARGE: dict[Kind, int] = {"articles": 5_000, "pages": 2_000}
 """Items in a merged file. A segment's articles are all read into memory: 5,000 take 50 MB."""
@@ -37,6 +38,16 @@ class Kept:
     after: int
     damaged: tuple[str, ...] = ()
     cleared: int = 0
+
+    @property
+    def told(self) -> str:
+        """What was done, in words."""
+        erased = f" {counted(self.cleared, 'file')} rewritten without erased articles."
+        return (
+            f"{counted(self.before, 'file')} merged into {self.after:,}; "
+            f"{counted(self.let_go, 'file')} of old pages dropped; "
+            f"{counted(self.swept, 'unused file')} deleted.{erased if self.cleared else ''}"
+        )
 
 
 def upkeep(house: House, progress: Progress = silent) -> Kept | None:

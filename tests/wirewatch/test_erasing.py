@@ -310,6 +310,7 @@ def test_revision_written_during_an_erasure_is_removed_by_upkeep(
     kept = upkeep(house)
     assert kept is not None
     assert kept.cleared == 1
+    assert kept.told.endswith("deleted. 1 file rewritten without erased articles.")
     assert TEXT not in stored_text(house, "articles")
     assert house.index.get(arrived[0].id) is None
 
@@ -369,6 +370,7 @@ def test_damaged_file_is_named_and_cleared_once_readable(
     kept = upkeep(house)
     assert kept is not None
     assert kept.cleared == 1
+    assert kept.told.endswith("deleted. 1 file rewritten without erased articles.")
     assert TEXT not in stored_text(house, "articles")
 
 

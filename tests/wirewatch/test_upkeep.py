@@ -69,6 +69,8 @@ def test_small_files_are_joined_with_their_content_in_order(house: House, clock:
     kept = upkeep(house)
     assert kept is not None
     assert (kept.before, kept.after) == (8, 2)
+    merged = "8 files merged into 2; 0 files of old pages dropped; 0 unused files deleted."
+    assert kept.told == merged
     assert len(known_files(house)) == many - kept.before + kept.after
     assert articles(house) == before
 

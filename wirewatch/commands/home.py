@@ -196,13 +196,7 @@ def upkeep(context: typer.Context) -> None:
     if kept is None:
         out.print("Another process is already doing upkeep.")
         return
-    out.print(
-        f"{counted(kept.before, 'file')} merged into {kept.after:,}; "
-        f"{counted(kept.let_go, 'file')} of old pages dropped; "
-        f"{counted(kept.swept, 'unused file')} deleted."
-    )
-    if kept.cleared:
-        out.print(f"{counted(kept.cleared, 'file')} rewritten without erased articles.")
+    out.print(kept.told)
     for problem in kept.damaged:
         errors.print(problem, highlight=False)
     if kept.damaged:
