@@ -200,6 +200,12 @@ def stem(words: list[str], code: str) -> list[str]:
     return [term for term, *_ in map(_terms(code), words)]
 
 
+def rarities(words: list[str], code: str) -> dict[str, float]:
+    """How rare the words are in a language's articles (IDF), by their terms; without grammar and
+    other words of no weight."""
+    return {term: rarity for term, rarity, _ in map(_terms(code), words) if rarity}
+
+
 def read_terms(title: str, text: str, language: str = "") -> ArticleTerms:
     """The profile of an article, given its language tag; without one it is taken for English."""
     code = language_code(language)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.headlines import Headline, most_central
+from enrich.terms import rarities
 
 WORDS = ["spies", "mayor", "phone", "court", "cameras", "Lutz", "denies", "Zubrovka", "..."]
 titles = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
@@ -22,6 +23,16 @@ def test_the_headline_sharing_most_with_the_others_is_chosen() -> None:
         Headline("Zubrovka denies it"),
     ]
     assert most_central(story) in (2, 3)
+
+
+def test_rare_words_make_a_headline_the_storys_not_common_ones() -> None:
+    story = [
+        Headline("Home Office ordered Apple to open encrypted backups again, sources say"),
+        Headline("UK makes new demand for access to Apple user data - report"),
+        Headline("Gabbard says UK promised to drop Apple back door"),
+        Headline("Apple's challenge to be heard in January, tribunal says"),
+    ]
+    assert most_central(story) == 1
 
 
 def test_inflections_of_a_word_count_as_one() -> None:
@@ -57,11 +68,15 @@ def test_of_equal_headlines_the_first_is_chosen(story: list[Headline]) -> None:
 def test_order_matters_only_among_equally_central_headlines(
     story: list[Headline], chance: object
 ) -> None:
+    def weigh(words: set[str]) -> float:
+        return sum(rarities([word], "en")[word] ** 2 for word in words)
+
     def centrality(headline: Headline) -> float:
-        own = {word.lower() for word in headline.title.split() if word != "..."}
-        others = [{w.lower() for w in one.title.split() if w != "..."} for one in story]
+        own, *others = (set(rarities(one.title.split(), "en")) for one in (headline, *story))
         return sum(
-            len(own & other) / (len(own) * len(other)) ** 0.5 for other in others if own and other
+            weigh(own & other) / (weigh(own) * weigh(other)) ** 0.5
+            for other in others
+            if own and other
         )
 
     mixed = list(story)
