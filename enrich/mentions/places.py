@@ -7,7 +7,7 @@
 - **Of several** with one name, the one is meant whose state or country stands beside it ("Paris,
   Texas"), else one in the country that the article speaks of most, else the largest.
 - **Georgia** is the country where the article speaks of Georgians or Tbilisi, and otherwise the
-  state where it speaks of the United States.
+  state where it speaks of the United States, Atlanta or a sheriff.
 - **A capital that stands for its government** ("Washington denied it") is a place: its country is
   what a facet of countries needs.
 - **A nationality** ("French") is not a place. It says which country an article speaks of.
@@ -54,6 +54,15 @@ _STATE_ABBREVIATIONS = {
 }  # fmt: skip
 """As the Associated Press abbreviates them."""
 
+_AMERICAN = re.compile(
+    r"\b(?:[Ss]heriff|[Cc]ounty|state (?:lawmakers?|senators?|troopers?)|[Gg]ubernatorial|Gov\."
+    r"|[Gg]overnor|GOP|Democrat|Republican|Senate|[Gg]rand jury|[Hh]igh school"
+    r"|Georgia (?:chief|city|cops?|court|deput(?:y|ies)|drivers?|elections?|girl|investigators?"
+    r"|judge|law|lawmakers?|man|men|mom|official|police|prosecutors?|residents?|town|troopers?"
+    r"|voters?|wom[ae]n))\b"
+)
+"""Words of an American state: of the country's police one would say "Georgian"."""
+
 Places = tuple[Place, ...]
 
 
@@ -78,13 +87,20 @@ class PlaceFinder:
     def countries(self, hits: Iterable[Hit[Places]]) -> Counter[str]:
         """The countries that the text clearly speaks of, and how often."""
         found = Counter[str]()
+        hits = list(hits)
+        # Beside Georgia, Atlanta tells which one is meant, though by itself it may be a person.
+        shared = {
+            (one.country, one.state) for hit in hits if _is_shared(hit.target) for one in hit.target
+        }
         for hit in hits:
             first = hit.target[0]
+            if first.kind == "city" and (first.country, first.state) in shared:
+                found[first.country] += 1
             marks = first.marks.replace("P", "") if "C" in first.marks else first.marks
             if first.kind == "city" and (marks.strip("CH") or first.people < LARGE):
                 continue
-            if len({place.country for place in hit.target if place.kind != "city"}) > 1:
-                continue  # Georgia
+            if _is_shared(hit.target):
+                continue
             if _may_be_a_person(hit.target):
                 continue
             found[first.country] += 1
@@ -191,7 +207,10 @@ class PlaceFinder:
             if first.country in spoken:
                 return first
             known = (p for p in same if p.kind != "city" or "H" in p.marks)
-            return next((p for p in known if p.country in spoken), first)
+            meant = next((p for p in known if p.country in spoken), None)
+            if meant is None and _is_shared(same) and _AMERICAN.search(text):
+                meant = next((p for p in same if p.kind == "state"), None)
+            return meant or first
         plain = [p for p in same if "S" not in p.marks] or [first]
         first = plain[0]
         rivals = [
@@ -220,6 +239,11 @@ class PlaceFinder:
             if state is not None and (name.isupper() or name.endswith(".")):
                 return (state,)
         return None
+
+
+def _is_shared(same: Places) -> bool:
+    """Whether a name is that of a country and of another's state: Georgia."""
+    return len({place.country for place in same if place.kind != "city"}) > 1
 
 
 def _lies_in(city: Place, wider: Place) -> bool:
