@@ -53,6 +53,11 @@ REPEATABLE = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, Statem
 _EU = "EU"
 """Its law is named in half of all reports on data: it counts as a country only in the title."""
 
+_WITH_ARTICLE = re.compile(
+    r"United |.*Republic|.*Islands\Z"
+    r"|(?:Bahamas|Comoros|Gambia|Maldives|Philippines|Seychelles|Vatican)\Z"
+)
+
 _PARTIES = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
 
 
@@ -254,10 +259,17 @@ def _countries(
     for code, mentions in by_code.items():
         central = _is_named_in_title if code == _EU else _is_central
         if code not in known.countries and central(mentions):
-            name, place = country_name(code), mentions[0].spelling(article)
-            also = "" if place.casefold() == name.casefold() else f", by way of {place}"
-            what = f"The story reaches {name}{also}"
+            name, first = country_name(code), mentions[0]
+            is_itself = first.name.removeprefix("The ") in name
+            also = "" if is_itself else f", by way of {first.spelling(article)}"
+            what = f"The story reaches {_in_a_sentence(name)}{also}"
             yield Development(kind=DevelopmentKind.COUNTRY, what=what, told_by=source)
+
+
+def _in_a_sentence(country: str) -> str:
+    """A country's name with its article, if it has one: "the United States"."""
+    bare = country.removeprefix("The ")
+    return f"the {bare}" if bare != country or _WITH_ARTICLE.match(bare) else country
 
 
 def _agencies(known: Known, article: Article, source: Telling) -> Iterable[Development]:

@@ -22,7 +22,7 @@ from core.records import (
 )
 
 ALL = Bar(frozenset(DevelopmentKind), 5)
-NAMES = {"FR": "France", "GB": "the United Kingdom"}
+NAMES = {"FR": "France", "GB": "the United Kingdom", "US": "United States"}
 
 
 def statement(
@@ -75,6 +75,13 @@ def new_developments(
         (
             {"title": "EU", "mentions": (mention("place", "EU", end=2, country="EU"),)},
             "The story reaches EU",
+        ),
+        (
+            {
+                "title": "U.S.",
+                "mentions": (mention("place", "United States", country="US"),),
+            },
+            "The story reaches the United States",
         ),
         ({"mentions": (mention("agency", "GCHQ"),)}, "Another agency is named: GCHQ"),
     ],
