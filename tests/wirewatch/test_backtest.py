@@ -98,7 +98,7 @@ def test_backtest_gives_a_story_the_headline_it_had_then(tmp_path: Path) -> None
             told = [alert for alert, _ in alerts.listed(tx)]
         assert [(one.kind, one.headline) for one in told] == [
             (AlertKind.STORY, "Calls tapped"),
-            (AlertKind.DEVELOPMENT, "Lutz: minister asked"),
+            (AlertKind.DEVELOPMENT, "Minister asked in Lutz"),
         ]
         (rule,) = house.rules.rules
         found = backtest(house, rule, since=timedelta(days=30))
