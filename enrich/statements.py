@@ -50,6 +50,9 @@ _APPOSED = frozenset((",", ".", ";", ""))
 _DENIED = frozenset(("que", "haber", "ter", "che", "di", "aver", "avere"))
 """Words that begin what is denied, in languages without pronouns."""
 
+_HAS = frozenset(("ha", "han", "hanno"))
+"""Auxiliaries in these languages: "Ha negato di aver spiato"."""
+
 _THEMSELVES = frozenset(("it", "they"))
 """Pronouns by which a body refers to itself; any other may mean somebody else."""
 
@@ -315,7 +318,8 @@ class _Reader(SubjectReader):
     def _is_dropped(self, sentence: Sentence, verb: int) -> bool:
         """Whether a sentence opens with a verb, in a language that does without pronouns: "Negó que
         ...". "Negó el recurso" is what a court does."""
-        opens = self._rules.drops and verb == sentence.first and self._field == "text"
+        first = verb - (verb > sentence.first and self._form(verb - 1) in _HAS)
+        opens = self._rules.drops and first == sentence.first and self._field == "text"
         near = range(verb + 1, min(verb + 2 + BEHIND, sentence.last))
         return opens and any(self._form(place) in _DENIED for place in near)
 

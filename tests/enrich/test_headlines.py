@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.headlines import Headline, most_central
-from enrich.terms import rarities
+from enrich.terms import rarities, split_words
 
 WORDS = ["spies", "mayor", "phone", "court", "cameras", "Lutz", "denies", "Zubrovka", "..."]
 titles = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
@@ -72,7 +72,7 @@ def test_order_matters_only_among_equally_central_headlines(
         return sum(rarities([word], "en")[word] ** 2 for word in words)
 
     def centrality(headline: Headline) -> float:
-        own, *others = (set(rarities(one.title.split(), "en")) for one in (headline, *story))
+        own, *others = (set(rarities(split_words(one.title), "en")) for one in (headline, *story))
         return sum(
             weigh(own & other) / (weigh(own) * weigh(other)) ** 0.5
             for other in others
