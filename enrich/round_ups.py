@@ -11,7 +11,7 @@ _BEGIN = re.compile(
     r"(?:(?:this|the|last|our|my) week in [^:|]{1,30}" + _ENDS +
     r"|(?:[\w'\u2019&]+ ){0,3}(?:round-?up|newsletter|digest|wrap-?up|week in review)"
     r"(?: #?\d+)?" + _ENDS +
-    r"|(?:morning|evening|weekend|weekly|daily) (?:briefing|mail|links|reads?)\b"
+    r"|(?:morning|evening|weekend|weekly|daily) (?:briefing|links|reads?)\b"
     r"|(?:news in brief|in brief|links (?:of|for) the week)" + _ENDS +
     r"|kw \d\d?\b|(?:die )?woche im (?:r\u00fcck|\u00fcber)blick|kurz (?:gemeldet|notiert)"
     r"|(?:(?:cette|la) semaine en|la semana en|la settimana in|(?:esta|a) semana em"

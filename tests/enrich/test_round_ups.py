@@ -36,6 +36,7 @@ def test_a_piece_on_several_affairs_is_a_round_up(title: str) -> None:
         "Newsletter service tracked its readers, regulator finds",
         "Spyware found on phone of newsletter's editor",
         "Ferry line's weekly digest of passengers' movements went to police",
+        "Daily Mail comment: spies in the harbour",
         "Hafenpolizei hörte eine Woche lang mit",
         "",
     ],
