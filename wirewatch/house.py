@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
+
+_CREDENTIALS = re.compile(r"(?<=://)\S*@")
+"""A name and a password in an address."""
 
 # What only some commands and tasks need is imported where it is used: loading all of it takes
 # longer than most Airflow tasks run.
@@ -115,7 +119,9 @@ class House:
             return connect(url, key, ca)
         except (ValueError, OSError) as error:
             named = f"elasticsearch_url = {url!r}" + (f", elasticsearch_ca = {ca!r}" if ca else "")
-            raise SettingsError(f"{named} cannot be used: {error}") from error
+            # The error quotes the address again.
+            said = _CREDENTIALS.sub("...@", f"{named} cannot be used: {error}")
+            raise SettingsError(said) from error
 
     @cached_property
     def rulebook(self) -> Rulebook:

@@ -424,11 +424,21 @@ def test_feed_list_need_not_be_utf_8(wirewatch: Wirewatch, tmp_path: Path) -> No
     assert (tmp_path / "home" / "feeds.opml").read_bytes() == listed
 
 
-def test_unusable_elasticsearch_url_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("search.example", "'search.example'"),
+        ("https://elastic:pass/word@search.example:92x0", "'https://...@search.example:92x0'"),
+    ],
+)
+def test_unusable_elasticsearch_url_is_named(
+    wirewatch: Wirewatch, tmp_path: Path, url: str, named: str
+) -> None:
     (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "wirewatch.toml").write_text('elasticsearch_url = "search.example"')
+    (tmp_path / "home" / "wirewatch.toml").write_text(f'elasticsearch_url = "{url}"')
     told = wirewatch("index", "check", exit_code=1).stderr
-    assert "elasticsearch_url = 'search.example'" in told
+    assert f"elasticsearch_url = {named}" in told
+    assert "word" not in told
     assert "Traceback" not in told
 
 
