@@ -50,6 +50,26 @@ def test_each_feed_is_polled_once_whatever_the_batch_size(tmp_path, monkeypatch,
         assert house.account().seen == 1
 
 
+def test_machine_that_is_offline_finds_no_feed_failing(tmp_path, caplog):
+    def states() -> set[FeedState]:
+        with house.ledger.read() as tx:
+            return {feed.state for feed in feeds.listed(tx)}
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    with loopback(lambda _: Reply(200, FEED)) as server, House(settings) as house:
+        for number in range(2):
+            add_feed(house.ledger, f"http://off{number}.localhost:1/feed")
+        assert poll(house) == 2
+        assert states() == {FeedState.FAILING}, "of two, both may be down"
+        add_feed(house.ledger, "http://off2.localhost:1/feed")
+        assert poll(house) == 3
+        assert states() == {FeedState.FAILING, FeedState.NEW}
+        assert "is this machine offline?" in caplog.text
+        add_feed(house.ledger, server.url("/feed", "well.localhost"))
+        assert poll(house) == 4, "asked again at once"
+        assert states() == {FeedState.FAILING, FeedState.OK}
+
+
 def test_recording_several_feeds_and_moving_their_entries_do_not_deadlock(tmp_path, postgres_url):
     """PostgreSQL ended one of the two: entries were locked feed by feed, so in no one order."""
     with (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
 from core.ledger import entries, feeds, notices, politeness
 from core.records import Feed
-from ingest.answers import Answer, Failure
+from ingest.answers import Answer, Failure, FailureKind
 from ingest.client import Client
 from ingest.manners import site_by_site
 from ingest.parser import NotAFeed
@@ -19,6 +20,8 @@ from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
 from wirewatch.manners import Learnt, learnt, recall
 from wirewatch.progress import Progress, silent
+
+log = logging.getLogger(__name__)
 
 POLL_BATCH = 10_000
 """Feeds that are polled at once, some 70 MB of them; bounds the memory of a pass."""
@@ -32,6 +35,12 @@ BATCH = 100
 BATCH_SECONDS = 0.2
 """How long an answer waits to be recorded together with others: what `kill -9` may lose."""
 
+
+OFFLINE = 3
+"""If this many sites are asked and none answers, it is this machine that is offline. Its feeds are
+not failing, and are asked as soon as it is back, not up to a day later."""
+
+_NO_ANSWER = frozenset({FailureKind.CONNECTION, FailureKind.TIME_OUT})
 
 Answered = tuple[Answer | Failure, Parsed | None]
 """The answer for a feed, and its parsed body if that was heavy."""
@@ -81,12 +90,27 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
             aclosing(in_batches(answers, size=BATCH, seconds=BATCH_SECONDS)) as batches,
         ):
             done = before
+            unanswered: list[tuple[Feed, Answered]] = []
+            is_online = False
             async for batch in batches:
-                # In a thread, so that a slow disk or a feed of 10,000 entries does not hold up the
-                # other sites.
-                await asyncio.to_thread(_record, house, batch, learnt(house))
                 done += len(batch)
+                is_online = is_online or not all(_is_unanswered(one) for _, (one, _) in batch)
+                if not is_online:
+                    unanswered += batch
+                else:
+                    # In a thread, so that a slow disk or a feed of 10,000 entries does not hold up
+                    # the other sites.
+                    await asyncio.to_thread(_record, house, unanswered + batch, learnt(house))
+                    unanswered = []
                 progress("poll", done, before + len(due))
+    if len({feed.site for feed, _ in unanswered}) >= OFFLINE:
+        log.warning("no site answers: is this machine offline? The next pass asks them again")
+    elif unanswered:
+        _record(house, unanswered, learnt(house))
+
+
+def _is_unanswered(answer: Answer | Failure) -> bool:
+    return isinstance(answer, Failure) and answer.kind in _NO_ANSWER
 
 
 async def _parsed_beside(house: House, feed: Feed, answer: Answer | Failure) -> Parsed | None:
