@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from factories import add_feed, item, record
+from factories import NOON, add_feed, item, record
 from loopback import Reply, Request, loopback
 from postgres_server import own_schema
 
@@ -56,7 +57,11 @@ def test_machine_that_is_offline_finds_no_feed_failing(tmp_path, caplog):
             return {feed.state for feed in feeds.listed(tx)}
 
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
-    with loopback(lambda _: Reply(200, FEED)) as server, House(settings) as house:
+    moments = [NOON]
+    with (
+        loopback(lambda _: Reply(200, FEED)) as server,
+        House(settings, now=lambda: moments[-1]) as house,
+    ):
         for number in range(2):
             add_feed(house.ledger, f"http://off{number}.localhost:1/feed")
         assert poll(house) == 2
@@ -65,6 +70,9 @@ def test_machine_that_is_offline_finds_no_feed_failing(tmp_path, caplog):
         assert poll(house) == 3
         assert states() == {FeedState.FAILING, FeedState.NEW}
         assert "is this machine offline?" in caplog.text
+        moments.append(NOON + timedelta(days=1))
+        assert poll(house) == 3
+        assert states() == {FeedState.FAILING}, "after a day they are"
         add_feed(house.ledger, server.url("/feed", "well.localhost"))
         assert poll(house) == 4, "asked again at once"
         assert states() == {FeedState.FAILING, FeedState.OK}

@@ -40,6 +40,10 @@ OFFLINE = 3
 """If this many sites are asked and none answers, it is this machine that is offline. Its feeds are
 not failing, and are asked as soon as it is back, not up to a day later."""
 
+OFFLINE_UNTIL = timedelta(days=1)
+"""So long nothing is made of it. After that all of them are failing, as operators should hear: it
+may be a server's proxy that is broken."""
+
 _NO_ANSWER = frozenset({FailureKind.CONNECTION, FailureKind.TIME_OUT})
 
 Answered = tuple[Answer | Failure, Parsed | None]
@@ -103,10 +107,16 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
                     await asyncio.to_thread(_record, house, unanswered + batch, learnt(house))
                     unanswered = []
                 progress("poll", done, before + len(due))
-    if len({feed.site for feed, _ in unanswered}) >= OFFLINE:
+    if _is_offline(house, [feed for feed, _ in unanswered]):
         log.warning("no site answers: is this machine offline? The next pass asks them again")
     elif unanswered:
         _record(house, unanswered, learnt(house))
+
+
+def _is_offline(house: House, unanswered: Sequence[Feed]) -> bool:
+    polled = [feed.last_polled_at for feed in unanswered if feed.last_polled_at]
+    lately = not polled or house.now() - max(polled) < OFFLINE_UNTIL
+    return lately and len({feed.site for feed in unanswered}) >= OFFLINE
 
 
 def _is_unanswered(answer: Answer | Failure) -> bool:
