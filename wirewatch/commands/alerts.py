@@ -128,7 +128,7 @@ def close(
     ] = None,
     reason: Annotated[
         str, typer.Option(help="Why; kept with each delivery that is given up.")
-    ] = "given up",
+    ] = "by hand",
 ) -> None:
     """Give up on everything that waits for a channel, or on all unsent alerts of a rule.
 

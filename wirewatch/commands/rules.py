@@ -262,5 +262,5 @@ def _period(text: str) -> timedelta:
 
 def _then(rule: Rule) -> str:
     if rule.developments == frozenset(DevelopmentKind):
-        return f"all (pick-up beyond {rule.pickup} outlets)"
+        return f"all (pick-up beyond {counted(rule.pickup, 'outlet')})"
     return ", ".join(kind for kind in DevelopmentKind if kind in rule.developments) or "none"
