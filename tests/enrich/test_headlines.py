@@ -27,10 +27,10 @@ def test_the_headline_sharing_most_with_the_others_is_chosen() -> None:
 
 def test_rare_words_make_a_headline_the_storys_not_common_ones() -> None:
     story = [
-        Headline("Home Office ordered Apple to open encrypted backups again, sources say"),
-        Headline("UK makes new demand for access to Apple user data - report"),
-        Headline("Gabbard says UK promised to drop Apple back door"),
-        Headline("Apple's challenge to be heard in January, tribunal says"),
+        Headline("Ministry told Lantern to unlock encrypted backups again, sources say"),
+        Headline("Ministry wants the encrypted backups of Lantern's users"),
+        Headline("Envoy says ministry promised to leave Lantern alone"),
+        Headline("Challenge to be heard in January, tribunal says to Lantern"),
     ]
     assert most_central(story) == 1
 
