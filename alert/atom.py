@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from alert.markup import Block, Line, Link, as_html, line, plain, shortened
-from alert.wording import MAX_HEADLINE, alert_body, by_story, story_thread
+from alert.wording import alert_body, by_story, headline, story_thread
 from core.evidence import distinct_phrases
 from core.records import Alert, Article, content_id
 
@@ -97,7 +97,7 @@ def _feed(key: str, title: str, entries: list[Entry]) -> Feed:
 
 
 def _article_body(article: Article) -> Iterable[Line]:
-    yield line(f"{shortened(article.outlet, 80)}: ", Link(_title(article.title), article.url))
+    yield line(f"{shortened(article.outlet, 80)}: ", Link(headline(article.title), article.url))
     for tag in article.tags:
         phrases = "; ".join(
             f"“{shortened(piece.phrase, 80)}”" for piece in distinct_phrases(tag.evidence)
@@ -110,7 +110,7 @@ def to_xml(feed: Feed) -> bytes:
     ET.register_namespace("", ATOM)
     root = ET.Element(_name("feed"))
     _add(root, "id", _urn(feed.key))
-    _add(root, "title", _title(feed.title))
+    _add(root, "title", headline(feed.title))
     _add(root, "updated", _moment(feed.updated))
     _add(root, "generator", "wirewatch")
     for entry in feed.entries:
@@ -122,7 +122,7 @@ def to_xml(feed: Feed) -> bytes:
 
 def _write_entry(element: ET.Element, entry: Entry) -> None:
     _add(element, "id", _urn(entry.key))
-    _add(element, "title", _title(entry.title))
+    _add(element, "title", headline(entry.title))
     _add(element, "published", _moment(entry.published))
     _add(element, "updated", _moment(entry.updated))
     ET.SubElement(element, _name("link"), rel="alternate", href=plain(entry.url))
@@ -141,10 +141,6 @@ def _add(parent: ET.Element, name: str, text: str) -> ET.Element:
 
 def _name(name: str) -> str:
     return f"{{{ATOM}}}{name}"
-
-
-def _title(words: str) -> str:
-    return shortened(words, MAX_HEADLINE) or "Untitled"
 
 
 def _urn(key: str) -> str:

@@ -54,9 +54,10 @@ _EU = "EU"
 """Its law is named in half of all reports on data: it counts as a country only in the title."""
 
 _WITH_ARTICLE = re.compile(
-    r"United |.*Republic|.*Islands\Z"
+    r"United |Isle of |.*Republic|.*(?:Islands|Territory)\Z"
     r"|(?:Bahamas|Comoros|Gambia|Maldives|Philippines|Seychelles|Vatican)\Z"
 )
+"""Names of countries that have an article in a sentence."""
 
 _PARTIES = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
 

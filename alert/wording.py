@@ -26,6 +26,9 @@ from core.records import (
 )
 
 MAX_HEADLINE = 200
+
+UNTITLED = "Untitled"
+"""What stands for an empty title."""
 """Most characters of a headline; some headlines are whole paragraphs."""
 
 MAX_QUOTE = 400
@@ -59,10 +62,10 @@ def alert_subject(alert: Alert) -> str:
     """One line: the rule, and the headline or what is new."""
     rule = shortened(alert.rule, 60)
     if alert.kind is AlertKind.STORY:
-        return f"[{rule}] {_headline(alert)}"
+        return f"[{rule}] {headline(alert.headline)}"
     first, *others = alert.developments
     more = f" (and {len(others)} more)" if others else ""
-    return f"[{rule}] Update: {shortened(first.what, 120)}{more} · {_headline(alert)}"
+    return f"[{rule}] Update: {shortened(first.what, 120)}{more} · {headline(alert.headline)}"
 
 
 def alert_body(alert: Alert) -> Iterator[Block]:
@@ -73,10 +76,10 @@ def alert_body(alert: Alert) -> Iterator[Block]:
     if alert.kind is AlertKind.DEVELOPMENT:
         yield Heading("What is new")
         yield from _developments(alert)
-        yield Heading(_headline(alert))
+        yield Heading(headline(alert.headline))
         yield line(f"Latest from {_name(alert.outlet)}: ", _link(alert.title, alert.url))
     else:
-        yield Line((Strong(_headline(alert)),))
+        yield Line((Strong(headline(alert.headline)),))
         link_text = (
             alert.title if plain(alert.title) != plain(alert.headline) else "read the article"
         )
@@ -179,7 +182,7 @@ def digest_body(digest: Digest) -> Iterator[Block]:
         yield line("No story matched the rules in this period.")
     for alerts in sorted(stories, key=lambda alerts: -len(alerts[-1].outlets)):
         last = alerts[-1]
-        yield Heading(_headline(last))
+        yield Heading(headline(last.headline))
         named = [_name(outlet) for outlet in last.outlets]
         rules = list(dict.fromkeys(shortened(alert.rule, 60) for alert in alerts))
         yield line(
@@ -270,8 +273,9 @@ def _attribution(source: Telling, now: datetime, headline_language: str) -> tupl
     return (_link(source.title, source.url), f" ({_name(source.outlet)}, {foreign}{when})")
 
 
-def _headline(alert: Alert) -> str:
-    return shortened(alert.headline, MAX_HEADLINE) or "Untitled"
+def headline(title: str) -> str:
+    """A title as a headline: on one line, cut if it is long, and never empty."""
+    return shortened(title, MAX_HEADLINE) or UNTITLED
 
 
 def _link(title: str, url: str) -> Link:

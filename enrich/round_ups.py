@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import re
 
-_ENDS = r"\s*(?:[:|,\u2013\u2014]|-\s|\Z)"
-"""What follows a title's label."""
+_LABELS = (
+    r"(?:[\w'\u2019&]+ ){0,3}(?:round-?up|newsletter|digest|wrap-?up|week in review)(?: #?\d+)?",
+    r"(?:this|the|last|our|my) week in [^:|]{1,30}",
+    r"news in brief|in brief|links (?:of|for) the week",
+    r"(?:cette|la) semaine en [^:|]{1,30}|en bref",
+    r"la semana en [^:|]{1,30}|boletín",
+    r"la settimana in [^:|]{1,30}|in breve",
+    r"(?:esta|a) semana em [^:|]{1,30}|em resumo|boletim",
+    r"(?:de|deze) week in [^:|]{1,30}|kort nieuws|nieuwsbrief",
+)
+"""What may stand alone as a title, or before what the piece is about: "News in brief: cameras"."""
 
-_BEGIN = re.compile(
-    r"(?:(?:this|the|last|our|my) week in [^:|]{1,30}" + _ENDS +
-    r"|(?:[\w'\u2019&]+ ){0,3}(?:round-?up|newsletter|digest|wrap-?up|week in review)"
-    r"(?: #?\d+)?" + _ENDS +
-    r"|(?:morning|evening|weekend|weekly|daily) (?:briefing|links|reads?)\b"
-    r"|(?:news in brief|in brief|links (?:of|for) the week)" + _ENDS +
-    r"|kw \d\d?\b|(?:die )?woche im (?:r\u00fcck|\u00fcber)blick|kurz (?:gemeldet|notiert)"
-    r"|(?:(?:cette|la) semaine en|la semana en|la settimana in|(?:esta|a) semana em"
-    r"|(?:de|deze) week in) [^:|]{1,30}" + _ENDS +
-    r"|(?:en bref|in breve|em resumo|kort nieuws|nieuwsbrief|bolet[i\u00ed][mn])" + _ENDS + r")",
-    re.IGNORECASE,
-)  # fmt: skip
-"""Labels with which a title begins."""
+_BEGINNINGS = (
+    r"(?:morning|evening|weekend|weekly|daily) (?:briefing|links|reads?)\b",
+    r"kw \d\d?\b|(?:die )?woche im (?:rück|über)blick|kurz (?:gemeldet|notiert)",
+)
+"""Beginnings of no other titles, whatever follows."""
 
-_ANYWHERE = re.compile(
-    r"\b(?:wochenr\u00fcckblick|monatsr\u00fcckblick|presseschau|die woche, in der"
-    r"|revue de presse|l['\u2019](?:actu|essentiel) de la semaine"
-    r"|resumen (?:semanal|de la semana)|rassegna stampa|notizie della settimana"
-    r"|resumo (?:semanal|da semana)|weekoverzicht|nieuwsoverzicht)\b",
+_WORDS = (
+    r"wochenrückblick|monatsrückblick|presseschau|die woche, in der",
+    r"revue de presse|l['\u2019](?:actu|essentiel) de la semaine",
+    r"resumen (?:semanal|de la semana)",
+    r"rassegna stampa|notizie della settimana",
+    r"resumo (?:semanal|da semana)",
+    r"weekoverzicht|nieuwsoverzicht",
+)
+"""Words of no other titles, wherever they stand."""
+
+_BEGINS = re.compile(
+    rf"(?:{'|'.join(_LABELS)})\s*(?:[:|,\u2013\u2014]|-\s|\Z)|{'|'.join(_BEGINNINGS)}",
     re.IGNORECASE,
 )
-"""Words that stand in the titles of nothing else."""
+_HAS = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
 
 
 def is_round_up(title: str) -> bool:
     """Whether a title is that of a round-up."""
-    return bool(_BEGIN.match(title.strip()) or _ANYWHERE.search(title))
+    return bool(_BEGINS.match(title.strip()) or _HAS.search(title))

@@ -23,7 +23,7 @@ from typing import Any
 
 from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Notice
 from core.settings import Settings
-from ingest.answers import Answer, Failure, retry_after
+from ingest.answers import Answer, Failure, FailureKind, retry_after
 from ingest.challenges import challenge
 from ingest.client import Client
 from ingest.health import WELL, Facts, announce, judge_health
@@ -47,6 +47,14 @@ CACHE_LAG = timedelta(hours=1)
 LIGHT = 100_000
 """The most bytes of a body that `judge` parses itself: mostly milliseconds, at worst half a
 second."""
+
+OFFLINE_SITES = 3
+"""If this many sites are asked and none answers, it is this machine that is offline. Its feeds are
+not failing, and are asked as soon as it is back, not up to a day later."""
+
+OFFLINE_LIMIT = timedelta(days=1)
+"""How long that is believed. Then all of them are failing, as operators should hear: it may be a
+server's proxy that is broken."""
 
 _PAST = ("full_at", "denied_at", "last_polled_at", "resumed_at")
 """Times of what happened to a feed; its rhythm has another one."""
@@ -110,6 +118,19 @@ def heavy_body(feed: Feed, answer: Answer | Failure) -> Body | None:
 def parse_body(body: Body) -> Parsed:
     """Parse a body, in a worker."""
     return parse_feed(body.content, body.content_type, body.url)
+
+
+def is_unanswered(answer: Answer | Failure) -> bool:
+    """Whether the site itself may never have been reached."""
+    unreached = (FailureKind.CONNECTION, FailureKind.TIME_OUT)
+    return isinstance(answer, Failure) and answer.kind in unreached
+
+
+def is_offline(unanswered: Sequence[Feed], now: datetime) -> bool:
+    """Whether this machine is offline, given the feeds of a pass if none was answered."""
+    polled = [feed.last_polled_at for feed in unanswered if feed.last_polled_at]
+    lately = not polled or now - max(polled) < OFFLINE_LIMIT
+    return lately and len({feed.site for feed in unanswered}) >= OFFLINE_SITES
 
 
 def judge(

@@ -55,7 +55,7 @@ _STATE_ABBREVIATIONS = {
 """As the Associated Press abbreviates them."""
 
 _AMERICAN = re.compile(
-    r"\b(?:[Ss]heriff|[Cc]ounty|state (?:lawmakers?|senators?|troopers?)|[Gg]ubernatorial|Gov\."
+    r"\b(?:[Ss]heriff|[Cc]ounty|state (?:lawmakers?|senators?|troopers?)|[Gg]ubernatorial|Gov(?=\.)"
     r"|[Gg]overnor|GOP|Democrat|Republican|Senate|[Gg]rand jury|[Hh]igh school"
     r"|Georgia (?:chief|city|cops?|court|deput(?:y|ies)|drivers?|elections?|girl|investigators?"
     r"|judge|law|lawmakers?|man|men|mom|official|police|prosecutors?|residents?|town|troopers?"

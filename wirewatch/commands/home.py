@@ -139,17 +139,17 @@ def run(
         aside = redirect_stdout(sys.stderr) if as_json else nullcontext()
         with bars() as progress, aside:
             accounting = run_pass(house, progress, feed=feed)
+        if as_json:
+            print_lines([accounting])
+            return
         try:
-            lacks = lacking(house.index, accounting)
-        except IndexUnavailableError as error:
-            lacks = str(error)
+            index_lacks = lacking(house.index, accounting)
+        except IndexUnavailableError:
+            index_lacks = None  # the pass has said so
         with house.ledger.read() as tx:
             next_due = feeds.next_due(tx)
             listed = feeds.listed(tx)
             unwell = unwell_channels(tx, house.rules.channels)
-    if as_json:
-        print_lines([accounting])
-        return
     out.print(accounting_table(accounting))
     told = [one for one in listed if is_unwell(one) or one.paused_at is not None]
     if told:
@@ -158,8 +158,8 @@ def run(
         out.print(f"Feeds: {counts}. `wirewatch feeds health` shows why.")
     for line in unwell:
         out.print(line)
-    if lacks:
-        out.print(lacks)
+    if index_lacks:
+        out.print(index_lacks)
     if next_due is not None:
         out.print(f"The next feed is due at {next_due:%Y-%m-%d %H:%M} UTC.")
 

@@ -10,11 +10,11 @@ from datetime import timedelta
 
 from core.ledger import entries, feeds, notices, politeness
 from core.records import Feed
-from ingest.answers import Answer, Failure, FailureKind
+from ingest.answers import Answer, Failure
 from ingest.client import Client
 from ingest.manners import site_by_site
 from ingest.parser import NotAFeed
-from ingest.poll import Parsed, ask, heavy_body, judge, parse_body
+from ingest.poll import Parsed, ask, heavy_body, is_offline, is_unanswered, judge, parse_body
 from ingest.workers import Done
 from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
@@ -34,17 +34,6 @@ BATCH = 100
 
 BATCH_SECONDS = 0.2
 """How long an answer waits to be recorded together with others: what `kill -9` may lose."""
-
-
-OFFLINE = 3
-"""If this many sites are asked and none answers, it is this machine that is offline. Its feeds are
-not failing, and are asked as soon as it is back, not up to a day later."""
-
-OFFLINE_UNTIL = timedelta(days=1)
-"""So long nothing is made of it. After that all of them are failing, as operators should hear: it
-may be a server's proxy that is broken."""
-
-_NO_ANSWER = frozenset({FailureKind.CONNECTION, FailureKind.TIME_OUT})
 
 Answered = tuple[Answer | Failure, Parsed | None]
 """The answer for a feed, and its parsed body if that was heavy."""
@@ -98,7 +87,7 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
             is_online = False
             async for batch in batches:
                 done += len(batch)
-                is_online = is_online or not all(_is_unanswered(one) for _, (one, _) in batch)
+                is_online = is_online or not all(is_unanswered(one) for _, (one, _) in batch)
                 if not is_online:
                     unanswered += batch
                 else:
@@ -107,20 +96,10 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
                     await asyncio.to_thread(_record, house, unanswered + batch, learnt(house))
                     unanswered = []
                 progress("poll", done, before + len(due))
-    if _is_offline(house, [feed for feed, _ in unanswered]):
+    if is_offline([feed for feed, _ in unanswered], house.now()):
         log.warning("no site answers: is this machine offline? The next pass asks them again")
     elif unanswered:
         _record(house, unanswered, learnt(house))
-
-
-def _is_offline(house: House, unanswered: Sequence[Feed]) -> bool:
-    polled = [feed.last_polled_at for feed in unanswered if feed.last_polled_at]
-    lately = not polled or house.now() - max(polled) < OFFLINE_UNTIL
-    return lately and len({feed.site for feed in unanswered}) >= OFFLINE
-
-
-def _is_unanswered(answer: Answer | Failure) -> bool:
-    return isinstance(answer, Failure) and answer.kind in _NO_ANSWER
 
 
 async def _parsed_beside(house: House, feed: Feed, answer: Answer | Failure) -> Parsed | None:

@@ -41,6 +41,7 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("Georgia's parliament in Tbilisi met.", [("Georgia", "GE"), ("Tbilisi", "GE")]),
         ("A sheriff in Georgia was arrested.", [("Georgia", "US")]),
         ("ATLANTA (WP) - Georgia's chief was charged.", [("ATLANTA", "US"), ("Georgia", "US")]),
+        ("Gov. Ana Prado of Georgia signed it.", [("Georgia", "US")]),
         ("Georgia's parliament met.", [("Georgia", "GE")]),
         ("In Georgia, as in Ohio and Texas, voters",
          [("Georgia", "US"), ("Ohio", "US"), ("Texas", "US")]),
