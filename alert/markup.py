@@ -110,29 +110,36 @@ def _text(piece: Piece) -> str:
 
 
 def as_html(blocks: Iterable[Block]) -> str:
-    """HTML of paragraphs, lists, `b`, `a` and `h3`, without style or script."""
+    """HTML of paragraphs, lists, `b`, `a` and `h3`, without style or script.
+
+    Headlines have their own direction: in a line of English, Arabic around a Latin name would be
+    read in the wrong order.
+    """
     parts: list[str] = []
     depth = 0  # of open lists, each with its last item open
     for block in blocks:
         wanted = block.level + 1 if isinstance(block, Line) and block.item else 0
         parts += ["</li></ul>"] * (depth - wanted)
         if isinstance(block, Heading):
-            parts.append(f"<h3>{html.escape(plain(block.words))}</h3>")
+            parts.append(f"<h3{_OWN_DIRECTION}>{html.escape(plain(block.words))}</h3>")
         elif wanted:
             parts += ["<ul>"] * (wanted - depth) or ["</li>"]
-            parts.append("<li>" + _inner(block))
+            parts.append("<li>" + _inner(block, _OWN_DIRECTION))
         else:
-            parts.append(f"<p>{_inner(block)}</p>")
+            parts.append(f"<p>{_inner(block, _OWN_DIRECTION)}</p>")
         depth = wanted
     return "\n".join(parts + ["</li></ul>"] * depth)
 
 
-def _inner(block: Line) -> str:
-    return "".join(_html(piece) for piece in block.pieces)
+_OWN_DIRECTION = ' dir="auto"'
+
+
+def _inner(block: Line, attribute: str = "") -> str:
+    return "".join(_html(piece, attribute) for piece in block.pieces)
 
 
 def as_simple_html(blocks: Iterable[Block]) -> str:
-    """HTML of lines with only `b` and `a`, as chat services take it."""
+    """HTML of lines with only `b` and `a`, as chat services take it; some refuse `dir`."""
     lines: list[str] = []
     for block in blocks:
         if isinstance(block, Heading):
@@ -143,12 +150,12 @@ def as_simple_html(blocks: Iterable[Block]) -> str:
     return "<br/>\n".join(lines)
 
 
-def _html(piece: Piece) -> str:
+def _html(piece: Piece, attribute: str) -> str:
     if isinstance(piece, Link):
         words, address = html.escape(plain(piece.words)), _address(piece.url)
-        return f'<a href="{html.escape(address)}">{words}</a>' if address else words
+        return f'<a{attribute} href="{html.escape(address)}">{words}</a>' if address else words
     if isinstance(piece, Strong):
-        return f"<b>{html.escape(plain(piece.words))}</b>"
+        return f"<b{attribute}>{html.escape(plain(piece.words))}</b>"
     return html.escape(_spaced(piece))
 
 
