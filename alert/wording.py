@@ -26,10 +26,10 @@ from core.records import (
 )
 
 MAX_HEADLINE = 200
+"""Most characters of a headline; some headlines are whole paragraphs."""
 
 UNTITLED = "Untitled"
 """What stands for an empty title."""
-"""Most characters of a headline; some headlines are whole paragraphs."""
 
 MAX_QUOTE = 400
 """Most characters of a quote from an article."""

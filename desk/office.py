@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alert.rules import Rules
-from alert.wording import UNTITLED
+from alert.wording import headline
 from core.index import WINDOW
 from core.ledger import channels, feeds
 from desk.moments import ago, exactly
@@ -97,7 +97,7 @@ class Office:
             "topic": lambda name: self.topics.get(name, name),
             "country": country_name,
             "counted": counted,
-            "or_untitled": lambda title: title or UNTITLED,
+            "headline": headline,
             "is_link": lambda address: address.startswith(("http://", "https://")),
         }
         self._templates.globals["sections"] = SECTIONS

@@ -313,14 +313,22 @@ def test_a_caveat_keeps_its_capitals(reader: TestClient, sample: Path) -> None:
     assert caveat in page_text(reader, f"/articles/{article.id}")
 
 
-def test_what_has_no_title_can_be_opened_from_everywhere(client: TestClient, house: House) -> None:
+@pytest.mark.parametrize("title", ["", "Lanternfish \u202e" * 200])
+def test_title_that_is_empty_or_a_whole_paragraph_becomes_a_headline(
+    client: TestClient, house: House, title: str
+) -> None:
+    """Nobody can open an empty link; a post that is all title filled the page of its story."""
     with house.ledger.write() as tx:
         for table in (tables.stories, tables.members, tables.entries):
-            tx.execute(update(table).values(title=""))
-        alerts.add(tx, an_alert(headline=""), ["terminal"], house.now())
+            tx.execute(update(table).values(title=title))
+        alerts.add(tx, an_alert(headline=title), ["terminal"], house.now())
         story = next(one.id for one in stories.listed(tx) if one.size > 1)
     for address in ("/", "/alerts", f"/stories/{story}", f"/articles/{story}"):
-        assert re.findall(r"<(?:h1|a)\b[^>]*>\s*</", client.get(address).text) == []
+        page = client.get(address).text
+        assert re.findall(r"<(?:h1|a)\b[^>]*>\s*</", page) == []
+        shown = page.partition("</title>")[2]
+        assert ("Lanternfish " * 15 in shown) == bool(title)
+        assert "Lanternfish " * 17 not in shown
 
 
 def test_changes_of_an_edited_article_are_shown(reader: TestClient, sample: Path) -> None:
