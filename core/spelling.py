@@ -16,6 +16,12 @@ def literal(raw: str) -> str:
     return re.sub(r"\\(.)", r"\1", raw, flags=re.DOTALL)
 
 
+def quoted(value: str) -> str:
+    """A value quoted for the query language, whatever characters it has."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def is_pattern(raw: str) -> bool:
     """Whether a word holds a `*` or `?` that is not escaped."""
     return re.fullmatch(r"(?:[^*?\\]|\\.)*", raw, re.DOTALL) is None

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from core.index import Sort
 from core.query import FIELDS, Kind
+from core.spelling import quoted
 
 Since = Literal["any", "1d", "7d", "30d"]
 
@@ -124,12 +125,6 @@ def _without_days(words: str) -> str:
         return words
     bracketed = of_bar["words"] or ""
     return bracketed if "(" in bracketed[1:] else bracketed[1:-1]
-
-
-def quoted(value: str) -> str:
-    """A value quoted for the query language, whatever characters it has."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def read_picked(values: Sequence[str]) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from core.index import FACET_VALUES, Index
 from core.ledger.accounting import Accounting
 from core.query import FIELDS, Kind, Query, parse
 from core.records import SURVEILLANCE, State, StatementKind
+from core.spelling import quoted
 from core.words import lower
 from wirewatch.countries import country_name
 from wirewatch.wording import counted
@@ -84,7 +85,12 @@ def misspelt(query: Query, topics: Collection[str]) -> str | None:
 
 def _meant(value: str, values: Mapping[str, str], cutoff: float) -> str:
     near = difflib.get_close_matches(value, list(values), n=1, cutoff=cutoff)
-    return f"; did you mean {values[near[0]]}?" if near else ""
+    if not near:
+        return ""
+    meant = values[near[0]]
+    # As it can be typed: without quotes, a search would ask for the first word only.
+    typed = meant if re.fullmatch(r"\w+", meant) else quoted(meant)
+    return f"; did you mean {typed}?"
 
 
 def _asked(condition: Condition) -> Iterator[list[Keyword]]:

@@ -15,8 +15,9 @@ from core.ledger import alerts, stories
 from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
 from core.records import SURVEILLANCE, Article, StatementKind
+from core.spelling import quoted
 from desk.office import PAGE, AtOffice, Office, PageNumber, last_page, pages
-from desk.search_request import SINCE, SINCE_DAYS, Since, quoted
+from desk.search_request import SINCE, SINCE_DAYS, Since
 from desk.telling import VOICES, names, reasons, speakers, topics, voices
 from wirewatch.wording import shared_text, why_joined
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from core.clauses import Explainer
 from core.query import parse
-from desk.search_request import SearchRequest, quoted, read_picked
+from core.spelling import quoted
+from desk.search_request import SearchRequest, read_picked
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
