@@ -112,6 +112,8 @@ def test_another_rules_mistake_is_not_pointed_at_in_this_query(
     assert "Invalid search" not in answer
     answer = client.post("/rules/save", data=rule(query="spyware\nAND title")).text
     assert "rule 2 (broken)" in answer
+    for address in ("/rules", "/rules/edit?name=surveillance"):
+        assert re.search(r"<pre[^>]*>.+\n  topik:x\n  \^</pre>", client.get(address).text)
 
 
 def test_mistake_in_a_querys_second_line_is_pointed_at(client: TestClient) -> None:
