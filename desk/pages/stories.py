@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from core.index import FACET_VALUES
+from core.index import FACET_VALUES, Hits, IndexUnavailableError
 from core.ledger import alerts, stories
 from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
@@ -44,9 +44,12 @@ def listed(
     order: Order = "newest",
     page: PageNumber = 1,
 ) -> Response:
-    """The stories that moved lately, with their evidence and kinds of statements."""
+    """The stories that moved lately, with their evidence and kinds of statements.
+
+    While the index does not answer, they are listed without these, which only it has.
+    """
     house = office.house
-    error, among = None, None
+    error, among, lacking = None, None, None
     asked = [f"({q})"] if q.strip() else []
     asked += [f"topic:{quoted(topic)}"] if topic else []
     asked += [f"statement:{statement}"] if statement else []
@@ -65,8 +68,15 @@ def listed(
         headed = stories.headline_articles(tx, found)
     if elsewhere := last_page(request, page, total):
         return elsewhere
-    ids = [story.id for story in found]
-    headline = _articles(office, headed)
+    headline: dict[str, Article] = {}
+    telling: dict[str, Article] = {}
+    said: dict[str, list[str]] = {}
+    try:
+        headline = _articles(office, headed)
+        telling = _telling(office, headline)
+        said = _said(office, [story.id for story in found])
+    except IndexUnavailableError as why:
+        lacking = why
     kept = {"q": q, "topic": topic, "statement": statement, "since": since, "order": order}
     return office.page(
         "stories.html",
@@ -75,8 +85,9 @@ def listed(
         total=total,
         cut=among is not None and among.cut,
         headline=headline,
-        telling=_telling(office, headline),
-        said=_said(office, ids),
+        telling=telling,
+        said=said,
+        lacking=lacking,
         topics_of=lambda article: topics([article]),
         reasons=reasons,
         topics=office.topics,
@@ -97,7 +108,10 @@ def listed(
 
 @router.get("/stories/{story_id}")
 def one(office: AtOffice, story_id: str) -> Response:
-    """One story: its names, its statements, and its articles with why each is in it."""
+    """One story: its names, its statements, and its articles with why each is in it.
+
+    While the index does not answer, it has its articles and alerts only.
+    """
     with office.house.ledger.read() as tx:
         story = stories.get(tx, story_id)
         if story is None:
@@ -107,9 +121,13 @@ def one(office: AtOffice, story_id: str) -> Response:
         told = stories.articles_of(tx, story.id)
         ids = stories.ids_of(tx, [story.id])[story.id]
         sent = list(alerts.latest(tx, of_stories=ids))[::-1]
-    hits = office.house.index.search(
-        parse(f"story:{quoted(story.id)}"), size=MAX_ARTICLES, sort="newest"
-    )
+    hits, lacking = Hits(total=0, articles=()), None
+    try:
+        hits = office.house.index.search(
+            parse(f"story:{quoted(story.id)}"), size=MAX_ARTICLES, sort="newest"
+        )
+    except IndexUnavailableError as why:
+        lacking = why
     articles = sorted(hits.articles, key=lambda one: (one.first_seen, one.id))
     own = [article for article in articles if article.duplicate_of is None]
     language = next((one.language for one in own if one.title == story.title), "")
@@ -130,6 +148,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         deniers=speakers(said.get("Denied", [])),
         sent=sent,
         unread=max(0, hits.total - MAX_ARTICLES),
+        lacking=lacking,
     )
 
 

@@ -58,7 +58,7 @@ def reason_of(error: ApiError | TransportError) -> str:
     if isinstance(error, ApiError):
         said = str(error)  # it begins with the error's name
         return f"{said}: {_HEALTH}" if error.status_code == _UNAVAILABLE else said
-    said = f"{type(error).__name__}: {error}"
+    said = f"{type(error).__name__}: {error.message}"  # as text, it is wrapped in each try's error
     if isinstance(error, SSLError):
         return (
             f"{said}: check that {URL} begins with http or https as the server expects, and that "

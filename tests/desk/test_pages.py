@@ -283,16 +283,24 @@ def test_feed_of_an_unknown_rule_is_not_found(client: TestClient) -> None:
     assert "<entry>" in client.get("/rule.atom?name=surveillance").text
 
 
-def test_spreadsheet_is_refused_while_the_index_is_unavailable(
-    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+def test_while_the_index_is_unavailable_stories_are_shown_from_the_ledger(
+    reader: TestClient, sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object, **__: object) -> None:
         raise IndexUnavailableError("no index today")
 
     monkeypatch.setattr("search.embedded.EmbeddedIndex.search", away)
-    answer = reader.get("/search.csv")
-    assert answer.status_code == 503
-    assert "no index today" in answer.text
+    for address in ("/search.csv", "/search", "/?q=calls"):
+        answer = reader.get(address)
+        assert answer.status_code == 503
+        assert "no index today" in answer.text
+    with House(load_settings(sample)) as house, house.ledger.read() as tx:
+        story = next(one.id for one in stories.listed(tx) if one.title == INTERCEPTED)
+    for address in ("/?since=any", f"/stories/{story}"):
+        page = page_text(reader, address)
+        assert "since the index does not answer: no index today" in page
+        assert INTERCEPTED in page
+        assert "nobody so far" not in page  # denies it: that is not known
 
 
 def test_article_marks_its_evidence_in_the_text(reader: TestClient, sample: Path) -> None:
