@@ -22,6 +22,7 @@ from rich.table import Column, Table
 from rich.text import Text
 from typer.core import TyperCommand
 
+from alert.wording import UNTITLED, headline
 from core.ledger import feeds
 from core.ledger.accounting import Accounting
 from core.records import ENDS, Article, Mention, MentionKind, State, Story
@@ -288,7 +289,7 @@ def statements_table(article: Article) -> Table:
 
 def story_lines(story: Story) -> Iterator[Text]:
     """A story in a few lines: its title, its size and its outlets."""
-    yield Text.assemble((f"{story.score:.2f} ", "bold cyan"), (story.title, "bold"))
+    yield Text.assemble((f"{story.score:.2f} ", "bold cyan"), (headline(story.title), "bold"))
     size = f"{counted(len(story.outlets), 'outlet')}, {counted(story.size, 'article')}"
     copies = counted(story.copies, "copy", "copies")
     where = f"{size}, {copies}  {', '.join(story.languages)}"
@@ -298,7 +299,8 @@ def story_lines(story: Story) -> Iterator[Text]:
 
 def hit_lines(article: Article) -> Iterator[Text]:
     """A hit in a few lines: headline, origin, and the evidence for its topics."""
-    yield Text.assemble((f"{article.score:.2f} ", "bold cyan"), highlighted(article, "title"))
+    title = highlighted(article, "title") if article.title else Text(UNTITLED)
+    yield Text.assemble((f"{article.score:.2f} ", "bold cyan"), title)
     when = f"{article.published:%Y-%m-%d %H:%M}" if article.published else "no date"
     copy = f"  copy of {article.duplicate_of[:12]}" if article.duplicate_of else ""
     where = f"     {article.outlet}  {when}  {article.language}  {article.id[:12]}{copy}"

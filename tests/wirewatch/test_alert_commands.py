@@ -61,7 +61,7 @@ def home(tmp_path: Path) -> Path:
 
 def test_alerts_held_back_by_a_rate_are_shown(wirewatch: Wirewatch, home: Path) -> None:
     with House(load_settings(home)) as house, house.ledger.write() as tx:
-        held_alerts.hold(tx, an_alert(story=2, headline="Cameras everywhere"), house.now())
+        held_alerts.hold(tx, an_alert(story=2, headline="Cameras \u202eeverywhere"), house.now())
     said = wirewatch("alerts").stdout
     assert "Held back by the rate of rule r since" in said
     assert "Cameras everywhere" in said

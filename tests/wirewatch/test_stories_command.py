@@ -32,7 +32,7 @@ def arrived(tmp_path: Path) -> list[Article]:
             piece(house, 1, "Zubrovka spies tapped phone of mayor of Lutz", TEXT),
             piece(house, 2, "What the mayor heard", local_paragraph(TEXT, Random(1))),
             piece(house, 3, "Mayor of Lutz: Zubrovka tapped my phone", follow_up),
-            piece(house, 4, "Borduria buys face cameras", OTHER, language="de"),
+            piece(house, 4, "Borduria buys \u202eface cameras", OTHER, language="de"),
         ]
         arrive(house, articles)
         link(house)
@@ -64,6 +64,7 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, arrived: list[Art
     seen = f"{arrived[3].first_seen:%Y-%m-%d %H:%M}"
     assert f"1 outlet, 1 article, 0 copies  de  last seen {seen}" in shown
     assert arrived[0].id[:12] in shown
+    assert "Borduria buys face cameras" in shown  # not reversed
 
 
 def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Article]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from alert.channel_health import standing, unknown
 from alert.channels import Channel, Terminal
 from alert.targets import shown_channels, without_channel
+from alert.wording import headline
 from core.evidence import distinct_phrases
 from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
@@ -76,7 +77,8 @@ def listed(
         out.print("No alerts yet.")
     for one in held:
         waits = why_held(one.alert.rule, named)
-        out.print(Text(f"{waits} since {one.held_at:%Y-%m-%d %H:%M} UTC: {one.alert.headline}"))
+        title = headline(one.alert.headline)
+        out.print(Text(f"{waits} since {one.held_at:%Y-%m-%d %H:%M} UTC: {title}"))
     if not named.issuperset(one.alert.rule for one in held):
         out.print("`wirewatch alerts close --rule NAME` gives up on what a rule holds back.")
     for channel_line in unwell:
@@ -150,7 +152,7 @@ def close(
         else:
             number = ledger_channels.close(tx, channel or "", reason=reason, now=now)
     for alert in held:
-        out.print(Text(f"Given up before it was sent: {alert.headline}"))
+        out.print(Text(f"Given up before it was sent: {headline(alert.headline)}"))
     if number:
         out.print(f"{number} given up. `wirewatch alerts --resend KEY` delivers one after all.")
     elif channel is not None:
@@ -201,7 +203,7 @@ def unwell_channels(tx: Connection, channels: Mapping[str, Channel]) -> list[str
 def _lines(alert: Alert, deliveries: Sequence[DeliveryStatus]) -> Iterator[Text]:
     """An alert in a few lines: its headline, what is new, its rule, why, and where it went."""
     when = f"{alert.created_at:%Y-%m-%d %H:%M} "
-    yield Text.assemble((when, "bold cyan"), (alert.headline, "bold"))
+    yield Text.assemble((when, "bold cyan"), (headline(alert.headline), "bold"))
     if alert.kind is not AlertKind.STORY:
         for one in alert.developments:
             yield Text(f"     new: {one.what}", "bold")

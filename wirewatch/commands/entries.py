@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from alert.wording import headline
 from core.ledger import entries, replays
 from core.records import State
 from wirewatch.terminal import (
@@ -66,7 +67,10 @@ def quarantined(context: typer.Context) -> None:
     with house_of(context) as house, house.ledger.read() as tx:
         for entry in entries.listed(tx, state=State.QUARANTINED):
             table.add_row(
-                entry.id[:12], Text(entry.outlet), Text(entry.title), Text(entry.reason or "")
+                entry.id[:12],
+                Text(entry.outlet),
+                Text(headline(entry.title)),
+                Text(entry.reason or ""),
             )
     out.print(table if table.row_count else "Nothing is quarantined.")
 

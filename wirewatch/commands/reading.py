@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
+from alert.wording import headline
 from core.index import WINDOW, Sort
 from core.ledger import accounting, entries, steps
 from core.ledger import stories as ledger_stories
@@ -161,7 +162,7 @@ def show(
             return
         with house.ledger.read() as tx:
             facts = _facts(tx, entry, article)
-    shown = hit_lines(article) if article else [Text(entry.title, style="bold")]
+    shown = hit_lines(article) if article else [Text(headline(entry.title), style="bold")]
     for line in shown:
         out.print(line, soft_wrap=True)
     # In one piece, so that a terminal can open it.
@@ -186,7 +187,7 @@ def _facts(tx: Connection, entry: Entry, article: Article | None) -> Table:
     if entry.duplicate_of:
         facts.add_row("copy of", Text(_copy_of(entry.duplicate_of, entry.overlap)))
     if story is not None:
-        facts.add_row("story", Text(f"{story.title} ({', '.join(story.outlets)})"))
+        facts.add_row("story", Text(f"{headline(story.title)} ({', '.join(story.outlets)})"))
     if member is not None and member.why:
         facts.add_row("joined by", Text(joined_by(member.similarity, member.why)))
     if article is not None:
@@ -253,10 +254,10 @@ def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:
     facts.add_row("languages", ", ".join(story.languages))
     facts.add_row("countries", ", ".join(story.countries))
     facts.add_row("names", Text(", ".join(story.mentions)))
-    out.print(Text(story.title, style="bold"), facts)
+    out.print(Text(headline(story.title), style="bold"), facts)
     for one in told:
         where = f"{one.first_seen:%Y-%m-%d %H:%M}  {one.outlet}  {one.article[:12]}"
-        out.print(Text.assemble((where, "dim"), "\n    ", one.title), soft_wrap=True)
+        out.print(Text.assemble((where, "dim"), "\n    ", headline(one.title)), soft_wrap=True)
         out.print(Text(f"    {_reason(one)}", style="green"), soft_wrap=True)
 
 

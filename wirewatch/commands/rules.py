@@ -14,6 +14,7 @@ from rich.text import Text
 
 from alert.editing import with_rule, without_rule
 from alert.rules import Rule
+from alert.wording import headline
 from core.clauses import Clause, Explainer
 from core.evidence import distinct_phrases
 from core.ledger import alerts, followed, held_alerts, stories
@@ -224,7 +225,9 @@ def _comes(house: House, rule: Rule, article: Article, *, matched: bool) -> str:
 def _lines(alert: Alert) -> Iterator[Text]:
     update = alert.kind is AlertKind.DEVELOPMENT
     kind = ("update ", "yellow") if update else ("story  ", "cyan")
-    yield Text.assemble(f"{alert.created_at:%Y-%m-%d %H:%M}  ", kind, (alert.headline, "bold"))
+    yield Text.assemble(
+        f"{alert.created_at:%Y-%m-%d %H:%M}  ", kind, (headline(alert.headline), "bold")
+    )
     for one in alert.developments:
         yield Text(f"                         {one.what} ({one.told_by.outlet})")
     phrases = "; ".join(f"{piece.phrase} ({piece.why})" for piece in distinct_phrases(alert.why))
