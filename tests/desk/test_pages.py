@@ -397,8 +397,13 @@ def test_alert_for_digests_has_its_own_language_and_no_button(
 def test_held_alert_shows_why_it_is_held(client: TestClient, house: House) -> None:
     with house.ledger.write() as tx:
         held_alerts.hold(tx, an_alert(rule="surveillance", story=1), house.now())
-        held_alerts.hold(tx, an_alert(rule="gone", story=2), house.now())
+    assert "is sent once" not in page_text(client, "/alerts")
+    gone = an_alert(rule="gone", story=2)
+    with house.ledger.write() as tx:
+        held_alerts.hold(tx, gone, house.now())
+    assert f'UTC: <a href="/stories/{gone.story}"' in client.get("/alerts").text
     page = page_text(client, "/alerts")
+    assert "is sent once a rule of its name exists again" in page
     assert "Held back by the rate of rule surveillance since" in page
     assert "Held back (rule gone was removed) since" in page
     assert "more held back" not in page
