@@ -86,6 +86,7 @@ def test_story_is_found_by_a_statement_in_a_near_topic_article(
     assert address not in client.get("/?statement=denial&since=any").text
     list(house.index.write([article.model_copy(update=changes)]))
     assert address in client.get("/?statement=denial&since=any").text
+    assert "Denied by not named" in page_text(client, address)  # not: nobody so far
     assert NEAR_TOPIC == NEAR_THRESHOLD
 
 
