@@ -32,8 +32,9 @@ def listen(house: House, host: str, port: int) -> socket.socket:
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
         )
     except OSError as error:
+        why, _, _ = str(error.strerror).partition(" (while ")  # Python repeats the address
         raise DeskError(
-            f"the desk cannot listen on {host}:{port}: {error.strerror}; choose another --port"
+            f"the desk cannot listen on {host}:{port}: {why}; choose another --port"
         ) from error
 
 
