@@ -422,6 +422,9 @@ def test_alert_can_be_resent(client: TestClient, house: House) -> None:
     with house.ledger.read() as tx:
         ((_, (delivery,)),) = (one for one in alerts.latest(tx) if one[0].key == alert.key)
     assert delivery.delivered_at is None
+    page = client.get("/alerts").text
+    assert '<a href="/alerts#channels">1 message waiting</a>' in page  # why is told there
+    assert 'id="channels"' in page
     assert client.post("/alerts/resend", data={"key": "f"}).status_code == 404
     (house.settings.home / "rules.toml").write_text("")
     with house.ledger.write() as tx:
