@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.index import FACET_VALUES, Hits, IndexUnavailableError
-from core.ledger import alerts, stories
+from core.ledger import alerts, held_alerts, stories
 from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
 from core.records import SURVEILLANCE, Article, StatementKind
@@ -121,6 +121,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         told = stories.articles_of(tx, story.id)
         ids = stories.ids_of(tx, [story.id])[story.id]
         sent = list(alerts.latest(tx, of_stories=ids))[::-1]
+        held = [one for one in held_alerts.listed(tx) if one.alert.story in ids]
     hits, lacking = Hits(total=0, articles=()), None
     try:
         hits = office.house.index.search(
@@ -147,6 +148,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         voices=said,
         deniers=speakers(said.get("Denied", [])),
         sent=sent,
+        held=held,
         unread=max(0, hits.total - MAX_ARTICLES),
         lacking=lacking,
     )

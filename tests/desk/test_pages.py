@@ -399,10 +399,13 @@ def test_held_alert_shows_why_it_is_held(client: TestClient, house: House) -> No
     with house.ledger.write() as tx:
         held_alerts.hold(tx, an_alert(rule="surveillance", story=1), house.now())
     assert "is sent once" not in page_text(client, "/alerts")
-    gone = an_alert(rule="gone", story=2)
     with house.ledger.write() as tx:
+        real = {"story": stories.listed(tx)[0].id}
+        gone = an_alert(rule="gone", story=2).model_copy(update=real)
         held_alerts.hold(tx, gone, house.now())
     assert f'UTC: <a href="/stories/{gone.story}"' in client.get("/alerts").text
+    said = "An alert by rule gone has been held back since"
+    assert said in page_text(client, f"/stories/{gone.story}")
     page = page_text(client, "/alerts")
     assert "is sent once a rule of its name exists again" in page
     assert "Held back by the rate of rule surveillance since" in page
