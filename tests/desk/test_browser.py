@@ -316,7 +316,7 @@ def test_found_feeds_stay_listed_when_one_is_added(
     assert added == {"https://quay.example/a": "a", "https://quay.example/b": "b"}
 
 
-def test_feed_times_are_labelled_on_one_line_of_a_narrow_screen(page: Page) -> None:
+def test_feed_times_are_labelled_and_fields_can_be_read_on_a_narrow_screen(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/feeds")
     told = "[...document.querySelectorAll('td')].map(e => getComputedStyle(e, '::before').content)"
@@ -324,6 +324,12 @@ def test_feed_times_are_labelled_on_one_line_of_a_narrow_screen(page: Page) -> N
     state, _, last, following = page.locator("td").all()[:4]
     assert "since 20" in state.inner_text()
     assert last.bounding_box()["y"] == following.bounding_box()["y"]  # type: ignore[index]  # none is hidden
+    # Phones zoom into what has smaller letters once it is touched, and stay there.
+    typed = "input:not([type=checkbox], [type=hidden]), select, textarea"
+    sizes = f"[...document.querySelectorAll('{typed}')].map(e => getComputedStyle(e).fontSize)"
+    for address in ("/feeds", "/", "/rules/edit"):
+        page.goto(address)
+        assert {*page.evaluate(sizes)} == {"16px"}
 
 
 def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -> None:
