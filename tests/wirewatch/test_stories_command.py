@@ -65,6 +65,9 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, arrived: list[Art
     assert f"1 outlet, 1 article, 0 copies  de  last seen {seen}" in shown
     assert arrived[0].id[:12] in shown
     assert "Borduria buys face cameras" in shown  # not reversed
+    assert "stories;" not in shown
+    first, *_ = run("stories", "--size", "1").splitlines()
+    assert first == "The 1 most covered of 2 stories; --size 2 shows all."
 
 
 def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Article]) -> None:

@@ -219,11 +219,16 @@ def stories(
         return
     with house_of(context) as house, house.ledger.read() as tx:
         listed = ledger_stories.listed(tx, limit=size)
+        total = ledger_stories.count(tx)
     if as_json:
         print_lines(listed)
         return
     if not listed:
         errors.print("No stories yet: they form from articles on topic. `wirewatch run` gets some.")
+    if len(listed) < total:
+        out.print(
+            f"The {len(listed):,} most covered of {total:,} stories; --size {total} shows all."
+        )
     for story in listed:
         for line in story_lines(story):
             out.print(line, soft_wrap=True)
