@@ -210,6 +210,15 @@ def test_verdict_can_be_given(page: Page, home: Path) -> None:
     page.click("text=This is not about surveillance")
     page.wait_for_selector("[role=status]")
     assert (home / FILE).read_text().count("hard_negative") == 1
+    # One that reads from the right is above its text, not at the window's other side.
+    page.locator("h1").evaluate("e => e.textContent = 'الحكومة تنفي '.repeat(12)")
+    assert _right(page, "h1") <= _right(page, ".text")
+
+
+def _right(page: Page, choice: str) -> float:
+    box = page.locator(choice).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"]
 
 
 def test_stories_updated_since_the_last_visit_are_marked(page: Page) -> None:
