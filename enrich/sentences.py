@@ -189,6 +189,8 @@ class SentenceReader:
             if any(place in self._verbs for place in range(first, last)):
                 continue
             whole = self._whole(sentence, first, last)
+            if role == "person" and whole[1] > last and self._form(last) == "der":
+                whole = whole[0], last  # "sagte Ana Prado [der Zeitung]"
             before = names[-1] if names else None
             if before is not None and whole[0] < before.last:
                 before.last = max(before.last, whole[1])

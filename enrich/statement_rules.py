@@ -34,6 +34,7 @@ class Rules:
     modifiers: bool
     inverts: bool
     drops: bool
+    capitals: bool
     links: frozenset[str]
     link_starts: tuple[str, ...]
     determiners: frozenset[str]
@@ -72,6 +73,7 @@ def rules_of(language: str) -> Rules | None:
         modifiers=bool(table.get("modifiers")),
         inverts=table.get("inverts", True),
         drops=bool(table.get("drops")),
+        capitals=bool(table.get("capitals")),
         links=links,
         link_starts=tuple(one.removesuffix("*") for one in sorted(links) if one.endswith("*")),
         determiners=frozenset(table["determiners"]),

@@ -145,6 +145,8 @@ class SubjectReader(SentenceReader):
 
     def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
         place = name.first - 1
+        if self._is_genitive(sentence, place):
+            return True
         if place >= sentence.first and self._form(place) in self._rules.determiners:
             place -= 1
         if place < sentence.first:
@@ -155,6 +157,20 @@ class SubjectReader(SentenceReader):
             return False
         # "A statement from the ministry said": the ministry is the speaker.
         return place == sentence.first or self._form(place - 1) not in self._rules.papers
+
+    def _is_genitive(self, sentence: Sentence, article: int) -> bool:
+        """Whether what follows a German article belongs to the noun before it: "den Angaben [der]
+        Polizei"; not so in "am Montag der Minister"."""
+        noun = article - 1
+        return (
+            self._rules.capitals
+            and noun > sentence.first
+            and self._form(article) in self._rules.links
+            and self._joined(article)
+            and self._words[noun].word[0].isupper()
+            and noun not in self._verbs
+            and self._form(noun - 1) != "am"
+        )
 
     def _is_capitalised_aside(self, sentence: Sentence, place: int, max_words: int) -> bool:
         """Whether a name between commas precedes a word: "Its lawyer, Ana Prado, says"."""
