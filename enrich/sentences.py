@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from core.records import Mention, MentionKind
-from enrich.statement_rules import ROLES, Role, Rules, Verb, uncancelled
+from enrich.statement_rules import LISTED, Role, Rules, Verb, uncancelled
 from enrich.words import Words, without_addresses
 
 LINKED = 3
@@ -143,7 +143,7 @@ class SentenceReader:
         for match in self._rules.senses.find(self._split):
             first, last = starts[match.start], ends[match.end]
             number = self._words[first].sentence
-            role = next((one for one in ROLES if one == match.sense), None)
+            role = next((one for one in LISTED if one == match.sense), None)
             if role is None and match.sense != "case" and self._ends_a_compound(first):
                 continue  # a case counts even here: who was "counter-sued" was sued
             if match.sense == "not" and self._words[first].word == "May":
@@ -185,25 +185,43 @@ class SentenceReader:
     def _names(self, sentence: Sentence, heads: Sequence[Head]) -> list[Name]:
         """Extend heads to whole names; names that overlap become one."""
         names: list[Name] = []
-        for role, first, last in sorted(heads, key=lambda head: head[1:]):
+        for role, first, last in sorted(heads, key=lambda head: (head[1], -head[2])):
             if any(place in self._verbs for place in range(first, last)):
                 continue
             whole = self._whole(sentence, first, last)
             if role == "person" and whole[1] > last and self._form(last) == "der":
                 whole = whole[0], last  # "sagte Ana Prado [der Zeitung]"
+            if role == "denier" and self._is_of_harmed(*whole):
+                continue
             before = names[-1] if names else None
             if before is not None and whole[0] < before.last:
+                self._add_role(before, role, first)
                 before.last = max(before.last, whole[1])
-                if role not in ("person", "place"):
-                    # A name's head comes first ("minister of ..."), except in compounds.
-                    before.roles |= {role}
                 continue
             apposed = role == "person" or (role == "official" and not self._rules.modifiers)
             if apposed and before is not None and self._holds(before, whole[0]):
                 before.last = whole[1]
+                if before.roles == {"denier"}:
+                    before.roles.add(role)  # "lawyer Ana Prado" is heard as she is
                 continue
             names.append(Name(*whole, {role}))
         return names
+
+    def _add_role(self, name: Name, role: Role, first: int) -> None:
+        """Give a name the role of a further head in it. Its head comes first ("minister of ..."),
+        except in compounds."""
+        near = range(max(name.first, first - LINKED - MODIFIERS), first)
+        is_linked = any(self._is_link(place) for place in near)
+        if role == "denier":
+            if self._is_possessive(name):
+                name.roles = {role}  # "the ministry's lawyer"
+            elif not is_linked and name.roles <= {"person", "place"}:
+                name.roles.add(role)  # "Norland airline"
+        elif name.roles == {"denier"}:
+            if role == "official" or not (is_linked or role == "place"):
+                name.roles.add(role)  # "lawyer for the ministry", "lawyer Ana Prado"
+        elif role not in ("person", "place"):
+            name.roles.add(role)
 
     def _holds(self, office: Name, place: int) -> bool:
         """Whether the name of an office's holder, or of a firm, follows what they are: "ministra
@@ -214,6 +232,11 @@ class SentenceReader:
             and not self._is_possessive(office)
             and office.roles.isdisjoint(("person", "place"))
         )
+
+    def _is_of_harmed(self, first: int, last: int) -> bool:
+        """Whether a name says that it stands for those who were watched: "victims' lawyer"."""
+        harmed = self._rules.harmed
+        return any(self._form(place).startswith(harmed) for place in range(first, last))
 
     def _whole(self, sentence: Sentence, first: int, last: int) -> tuple[int, int]:
         start, end = self._modified(sentence, first), last

@@ -11,12 +11,17 @@ from typing import Any, Literal
 
 from enrich.senses import Sense, Senses
 
-Role = Literal["official", "court", "parliament", "person", "place"]
+Role = Literal["official", "court", "parliament", "denier", "person", "place"]
 
 Verb = tuple[str, int, int]
 """A sense, and the words `first` to `last` (exclusive) that have it."""
 
 ROLES: tuple[Role, ...] = ("official", "court", "parliament")
+"""Whose every word counts."""
+
+LISTED: tuple[Role, ...] = (*ROLES, "denier")
+"""Whose nouns are listed."""
+
 _LISTS = ("claim", "false", "finding", "fanciful", "own", "watching", "snooping")
 _STEPS = ("rule", "rule_by", "case", "penalty", "vote", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "confirm_own", "untrue")
@@ -41,6 +46,8 @@ class Rules:
     prepositions: frozenset[str]
     pronouns: frozenset[str]
     nobody: frozenset[str]
+    harmed: tuple[str, ...]
+    relatives: frozenset[str]
     stops: frozenset[str]
     conjunctions: frozenset[str]
     papers: frozenset[str]
@@ -64,7 +71,7 @@ def rules_of(language: str) -> Rules | None:
         return None
     senses = [
         Sense(name, "positive", "", tuple(table[name]), (), ())
-        for name in (*ROLES, *_VERBS)
+        for name in (*LISTED, *_VERBS)
         if table.get(name)
     ]
     links = frozenset(table["links"])
@@ -80,6 +87,8 @@ def rules_of(language: str) -> Rules | None:
         prepositions=frozenset(table["prepositions"]),
         pronouns=frozenset(table["pronouns"]),
         nobody=frozenset(table["nobody"]),
+        harmed=tuple(table["harmed"]),
+        relatives=frozenset(table.get("relatives", ())),
         stops=frozenset(table["stops"]),
         conjunctions=frozenset(table["conjunctions"]),
         papers=frozenset(table["papers"]),
@@ -106,6 +115,10 @@ def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
             return not any(first == begin or last == end for begin, end in against)
         if sense == "case":  # "must decide whether it files a suit"
             return not any(begin < first < end for begin, end in against)
+        if sense == "rule":  # "refused [to block] it" blocks nothing, and is a decision
+            return not any(
+                first < end and begin < last and begin != first + 1 for begin, end in against
+            )
         taking = [*against, *refused] if sense == "deny" else against
         return sense in _KEPT or not any(first < end and begin < last for begin, end in taking)
 

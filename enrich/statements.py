@@ -43,6 +43,9 @@ _ANYONE: frozenset[Role] = frozenset(("official", "parliament", "person", "place
 _ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
 """Who denies and confirms. A court or a parliament that does so decides, and answers nobody."""
 
+_DENYING: frozenset[Role] = _ANSWERING | {"denier"}
+"""Who denies flatly."""
+
 _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _APPOSED = frozenset((",", ".", ";", ""))
 """What may follow the person named after an office."""
@@ -148,12 +151,14 @@ class _Reader(SubjectReader):
         """Denials and confirmations."""
         kinds = (("deny", StatementKind.DENIAL), ("confirm", StatementKind.CONFIRMATION))
         for sense, kind in kinds:
+            behind = _ANYONE | _DENYING if kind is StatementKind.DENIAL else _ANYONE
             for _, last in sentence.verbs.get(f"{sense}_by", ()):
-                name = self._behind(sentence, last - 1, _ANYONE, passive=True)
+                name = self._behind(sentence, last - 1, behind, passive=True)
                 if name is not None:
                     yield kind, self._called(name)
             for first, _ in sentence.verbs.get(sense, ()):
                 name = self._subject(sentence, first, _ANYONE)
+                name = name or self._antecedent(sentence, first)
                 if name is not None:
                     if name.roles & _ANSWERING:
                         yield kind, self._called(name)
@@ -172,9 +177,9 @@ class _Reader(SubjectReader):
             if name is not None:
                 yield StatementKind.DENIAL, self._called(name)
             for first, _ in sentence.verbs.get("say", ()):
-                name = self._subject(sentence, first, _ANYONE - {"place"})
+                name = self._subject(sentence, first, _ANYONE - {"place"} | {"denier"})
                 # A court or a parliament that finds something untrue speaks of others.
-                if name is not None and name.roles & {"official", "person"}:
+                if name is not None and name.roles & {"official", "person", "denier"}:
                     yield StatementKind.DENIAL, self._called(name)
         yield from self._flat_denials(sentence)
 
@@ -184,13 +189,16 @@ class _Reader(SubjectReader):
         """Denials by a country, by whoever spoke just before, and by names known from spelling."""
         for first, _ in sentence.verbs.get("flat", ()):
             if any(self._is_subject(sentence, name, first) for name in sentence.before(first)):
-                name = self._subject(sentence, first, _ANSWERING)
+                name = self._subject(sentence, first, _DENYING)
                 if name is not None:
+                    yield StatementKind.DENIAL, self._called(name)
+            elif (name := self._antecedent(sentence, first)) is not None:
+                if name.roles & _DENYING:
                     yield StatementKind.DENIAL, self._called(name)
             elif not self._has_pronoun(sentence, first):
                 last = self._before(sentence, first)
                 verb = self._joined_to(sentence, last)
-                joined = self._subject(sentence, verb, _ANSWERING) if verb is not None else None
+                joined = self._subject(sentence, verb, _DENYING) if verb is not None else None
                 name = joined or self._spelt_name(sentence, last)
                 if name is not None:
                     unsure = joined and self._speaks_of_others(joined, last)
@@ -237,7 +245,8 @@ class _Reader(SubjectReader):
             or CLAUSE_MARK.search(self._between(last - 1, place))
             or any(self._form(other) in self._rules.others for other in range(last, place))
             or any(
-                name.roles != {"place"} and not self._has_preposition(sentence, name)
+                name.roles not in ({"place"}, {"denier"})
+                and not self._has_preposition(sentence, name)
                 for name in sentence.starting(last, place)
             )
         ):
@@ -253,7 +262,8 @@ class _Reader(SubjectReader):
         """The name right before a verb that no list has but the article's spelling shows."""
         first = verb
         while (
-            first > sentence.first
+            not self._rules.capitals
+            and first > sentence.first
             and self._joined(first)
             and self._form(first - 1) in self._spelt.names
             and not self._ends(first - 1)

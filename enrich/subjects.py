@@ -41,8 +41,9 @@ class SubjectReader(SentenceReader):
         is_persons = False
         for name in names:
             if self._is_subject(sentence, name, verb):
-                if name.roles == {"person"} and "person" not in roles:
-                    is_persons = True  # unless an office follows: "Ana Prado, its head, said"
+                if name.roles <= {"person", "denier"} and not name.roles & roles:
+                    # Unless an office follows: "Ana Prado, its head, said".
+                    is_persons = is_persons or "person" in name.roles
                     continue
                 if not name.roles & roles or self._is_nobody(sentence, name):
                     return None
@@ -59,7 +60,8 @@ class SubjectReader(SentenceReader):
         return (
             verb - name.last <= APART
             and (
-                between.count(", ") % 2 == 0
+                between.count(COMMA) % 2 == 0
+                or self._is_open(name)  # "ministro Ana Prado, do STF, ordenou"
                 or self._is_aside(sentence, name, self._before(sentence, verb))
             )
             and not CLAUSE_MARK.search(between)
@@ -98,6 +100,8 @@ class SubjectReader(SentenceReader):
                 return None
             if not passive and not self._is_inverted(sentence, verb):
                 return None
+            if name.roles == {"denier"} and "denier" not in roles:
+                continue
             if self._is_possessive(name) or self._is_nobody(sentence, name):
                 return None
             return name if name.roles & roles else None
@@ -109,6 +113,22 @@ class SubjectReader(SentenceReader):
         while place > sentence.first and self._form(place - 1) in self._rules.between:
             place -= 1
         return place
+
+    def _antecedent(self, sentence: Sentence, verb: int) -> Name | None:
+        """Who a clause is about that begins with a verb: "the minister, who denies it, ..."."""
+        pronoun = self._before(sentence, verb) - 1
+        if pronoun <= sentence.first or self._form(pronoun) not in self._rules.relatives:
+            return None
+        had = any(self._form(place) == "had" for place in range(pronoun, verb))
+        if had or self._between(pronoun - 1, pronoun) != COMMA:
+            return None  # "which had denied it" tells of an earlier day
+        near = (name for name in sentence.before(verb) if name.last == pronoun)
+        return next((name for name in near if not self._is_possessive(name)), None)
+
+    def _is_open(self, name: Name) -> bool:
+        """Whether a comma within a name is one of a pair."""
+        start, end = self._words[name.first].start, self._words[name.last - 1].end
+        return self._content.count(COMMA, start, end) % 2 == 1
 
     def _is_aside(self, sentence: Sentence, name: Name, verb: int) -> bool:
         """Whether a name between commas is the speaker: "Lenslet, its maker, denies"."""
