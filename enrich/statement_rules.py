@@ -48,6 +48,7 @@ class Rules:
     nobody: frozenset[str]
     harmed: tuple[str, ...]
     relatives: frozenset[str]
+    fronted: frozenset[str]
     stops: frozenset[str]
     conjunctions: frozenset[str]
     papers: frozenset[str]
@@ -89,6 +90,7 @@ def rules_of(language: str) -> Rules | None:
         nobody=frozenset(table["nobody"]),
         harmed=tuple(table["harmed"]),
         relatives=frozenset(table.get("relatives", ())),
+        fronted=frozenset(table.get("fronted", ())),
         stops=frozenset(table["stops"]),
         conjunctions=frozenset(table["conjunctions"]),
         papers=frozenset(table["papers"]),

@@ -152,9 +152,9 @@ class SubjectReader(SentenceReader):
         """Whether a subject may follow a verb, because what was said comes right before it."""
         if self._form(verb) in _TOLD:
             return False
-        if self._rules.inverts:
-            return True
         first = self._before(sentence, verb)
+        if self._rules.inverts:
+            return not self._has_object(sentence, verb, first)
         if first == sentence.first:
             return False
         # Not anywhere before: "On Tuesday, the carrier confirmed the agency was behind it".
@@ -163,10 +163,24 @@ class SubjectReader(SentenceReader):
             return False
         return "," in before or _QUOTE.search(before) is not None
 
+    def _has_object(self, sentence: Sentence, verb: int, first: int) -> bool:
+        """Whether who follows a denial or a confirmation, whose words begin at `first`, is the one
+        spoken of: "le carte smentiscono il governo"."""
+        senses = (*sentence.verbs.get("deny", ()), *sentence.verbs.get("confirm", ()))
+        return (
+            bool(self._rules.fronted)
+            and any(verb == begin for begin, _ in senses)
+            and first > sentence.first
+            and self._joined(first)
+            and self._form(first - 1) not in self._rules.fronted
+        )
+
     def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
         place = name.first - 1
         if self._is_genitive(sentence, place):
             return True
+        if self._is_adjective(sentence, place):
+            place -= 1
         if place >= sentence.first and self._form(place) in self._rules.determiners:
             place -= 1
         if place < sentence.first:
@@ -179,17 +193,34 @@ class SubjectReader(SentenceReader):
         return place == sentence.first or self._form(place - 1) not in self._rules.papers
 
     def _is_genitive(self, sentence: Sentence, article: int) -> bool:
-        """Whether what follows a German article belongs to the noun before it: "den Angaben [der]
-        Polizei"; not so in "am Montag der Minister"."""
+        """Whether what follows an article belongs to the noun before it: "den Angaben [der]
+        Polizei", "la version [des] autorités"; not so in "am Montag der Minister"."""
         noun = article - 1
         return (
-            self._rules.capitals
-            and noun > sentence.first
-            and self._form(article) in self._rules.links
+            noun > sentence.first
+            and self._form(article) in self._rules.links & self._rules.determiners
             and self._joined(article)
-            and self._words[noun].word[0].isupper()
+            and (not self._rules.capitals or self._words[noun].word[0].isupper())
             and noun not in self._verbs
             and self._form(noun - 1) != "am"
+        )
+
+    def _is_adjective(self, sentence: Sentence, place: int) -> bool:
+        """Whether a word before a noun may belong to it, where names do without: "do [atual]
+        governo"."""
+        rules = self._rules
+        return (
+            not rules.modifiers
+            and place > sentence.first
+            and self._joined(place + 1)
+            and self._joined(place)
+            and self._words[place].word.islower()
+            and not self._ends(place)
+            and not any(
+                self._form(place) in small
+                for small in (rules.determiners, rules.prepositions, rules.conjunctions)
+            )
+            and self._form(place) not in rules.papers
         )
 
     def _is_capitalised_aside(self, sentence: Sentence, place: int, max_words: int) -> bool:
