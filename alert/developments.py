@@ -6,7 +6,7 @@ editor's, and high: what is said in passing is not news.
 - A **statement** (denial, confirmation, another official word, a step of a court or a parliament)
   is news the first time that the story has one of its kind, in the title or the lead. Later ones
   of a kind are not, except a denial, a confirmation or a step of a court by another agency, firm
-  or court that is known by name.
+  or court that is known by name, and the first step of a court after a complaint.
 - A **country** or an **agency** is news if the title names it, or the lead and another passage;
   the European Union only if the title does.
 - **Pick-up** is news once: when more outlets than the rule's number have the story.
@@ -67,8 +67,10 @@ def known_after(known: Known, article: Article, outlets: Sequence[str]) -> Known
     said: set[str] = set()
     spellings = _spellings(article)
     for one in article.statements:
+        said.add(one.kind.value)
         party = _party(spellings, one)
-        said |= {one.kind.value, f"{one.kind.value}:{party}"} if party else {one.kind.value}
+        if party or (one.kind is StatementKind.COURT and one.speaker):
+            said.add(f"{one.kind.value}:{party}")
     countries = set(article.country)
     return Known(
         said=known.said | said,
@@ -148,11 +150,13 @@ def _is_news(known: Known, article: Article, one: Statement) -> bool:
     if one.kind.value not in known.said:
         return True
     party = _party(_spellings(article), one)
+    parties = {said for said in known.said if said.startswith(f"{one.kind}:")}
+    if one.kind is StatementKind.COURT and one.speaker and not parties:
+        return True  # so far it had only come to court
     if one.kind not in REPEATABLE or not party:
         return False
-    parties = {said for said in known.said if said.startswith(f"{one.kind}:")}
     # If no known name spoke before, the unknown one may have been this one.
-    return bool(parties) and f"{one.kind}:{party}" not in parties
+    return bool(parties - {f"{one.kind}:"}) and f"{one.kind}:{party}" not in parties
 
 
 def _party(spellings: Mapping[str, str], one: Statement) -> str:

@@ -11,7 +11,8 @@ from core.records.stories import Telling
 class Known(Record):
     """What the readers of a rule have heard of a story.
 
-    `said` holds each kind of statement, and `kind:party` for each known party that made it;
+    `said` holds each kind of statement, `kind:party` for each known party that made it, and
+    `court:` if a court or a regulator took a step that no known party took;
     `countries` are codes, `agencies` names; `outlets` is how many had the story then.
     """
 

@@ -138,6 +138,23 @@ def test_denial_by_another_named_party_is_a_development() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (None, "the judge", True),  # first sued, then ruled
+        (None, None, False),  # sued, as another outlet says too
+        ("the judge", "the tribunal", False),  # it may be the same
+        ("the judge", None, False),
+    ],
+)
+def test_ruling_after_a_complaint_is_a_development(
+    before: str | None, after: str | None, told: bool
+) -> None:
+    known = known_after(Known(), an_article(1, statements=(statement("court", before),)), ("A",))
+    new = new_developments(known, statements=(statement("court", after),))
+    assert [kind for kind, _ in new] == ["court"] * told
+
+
+@pytest.mark.parametrize(
     ("speaker", "mentioned", "says"),
     [
         ("Director del VSD", (), "“Director del VSD” denied it"),
