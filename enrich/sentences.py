@@ -115,6 +115,7 @@ class SentenceReader:
         self._split = _Prose(content)
         self._words = self._split.tokens
         self._verbs: set[int] = set()
+        self._senses: set[tuple[str, int]] = set()
 
     def sentences(self) -> list[Sentence]:
         """The sentences that have a verb of any kind, with their verbs and names."""
@@ -127,6 +128,7 @@ class SentenceReader:
             sentence = Sentence(edges[number], edges[number + 1])
             for sense, first, last in uncancelled(verbs[number]):
                 sentence.verbs.setdefault(sense, []).append((first, last))
+                self._senses.add((sense, first))
                 # Those of "flat" begin with an auxiliary; what they say is also found as "deny".
                 if sense not in ("untrue", "flat", "penalty", "poll", "rule_by"):
                     self._verbs.add(first)

@@ -47,7 +47,8 @@ class SubjectReader(SentenceReader):
                     continue
                 if not name.roles & roles or self._is_nobody(sentence, name):
                     return None
-                if self._form(self._before(sentence, verb) - 1) in self._rules.documents:
+                before = self._before(sentence, verb)
+                if self._joined(before) and self._form(before - 1) in self._rules.documents:
                     return None  # "police files confirm"
                 return self._with_its_noun(sentence, name, verb)
         return None if is_persons else self._behind(sentence, verb, roles)
@@ -67,6 +68,7 @@ class SubjectReader(SentenceReader):
             and not CLAUSE_MARK.search(between)
             and not self._is_possessive(name)
             and not self._has_conjunction(name.last, verb)
+            and not self._is_in_relative(sentence, name, verb)
             and self._verbs.isdisjoint(range(name.last, verb))
             and not self._has_preposition(sentence, name)
         )
@@ -125,6 +127,16 @@ class SubjectReader(SentenceReader):
         near = (name for name in sentence.before(verb) if name.last == pronoun)
         return next((name for name in near if not self._is_possessive(name)), None)
 
+    def _is_in_relative(self, sentence: Sentence, name: Name, verb: int) -> bool:
+        """Whether a name stands in a clause about somebody else: "the man who ran [the police]",
+        but not "who police say"."""
+        for place in range(name.first - 1, max(sentence.first, name.first - APART) - 1, -1):
+            if not self._joined(place + 1):
+                return False
+            if self._form(place) in self._rules.relatives and self._form(place) != "which":
+                return ("say", verb) not in self._senses
+        return False
+
     def _is_open(self, name: Name) -> bool:
         """Whether a comma within a name is one of a pair."""
         start, end = self._words[name.first].start, self._words[name.last - 1].end
@@ -166,10 +178,9 @@ class SubjectReader(SentenceReader):
     def _has_object(self, sentence: Sentence, verb: int, first: int) -> bool:
         """Whether who follows a denial or a confirmation, whose words begin at `first`, is the one
         spoken of: "le carte smentiscono il governo"."""
-        senses = (*sentence.verbs.get("deny", ()), *sentence.verbs.get("confirm", ()))
         return (
             bool(self._rules.fronted)
-            and any(verb == begin for begin, _ in senses)
+            and not self._senses.isdisjoint((("deny", verb), ("confirm", verb)))
             and first > sentence.first
             and self._joined(first)
             and self._form(first - 1) not in self._rules.fronted
