@@ -156,11 +156,13 @@ class _Reader(SubjectReader):
                 name = self._behind(sentence, last - 1, behind, passive=True)
                 if name is not None:
                     yield kind, self._called(name)
-            for first, _ in sentence.verbs.get(sense, ()):
+            for first, last in sentence.verbs.get(sense, ()):
+                if ": " in self._between(first, last - 1):
+                    continue  # "Driver dismissed after crash: report"
                 name = self._subject(sentence, first, _ANYONE)
                 name = name or self._antecedent(sentence, first)
                 if name is not None:
-                    if name.roles & _ANSWERING:
+                    if name.roles & _ANSWERING and not self._decides(name, first):
                         yield kind, self._called(name)
                 elif self._has_pronoun(sentence, first) or (
                     kind is StatementKind.DENIAL and self._is_dropped(sentence, first)
@@ -190,7 +192,7 @@ class _Reader(SubjectReader):
         for first, _ in sentence.verbs.get("flat", ()):
             if any(self._is_subject(sentence, name, first) for name in sentence.before(first)):
                 name = self._subject(sentence, first, _DENYING)
-                if name is not None:
+                if name is not None and not self._decides(name, first):
                     yield StatementKind.DENIAL, self._called(name)
             elif (name := self._antecedent(sentence, first)) is not None:
                 if name.roles & _DENYING:
@@ -205,6 +207,11 @@ class _Reader(SubjectReader):
                     yield StatementKind.DENIAL, None if unsure else self._called(name)
                 elif verb is not None and self._has_pronoun(sentence, verb):
                     yield StatementKind.DENIAL, None
+
+    def _decides(self, name: Name, verb: int) -> bool:
+        """Whether a court takes a step by a verb, and answers nobody: "a Norland judge dismissed
+        the charges"."""
+        return "court" in name.roles and ("rule", verb) in self._senses
 
     def _opener(self, sentence: Sentence, verb: int) -> Name | None:
         """Who opens a headline, if a second verb of theirs follows a comma: "Minister defends law,

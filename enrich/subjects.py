@@ -69,6 +69,7 @@ class SubjectReader(SentenceReader):
             and not self._is_possessive(name)
             and not self._has_conjunction(name.last, verb)
             and not self._is_in_relative(sentence, name, verb)
+            and not self._is_taken(sentence, name, verb)
             and self._verbs.isdisjoint(range(name.last, verb))
             and not self._has_preposition(sentence, name)
         )
@@ -135,6 +136,21 @@ class SubjectReader(SentenceReader):
                 return False
             if self._form(place) in self._rules.relatives and self._form(place) != "which":
                 return ("say", verb) not in self._senses
+        return False
+
+    def _is_taken(self, sentence: Sentence, name: Name, verb: int) -> bool:
+        """Whether a verb is that of somebody behind a name, or of whoever did something to it: "she
+        admits giving [the police] lists but denies it"."""
+        place = self._before(sentence, verb) - 1
+        if self._form(place) in self._rules.relatives:
+            return place > name.last and self._joined(place)  # "army [sniper] who denies it"
+        if self._form(place) not in self._rules.joins:
+            return False
+        for place in range(name.first - 1, max(sentence.first, name.first - APART) - 1, -1):
+            if not self._joined(place + 1):
+                return False
+            if place in self._verbs:
+                return True
         return False
 
     def _is_open(self, name: Name) -> bool:
