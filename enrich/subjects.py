@@ -47,11 +47,18 @@ class SubjectReader(SentenceReader):
                     continue
                 if not name.roles & roles or self._is_nobody(sentence, name):
                     return None
-                before = self._before(sentence, verb)
-                if self._joined(before) and self._form(before - 1) in self._rules.documents:
-                    return None  # "police files confirm"
+                if self._is_document(sentence, name, verb):
+                    return None
                 return self._with_its_noun(sentence, name, verb)
         return None if is_persons else self._behind(sentence, verb, roles)
+
+    def _is_document(self, sentence: Sentence, name: Name, verb: int) -> bool:
+        """Whether it is somebody's papers that say something: "police files, seen by us, show"."""
+        before = self._before(sentence, verb)
+        return any(
+            self._joined(place) and self._form(end) in self._rules.documents
+            for place, end in ((before, before - 1), (name.last, name.last))
+        )
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
         between = self._between(name.last - 1, verb)
@@ -223,8 +230,10 @@ class SubjectReader(SentenceReader):
         """Whether what follows an article belongs to the noun before it: "den Angaben [der]
         Polizei", "la version [des] autorités"; not so in "am Montag der Minister"."""
         noun = article - 1
+        small = self._rules.stops | self._rules.conjunctions
         return (
-            noun > sentence.first
+            noun >= sentence.first
+            and self._form(noun) not in small
             and self._form(article) in self._rules.links & self._rules.determiners
             and self._joined(article)
             and (not self._rules.capitals or self._words[noun].word[0].isupper())
