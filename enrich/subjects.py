@@ -77,6 +77,7 @@ class SubjectReader(SentenceReader):
             and not self._has_conjunction(name.last, verb)
             and not self._is_in_relative(sentence, name, verb)
             and not self._is_taken(sentence, name, verb)
+            and not self._is_modifier(sentence, name, verb)
             and self._verbs.isdisjoint(range(name.last, verb))
             and not self._has_preposition(sentence, name)
         )
@@ -159,6 +160,19 @@ class SubjectReader(SentenceReader):
             if place in self._verbs:
                 return True
         return False
+
+    def _is_modifier(self, sentence: Sentence, name: Name, verb: int) -> bool:
+        """Whether a place only says where somebody is from, in English: "[Leeds] man she met"."""
+        rules, noun = self._rules, name.last
+        return (
+            not rules.inverts
+            and name.roles == {"place"}
+            and noun < self._before(sentence, verb) - 1
+            and self._joined(noun)
+            and not self._ends(noun)
+            and not self._form(noun).endswith("ly")
+            and self._form(noun) not in rules.between | rules.prepositions | rules.conjunctions
+        )
 
     def _is_open(self, name: Name) -> bool:
         """Whether a comma within a name is one of a pair."""
