@@ -145,6 +145,12 @@ def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> Non
         ("it", "L'ex ministro Matteo Prado ha smentito la notizia.", "ex ministro Matteo Prado"),
         ("fr", "Le vice-président Jean Dupont dément.", "vice-président Jean Dupont"),
         ("es", "La policía negó la noticia.", "policía"),
+        ("fr", "La police de Vik l'a démenti.", "police de Vik"),
+        ("de", "Der Bericht sei falsch, sagte Hafenchefin Anna Schmidt der Zeitung.",
+         "Hafenchefin Anna Schmidt"),
+        ("en", "The ministry's lawyer, Jane Harrow, denied the report.",
+         "ministry's lawyer, Jane Harrow"),
+        ("en", "A lawyer for the ministry denied the report.", "lawyer for the ministry"),
     ],
 )  # fmt: skip
 def test_an_office_is_named_with_its_holder(
