@@ -39,11 +39,15 @@ class SubjectReader(SentenceReader):
         # Countries come last: most say where something is, or where a report is from.
         names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
         is_persons = False
+        denier: Name | None = None
         for name in names:
             if self._is_subject(sentence, name, verb):
+                if denier and self._is_with(denier, name):
+                    return None
                 if name.roles <= {"person", "denier"} and not name.roles & roles:
                     # Unless an office follows: "Ana Prado, its head, said".
                     is_persons = is_persons or "person" in name.roles
+                    denier = name if "denier" in name.roles else denier
                     continue
                 if not name.roles & roles or self._is_nobody(sentence, name):
                     return None
@@ -51,6 +55,15 @@ class SubjectReader(SentenceReader):
                     return None
                 return self._with_its_noun(sentence, name, verb)
         return None if is_persons else self._behind(sentence, verb, roles)
+
+    def _is_with(self, denier: Name, name: Name) -> bool:
+        """Whether somebody has to do with a name in one clause: "a lawyer suing [the ministry]",
+        but not "founder and director"."""
+        small = self._rules.joins | self._rules.determiners
+        between = range(denier.last, name.first)
+        return "," not in self._between(denier.last - 1, name.first) and any(
+            self._form(place) not in small and not self._is_stray(place) for place in between
+        )
 
     def _is_document(self, sentence: Sentence, name: Name, verb: int) -> bool:
         """Whether it is somebody's papers that say something: "police files, seen by us, show"."""
@@ -235,10 +248,22 @@ class SubjectReader(SentenceReader):
             return False
         if self._is_leaning(name.first):
             return True
+        if self._is_object(place, name):
+            return True
         if self._form(place) not in self._rules.prepositions:
             return False
         # "A statement from the ministry said": the ministry is the speaker.
         return place == sentence.first or self._form(place - 1) not in self._rules.papers
+
+    def _is_object(self, place: int, name: Name) -> bool:
+        """Whether an English participle stands before a name's article: "a diver [suing] the
+        ministry denied it"."""
+        return (
+            not self._rules.inverts
+            and place + 1 < name.first
+            and self._joined(place + 1)
+            and self._form(place).endswith("ing")
+        )
 
     def _is_genitive(self, sentence: Sentence, article: int) -> bool:
         """Whether what follows an article belongs to the noun before it: "den Angaben [der]
