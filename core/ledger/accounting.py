@@ -47,12 +47,16 @@ def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
     seen = select(func.coalesce(func.sum(polls.c.found), 0)).where(
         polls.c.found > literal_column("0")
     )
-    states = select(entries.c.state, entries.c.reason, func.count()).group_by(
-        entries.c.state, entries.c.reason
-    )
-    if since is not None:
+    ends = entries.c.state, entries.c.reason
+    states = select(*ends, func.count())
+    if since is None:
+        states = states.group_by(*ends)
+    else:
         seen = seen.where(polls.c.polled_at >= since)
+        # No index has the order of an expression: in theirs, SQLite would go through all entries
+        # for the few since then.
         states = states.where(entries.c.first_seen >= since)
+        states = states.group_by(entries.c.state.concat(""), *ends)
     counts: dict[State, dict[str, int]] = {}
     for state, reason, number in tx.execute(states):
         reasons = counts.setdefault(State(state), {})

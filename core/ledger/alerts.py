@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
 from core.ledger.chunks import chunks
 from core.ledger.outboxes import ALERTS, Delivery, DeliveryStatus
+from core.ledger.prefixes import begins
 from core.ledger.tables import alerts, channels, deliveries
 from core.records import Alert
 
@@ -108,7 +109,7 @@ def of_rule(tx: Connection, rule: str, *, limit: int) -> list[Alert]:
 
 def find(tx: Connection, prefix: str) -> list[str]:
     """Keys that begin with a prefix, two at most: enough to tell one from several."""
-    query = select(alerts.c.key).where(alerts.c.key.startswith(prefix, autoescape=True)).limit(2)
+    query = select(alerts.c.key).where(begins(alerts.c.key, prefix)).limit(2)
     return list(tx.execute(query).scalars())
 
 

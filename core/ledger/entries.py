@@ -25,6 +25,7 @@ from core.ledger import edits, listings, steps
 from core.ledger.chunks import chunks
 from core.ledger.ledger import RECORDING, one_at_a_time
 from core.ledger.listings import ItemHashes
+from core.ledger.prefixes import begins
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.ledger.utc import Utc, has_come, ways_to_come
 from core.records import SEARCHABLE, Entry, Feed, FeedItem, State
@@ -213,7 +214,7 @@ def _filters(state: State | None, reason: str | None) -> Iterator[ColumnElement[
 
 def find(tx: Connection, prefix: str) -> list[Entry]:
     """Entries whose id begins with a prefix, two at most: enough to tell one from several."""
-    query = select(entries).where(entries.c.id.startswith(prefix, autoescape=True)).limit(2)
+    query = select(entries).where(begins(entries.c.id, prefix)).limit(2)
     return _with_feeds(tx, list(tx.execute(query)))
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
+from core.ledger.prefixes import begins
 from core.ledger.tables import entries, members, moved, stories
 from core.records import Article, Entry, Record, State, Story, Telling
 
@@ -300,8 +301,8 @@ def get(tx: Connection, story: str) -> Story | None:
 
 def find(tx: Connection, prefix: str) -> list[str]:
     """Ids of stories that begin with a prefix, two at most: enough to tell one from several."""
-    begins = stories.c.id.startswith(prefix, autoescape=True)
-    return list(tx.execute(select(stories.c.id).where(begins).limit(2)).scalars())
+    query = select(stories.c.id).where(begins(stories.c.id, prefix)).limit(2)
+    return list(tx.execute(query).scalars())
 
 
 def articles_of(tx: Connection, story: str) -> list[StoryArticle]:

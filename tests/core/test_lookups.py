@@ -1,0 +1,71 @@
+"""What is asked of a large ledger again and again is answered from an index, not from its tables.
+
+SQLite shows how it would answer, whatever the size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from factories import NOON
+from sqlalchemy import Connection, event
+
+from core.ledger import Ledger, accounting, alerts, entries, stories
+from core.records import State
+from core.sites import SLOTS
+
+Ask = Callable[[Connection], object]
+
+LOOKUPS: dict[str, tuple[Ask, str]] = {
+    "pages to visit again": (
+        lambda tx: entries.due(tx, range(SLOTS), NOON, 10),
+        r"ix_entries_revisit \(slot=\? AND revisit_at<\?\)",
+    ),
+    "an entry by its id's beginning": (
+        lambda tx: entries.find(tx, "3f9a"),
+        r"autoindex_entries_1 \(id>\? AND id<\?\)",
+    ),
+    "a story by its id's beginning": (
+        lambda tx: stories.find(tx, "3f9a"),
+        r"autoindex_stories_1 \(id>\? AND id<\?\)",
+    ),
+    "an alert by its key's beginning": (
+        lambda tx: alerts.find(tx, "3f9a"),
+        r"autoindex_alerts_1 \(key>\? AND key<\?\)",
+    ),
+    "the latest entries of a state, already in order": (
+        lambda tx: entries.latest(tx, state=State.REJECTED, limit=10),
+        r"ix_entries_state \(state=\?\); USE TEMP B-TREE FOR (RIGHT|LAST)",
+    ),
+    "how all entries ended, from an index alone": (
+        accounting.account,
+        "COVERING INDEX ix_entries_reason",
+    ),
+    "how a day's entries ended": (
+        lambda tx: accounting.account(tx, since=NOON),
+        r"ix_entries_first_seen \(first_seen>\?\)",
+    ),
+    "what a day's polls found": (
+        lambda tx: accounting.account(tx, since=NOON),
+        r"COVERING INDEX ix_polls_found \(polled_at>\?\)",
+    ),
+}
+
+
+@pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("ask", "how"), LOOKUPS.values(), ids=LOOKUPS)
+def test_it_is_looked_up(ledger: Ledger, ask: Ask, how: str) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(ledger.engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    with ledger.read() as tx:
+        ask(tx)
+        explain = "EXPLAIN QUERY PLAN "
+        selects = [(query, values) for query, values in asked if query.startswith("SELECT")]
+        plans = [
+            "; ".join(step.detail for step in tx.exec_driver_sql(explain + query, values))
+            for query, values in selects
+        ]
+    assert re.search(how, " | ".join(plans))
