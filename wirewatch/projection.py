@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
 
 from core.archive import ArchiveError
 from core.index import Outcome, Written
@@ -163,7 +166,7 @@ def check(house: House) -> Report:
     A pass may be running: what seems to differ is looked up in the ledger again.
     """
     with house.ledger.read() as tx:
-        expected, underway = _expected(entries.listed(tx))
+        expected, underway = _expected(entries.with_articles(tx))
     found: dict[str, Place] = {}
     repeated = set()
     for indexed in house.index.scan():
@@ -179,7 +182,7 @@ def check(house: House) -> Report:
     return _compared(expected, found, underway, repeated)
 
 
-def _expected(listed: Iterable[Entry]) -> tuple[dict[str, Place], set[str]]:
+def _expected(listed: Iterable[Entry | Row[Any]]) -> tuple[dict[str, Place], set[str]]:
     """The articles that the index must hold, and those that it may hold in any revision."""
     expected: dict[str, Place] = {}
     underway = set()

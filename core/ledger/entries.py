@@ -185,6 +185,14 @@ def listed(tx: Connection, *, state: State | None = None) -> Iterator[Entry]:
         yield from _with_feeds(tx, rows)
 
 
+def with_articles(tx: Connection) -> Iterator[Row[Any]]:
+    """What an index is compared with: the id, state, revision, story and text's hash of all entries
+    that have an article, in no order. As rows, since there are millions."""
+    columns = (entries.c[name] for name in ("id", "state", "revision", "story", "text_hash"))
+    query = select(*columns).where(entries.c.revision > 0)
+    yield from tx.execute(query.execution_options(yield_per=BATCH))
+
+
 def latest(
     tx: Connection,
     *,

@@ -539,11 +539,14 @@ def test_entries_are_listed_by_state(ledger, feed):
 
 
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite reads row by row
-def test_all_entries_are_not_held_in_memory(ledger, feed):
+@pytest.mark.parametrize("read", [entries.listed, entries.with_articles])
+def test_all_entries_are_not_held_in_memory(ledger, feed, read):
     """`index check` took 1.4 GB for each million entries."""
     record(ledger, feed, item(1), item(2))
+    move(ledger, State.EXTRACTED, 1, revision=1)
+    move(ledger, State.EXTRACTED, 2, revision=1)
     with ledger.read() as tx:
-        listed = entries.listed(tx)
+        listed = read(tx)
         next(listed)
         on_the_server = text("SELECT count(*) FROM pg_cursors")
         assert tx.execute(on_the_server).scalar() == 1
