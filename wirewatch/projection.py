@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row
 
 from core.archive import ArchiveError
-from core.index import Outcome, Written
+from core.index import IndexedArticle, Outcome, Written
 from core.ledger import entries, segments
 from core.ledger.segments import Segment
 from core.records import SEARCHABLE, Article, Entry, State
@@ -163,39 +166,63 @@ def _of_month(house: House, wanted: set[str], month: str | None) -> set[str]:
 def check(house: House) -> Report:
     """Compare what the ledger says is indexed with what the index holds.
 
-    A pass may be running: what seems to differ is looked up in the ledger again.
+    There are millions, so only what seems to differ is kept. A pass may be running: that is looked
+    up in the ledger again.
     """
-    with house.ledger.read() as tx:
-        expected, underway = _expected(entries.with_articles(tx))
+    same = 0
+    expected: dict[str, Place] = {}
     found: dict[str, Place] = {}
-    repeated = set()
-    for indexed in house.index.scan():
-        place = indexed.revision, indexed.story or ""
-        if indexed.id in found:
-            repeated.add(indexed.id)
-        found[indexed.id] = max(place, found.get(indexed.id, place))
+    underway, repeated = set(), set()
+    with house.ledger.read() as tx:
+        for key, entry, places in _side_by_side(entries.with_articles(tx), house.index.scan()):
+            wanted = None if entry is None else _expected(entry)
+            if wanted is not None and places == [wanted]:
+                same += 1
+                continue
+            if wanted is not None:
+                expected[key] = wanted
+            elif entry is not None:
+                underway.add(key)
+            if places:
+                found[key] = max(places)
+            if len(places) > 1:
+                repeated.add(key)
     seemingly = {key for key in found if found[key] != expected.get(key) and key not in underway}
     with house.ledger.read() as tx:
-        now, moved = _expected(entries.get(tx, seemingly).values())
-    expected = {key: one for key, one in expected.items() if key not in seemingly} | now
-    underway |= moved
-    return _compared(expected, found, underway, repeated)
+        again = entries.get(tx, seemingly).values()
+    now = {entry.id: _expected(entry) for entry in again if entry.revision}
+    underway |= {key for key, place in now.items() if place is None}
+    expected = {key: place for key, place in expected.items() if key not in seemingly}
+    expected |= {key: place for key, place in now.items() if place is not None}
+    return _compared(expected, found, underway, repeated, same)
 
 
-def _expected(listed: Iterable[Entry | Row[Any]]) -> tuple[dict[str, Place], set[str]]:
-    """The articles that the index must hold, and those that it may hold in any revision."""
-    expected: dict[str, Place] = {}
-    underway = set()
-    for one in listed:
-        # While its page is fetched again, an article stays in the index as it was, until its next
-        # revision. Without a hash, the index has refused it, or its text was lost before.
-        stays = one.state in _AGAIN and one.text_hash is not None
-        if one.revision and (one.state in SEARCHABLE or stays):
-            expected[one.id] = one.revision, one.story or ""
-        elif one.revision:
-            # In progress, or its edit was refused: the index keeps what it has.
-            underway.add(one.id)
-    return expected, underway
+def _side_by_side(
+    listed: Iterator[Row[Any]], scanned: Iterator[IndexedArticle]
+) -> Iterator[tuple[str, Row[Any] | None, list[Place]]]:
+    """Each id that ledger or index have, with its entry and what the index holds under it. Both are
+    in the order of ids."""
+    by_id = attrgetter("id")
+    both: Iterator[Row[Any] | IndexedArticle] = merge(listed, scanned, key=by_id)
+    for key, several in groupby(both, key=by_id):
+        entry: Row[Any] | None = None
+        places = []
+        for one in several:
+            if isinstance(one, IndexedArticle):
+                places.append((one.revision, one.story or ""))
+            else:
+                entry = one
+        yield key, entry, places
+
+
+def _expected(one: Entry | Row[Any]) -> Place | None:
+    """What the index must hold of an article; None if it may hold any revision."""
+    # While its page is fetched again, an article stays in the index as it was, until its next
+    # revision. Without a hash, the index has refused it, or its text was lost before.
+    if one.state in SEARCHABLE or (one.state in _AGAIN and one.text_hash is not None):
+        return one.revision, one.story or ""
+    # In progress, or its edit was refused: the index keeps what it has.
+    return None
 
 
 def _compared(
@@ -203,11 +230,13 @@ def _compared(
     found: Mapping[str, Place],
     underway: set[str],
     repeated: set[str],
+    same: int,
 ) -> Report:
+    """The report on what seemed to differ, besides `same` articles that do not."""
     shared = sorted((expected.keys() & found.keys()) - repeated)
     step = {key: found[key][0] - expected[key][0] for key in shared}
     return Report(
-        same=sum(expected[key] == found[key] for key in shared),
+        same=same + sum(expected[key] == found[key] for key in shared),
         missing=tuple(sorted(expected.keys() - found.keys())),
         behind=tuple(key for key in shared if step[key] < 0),
         ahead=tuple(key for key in shared if step[key] > 0),

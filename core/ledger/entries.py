@@ -187,9 +187,11 @@ def listed(tx: Connection, *, state: State | None = None) -> Iterator[Entry]:
 
 def with_articles(tx: Connection) -> Iterator[Row[Any]]:
     """What an index is compared with: the id, state, revision, story and text's hash of all entries
-    that have an article, in no order. As rows, since there are millions."""
+    that have an article, in the order of ids. As rows, since there are millions."""
     columns = (entries.c[name] for name in ("id", "state", "revision", "story", "text_hash"))
-    query = select(*columns).where(entries.c.revision > 0)
+    # By an expression: reading the table and sorting this little is faster than looking each up.
+    in_order = entries.c.id.concat("")
+    query = select(*columns).where(entries.c.revision > 0).order_by(in_order)
     yield from tx.execute(query.execution_options(yield_per=BATCH))
 
 

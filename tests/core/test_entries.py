@@ -543,14 +543,23 @@ def test_entries_are_listed_by_state(ledger, feed):
 def test_all_entries_are_not_held_in_memory(ledger, feed, read):
     """`index check` took 1.4 GB for each million entries."""
     record(ledger, feed, item(1), item(2))
-    move(ledger, State.EXTRACTED, 1, revision=1)
-    move(ledger, State.EXTRACTED, 2, revision=1)
+    for number in (1, 2):
+        move(ledger, State.EXTRACTED, number, revision=1)
     with ledger.read() as tx:
         listed = read(tx)
         next(listed)
         on_the_server = text("SELECT count(*) FROM pg_cursors")
         assert tx.execute(on_the_server).scalar() == 1
         assert len(list(listed)) == 1
+
+
+def test_articles_are_read_in_the_order_of_ids(ledger, feed):
+    record(ledger, feed, *(item(number) for number in range(9)))
+    for number in range(1, 9):
+        move(ledger, State.EXTRACTED, number, revision=1)
+    with ledger.read() as tx:
+        ids = [one.id for one in entries.with_articles(tx)]
+    assert ids == sorted(item(number).id for number in range(1, 9))
 
 
 def test_the_most_recently_changed_entries_come_first(ledger, feed, clock):

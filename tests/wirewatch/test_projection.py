@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count, islice
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import event, update
@@ -11,7 +14,7 @@ from terminal import Wirewatch
 from typer.testing import CliRunner
 
 from core.archive import ArchiveError
-from core.index import Outcome, Written
+from core.index import IndexedArticle, Outcome, Written
 from core.ledger import entries
 from core.ledger.tables import entries as table
 from core.records import Article, State
@@ -61,6 +64,25 @@ def test_only_what_is_compared_is_read(house: House) -> None:
     (query,) = (one for one in asked if one.startswith("SELECT"))
     assert "entry_feeds" not in query
     assert "revision > " in query
+
+
+def test_what_agrees_is_not_kept() -> None:
+    """A million articles took 0.7 GB of memory."""
+
+    def rows(step: int) -> Iterator[Any]:
+        return (SimpleNamespace(id=f"{number:03}") for number in count(0, step))
+
+    def scanned() -> Iterator[IndexedArticle]:
+        for number in count():
+            yield IndexedArticle(f"{number:03}", 1, None)
+            yield from [IndexedArticle("002", 2, "s")] if number == 2 else ()
+
+    found = projection._side_by_side(rows(2), scanned())  # both without an end
+    assert [(key, entry and entry.id, places) for key, entry, places in islice(found, 3)] == [
+        ("000", "000", [(1, "")]),
+        ("001", None, [(1, "")]),
+        ("002", "002", [(1, ""), (2, "s")]),
+    ]
 
 
 def test_differences_are_found_and_mended(house: House) -> None:
