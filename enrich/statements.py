@@ -325,12 +325,15 @@ class _Reader(SubjectReader):
         return self._subject(sentence, said[0], frozenset((role,)))
 
     def _words_of_officials(self, sentence: Sentence) -> Iterator[tuple[StatementKind, str]]:
-        for sense in ("comment", "say"):
-            for first, _ in sentence.verbs.get(sense, ()):
-                name = self._subject(sentence, first, frozenset(ROLES))
-                if name is not None:
-                    yield StatementKind.OFFICIAL, self._called(name)
-                    return
+        # The first: "a spokesman said that the agency does not comment" is the spokesman's word.
+        verbs = (
+            first for sense in ("comment", "say") for first, _ in sentence.verbs.get(sense, ())
+        )
+        for verb in sorted(verbs):
+            name = self._subject(sentence, verb, frozenset(ROLES))
+            if name is not None:
+                yield StatementKind.OFFICIAL, self._called(name)
+                return
 
     def _is_dropped(self, sentence: Sentence, verb: int) -> bool:
         """Whether a sentence opens with a verb, in a language that does without pronouns: "Negó que
