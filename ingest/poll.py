@@ -127,9 +127,14 @@ def is_unanswered(answer: Answer | Failure) -> bool:
 
 
 def is_offline(unanswered: Sequence[Feed], now: datetime) -> bool:
-    """Whether this machine is offline, given the feeds of a pass if none was answered."""
-    polled = [feed.last_polled_at for feed in unanswered if feed.last_polled_at]
-    lately = not polled or now - max(polled) < OFFLINE_LIMIT
+    """Whether this machine is offline, given the feeds of a pass if none was answered.
+
+    Feeds that are failing already are no sign of it: those of three dead sites may be due alone.
+    """
+    lately = any(
+        not feed.failures and now - (feed.last_polled_at or feed.since) < OFFLINE_LIMIT
+        for feed in unanswered
+    )
     return lately and len({feed.site for feed in unanswered}) >= OFFLINE_SITES
 
 

@@ -73,6 +73,10 @@ def test_machine_that_is_offline_finds_no_feed_failing(tmp_path, caplog):
         moments.append(NOON + timedelta(days=1))
         assert poll(house) == 3
         assert states() == {FeedState.FAILING}, "after a day they are"
+        assert poll(house) == 3
+        with house.ledger.read() as tx:
+            failures = {feed.failures for feed in feeds.listed(tx)}
+        assert failures == {2, 3}, "and stay so: no second day is given"
         add_feed(house.ledger, server.url("/feed", "well.localhost"))
         assert poll(house) == 4, "asked again at once"
         assert states() == {FeedState.FAILING, FeedState.OK}
