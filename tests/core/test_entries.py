@@ -24,6 +24,7 @@ from core.ledger import (
     steps,
     tables,
 )
+from core.ledger.utc import MAX_DELAY
 from core.records import ENDS, Feed, State
 from core.sites import SLOTS, slot_of
 
@@ -70,6 +71,8 @@ def test_an_entry_put_off_for_years_by_a_wrong_clock_is_due(ledger, feed, clock,
 def test_a_page_is_not_fetched_for_every_changed_summary(ledger, feed, clock):
     assert count_visits(ledger, feed, clock, 6) == 6
     assert count_visits(ledger, feed, clock, 7 * 24) < 20
+    # A later time would count as set by a wrong clock, and the page be fetched at once.
+    assert edits.refetch_at(NOON - timedelta(days=400), NOON, NOON) == NOON + MAX_DELAY
 
 
 def test_a_new_headline_makes_the_page_due_at_once(ledger, feed, clock):
@@ -241,6 +244,9 @@ def test_an_edit_survives_the_revisit_time_set_by_extraction(ledger, feed, clock
     move(ledger, State.FETCHED)
     move(ledger, State.INDEXED, revisit_at=again)
     assert get(ledger).revisit_at == again
+    move(ledger, State.LINKED)
+    move(ledger, State.QUARANTINED, reason="the index refuses it")
+    assert get(ledger).state is State.QUARANTINED
 
 
 def test_an_article_is_due_at_its_revisit_time(ledger, feed, clock):
@@ -354,8 +360,9 @@ def test_an_item_with_the_same_words_is_not_an_edit(ledger, feed):
     assert record(ledger, feed, item(published=NOON + timedelta(hours=1))) == (0, 0)
 
 
-def test_different_words_in_another_feed_are_not_an_edit(ledger, feed):
-    other = add_feed(ledger, "https://other.example/rss")
+@pytest.mark.parametrize("site", ["other.example", "post.example"])  # its id is higher, or lower
+def test_different_words_in_another_feed_are_not_an_edit(ledger, feed, site):
+    other = add_feed(ledger, f"https://{site}/rss")
     record(ledger, feed, item())
     move(ledger, State.INDEXED)
     for number in range(3):

@@ -200,7 +200,7 @@ def test_the_id_of_a_merged_single_article_stays_valid(ledger, feed):
     with ledger.read() as tx:
         story = stories.get(tx, item(1).id)
         assert story is not None
-        assert (story.id, story.size, story.copies) == (item(3).id, 2, 1)
+        assert (story.id, story.size, story.copies, story.score) == (item(3).id, 2, 1, 0.5)
         assert stories.ids_of(tx, [item(3).id])[item(3).id] == {item(1).id, item(3).id}
 
 

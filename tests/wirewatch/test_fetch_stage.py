@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import Clock
+from factories import Clock, add_feed, item, record
 from loopback import Reply, Request, loopback
 from sqlalchemy import update
 
@@ -13,6 +13,7 @@ from core.ledger import edits, entries, feeds
 from core.ledger.tables import entries as rows
 from core.records import State
 from core.settings import load_settings
+from ingest.answers import Answer
 from wirewatch.house import House
 from wirewatch.stages.fetch import fetch
 from wirewatch.stages.poll import poll
@@ -56,6 +57,27 @@ def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
     assert all("the earlier text is kept" in (entry.reason or "") for entry in found)
     # They are revisited later, like every page that could not be fetched.
     assert {entry.revisit_at for entry in found} == {start + timedelta(days=3)}
+
+
+def test_each_visit_to_a_page_begins_its_tries_anew(tmp_path, monkeypatch):
+    """A page that came at the seventh try was given up at the first refusal a day later."""
+    clock = Clock()
+    answers = [Answer(item().url, status, (), b"<p>Words") for status in (503, 200)]
+
+    async def ask(*_: object) -> Answer:
+        return answers.pop(0)
+
+    monkeypatch.setattr("wirewatch.stages.fetch.ask", ask)
+    with House(load_settings(tmp_path), now=clock) as house:
+        monkeypatch.setattr(house.robots, "is_known", lambda _url: True)
+        record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), item())
+        tried = []
+        while answers:
+            fetch(house)
+            clock.go(hours=1)
+            with house.ledger.read() as tx:
+                tried += [(entry.state, entry.attempts) for entry in entries.listed(tx)]
+    assert tried == [(State.FOUND, 1), (State.FETCHED, 0)]
 
 
 def test_a_slow_site_does_not_hold_up_a_pass(tmp_path, monkeypatch):

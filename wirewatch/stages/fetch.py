@@ -162,4 +162,5 @@ def _record_pages(house: House, fetched: list[Fetch]) -> None:
                 now=now,
                 seconds=one.seconds,
                 reason=one.page.missing,
+                attempts=0,
             )
