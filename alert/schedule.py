@@ -1,15 +1,14 @@
 """Work out when a digest is due: at a time of day, on some days of the week, in a time zone.
 
 Each day of the zone's calendar has one due time. If the clocks skip it, it is later by as much as
-they are put forward; if they show it twice, the first counts (PEP 495, `fold=0`). A day that a zone
-has skipped altogether has no due time.
+they are put forward; if they show it twice, the first counts (PEP 495, `fold=0`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -46,15 +45,5 @@ def _around(schedule: Schedule, now: datetime) -> Iterator[datetime]:
     today = now.astimezone(schedule.zone).date()
     for shift in range(-9, 10):
         day = today + timedelta(days=shift)
-        if day.weekday() in schedule.days and _exists(day, schedule.zone):
-            yield _due(schedule, day)
-
-
-def _due(schedule: Schedule, day: date) -> datetime:
-    return datetime.combine(day, schedule.at, schedule.zone).astimezone(UTC)
-
-
-def _exists(day: date, zone: ZoneInfo) -> bool:
-    """Whether the zone has that day: if not, its noon, put into UTC and back, is on another."""
-    noon = datetime.combine(day, time(12), zone)
-    return noon.astimezone(UTC).astimezone(zone).date() == day
+        if day.weekday() in schedule.days:
+            yield datetime.combine(day, schedule.at, schedule.zone).astimezone(UTC)
