@@ -106,6 +106,15 @@ def test_news_is_a_development(article: dict[str, Any], says: str) -> None:
         (Known(), {"mentions": (mention("place", "EU", "text", country="EU"),) * 2}),
         # Known already.
         (Known(said=frozenset({"denial"})), {"statements": (statement("denial", "the ministry"),)}),
+        # The unknown speaker before may have been this one.
+        (
+            Known(said=frozenset({"denial"})),
+            {
+                "text": "NSA",
+                "mentions": (mention("agency", "NSA", "text", start=0, end=3),),
+                "statements": (statement("denial", "the NSA"),),
+            },
+        ),
         (
             Known(countries=frozenset({"FR"})),
             {"mentions": (mention("place", "Lyon", country="FR"),)},
@@ -219,6 +228,7 @@ def test_pickup_is_reported_only_when_the_number_is_passed() -> None:
     outlets = tuple("ABCDEFG")
     (new,) = new_developments(Known(outlets=2), outlets)
     assert new[0] == "pickup"
+    assert new_developments(Known(outlets=5), outlets) == [new]
     assert new_developments(Known(outlets=6), outlets) == []
     assert new_developments(Known(outlets=2), outlets[:5]) == []
 

@@ -270,9 +270,12 @@ def test_no_valid_recipient_is_a_failure():
 
 
 def test_temporary_refusal_of_a_reader_is_a_failure_to_retry():
-    with mail_receiver(recipients={"full@x.example": "452 too much mail"}) as inbox:
-        outcome = send(MESSAGE, desk(inbox.port, "to=a@x.example,full@x.example"), NOON)
-    assert outcome == Failed("not delivered to full@x.example: 452 too much mail", Fault.CHANNEL)
+    refused = {"full@x.example": "452 too much mail", "gone@x.example": "550 no such person"}
+    with mail_receiver(recipients=refused) as inbox:
+        to = "to=a@x.example,full@x.example,gone@x.example"
+        outcome = send(MESSAGE, desk(inbox.port, to), NOON)
+    why = "; ".join(f"{one}: {answer}" for one, answer in refused.items())
+    assert outcome == Failed(f"not delivered to {why}", Fault.CHANNEL)
 
 
 def test_unreachable_server_is_a_failure():

@@ -247,7 +247,8 @@ def test_story_alert_prefers_an_article_in_the_headlines_language(languages):
         an_article(number, title="Spyware found", story=opener.id, language=language)
         for number, language in enumerate(languages, 2)
     ]
-    (told,) = [alert for _, alert in batches([a_rule("spyware")], [opener, *spyware])]
+    last = an_article(9, title="Plain", story=opener.id, language="en")  # does not match
+    (told,) = [alert for _, alert in batches([a_rule("spyware")], [opener, *spyware, last])]
     telling = languages.index("en") if "en" in languages else 0
     assert (told.kind, told.article) == (AlertKind.STORY, spyware[telling].id)
 

@@ -40,7 +40,7 @@ def test_the_original_of_a_text_is_the_entry_linked_first(ledger, feed, clock):
     move(ledger, State.EXTRACTED, 1, fingerprint="f")
     move(ledger, State.INDEXED, 2, fingerprint="f")
     move(ledger, State.LINKED, 3, fingerprint="f")
-    move(ledger, State.DUPLICATE, 4, fingerprint="f", duplicate_of=item(2).id)
+    move(ledger, State.DUPLICATE, 4, fingerprint="of a copy", duplicate_of=item(2).id)
 
     def original(number, fingerprint="f"):
         with ledger.read() as tx:
@@ -51,4 +51,5 @@ def test_the_original_of_a_text_is_the_entry_linked_first(ledger, feed, clock):
     assert original(3) == item(2).url
     assert original(2) == item(3).url
     assert original(1, "other") is None
+    assert original(1, "of a copy") is None, "its original has other words"
     assert original(1, "") is None

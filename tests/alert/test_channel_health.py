@@ -1,0 +1,31 @@
+"""A channel's health: when it is let alone, and when operators hear of it."""
+
+from __future__ import annotations
+
+from factories import NOON
+
+from alert.channel_health import after_failed, after_taken, news, unknown
+from alert.outcomes import Failed, Fault
+from alert.retries import FIRST_WAIT, LONGEST_WAIT
+from core.records import ChannelState
+
+DEAD = Failed("no answer", Fault.CHANNEL)
+
+
+def test_operators_hear_of_the_second_failure_in_a_row() -> None:
+    once = after_failed(unknown("desk", NOON), DEAD, NOON)
+    assert news(once, NOON) is None
+    again = after_failed(after_taken(once, NOON), DEAD, NOON)
+    assert news(again, NOON) is None, "it took something in between"
+    assert again.next_attempt_at == NOON + FIRST_WAIT
+    told = news(after_failed(again, DEAD, NOON), NOON)
+    assert told is not None
+    assert told.state is ChannelState.FAILING
+
+
+def test_channel_that_is_gone_is_told_at_once_and_tried_now_and_then() -> None:
+    gone = after_failed(unknown("hook", NOON), Failed("410", Fault.GONE), NOON)
+    assert gone.next_attempt_at == NOON + LONGEST_WAIT
+    told = news(gone, NOON)
+    assert told is not None
+    assert told.state is ChannelState.GONE
