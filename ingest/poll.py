@@ -306,7 +306,7 @@ def _settle(
 
 def _moves(feed: Feed, target: str | None) -> dict[str, Any]:
     """What a permanent redirect, or its absence, changes: the address, once it is repeated."""
-    if target is None or len(target) > LONGEST_ADDRESS:
+    if target is None or len(target.encode()) > LONGEST_ADDRESS:
         return {"url": feed.url, "moves": 0, "moved_to": None}
     moves = feed.moves + 1 if target == feed.moved_to else 1
     enough = MOVES_BEFORE_RETURNING if target == feed.moved_from else MOVES_BEFORE_FOLLOWING

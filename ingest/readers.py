@@ -182,7 +182,9 @@ def read(markup: str, url: str) -> Read | str:
     Relative addresses are resolved against `url`, where it came from, and each `xml:base`. It is
     first read as XML and then, if it is not well-formed, leniently.
     """
-    strict = _Strict(url, None, "utf-8")
+    # Relative addresses are the same without parameters, and a signature may be longer than a base.
+    base = url if len(url) <= MAX_BASE else url.partition("?")[0]
+    strict = _Strict(base, None, "utf-8")
     # The document type is what makes XML dangerous, and `unwrap` has cut it off.
     reader = create_parser()  # noqa: S315
     reader.setFeature(feature_namespaces, True)
@@ -195,7 +197,7 @@ def read(markup: str, url: str) -> Read | str:
         return _result(strict, str(stop))
     except (SAXException, UndeclaredNamespace, *_SLIPS) as error:
         fault = _told(error)
-    loose = _Loose(url, None, "utf-8", {})
+    loose = _Loose(base, None, "utf-8", {})
     try:
         loose.feed(markup[:MAX_LENIENT])
     except _TooMuchError as stop:

@@ -273,10 +273,15 @@ def test_a_redirect_that_is_withdrawn_is_forgotten():
 
 
 def test_a_redirect_to_too_long_an_address_is_not_followed():
-    for letters, followed in ((LONGEST_ADDRESS, True), (LONGEST_ADDRESS + 1, False)):
-        there = f"{MOVED}?".ljust(letters, "x")
+    for length, letter, followed in (
+        (LONGEST_ADDRESS, "x", True),
+        (LONGEST_ADDRESS + 1, "x", False),
+        (LONGEST_ADDRESS, "\u00e9", False),  # of two bytes
+    ):
+        there = f"{MOVED}?".ljust(length, letter)
         after = polled_by(a_feed(), *[answer(url=there, moved_to=there)] * 4)
         assert after.url == (there if followed else URL)
+        assert after.state is not FeedState.NOT_A_FEED
 
 
 def test_a_redirect_with_a_new_target_each_time_is_not_followed():
