@@ -311,6 +311,7 @@ def test_failures_of_changing_kinds_count_as_one_failure():
         polled.append(judge(feed, what, feed.next_poll_at, SETTINGS))
         feed = polled[-1].feed
     assert notices(polled) == [("ok", "blocked")]
+    assert polled[1].notice is not None, "at the second failure, of whatever kind"
 
 
 def test_a_move_is_reported_once_and_ends_an_earlier_fault():

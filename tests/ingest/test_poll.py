@@ -221,6 +221,14 @@ def test_only_entries_clearly_older_than_the_304_show_a_frozen_server(items, fro
     assert (feed.state is FeedState.FROZEN, feed.distrusted) == (frozen, frozen)
 
 
+def test_entries_that_are_late_themselves_do_not_contradict_a_304():
+    """The last whole body did not list them either."""
+    suspected = judged(frozen_since(3, full_at=NOW - 1.1 * DAY), answer(304, b"")).feed
+    body = rss((1, NOW - 2 * DAY), (2, NOW - timedelta(hours=3)))
+    feed = judged(suspected, answer(body=body), now=NOW + timedelta(hours=1)).feed
+    assert (feed.state, feed.distrusted) == (FeedState.OK, False)
+
+
 def test_a_server_whose_304s_proved_right_is_trusted_again():
     body = rss((0, NOW - 1.1 * DAY))
     known = {"body_hash": hashlib.sha256(body).hexdigest(), "marks": b"abc"}
