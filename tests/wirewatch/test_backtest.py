@@ -41,9 +41,14 @@ def test_backtest_keeps_to_the_rules_rate(tmp_path: Path) -> None:
             link(house)
             clock.go(days=1)
         found = backtest(house, rule, since=timedelta(days=30))
+        of_late = backtest(house, rule, since=timedelta(hours=36))
     assert [alert.title for alert in found.sent] == ["Spies 1", "Spies 2", "Spies 3"]
     assert found.by_day == {date(2026, 3, day): 1 for day in (1, 2, 3)}
     assert [alert.title for alert in found.held] == ["Spies 4", "Spies 5"]
+    assert found.articles == 5
+    # Earlier articles are replayed too, but not told.
+    assert [alert.title for alert in of_late.sent] == ["Spies 3"]
+    assert (of_late.held, of_late.articles) == (found.held, 1)
 
 
 def test_backtest_repeats_the_alerts_that_were_sent(tmp_path: Path) -> None:

@@ -278,6 +278,7 @@ def test_article_whose_page_names_an_erased_address_is_kept(
 def test_archive_files_with_erased_text_are_deleted_by_upkeep(
     house: House, arrived: list[Article], clock: Clock
 ) -> None:
+    clock.go(days=1)
     arrive(house, [alone := piece(house, 5, "Bordurian radio", "Nothing but this was said. " * 9)])
     link(house)
     match(house)
@@ -305,6 +306,9 @@ def test_revision_written_during_an_erasure_is_removed_by_upkeep(
     with house.ledger.write() as tx:
         segments.add(tx, late, clock())
     assert TEXT in stored_text(house, "articles")
+    # It waits for longer than an erasure is looked after, were there nothing left to do.
+    clock.go(days=1, minutes=1)
+    upkeep(house)
     link(house)
     index(house)
     kept = upkeep(house)
@@ -356,7 +360,7 @@ def test_erasure_is_refused_if_another_copy_has_arrived(
 
 
 def test_damaged_file_is_named_and_cleared_once_readable(
-    house: House, arrived: list[Article]
+    house: House, arrived: list[Article], clock: Clock
 ) -> None:
     (segment,) = every_segment(house)
     path = Path(house.settings.archive) / segment.path
@@ -366,6 +370,8 @@ def test_damaged_file_is_named_and_cleared_once_readable(
     assert cleared.files == 0
     (problem,) = cleared.damaged
     assert segment.path in problem
+    clock.go(days=1, minutes=1)
+    upkeep(house)
     path.write_bytes(whole)
     kept = upkeep(house)
     assert kept is not None

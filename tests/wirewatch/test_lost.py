@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from arriving import arrive, index, piece
+from arriving import arrive, entry_of, index, piece
 from factories import Clock
 from sqlalchemy import update
 
@@ -59,3 +59,21 @@ def test_articles_whose_file_is_lost_are_fetched_again_and_hold_up_no_other(
         assert (waiting.revision, waiting.text_hash) == (1, None)
         assert check(house).agrees
     assert f"{lost} is missing; its articles are fetched again: 1" in caplog.text
+
+
+def test_an_edited_article_is_not_fetched_again_for_the_file_of_its_earlier_text(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    with House(load_settings(tmp_path), now=clock) as house:
+        before = piece(house, 1, "Spies", "one two three")
+        arrive(house, [before])
+        clock.go(minutes=1)
+        edited = before.model_copy(update={"text": "one two three four", "revision": 2})
+        arrive(house, [edited])
+        with house.ledger.read() as tx:
+            lost, _ = (one.path for one in segments.to_link(tx))
+        Path(house.settings.archive, lost).unlink()
+        link(house)
+        entry = entry_of(house, edited)
+        assert (entry.state, entry.revision) == (State.LINKED, 2)
