@@ -12,11 +12,20 @@ from core.ledger import (
     erasures,
     held_alerts,
     messages,
+    outboxes,
     steps,
     tables,
 )
 from core.ledger.erasures import ERASED_TEXT
-from core.records import Development, DevelopmentKind, Digest, State, Telling, content_id
+from core.records import (
+    Development,
+    DevelopmentKind,
+    Digest,
+    Evidence,
+    State,
+    Telling,
+    content_id,
+)
 
 WHY = "asked for by the outlet"
 
@@ -118,12 +127,16 @@ def test_entries_cleared_up_to_a_time_are_no_longer_listed_to_clear(ledger, feed
 
 def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, clock):
     record(ledger, feed, item(1), item(2))
-    mine = an_alert(headline="Other", title="Secret", story=1)
+    why = (Evidence(field="title", start=0, end=6, phrase="Secret", why="a rule"),)
+    mine = an_alert(headline="Other", title="Secret", why=why, story=1)
     other = an_alert(story=2)
     held = an_alert(rule="s", headline="Other", title="Secret", story=1)
     with ledger.write() as tx:
-        for alert in (mine, other):
-            alerts.add(tx, alert, ["room"], NOON)
+        alerts.add(tx, mine, ["desk"], NOON)
+        (sent,) = alerts.outbox(tx, NOON)
+        outboxes.ALERTS.set_delivered(tx, sent, NOON)
+        alerts.add(tx, an_alert(rule="s", title="Secret", why=why), ["room"], NOON)
+        alerts.add(tx, other, ["room"], NOON)
         held_alerts.hold(tx, held, NOON)
         held_alerts.hold(tx, an_alert(rule="s", story=2), NOON)
         messages.add(tx, a_digest(mine, other), ["room"], NOON)
@@ -137,6 +150,8 @@ def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, cl
         assert not any("Secret" in row for row in rows)
         assert [one.alert for one in held_alerts.listed(tx)] == [an_alert(rule="s", story=2)]
         assert [one.payload for one in alerts.outbox(tx, clock())] == [other]
+        ends = [one.reason for _, statuses in alerts.listed(tx) for one in statuses]
+        assert sorted(ends, key=str) == [None, None, "its article was erased"]
         (digest,) = (one.payload for one in messages.outbox(tx, clock()))
         assert isinstance(digest, Digest)
         assert [one.title for one in digest.alerts] == [ERASED_TEXT, other.title]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, meaning, piece
 from factories import NOON, an_article, an_entry
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.ledger import stories, tables
 from core.query import parse
@@ -436,9 +436,24 @@ def test_copy_at_the_edge_of_the_window_is_found_after_a_restart(house: House) -
     week = timedelta(days=house.settings.copy_days)
     now = house.now().replace(microsecond=700_000)
     first = piece(house, 1, "Heard", TEXT, first_seen=now.replace(microsecond=200_000) - week)
-    arrive(house, [first])
+    older = piece(house, 3, "Cameras", OTHER, first_seen=first.first_seen - timedelta(seconds=1))
+    arrive(house, [older, first])
     link(house)
     copy = piece(house, 2, "Heard, too", f"{TEXT} More soon.", first_seen=now)
     arrive(house, [copy])
     link(house)
     assert entry_of(house, copy).duplicate_of == first.id
+    with house.ledger.read() as tx:
+        kept = tx.execute(select(tables.sketches.c.article)).scalars().all()
+    assert first.id in kept
+    assert older.id not in kept
+
+
+def test_article_edited_before_it_is_linked_is_linked_by_its_latest_text(house: House) -> None:
+    original = piece(house, 1, "Heard", TEXT)
+    arrive(house, [original])
+    before = piece(house, 2, "Heard, too", OTHER)
+    arrive(house, [before])
+    arrive(house, [before.model_copy(update={"text": TEXT, "revision": 2})])
+    link(house)
+    assert entry_of(house, before).duplicate_of == original.id

@@ -20,6 +20,7 @@ from core.ledger.tables import entries as table
 from core.records import Article, State
 from core.settings import load_settings
 from demo.articles import leave_linked, sample_article
+from search import embedded
 from wirewatch import projection
 from wirewatch.cli import app
 from wirewatch.house import House
@@ -185,13 +186,24 @@ def test_article_indexed_during_a_rebuild_is_kept(
     assert (outcomes.counts, outcomes.lost) == ({"created": 8}, 0)
 
 
+def test_article_refused_by_a_rebuild_is_counted_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = ARTICLES[2].id
+    monkeypatch.setattr(embedded, "_rejection", lambda one: "no" if one.id == refused else None)
+    outcomes = projection.rebuild(house)
+    assert (outcomes.counts, outcomes.reason) == ({"created": 6, "rejected": 1}, "no")
+
+
 def test_articles_in_processing_or_quarantined_are_not_compared(house: House) -> None:
     with house.ledger.write() as tx:
-        known = entries.get(tx, (one.id for one in ARTICLES[:2]))
-        for entry, state in zip(known.values(), (State.QUARANTINED, State.LINKED), strict=True):
-            entries.transition(tx, entry, state, now=house.now(), revision=2)
+        known = entries.get(tx, (one.id for one in ARTICLES[:3]))
+        # The last was refused by the index, and is fetched again.
+        states = State.QUARANTINED, State.LINKED, State.FOUND
+        for entry, state in zip(known.values(), states, strict=True):
+            entries.transition(tx, entry, state, now=house.now(), revision=2, text_hash=None)
     report = projection.check(house)
-    assert report == projection.Report(same=5)
+    assert report == projection.Report(same=4)
 
 
 def test_index_commands_compare_and_mend(wirewatch: Wirewatch, home: Path) -> None:
