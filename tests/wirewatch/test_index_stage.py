@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from core.ledger import alerts, entries, steps
+from core.ledger import alerts, entries, steps, tables
 from core.records import State
 from core.settings import load_settings
 from demo.articles import leave_linked, sample_article
+from search import embedded
 from wirewatch import projection
 from wirewatch.house import House
 from wirewatch.pipeline import articles_to_index, index_articles, index_moved, run_pass
@@ -63,6 +65,23 @@ def test_each_pass_logs_why_the_index_is_away_and_the_first_one_records_it(
         for entry in entries.listed(tx):
             assert (entry.reason or "").startswith("not yet in the index: ConnectionError")
             assert [one.reason for one in steps.of(tx, entry.id)] == [None, entry.reason]
+
+
+def test_refused_article_waits_for_nobody_and_is_new_when_replayed(
+    linked: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its text's hash, the same text would count as unchanged, and never be indexed."""
+    refused = sample_article(2).id
+    monkeypatch.setattr(embedded, "_rejection", lambda one: "no" if one.id == refused else None)
+    with linked.ledger.write() as tx:
+        tx.execute(update(tables.entries).values(text_hash="h" * 64))
+    assert [index_articles(linked, one) for one in articles_to_index(linked)] == [0, 0, 0]
+    with linked.ledger.read() as tx:
+        (entry,) = entries.listed(tx, state=State.QUARANTINED)
+        kept = {one.text_hash for one in entries.listed(tx, state=State.INDEXED)}
+    assert (entry.id, entry.reason) == (refused, "the index refuses it: no")
+    assert (entry.text_hash, kept) == (None, {"h" * 64})
+    assert not articles_to_index(linked)
 
 
 def test_damaged_index_delays_no_alert(house: House) -> None:

@@ -156,6 +156,11 @@ def test_old_pages_are_deleted_and_articles_are_kept(house: House, clock: Clock)
     assert any(path.startswith("pages/") for path in known_files(house))
     before = articles(house)
     clock.go(days=3)
+    limit = house.settings
+    house.settings = limit.model_copy(update={"keep_pages_days": 0})  # for ever
+    upkeep(house)
+    assert any(path.startswith("pages/") for path in known_files(house))
+    house.settings = limit
     kept = upkeep(house)
     assert kept is not None
     assert kept.let_go > 0
