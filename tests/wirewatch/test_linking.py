@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -13,6 +13,7 @@ from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, meaning, piece
 from factories import NOON, an_article, an_entry
 from sqlalchemy import select, update
 
+from core.index import Outcome, Written
 from core.ledger import stories, tables
 from core.query import parse
 from core.records import Article, Entry, Extraction, State
@@ -249,8 +250,16 @@ def test_articles_moved_while_the_index_is_down_are_written_later(
     away = House(house.settings.model_copy(update={"elasticsearch_url": "http://127.0.0.1:9"}))
     assert index_moved(away) == 1
     away.close()
+    with monkeypatch.context() as full:
+        full.setattr(type(house.index), "write", _no_room)
+        assert index_moved(house) == 1
     index(house)
     assert check(house).agrees
+
+
+def _no_room(_: object, articles: Iterable[Article]) -> Iterator[Written]:
+    for one in articles:
+        yield Written(id=one.id, revision=one.revision, outcome=Outcome.FAILED, reason="disk full")
 
 
 class Together(Threader):
