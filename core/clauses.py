@@ -143,6 +143,8 @@ def _spans(leaf: Condition, words: Sequence[str]) -> Iterator[tuple[int, int]]:
             for n, word in enumerate(words):
                 if word == sought[0] and tuple(words[n : n + length]) == sought:
                     yield n, n + length
+        case _:
+            pass  # it asks for no words
 
 
 def _fits(leaf: Condition, value: object) -> bool:

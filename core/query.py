@@ -370,7 +370,8 @@ def _is_empty(found: Numbers | Dates) -> bool:
             return since >= until
         case Dates(_, Ago(since), Ago(until)):
             return since >= until
-    return False
+        case _:
+            return False
 
 
 def _bound(item: tree.Item) -> str:

@@ -342,7 +342,8 @@ class Newsroom:
                 return _json_lines([asdict(truth) for truth in self.expected()])
             case "GET", "/feeds.opml":
                 return Reply(200, "text/x-opml; charset=utf-8", self.opml().encode())
-        return Reply(404, body=b"GET or POST /day; GET /log, /expected, /feeds.opml\n")
+            case _:
+                return Reply(404, body=b"GET or POST /day; GET /log, /expected, /feeds.opml\n")
 
 
 def _page(piece: Piece, fault: Fault | None) -> PageKind | Literal["", "PDF"]:

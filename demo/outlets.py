@@ -219,7 +219,8 @@ class Outlet(_Content):
                 return f"http://{MOBILE}{self.host}:{port}{path}"
             case "bounced":
                 return f"http://{BOUNCER}:{port}/~r/{self.name}{path}"
-        return f"http://{self.host}:{port}{path}"
+            case "plain":
+                return f"http://{self.host}:{port}{path}"
 
     def published(self, day: int) -> list[Piece]:
         """What it has published by the end of a day, newest first."""

@@ -64,7 +64,8 @@ def inflater(encoding: str, sink: Sink) -> Inflater:
             return _Brotli(sink)
         case ["zstd"]:
             return _Zstd(sink)
-    raise CodingError(f"compressed in a way we did not ask for: {encoding}")
+        case _:
+            raise CodingError(f"compressed in a way we did not ask for: {encoding}")
 
 
 class _Plain:

@@ -70,6 +70,8 @@ def _question(condition: Condition) -> str | None:
                 return f"{pattern} finds {word} with one more letter; put a question in quotes"
         case All(of) | Any(of):
             return next(filter(None, map(_question, of)), None)
+        case _:
+            pass
     return None
 
 
@@ -107,3 +109,5 @@ def _asked(condition: Condition) -> Iterator[list[Keyword]]:
             for any_of in (any_of for part in of for any_of in _asked(part)):
                 together.setdefault(any_of[0].field, []).extend(any_of)
             yield from together.values()
+        case _:
+            pass  # it names no topic and no kind of statement

@@ -39,6 +39,8 @@ def behave(item: str) -> str:
             return behave_deeper(item)
         case "bug":
             raise KeyError(item)
+        case _:
+            pass
     return item.upper()
 
 

@@ -88,6 +88,8 @@ def _expectations(body: bytes) -> Iterator[Expectation]:
                     yield Expectation(_path(left), ast.literal_eval(right))
                 except ValueError:
                     continue  # it compares with something other than a literal value
+            case _:
+                continue
 
 
 def _is_for_this_python(body: bytes) -> bool:

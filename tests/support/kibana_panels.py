@@ -135,6 +135,8 @@ def _needed(saved: Json) -> Iterator[str]:
                 yield f"{panel['panelIndex']}:{panel.get('panelRefName')}"
             for control in _control_states(saved):
                 yield f"controlGroup_{control}:optionsListDataView"
+        case _:
+            pass
 
 
 def _panels(place: str, saved: Json, around: Around) -> Iterator[Panel]:

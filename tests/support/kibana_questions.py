@@ -111,6 +111,8 @@ def _body(panel: Panel, view: Json) -> Json:
                 "sort": [{name: order} for name, order in panel.asks["sort"]],
                 "_source": False,
             }
+        case "rule":
+            pass
     return body
 
 

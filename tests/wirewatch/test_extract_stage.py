@@ -139,6 +139,15 @@ def test_failing_page_does_not_affect_the_rest_of_its_segment(
     ]
 
 
+def test_result_of_another_version_is_not_passed_over(site_items: Served) -> None:
+    """With an upgrade during a pass, pages were done and their entries `fetched` for ever."""
+    house, _ = site_items
+    entry = an_entry(1, state=State.FETCHED)
+    strange = work.Worked(entry, object(), 0.0)  # type: ignore[arg-type]  # that is the point
+    with house.ledger.write() as tx, pytest.raises(AssertionError, match="object object"):
+        extract._settle(tx, strange, NOON)
+
+
 def test_only_articles_on_topic_carry_their_meaning() -> None:
     title = "Intelligence agency intercepted millions of phone calls"
     made = work.enrich(an_article(1, title=title, text="Leaked documents show it."))

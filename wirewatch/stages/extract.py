@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import Connection
 
@@ -244,6 +244,10 @@ def _settle(tx: Connection, one: Worked, now: datetime) -> None:
             entries.transition(tx, one.entry, State.REJECTED, **took, reason=reason)
         case Quarantined(reason):
             entries.transition(tx, one.entry, State.QUARANTINED, **took, reason=reason)
+        case _:
+            # Of another version's worker, if wirewatch was upgraded meanwhile: with its page done,
+            # the entry would wait for ever.
+            assert_never(one.result)
 
 
 def _settle_article(tx: Connection, one: Worked, new: NewRevision, took: dict[str, Any]) -> None:
