@@ -72,9 +72,8 @@ class EmbeddedIndex:
         remaining = iter(articles)
         while batch := list(islice(remaining, BATCH)):
             try:
-                with self._lock, self._db:
-                    self._db.execute("BEGIN IMMEDIATE")
-                    written = _write(self._db, batch)
+                with self._transaction() as db:
+                    written = _write(db, batch)
             except sqlite3.DatabaseError as error:
                 if not isinstance(error, sqlite3.OperationalError) and not is_damage(error):
                     raise
@@ -121,11 +120,10 @@ class EmbeddedIndex:
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """See `Index.delete`."""
-        with self._lock, self._translating_errors(), self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            found = {row[0] for each in article_ids if (row := _row_of(self._db, each))}
+        with self._translating_errors(), self._transaction() as db:
+            found = {row[0] for each in article_ids if (row := _row_of(db, each))}
             for rowid in found:
-                _remove(self._db, rowid)
+                _remove(db, rowid)
         return len(found)
 
     def scan(self) -> Iterator[IndexedArticle]:
@@ -172,10 +170,9 @@ class EmbeddedIndex:
         """Remove what was first seen in a period."""
         seen = "SELECT rowid FROM article WHERE first_seen >= ? AND first_seen < ?"
         bounds = (bound_milliseconds(since), bound_milliseconds(until))
-        with self._lock, self._translating_errors(), self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            for (rowid,) in self._db.execute(seen, bounds).fetchall():
-                _remove(self._db, rowid)
+        with self._translating_errors(), self._transaction() as db:
+            for (rowid,) in db.execute(seen, bounds).fetchall():
+                _remove(db, rowid)
 
     def close(self) -> None:
         """See `Index.close`."""
@@ -245,6 +242,15 @@ class EmbeddedIndex:
                 yield
             finally:
                 self._db.rollback()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Several writes at once; SQLite's errors stay as they are."""
+        with self._lock:
+            self._reopen_if_replaced()
+            with self._db as db:
+                db.execute("BEGIN IMMEDIATE")
+                yield db
 
     def _reopen_if_replaced(self) -> None:
         """Reopen the file if it was deleted, as a damaged one has to be."""

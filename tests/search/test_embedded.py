@@ -114,6 +114,16 @@ def test_an_index_file_deleted_and_recreated_is_reopened(tmp_path: Path, make: M
         assert index.search(parse("*")).total == 2
         assert index.get(make(1).id) is None
         assert index.get(make(2).id) == make(2)
+    # A pass may write all that it has without reading once.
+    unlink(path)
+    with closing(EmbeddedIndex(path)) as fresh:
+        list(index.write([make(4)]))
+        assert fresh.get(make(4).id) == make(4)
+    unlink(path)
+    with closing(EmbeddedIndex(path)) as fresh:
+        list(fresh.write([make(5)]))
+        assert index.delete([make(5).id]) == 1
+        assert fresh.get(make(5).id) is None
     index.close()
 
 
