@@ -178,7 +178,7 @@ def test_replay_keeps_the_feeds_fuller_text(
         with house.ledger.read() as tx:
             return entries.get(tx, [said.id])[said.id]
 
-    with House(load_settings(tmp_path)) as house:
+    with House(load_settings(tmp_path, extract_processes=0)) as house:
         feed = add_feed(house.ledger, "https://news.example/rss")
         with house.ledger.write() as tx:
             entries.record_items(tx, feed, [said], house.now())
@@ -197,7 +197,7 @@ def test_only_pages_whose_file_is_lost_are_fetched_again(
     """A lost file used to end every pass before other files were read or alerts sent."""
     monkeypatch.setattr(work, "enrich", lambda article, _own: article)
     clock = Clock()
-    with House(load_settings(tmp_path), now=clock) as house:
+    with House(load_settings(tmp_path, extract_processes=0), now=clock) as house:
         feed = add_feed(house.ledger, "https://news.example/rss")
         for number in (1, 2):
             clock.go(minutes=1)
@@ -273,7 +273,7 @@ def site_items(tmp_path: Path) -> Iterator[tuple[House, list[FeedItem]]]:
         item(3, title="Warehouse fined for watching staff"),
         item(4, title="Harvest festival opens at the lake", summary=SUMMARY),
     ]
-    with House(load_settings(tmp_path)) as house:
+    with House(load_settings(tmp_path, extract_processes=0)) as house:
         record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), *said)
         yield house, said
 
@@ -498,7 +498,7 @@ def test_page_that_refuses_once_is_fetched_again_at_its_next_age(
         return REFUSED if stage == "fetch" else Answer(said.url, 200, (), wall)
 
     monkeypatch.setattr("wirewatch.stages.fetch.ask", ask)
-    with House(load_settings(tmp_path), now=clock) as house:
+    with House(load_settings(tmp_path, extract_processes=0), now=clock) as house:
         monkeypatch.setattr(house.robots, "is_known", lambda _url: True)
         feed = add_feed(house.ledger, "https://news.example/rss")
         with house.ledger.write() as tx:
