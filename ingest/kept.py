@@ -88,8 +88,7 @@ def keep_whole(before: Article, new: NewRevision) -> NewRevision | Unchanged | N
     """
     after = new.article
     if after.extraction is Extraction.FEED:
-        shorter = len(_WORDS.findall(after.text)) < len(_WORDS.findall(before.text))
-        is_shortened = shorter and before.extraction is not Extraction.FEED
+        is_shortened = len(_WORDS.findall(after.text)) < len(_WORDS.findall(before.text))
     else:
         is_shortened = is_beginning(before.text, after.text, held_back=after.caveat is not None)
     if not is_shortened:
