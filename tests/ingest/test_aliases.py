@@ -27,6 +27,7 @@ def test_an_article_under_two_addresses_is_one_article():
 
 def test_an_address_declared_by_unrelated_pages_is_disputed():
     assert is_other_article(OTHER, CAMERAS, ONE)
+    assert not is_other_article(OTHER, "Turn off your ad blocker.", ONE)
     made = [at(ONE, SPYWARE), at(OTHER, CAMERAS)]
     assert disputed(made, {}) == {ONE.id, OTHER.id}
     assert disputed([at(OTHER, CAMERAS)], {THERE: [ONE]}) == {OTHER.id}

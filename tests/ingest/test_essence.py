@@ -84,8 +84,8 @@ def test_edit(before: str, after: str) -> None:
 
 
 def test_the_outlets_name_at_a_headline_is_no_edit() -> None:
-    titles = ("Court forbids it", "Court forbids it - The News", "Court forbids it | news.example")
-    held = {essence(an_article(title=one, outlet="The News")) for one in titles}
+    ends = ("", " - The News", " | news.example", " - News")
+    held = {essence(an_article(title=f"Court forbids it{one}", outlet="The News")) for one in ends}
     assert len(held) == 1
     other = an_article(title="Court forbids it - for good", outlet="The News")
     assert essence(other) not in held

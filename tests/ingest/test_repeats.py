@@ -76,8 +76,8 @@ def test_a_possible_article_is_not_a_notice(second, article):
 
 
 def test_texts_too_short_to_compare_are_not_notices():
-    pair = [(one, an_article(text="Go on.", id=one.id)) for one in (an_entry(1), an_entry(2))]
-    assert notices(pair, ()) == {}
+    several = an_entry(1, **COURT), an_entry(2, **CAMERAS)
+    assert notices([(one, an_article(text="Go on.", id=one.id)) for one in several], ()) == {}
 
 
 def test_a_text_at_many_addresses_is_compared_once_with_each(monkeypatch):

@@ -232,15 +232,15 @@ def paragraphs(text: str) -> str:
 
 
 def processed(
-    house: House, *items: FeedItem, text: str = NOTICE, named: str = ""
+    house: House, *items: FeedItem, text: str = NOTICE, named: str = "", led_to: str = ""
 ) -> dict[str, Entry]:
-    """The items' entries after their pages are processed; each page has this text and names an
-    address as canonical."""
+    """The items' entries after their pages are processed; each page has this text, names an
+    address as canonical, and is where redirects led."""
     says = f'<link rel="canonical" href="{named}">' if named else ""
     pages = [
         Page(
             id=one.id,
-            url=one.url,
+            url=led_to or one.url,
             status=200,
             headers=(("Content-Type", "text/html"),),
             body=f"{says}<title>{one.title}</title><h1>{one.title}</h1>{paragraphs(text)}".encode(),
@@ -337,6 +337,16 @@ def test_article_loses_a_text_later_known_to_be_a_notice(
     assert house.account().balances
 
 
+def test_article_loses_a_notice_that_is_recognised_when_it_is_read_again(
+    site_items: Served,
+) -> None:
+    house, said = site_items
+    processed(house, said[0])
+    after = processed(house, said[0], said[3])[said[0].url]
+    reason = f"the feed's text: {same_as(said[3])}"
+    assert (after.state, after.reason, after.revision) == (State.INDEXED, reason, 2)
+
+
 def test_notice_is_withdrawn_even_if_the_run_dies_first(
     site_items: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -387,15 +397,21 @@ def test_articles_that_only_share_a_notice_stop_being_copies(site_items: Served)
     assert (after.state, after.duplicate_of, after.story) == (State.INDEXED, None, said[1].id)
 
 
-def test_canonical_address_shared_by_all_pages_loses_no_article(site_items: Served) -> None:
+@pytest.mark.parametrize("shared", ["named", "led_to"])
+def test_address_shared_by_all_pages_loses_no_article(
+    site_items: Served, monkeypatch: pytest.MonkeyPatch, shared: str
+) -> None:
+    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
     house, said = site_items
+    there = "https://news.example/the-article"
     for number, one in enumerate(said):
         text = " ".join([f"{one.title}, as was said there on day {number}."] * 9)
-        ended = processed(house, one, text=text, named="https://news.example/the-article")
+        ended = processed(house, one, text=text, **{shared: there})
     told = [(ended[one.url].state, ended[one.url].duplicate_of) for one in said]
     assert told == [(State.INDEXED, None)] * len(said)
     # The first to name the address keeps it; the others keep the address they were found at.
-    assert [ended[one.url].address for one in said[1:]] == [one.url for one in said[1:]]
+    own = [there] * 3 if shared == "led_to" else [one.url for one in said[1:]]
+    assert [ended[one.url].address for one in said[1:]] == own
 
 
 LONG = [
@@ -439,7 +455,7 @@ def test_headline_changed_behind_a_paywall_is_an_edit(site_items: Served) -> Non
     house, said = site_items
     one = said[0]
     processed(house, one, text="\n".join(LONG))
-    title = "Court forbids police spyware against reporters for good"
+    title = "For good: court forbids police spyware against reporters"
     shut = one.model_copy(update={"title": title})
     with house.ledger.write() as tx:
         feed = get_feed(house.ledger, "https://news.example/rss")
@@ -448,6 +464,8 @@ def test_headline_changed_behind_a_paywall_is_an_edit(site_items: Served) -> Non
     held = house.index.get(one.id)
     assert held is not None
     assert (after.revision, held.title, held.text) == (2, title, "\n".join(LONG))
+    # Its evidence is where it stands in the new headline.
+    assert held.tags == work.enrich(held).tags != ()
     with house.ledger.read() as tx:
         told = [step.reason for step in steps.of(tx, one.id) if step.state is State.EXTRACTED]
     assert "whole text kept" in (told[-1] or "")
