@@ -15,6 +15,7 @@ from demo.pages import article_page, page_in_place
 from ingest.articles import NewRevision
 from ingest.extract import always, extract, is_doubtful, make_article, never
 from ingest.extraction.document import parse
+from ingest.extraction.pdf import PdfText
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -175,8 +176,11 @@ def test_the_feeds_title_and_time_take_precedence_over_the_pages():
 
 
 def test_a_publication_time_in_the_future_is_dropped():
+    page = a_page(an_article_page())
     ahead = an_entry(published=NOW + timedelta(days=2))
-    assert extracted(ahead, a_page(an_article_page())).article.published is None
+    assert extracted(ahead, page).article.published is None
+    in_another_zone = an_entry(published=NOW + timedelta(hours=14))
+    assert extracted(in_another_zone, page).article.published == in_another_zone.published
 
 
 def test_the_article_has_the_address_its_page_declares():
@@ -239,6 +243,21 @@ def test_a_page_without_an_article_is_rejected():
     assert isinstance(result, Rejected | Quarantined)
 
 
+def test_a_page_that_an_article_was_redirected_to_is_not_the_article():
+    page = a_page(an_article_page(title="Example News"), url="https://example.com/")
+    result = make_article(an_entry(), page, never)
+    assert result == Rejected("soft 404 (redirected to the front page)")
+
+
+@pytest.mark.parametrize(("ends", "live"), [("2026-03-01T18:00Z", True), ("2026-03-01", False)])
+def test_a_live_blog_is_live_until_it_ends(ends, live):
+    head = (
+        '<script type="application/ld+json">{"@type": "LiveBlogPosting", '
+        f'"coverageEndTime": "{ends}"}}</script>'
+    )
+    assert extracted(an_entry(), a_page(an_article_page(head=head))).live is live
+
+
 def test_a_teaser_is_kept_with_a_caveat():
     tail = '<div class="paywall"><p>Subscribe to read the rest of this article.</p></div>'
     head = (
@@ -249,6 +268,7 @@ def test_a_teaser_is_kept_with_a_caveat():
     article = extracted(an_entry(), page).article
     assert (article.caveat or "").startswith("the beginning only: teaser")
     assert PARAGRAPHS[0] in article.text
+    assert extracted(an_entry(content=SUMMARY), page).article == article
     content = "\n".join(PARAGRAPHS * 2)
     fuller = extracted(an_entry(content=content), page).article
     assert (fuller.text, fuller.extraction) == (content, Extraction.FEED)
@@ -263,3 +283,15 @@ def test_an_unreadable_pdf_is_quarantined_with_the_reason():
     kept = extracted(an_entry(summary=SUMMARY), page).article
     assert isinstance(kept, Article)
     assert "PDF" in (kept.caveat or "")
+
+
+def test_the_feeds_words_take_precedence_over_a_pdfs(monkeypatch):
+    made = NOW - timedelta(days=1)
+    pdf = PdfText("\n".join(PARAGRAPHS), "A scan", ("A scanner",), made, cut=2)
+    monkeypatch.setattr("ingest.extract.pdf_text", lambda _body: pdf)
+    page = a_page(body=b"%PDF-1.7")
+    article = extracted(an_entry(published=NOW), page).article
+    assert (article.title, article.authors, article.published) == (TITLE, ("Desk",), NOW)
+    assert article.caveat == "the beginning only: 2 more pages were not read"
+    article = extracted(an_entry(title="", authors=()), page).article
+    assert (article.title, article.authors, article.published) == ("A scan", ("A scanner",), made)

@@ -26,7 +26,7 @@ from typer.testing import CliRunner
 
 from core.ledger import entries, replays, segments, sketches, steps
 from core.query import parse
-from core.records import Article, Entry, Extraction, FeedItem, Page, State
+from core.records import Article, Entry, Extraction, FeedItem, Page, State, Tag
 from core.settings import load_settings
 from ingest.answers import Answer
 from ingest.articles import NewRevision
@@ -534,3 +534,22 @@ def test_page_that_refuses_once_is_fetched_again_at_its_next_age(
     assert (entry.state, entry.revision) == (State.INDEXED, 1)
     assert (entry.reason or "").startswith("could not be read again: ")
     assert entry.revisit_at == NOON + timedelta(hours=6)
+
+
+def test_only_pages_on_topic_and_live_blogs_are_visited_again(
+    site_items: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag = Tag(topic="spyware", score=0.9)
+
+    def enrich(article: Article, _own: Own) -> Article:
+        return article.model_copy(update={"tags": (tag,) if "spyware" in article.title else ()})
+
+    monkeypatch.setattr(work, "enrich", enrich)
+    house, said = site_items
+    live = '<script type="application/ld+json">{"@type": "LiveBlogPosting", "coverageEndTime": ""}'
+    for one, more in zip(said[:3], ("", "", f"{live}</script>"), strict=True):
+        text = " ".join([f"{one.title}, as was said there."] * 12)
+        ended = processed(house, one, text=text + more)
+    found = [ended[one.url] for one in said[:3]]
+    soon = found[0].first_seen + timedelta(hours=1)
+    assert [one.revisit_at for one in found] == [soon, None, soon]
