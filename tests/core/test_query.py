@@ -62,8 +62,10 @@ def day(*date: int) -> datetime:
         ("l'Italie", Phrase(BOTH, ("l", "italie"))),
         ('outlet:"L’Ex"', Any((Keyword("outlet", "l’ex"), Keyword("outlet", "l'ex")))),
         ("outlet:L'Ex", Any((Keyword("outlet", "l'ex"), Keyword("outlet", "l’ex")))),
+        ("outlet:Ex's", Any((Keyword("outlet", "ex's"), Keyword("outlet", "ex’s")))),
         ("outlet:d’ex*", Any((Prefix(("outlet",), "d’ex"), Prefix(("outlet",), "d'ex")))),
         ("и\u0306од", word("йод")),
+        ("wire**", Prefix(BOTH, "wire")),
         ("и\u0306*", Prefix(BOTH, "й")),
         (
             'outlet:"Télé"',
