@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,15 @@ def test_a_damaged_index_says_what_to_do(tmp_path: Path, make: Make) -> None:
     (written,) = index.write([make(1, revision=2)])
     assert written.outcome is Outcome.FAILED
     assert "malformed" in (written.reason or "")
+    index.close()
+
+
+def test_words_beside_a_value_rank_the_hits(make: Make) -> None:
+    index = EmbeddedIndex()
+    often = make(1, text="court " * 9, first_seen=make(1).first_seen - timedelta(days=1))
+    list(index.write([often, make(2, text="court and much else besides, as was said there")]))
+    found = index.search(parse("site:* court")).articles
+    assert [one.id for one in found] == [make(1).id, make(2).id]
     index.close()
 
 
