@@ -109,6 +109,9 @@ def _text(piece: Piece) -> str:
     return _spaced(piece if isinstance(piece, str) else piece.words)
 
 
+_OWN_DIRECTION = ' dir="auto"'
+
+
 def as_html(blocks: Iterable[Block]) -> str:
     """HTML of paragraphs, lists, `b`, `a` and `h3`, without style or script.
 
@@ -131,11 +134,8 @@ def as_html(blocks: Iterable[Block]) -> str:
     return "\n".join(parts + ["</li></ul>"] * depth)
 
 
-_OWN_DIRECTION = ' dir="auto"'
-
-
-def _inner(block: Line, attribute: str = "") -> str:
-    return "".join(_html(piece, attribute) for piece in block.pieces)
+def _inner(block: Line, direction: str = "") -> str:
+    return "".join(_html(piece, direction) for piece in block.pieces)
 
 
 def as_simple_html(blocks: Iterable[Block]) -> str:
@@ -150,12 +150,12 @@ def as_simple_html(blocks: Iterable[Block]) -> str:
     return "<br/>\n".join(lines)
 
 
-def _html(piece: Piece, attribute: str) -> str:
+def _html(piece: Piece, direction: str) -> str:
     if isinstance(piece, Link):
         words, address = html.escape(plain(piece.words)), _address(piece.url)
-        return f'<a{attribute} href="{html.escape(address)}">{words}</a>' if address else words
+        return f'<a{direction} href="{html.escape(address)}">{words}</a>' if address else words
     if isinstance(piece, Strong):
-        return f"<b{attribute}>{html.escape(plain(piece.words))}</b>"
+        return f"<b{direction}>{html.escape(plain(piece.words))}</b>"
     return html.escape(_spaced(piece))
 
 

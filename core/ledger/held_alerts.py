@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
@@ -20,9 +20,15 @@ class HeldAlert(Record):
     held_at: datetime
 
 
-def listed(tx: Connection) -> list[HeldAlert]:
-    """All alerts that wait, oldest first."""
+def listed(
+    tx: Connection, *, rule: str | None = None, of_stories: Collection[str] | None = None
+) -> list[HeldAlert]:
+    """Alerts that wait, oldest first: all, or those of a rule or of some stories."""
     query = select(held_alerts.c.record.label("alert"), held_alerts.c.held_at)
+    if rule is not None:
+        query = query.where(held_alerts.c.rule == rule)
+    if of_stories is not None:
+        query = query.where(held_alerts.c.record["story"].as_string().in_(of_stories))
     rows = tx.execute(query.order_by(held_alerts.c.id))
     return [HeldAlert.model_validate(row, from_attributes=True) for row in rows]
 
@@ -45,6 +51,6 @@ def release(tx: Connection, keys: Sequence[str]) -> None:
 def give_up(tx: Connection, rule: str) -> list[Alert]:
     """End the wait of a rule's alerts, even if the rule is gone; returns them, oldest first. The
     rule goes on following their stories, as after any alert."""
-    waited = [one.alert for one in listed(tx) if one.alert.rule == rule]
+    waited = [one.alert for one in listed(tx, rule=rule)]
     release(tx, [alert.key for alert in waited])
     return waited

@@ -40,7 +40,7 @@ def listed(
     with office.house.ledger.read() as tx:
         told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=(page - 1) * PAGE))
         total = alerts.count(tx, rule=rule or None)
-        held = [one for one in held_alerts.listed(tx) if rule in ("", one.alert.rule)]
+        held = held_alerts.listed(tx, rule=rule or None)
         known = channels.by_name(tx)
         waiting = channels.waiting(tx)
         titles = stories.titles(tx, {alert.story for alert, _ in told})

@@ -121,7 +121,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         told = stories.articles_of(tx, story.id)
         ids = stories.ids_of(tx, [story.id])[story.id]
         sent = list(alerts.latest(tx, of_stories=ids))[::-1]
-        held = [one for one in held_alerts.listed(tx) if one.alert.story in ids]
+        held = held_alerts.listed(tx, of_stories=ids)
     hits, lacking = Hits(total=0, articles=()), None
     try:
         hits = office.house.index.search(

@@ -217,14 +217,20 @@ def test_stories_joined_by_an_article_are_merged_everywhere(
     assert check(house).agrees
 
 
-def test_edit_beside_the_article_that_merges_its_story_stays_in_the_merged_story(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(link_stage, "Threader", Bridge)
+def _two_stories(house: House) -> tuple[Article, Article]:
+    """The articles of two linked stories, one each."""
     one = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)
     two = piece(house, 2, "Borduria buys face cameras", OTHER)
     arrive(house, [one, two])
     link(house)
+    return one, two
+
+
+def test_edit_beside_the_article_that_merges_its_story_stays_in_the_merged_story(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_stage, "Threader", Bridge)
+    one, two = _two_stories(house)
     bridge = piece(house, 3, "Borduria's face cameras, a bridge", f"Cameras. {'x ' * 9}")
     edited = (
         each.model_copy(update={"text": f"{each.text} More soon.", "revision": 2})
@@ -240,10 +246,7 @@ def test_articles_moved_while_the_index_is_down_are_written_later(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(link_stage, "Threader", Bridge)
-    one = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)
-    two = piece(house, 2, "Borduria buys face cameras", OTHER)
-    arrive(house, [one, two])
-    link(house)
+    _two_stories(house)
     index(house)
     arrive(house, [piece(house, 3, "A bridge: Borduria buys face cameras", "Face cameras.")])
     link(house)

@@ -173,7 +173,7 @@ def remove(
         path = house.rulebook.path
         # Read first: if the ledger does not answer, the rule stays.
         with house.ledger.read() as tx:
-            held = sum(one.alert.rule == name for one in held_alerts.listed(tx))
+            held = len(held_alerts.listed(tx, rule=name))
         house.rulebook.change(lambda text: without_rule(text, name, str(path)))
     out.print(f"{name} removed from {path}.", soft_wrap=True)
     if held:
@@ -208,11 +208,11 @@ def _comes(house: House, rule: Rule, article: Article, *, matched: bool) -> str:
         root = stories.root(tx, story)
         followed_by = followed.followed_by(tx, {root: ids[story]})
         sent = alerts.count(tx, rule=rule.name, of_stories=ids[story])
-        held = [one for one in held_alerts.listed(tx) if one.alert.rule == rule.name]
+        held = held_alerts.listed(tx, rule=rule.name, of_stories=ids[story])
     if sent:
         return f"It matches the rule, which has sent {counted(sent, 'alert')} on its story so far."
     # A held alert is not sent yet, though the rule already follows the story.
-    if waits := next((one for one in held if one.alert.story in ids[story]), None):
+    if waits := next(iter(held), None):
         return (
             "It matches the rule; the rule's rate has held back the alert on its story since "
             f"{waits.held_at:%Y-%m-%d %H:%M} UTC."
