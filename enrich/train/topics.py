@@ -170,9 +170,10 @@ def _fit_line(name: str, stories: Stories, further: Stories | None = None) -> To
         eligible = f[:-1] * (precision[:-1] >= MIN_PRECISION)
         threshold = float(thresholds[(eligible if eligible.any() else f[:-1]).argmax()])
     fitted = regression().fit(rows, has)
-    by_sign, by_meaning = np.split(fitted.coef_[0], [stories.signs.shape[1]])
+    weights: NDArray[np.float64] = fitted.coef_[0]
+    signs = stories.signs.shape[1]
     return TopicLine(
-        np.round(by_sign, DIGITS),
-        np.round(by_meaning * MEANING_SCALE, DIGITS),
+        np.round(weights[:signs], DIGITS),
+        np.round(weights[signs:] * MEANING_SCALE, DIGITS),
         round(float(fitted.intercept_[0]) - threshold, DIGITS),
     )
