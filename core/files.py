@@ -1,4 +1,4 @@
-"""Safe file writes: a file is replaced whole or not at all, and edited by one process at a time."""
+"""Files: replaced whole or not at all, edited by one process at a time, the same each time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import fcntl
 import os
 import secrets
 import stat
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +48,12 @@ def atomic_write(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
             error.filename = str(path)  # an error in writing does not name the file
         raise
     _sync_folder(path.parent)
+
+
+def gzipped(text: str) -> bytes:
+    """A text as a gzip file, the same bytes each time: without a timestamp, and with the header of
+    `zlib`, since the one of `gzip` depends on the version of Python."""
+    return zlib.compress(text.encode(), 9, wbits=31)
 
 
 def edit_file(path: Path, edit: Callable[[bytes], bytes]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from core.files import gzipped
 from enrich.features import Block, Columns, Floats
 from enrich.meanings import Floats32
 
@@ -158,8 +159,7 @@ class Model:
             ],
             "blocks": blocks,
         }
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        return gzip.compress(text.encode(), compresslevel=9, mtime=0)
+        return gzipped(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
 
     @classmethod
     def parse(cls, content: bytes) -> Model:

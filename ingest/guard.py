@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit
 
 import idna
 
@@ -121,7 +121,7 @@ def _read(url: str) -> Target:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
-        path = quote(urlunsplit(("", "", parts.path, parts.query, "")), safe=_SAFE)
+        path = quote(f"{parts.path}?{parts.query}" if parts.query else parts.path, safe=_SAFE)
     except ValueError as error:  # UnicodeError is one
         raise RefusedAddressError(f"not a web address: {url!r} ({error})") from None
     if parts.scheme not in _PORTS:

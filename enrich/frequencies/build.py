@@ -7,7 +7,6 @@ STREAM is a file of JSON lines, plain or `.zst`, one feed entry each: `title`, `
 from __future__ import annotations
 
 import argparse
-import gzip
 import io
 import json
 import logging
@@ -18,6 +17,7 @@ from typing import NamedTuple
 
 import zstandard
 
+from core.files import gzipped
 from enrich.terms import (
     SHORTEST_TERM,
     language_code,
@@ -94,10 +94,8 @@ def count(entries: Iterable[Mapping[str, str]]) -> dict[str, Counts]:
 
 
 def pack(tables: Mapping[str, Counts]) -> bytes:
-    """The tables as compressed JSON; the header has no timestamp, so equal tables give equal
-    bytes."""
-    plain = json.dumps(tables, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return gzip.compress(plain.encode(), compresslevel=9, mtime=0)
+    """The tables as compressed JSON; equal tables give equal bytes."""
+    return gzipped(json.dumps(tables, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
 
 
 def read_stream(path: Path) -> Iterator[Mapping[str, str]]:

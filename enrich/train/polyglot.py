@@ -13,7 +13,6 @@ whole attention operations, which an export does not use.
 from __future__ import annotations
 
 import argparse
-import gzip
 import struct
 import tempfile
 import unicodedata
@@ -40,6 +39,7 @@ from onnx import (
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from core.files import gzipped
 from enrich.encoder import encoder_input
 from enrich.meanings import COMMON_WIDTH, Floats32
 from enrich.polyglot import MAX_PIECES, MODEL_FILE, PREFIX, TOKENIZER_FILE
@@ -331,7 +331,7 @@ def write(texts: Sequence[str], folder: Path) -> None:
     source = read_source()
     kept = np.array([place for place, (one, _) in enumerate(source.pieces) if is_latin(one)])
     tokenizer = tokenizer_of([source.pieces[place] for place in kept.tolist()])
-    (folder / TOKENIZER_FILE).write_bytes(gzip.compress(tokenizer.to_str().encode(), mtime=0))
+    (folder / TOKENIZER_FILE).write_bytes(gzipped(tokenizer.to_str()))
     tokenizer.enable_truncation(MAX_PIECES)
     path = folder / MODEL_FILE
     with tempfile.TemporaryDirectory() as scratch:
