@@ -1,9 +1,10 @@
 """Make the alerts of a rule: one for each story that matches it, and later ones for what is new.
 
 A rule sees articles in recorded order, a batch at a time. The first article of a story that
-matches it makes the **story** alert. From then on the rule follows the story: what its later
-articles bring (`alert.developments`) makes one **development** alert per batch, with all its
-reasons, whether or not these articles match the rule themselves.
+matches it makes the **story** alert, with what the others of the batch add to it
+(`alert.developments`). From then on the rule follows the story: what its later articles bring makes
+one **development** alert per batch, with all its reasons, whether or not these articles match the
+rule themselves.
 """
 
 from __future__ import annotations
@@ -153,13 +154,18 @@ def _story_alerts(
         if new:
             found += [(place, one) for one in new]
             known = known_after(known, article, outlets)
-    number = (0 if before is None else before.alerts) + len(alerts)
+    number = 1 if before is None else before.alerts
     if found:
         order = list(DevelopmentKind)
         # Stable: within a kind, the order from above stays.
         found.sort(key=lambda one: order.index(one[1].kind))
-        number += 1
-        alerts.append(_alert(rule, story, found[0][0], batch, number, [one for _, one in found]))
+        new = tuple(one for _, one in found)
+        if alerts:
+            # Readers hear of the story now: what else the batch brings is no second message.
+            alerts = [alerts[0].model_copy(update={"developments": new})]
+        else:
+            number += 1
+            alerts = [_alert(rule, story, found[0][0], batch, number, new)]
     return alerts, Followed(known=known, alerts=number)
 
 

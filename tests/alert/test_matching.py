@@ -193,6 +193,18 @@ def test_story_and_its_denial_are_alerted_and_its_copies_are_not():
     assert first.key != second.key
 
 
+def test_story_and_its_denial_in_one_batch_make_one_alert():
+    story, _, denied = the_story()
+    again = denied.model_copy(update={"id": item(4).id, "outlet": "Fourth"})
+    rule = a_rule("spyware", pickup=2)
+    (_, told), (_, later) = batches([rule], [story, denied], [again, denied])
+    assert (told.kind, told.article) == (AlertKind.STORY, story.id)
+    assert told.key == content_id(f"r\n{story.id}")
+    assert [one.what for one in told.developments] == ["The ministry denied it"]
+    assert [one.kind for one in later.developments] == [DevelopmentKind.PICKUP]
+    assert later.key == content_id(f"r\n{story.id}\n2")
+
+
 def test_known_denial_is_not_alerted_again():
     story, _, denied = the_story()
     again = denied.model_copy(update={"id": item(4).id, "outlet": "Fourth"})
