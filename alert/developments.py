@@ -203,11 +203,12 @@ _ARTICLE = re.compile(
 """Articles before an agency's or a firm's name, in the languages that are tagged."""
 
 # In the past tense, which fits one speaker and many: "Police denied it". A court that has ruled did
-# more than take it up; "acted" also fits a prosecutor's charges and a regulator's fine.
+# more than take it up; "acted" also fits a prosecutor's charges and a regulator's fine. Who
+# "declined to comment" has not commented on it, but responded.
 _VERBS = {
     StatementKind.DENIAL: "{} denied it",
     StatementKind.CONFIRMATION: "{} confirmed it",
-    StatementKind.OFFICIAL: "{} commented on it",
+    StatementKind.OFFICIAL: "{} responded",
     StatementKind.COURT: "{} acted on it",
     StatementKind.PARLIAMENT: "{} took it up",
 }
@@ -215,7 +216,7 @@ _VERBS = {
 _WITHOUT_SPEAKER = {
     StatementKind.DENIAL: "A denial is reported",
     StatementKind.CONFIRMATION: "A confirmation is reported",
-    StatementKind.OFFICIAL: "An official comment is reported",
+    StatementKind.OFFICIAL: "An official response is reported",
     StatementKind.COURT: "It has come to court",
     StatementKind.PARLIAMENT: "It has come to parliament",
 }

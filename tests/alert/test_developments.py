@@ -64,7 +64,7 @@ def new_developments(
         ({"statements": (statement("denial", "the ministry"),)}, "The ministry denied it"),
         ({"statements": (statement("denial"),)}, "A denial is reported"),
         ({"statements": (statement("confirmation", "police"),)}, "Police confirmed it"),
-        ({"statements": (statement("official", "the premier"),)}, "The premier commented on it"),
+        ({"statements": (statement("official", "the premier"),)}, "The premier responded"),
         ({"statements": (statement("court", "the judges"),)}, "The judges acted on it"),
         ({"statements": (statement("court", None, "title"),)}, "It has come to court"),
         ({"statements": (statement("parliament", "the Senate"),)}, "The Senate took it up"),
