@@ -40,8 +40,9 @@ MAX_FOUND = 3
 class Clause:
     """A part of a query in words, whether an article matches it, and what shows that.
 
-    `found` holds the phrases in title and text that match a leaf. If a leaf asks for a value,
-    `value` is what the article has in that field. `of` holds the parts of AND, OR and NOT.
+    `found` holds the phrases in title and text that match a leaf, or the statements of the kind it
+    asks for. If a leaf asks for a value, `value` is what the article has in that field. `of` holds
+    the parts of AND, OR and NOT.
     """
 
     says: str
@@ -117,7 +118,15 @@ class Explainer:
         if FIELDS[field] is Kind.TEXT:  # whether there is any text at all
             return Clause(describe(leaf), bool(values))
         fitting = [value for value in values if _fits(leaf, lower(value))]
-        return Clause(describe(leaf), bool(fitting), value=", ".join(fitting or values))
+        # Who asks for denials wants to read them.
+        said = self._article.statements if field == "statement" else ()
+        found = [
+            self._evidence(one.field, one.start, one.end, describe(leaf))
+            for one in said
+            if one.kind.value in fitting
+        ]
+        value = ", ".join(fitting or values)
+        return Clause(describe(leaf), bool(fitting), tuple(found[:MAX_FOUND]), value)
 
 
 def matched_phrases(clause: Clause) -> Iterator[Evidence]:

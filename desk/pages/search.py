@@ -68,7 +68,7 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
             facets=FACETS,
             days=True,
         )
-        condition = parse(q).at(office.house.now()).condition
+        condition = parse(asked.query).at(office.house.now()).condition
         matched = {
             one.id: list(matched_phrases(Explainer(one).explain(condition)))
             for one in hits.articles

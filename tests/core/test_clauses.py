@@ -10,12 +10,24 @@ from hypothesis import strategies as st
 
 from core.clauses import MAX_FOUND, Clause, Explainer, compile_pattern, matched_phrases
 from core.query import parse
+from core.records import Statement, StatementKind
 
+TEXT = "The spies tapped Müller. Nobody spied on the court. Spying is spying."
+DENIAL = "Nobody spied on the court."
 ARTICLE = an_article(
     title="Müller's spies",
-    text="The spies tapped Müller. Nobody spied on the court. Spying is spying.",
+    text=TEXT,
     outlet="The Daily",
     score=0.7,
+    statements=(
+        Statement(
+            kind=StatementKind.DENIAL,
+            field="text",
+            start=TEXT.index(DENIAL),
+            end=TEXT.index(DENIAL) + len(DENIAL),
+            phrase=DENIAL,
+        ),
+    ),
 )
 
 
@@ -40,6 +52,9 @@ def phrases(query: str) -> list[str]:
         ("NOT (NOT court)", ["court"]),
         ("court AND cake", []),
         ("outlet:the*", []),
+        ("statement:denial", [DENIAL]),
+        ("statement:*", [DENIAL]),
+        ("statement:court", []),
     ],
 )
 def test_phrases_that_meet_a_query_are_shown_as_written(query: str, shown: list[str]) -> None:

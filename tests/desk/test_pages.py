@@ -152,6 +152,8 @@ def test_search_shows_hits_in_context_and_facets(reader: TestClient) -> None:
     narrowed = page_text(reader, "/search?q=phones&pick=topic:border")
     assert "topic: Border and migration" in narrowed
     assert "1 article," in narrowed
+    denied = reader.get("/search?pick=statement:denial").text
+    assert '<mark class="hit" title="statement is “denial”">' in denied
     assert "No articles match" in page_text(reader, "/search?q=nosuchwordanywhere")
 
 
