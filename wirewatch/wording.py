@@ -23,9 +23,9 @@ def joined_by(similarity: float, why: Sequence[tuple[str, float]]) -> str:
     # Imported here: it loads numpy, which most commands do without.
     from enrich.placement import MEANING
 
-    words = ", ".join(term for term, _ in why if term != MEANING)
-    named = ["its meaning"] * any(term == MEANING for term, _ in why)
-    named += [f"the words {words}"] * bool(words)
+    words = [term for term, _ in why if term != MEANING]
+    named = ["its meaning"] * (len(words) < len(why))
+    named += [f"the {'word' if len(words) == 1 else 'words'} {', '.join(words)}"] * bool(words)
     return f"{' and '.join(named)} (similarity {similarity:.2f})"
 
 

@@ -368,7 +368,9 @@ def test_a_verdict_is_kept_for_training_and_can_be_taken_back(
     (home / FILE).write_text('{"title": "ours", "text": "", "label": "positive"}\nnot json\n')
     answer = client.post(f"/articles/{article.id}/verdict", data={"label": "hard_negative"})
     assert answer.status_code == 303
-    assert "You said: not about surveillance" in page_text(client, answer.headers["location"])
+    page = page_text(client, answer.headers["location"])
+    assert "You said: not about surveillance" in page
+    assert "this one keeps its tags" in page
     assert (home / FILE).read_text().count("\n") == 3
     assert article.title in (home / FILE).read_text()
     client.post(f"/articles/{article.id}/verdict", data={"label": ""})

@@ -122,7 +122,8 @@ def _train(home: Path, path: Path) -> None:
     )
     file = keep(lesson, home)
     out.print(
-        f"applied: {file}. It takes effect with the next pass; `wirewatch train --back` undoes it."
+        f"applied: {file}. The next pass tags by it what is new or edited; articles already here "
+        "keep their tags. `wirewatch train --back` undoes it."
     )
 
 
