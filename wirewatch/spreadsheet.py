@@ -21,10 +21,10 @@ COLUMNS = (
     *("first_seen", "published", "outlet", "site", "language", "title", "authors", "url"),
     *("score", "topic", "evidence", "statement"),
     *("agency", "vendor", "programme", "technology", "law", "court", "person", "place", "country"),
-    *("caveat", "story", "duplicate_of", "revision", "id"),
+    *("caveat", "story", "duplicate_of", "revision", "id", "said"),
 )
 """In this order for good, as scripts may count on it. Each has the name of the field that is
-searched, but for the evidence."""
+searched, but for the evidence and what is said."""
 
 SEPARATOR = " | "
 """Between several values in a cell. Excel begins a new cell at commas in some countries and at
@@ -62,6 +62,11 @@ def _values(article: Article, column: str) -> Iterable[str]:
         return [
             one.phrase
             for one in distinct_phrases(one for tag in article.tags for one in tag.evidence)
+        ]
+    if column == "said":
+        return [
+            f"{one.kind}{f', {one.speaker}' if one.speaker else ''}: {one.phrase}"
+            for one in article.statements
         ]
     match value := getattr(article, column):
         case None:

@@ -81,8 +81,12 @@ def test_row_has_every_documented_column() -> None:
         return Mention(**at(name), name=name, kind=kind, country=country)
 
     denied = Statement(
-        **at("Nobody was watched"), phrase="Nobody was watched", kind=StatementKind.DENIAL
+        **at("Nobody was watched"),
+        phrase="Nobody was watched",
+        kind=StatementKind.DENIAL,
+        speaker="MoD",
     )
+    confirmed = denied.model_copy(update={"kind": StatementKind.CONFIRMATION, "speaker": None})
     article = an_article(
         text=text,
         authors=("A. One", "B. Two"),
@@ -101,7 +105,7 @@ def test_row_has_every_documented_column() -> None:
             named("NSO", MentionKind.VENDOR),
             named("MoD", MentionKind.AGENCY, "GB"),
         ),
-        statements=(denied,),
+        statements=(denied, confirmed),
         story="s",
         duplicate_of="d",
         revision=2,
@@ -118,7 +122,7 @@ def test_row_has_every_documented_column() -> None:
         "score": "0.25",
         "topic": "surveillance | spyware",
         "evidence": "Pegasus | used",
-        "statement": "denial",
+        "statement": "denial | confirmation",
         "agency": "MoD",
         "vendor": "NSO",
         "programme": "Pegasus",
@@ -133,11 +137,12 @@ def test_row_has_every_documented_column() -> None:
         "duplicate_of": "d",
         "revision": "2",
         "id": article.id,
+        "said": "denial, MoD: Nobody was watched | confirmation: Nobody was watched",
     }
 
 
 def test_columns_are_search_fields_in_the_documented_order() -> None:
-    assert [name for name in COLUMNS if name not in FIELDS] == ["evidence"]
+    assert [name for name in COLUMNS if name not in FIELDS] == ["evidence", "said"]
     guide = Path("docs/search.md").read_text("utf-8").partition("| column |")[2]
     first = re.findall(r"^\| (`[^|]*) \|", guide, re.MULTILINE)
     assert [name for cell in first for name in re.findall(r"`(\w+)`", cell)] == list(COLUMNS)
