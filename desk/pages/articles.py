@@ -65,6 +65,7 @@ def changes(office: AtOffice, article_id: str) -> HTMLResponse:
             (
                 after,
                 made_at.get(after.revision),
+                made_at.get(before.revision),
                 changed(before.title, after.title),
                 [] if by_notice(before, after, entry.notice) else passages(before, after),
             )

@@ -347,7 +347,8 @@ def test_changes_of_an_edited_article_are_shown(reader: TestClient, sample: Path
     page = reader.get(f"/articles/{article.id}/changes").text
     assert "<del>140</del><ins>14</ins>" in page
     assert "An earlier version of this report" in page
-    assert re.search(r"Revision 2 seen \d{4}-\d\d-\d\d \d\d:\d\d UTC", words(page))
+    when = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
+    assert re.search(f"Revision 2 seen {when}, compared with the text of {when}", words(page))
     assert "unchanged paragraphs" in words(page)
     unchanged = first_hit(sample, "revision:1")
     assert "No edits seen" in page_text(reader, f"/articles/{unchanged.id}/changes")

@@ -70,7 +70,9 @@ def test_all_revisions_are_found_in_order(house: House, clock: Clock) -> None:
     done = CliRunner().invoke(
         app, ["--home", str(house.settings.home), "show", first.id[:12], "--changes"]
     )
-    assert f"Revision 2, seen {house.now():%Y-%m-%d %H:%M} UTC" in done.output
+    then, now = (f"{at:%Y-%m-%d %H:%M} UTC" for at in (began, house.now()))
+    said = " ".join(done.output.split())
+    assert f"Revision 2, seen {now}, compared with the text of {then}" in said
     assert "As it [-was-]{+is+}." in done.output
     done = CliRunner().invoke(
         app, ["--home", str(house.settings.home), "show", first.id, "--changes", "--json"]

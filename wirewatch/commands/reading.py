@@ -288,8 +288,11 @@ def _show_changes(entry: Entry, kept: Revisions, *, as_json: bool) -> None:
         missing = counted(entry.revision - len(known), "revision")
         errors.print(f"Missing from the archive: {missing}.")
     for before, after in pairwise(known):
-        made_at = kept.made_at.get(after.revision)
-        seen = f", seen {made_at:%Y-%m-%d %H:%M} UTC" if made_at else ""
+        seen = "".join(
+            f", {what} {made_at:%Y-%m-%d %H:%M} UTC"
+            for what, one in (("seen", after), ("compared with the text of", before))
+            if (made_at := kept.made_at.get(one.revision))
+        )
         out.print(f"Revision {after.revision}{seen}", style="bold cyan", highlight=False)
         if by_notice(before, after, entry.notice):
             out.print("Not an edit: one of the two texts is a notice from the site.")
