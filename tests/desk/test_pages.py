@@ -350,6 +350,9 @@ def test_changes_of_an_edited_article_are_shown(reader: TestClient, sample: Path
     when = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
     assert re.search(f"Revision 2 seen {when}, compared with the text of {when}", words(page))
     assert "unchanged paragraphs" in words(page)
+    live = first_hit(sample, "revision:>1 title:hearing")
+    # Two new posts, a blank line between them.
+    assert re.search("<ins>[^<]+\n\n[^<]+", reader.get(f"/articles/{live.id}/changes").text)
     unchanged = first_hit(sample, "revision:1")
     assert "No edits seen" in page_text(reader, f"/articles/{unchanged.id}/changes")
 
