@@ -154,7 +154,7 @@ def test_search_becomes_a_rule_that_is_tried_and_saved(page: Page, home: Path) -
     assert "is not closed" in page.inner_text("main")
     page.fill("[name=query]", "topic:spyware")
     page.click("button:text('Save')")
-    page.wait_for_selector("text=The next pass uses it")
+    page.wait_for_selector("text=It alerts on articles from the next pass on")
     assert [rule.name for rule in load_rules(home / "rules.toml").rules][-1] == "spies"
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.click("[aria-label='Remove spies']")

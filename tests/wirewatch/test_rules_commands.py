@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -68,6 +69,15 @@ def test_rules_are_backtested_and_explained(home: Path) -> None:
     said = run_rules(home, "test", "surveillance", "--article", told_once.article)
     assert "✓" in said
     assert "which has sent 1 alert on its story so far" in said
+    denied = next(
+        new.told_by.article
+        for one in told
+        for new in one.developments
+        if new.kind is DevelopmentKind.DENIAL
+    )
+    said = run_rules(home, "test", "--query", "statement:denial", "--article", denied)
+    assert re.search(r"✓ statement is “denial” “.{80,}” \(text at \d+\)", said)
+    assert "a rule alerts on articles that arrive after it was written" in said
     said = run_rules(home, "test", "--query", "topic:surveillance", "--article", off_topic.id)
     assert "✗" in said
     assert "It does not match the rule." in said

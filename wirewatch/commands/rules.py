@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich.padding import Padding
 from rich.text import Text
 
 from alert.editing import with_rule, without_rule
@@ -134,8 +133,8 @@ def explain(
         clause = Explainer(found).explain(rule.query.at(house.now()).condition)
         comes = _comes(house, rule, found, matched=clause.matched)
     out.print(Text(found.title, style="bold"), Text(f"{found.outlet}  {found.id[:12]}"))
-    for line in clause_lines(clause):
-        out.print(Padding(line, (0, 0, 0, 2)), soft_wrap=True)
+    for line in clause_lines(clause, depth=1):
+        out.print(line, soft_wrap=True)
     out.print(comes)
 
 
@@ -156,7 +155,9 @@ def add(
         path = house.rulebook.path
         house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
         why = misspelt(parse(query), topic_titles(house.settings.home))
-    out.print(f"{name} saved in {path}.", soft_wrap=True)
+    out.print(
+        f"{name} saved in {path}. It alerts on articles from the next pass on.", soft_wrap=True
+    )
     if why:
         errors.print(Text(f"{name}: {why}"))
 
@@ -219,7 +220,10 @@ def _comes(house: House, rule: Rule, article: Article, *, matched: bool) -> str:
         )
     if (rule.name, root) in followed_by:
         return "It matches the rule, which has already alerted on its story."
-    return "It matches the rule, which has not alerted on its story yet."
+    return (
+        "It matches the rule, which has not alerted on its story: a rule alerts on articles that "
+        "arrive after it was written."
+    )
 
 
 def _lines(alert: Alert) -> Iterator[Text]:
