@@ -55,6 +55,15 @@ _LABEL = re.compile(
 )
 """What wires put before a headline: "UPDATE 1-Harbour minister denies"."""
 
+_PARTED = frozenset(("deny", "flat", "confirm", "rule", "case", "vote"))
+"""Senses whose verbs may have a particle at the end of their clause: "räumte es [ein]"."""
+
+_APART = re.compile(r", |: ")
+"""What parts two clauses."""
+
+_CANCELLED_WITHIN = frozenset(("case", "headline_case", "deny_by", "confirm_by"))
+"""Senses whose phrases a negation within them takes away: "filed [no] complaint"."""
+
 _POSSESSIVE = ("'s", "\u2019s")
 _FORMER = ("ex", "l'ex", "dell'ex", "dall'ex")
 _HYPHENS = ("-", "\u2010", "\u2011")
@@ -130,7 +139,7 @@ class SentenceReader:
                 sentence.verbs.setdefault(sense, []).append((first, last))
                 self._senses.add((sense, first))
                 # Those of "flat" begin with an auxiliary; what they say is also found as "deny".
-                if sense not in ("untrue", "flat", "penalty", "poll", "rule_by"):
+                if sense not in ("untrue", "flat", "penalty", "headline_case", "poll", "rule_by"):
                     self._verbs.add(first)
             sentence.names = self._names(sentence, heads.get(number, ()))
             found.append(sentence)
@@ -150,6 +159,8 @@ class SentenceReader:
                 continue  # a case counts even here: who was "counter-sued" was sued
             if match.sense == "not" and self._words[first].word == "May":
                 continue  # the month: "the firm in May denied it"
+            if role is None and not self._holds_together(match.sense, first, last):
+                continue
             if role is None:
                 verbs.setdefault(number, []).append((match.sense, first, last))
             else:
@@ -164,6 +175,35 @@ class SentenceReader:
                 ]
             known.append((role, first, last))
         return verbs, heads
+
+    def _holds_together(self, sense: str, first: int, last: int) -> bool:
+        """Whether the words of a phrase belong to one clause, without a word that negates it."""
+        rules, form = self._rules, self._form(last - 1)
+        if sense == "not":  # "bestreitet, [nicht informiert zu sein]"
+            return form not in rules.negations or not _APART.search(self._between(first, last - 1))
+        if sense in _PARTED and form in rules.particles and last - first > 1:
+            near = range(first + 1, min(first + APART, len(self._words)))
+            if not any(self._form(place) == form and self._closes(first, place) for place in near):
+                return False
+        if sense not in _CANCELLED_WITHIN:
+            return True
+        against = rules.nobody if sense in ("case", "headline_case") else rules.negations
+        return all(self._form(place) not in against for place in range(first + 1, last))
+
+    def _closes(self, verb: int, place: int) -> bool:
+        """Whether a word is the particle at the end of a verb's clause: "räumte [ein Sprecher]
+        ein", not "gab an, sie [zu kennen]"."""
+        rules, after = self._rules, place + 1
+        if self._between(verb, place).count(COMMA) % 2:
+            return False
+        if after == len(self._words) or self._words[after].sentence != self._words[place].sentence:
+            return self._words[verb].sentence == self._words[place].sentence
+        small = rules.stops | rules.conjunctions
+        if rules.capitals:
+            small -= rules.prepositions  # "gab [zu den] Vorwürfen", but "legt een boete [op van]"
+        else:
+            small |= rules.prepositions
+        return self._between(place, after) != " " or self._form(after) in small
 
     def _ends_a_compound(self, place: int) -> bool:
         """Whether a word is the last part of a compound: "a state-approved app" approves

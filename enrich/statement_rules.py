@@ -23,12 +23,11 @@ LISTED: tuple[Role, ...] = (*ROLES, "denier")
 """Whose nouns are listed."""
 
 _LISTS = ("claim", "false", "finding", "fanciful", "own", "watching", "snooping")
-_STEPS = ("rule", "rule_by", "case", "penalty", "vote", "poll")
+_STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "confirm_own", "untrue")
 _VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
-_KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "case", "untrue"))
-"""Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor.
-(A case may be, by a condition before it.)"""
+_KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "untrue"))
+"""Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,14 @@ class Rules:
     determiners: frozenset[str]
     prepositions: frozenset[str]
     pronouns: frozenset[str]
+    nominatives: frozenset[str]
     nobody: frozenset[str]
     harmed: tuple[str, ...]
     relatives: frozenset[str]
+    late_relatives: frozenset[str]
+    agents: frozenset[str]
+    negations: frozenset[str]
+    particles: frozenset[str]
     fronted: frozenset[str]
     stops: frozenset[str]
     conjunctions: frozenset[str]
@@ -87,9 +91,14 @@ def rules_of(language: str) -> Rules | None:
         determiners=frozenset(table["determiners"]),
         prepositions=frozenset(table["prepositions"]),
         pronouns=frozenset(table["pronouns"]),
+        nominatives=frozenset(table.get("nominatives", ())),
         nobody=frozenset(table["nobody"]),
         harmed=tuple(table["harmed"]),
         relatives=frozenset(table.get("relatives", ())),
+        late_relatives=frozenset(table.get("late_relatives", ())),
+        agents=frozenset(table.get("agents", ())),
+        negations=frozenset(table.get("negations", ())),
+        particles=frozenset(table.get("particles", ())),
         fronted=frozenset(table.get("fronted", ())),
         stops=frozenset(table["stops"]),
         conjunctions=frozenset(table["conjunctions"]),
@@ -115,7 +124,12 @@ def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
     def stands(sense: str, first: int, last: int) -> bool:
         if sense == "say":  # what is said may be negated around "said"
             return not any(first == begin or last == end for begin, end in against)
-        if sense == "case":  # "must decide whether it files a suit"
+        if sense == "confirm":  # "was forced [to admit]" is an admission
+            return not any(
+                first < end and begin < last and not (first < begin and end <= last)
+                for begin, end in against
+            )
+        if sense in ("case", "headline_case"):  # "must decide whether it files a suit"
             return not any(begin < first < end for begin, end in against)
         if sense == "rule":  # "refused [to block] it" blocks nothing, and is a decision
             return not any(

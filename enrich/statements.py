@@ -27,7 +27,14 @@ from typing import Literal
 from core.records import Mention, MentionKind, Statement, StatementKind, TextField
 from enrich.sentences import COMMA, Name, Sentence
 from enrich.statement_rules import ROLES, Role, Rules, rules_of
-from enrich.subjects import BEHIND, CLAUSE_MARK, NAMED, SubjectReader
+from enrich.subjects import (
+    ANSWERING,
+    BEHIND,
+    CLAUSE_MARK,
+    NAMED,
+    SubjectReader,
+    without_quotes,
+)
 from enrich.words import Words
 
 MARKS = 4
@@ -40,10 +47,7 @@ MAX_STATEMENTS = 500
 """Maximum statements of an article, the first ones: a hostile page has a hundred thousand."""
 
 _ANYONE: frozenset[Role] = frozenset(("official", "parliament", "person", "place", "court"))
-_ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
-"""Who denies and confirms. A court or a parliament that does so decides, and answers nobody."""
-
-_DENYING: frozenset[Role] = _ANSWERING | {"denier"}
+_DENYING: frozenset[Role] = ANSWERING | {"denier"}
 """Who denies flatly."""
 
 _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
@@ -152,17 +156,23 @@ class _Reader(SubjectReader):
         kinds = (("deny", StatementKind.DENIAL), ("confirm", StatementKind.CONFIRMATION))
         for sense, kind in kinds:
             behind = _ANYONE | _DENYING if kind is StatementKind.DENIAL else _ANYONE
-            for _, last in sentence.verbs.get(f"{sense}_by", ()):
+            for first, last in sentence.verbs.get(f"{sense}_by", ()):
                 name = self._behind(sentence, last - 1, behind, passive=True)
-                if name is not None:
+                name = name or self._agent(sentence, first, last)
+                if name is not None and name.roles & behind - {"court", "parliament"}:
                     yield kind, self._called(name)
             for first, last in sentence.verbs.get(sense, ()):
                 if ": " in self._between(first, last - 1):
                     continue  # "Driver dismissed after crash: report"
+                if self._form(min(first + 1, sentence.last - 1)) in self._rules.nominatives:
+                    yield kind, None  # "Das wies er zurück"
+                    continue
                 name = self._subject(sentence, first, _ANYONE)
                 name = name or self._antecedent(sentence, first)
+                if self._is_adjunct(sentence, first):
+                    name = self._of_participle(sentence, first)
                 if name is not None:
-                    if name.roles & _ANSWERING and not self._decides(name, first):
+                    if name.roles & ANSWERING and not self._decides(name, first):
                         yield kind, self._called(name)
                 elif self._has_pronoun(sentence, first) or (
                     kind is StatementKind.DENIAL and self._is_dropped(sentence, first)
@@ -221,17 +231,24 @@ class _Reader(SubjectReader):
             return None
         before = self._content[: self._words[verb].start]
         name = names[0]
-        speaks = name.roles & _ANSWERING and not self._is_possessive(name)
+        speaks = name.roles & ANSWERING and not self._is_possessive(name)
         opens = name.first == sentence.first and name.last < verb and before.endswith(COMMA)
         return name if speaks and opens else None
 
     def _heading(self, sentence: Sentence) -> Name | None:
-        """Who opens a headline before a colon: "Minister: we did not tap anybody"."""
-        name = next(iter(sentence.names), None)
-        if self._field != "title" or name is None or not self._opens(sentence, name.first):
+        """Who opens a headline before a colon, or ends it behind one: "Minister: we did not tap
+        anybody", "Claims untrue: minister"."""
+        if self._field != "title" or not sentence.names:
             return None
-        begins = self._content.startswith(": ", self._words[name.last - 1].end)
-        return name if begins and name.roles & {"official", "person", "place"} else None
+        name, tail = sentence.names[0], sentence.names[-1]
+        ends = tail.last == sentence.last and tail.first > sentence.first
+        if ends and self._between(tail.first - 1, tail.first) == ": ":
+            name = tail
+        elif not self._opens(sentence, name.first) or not self._content.startswith(
+            ": ", self._words[name.last - 1].end
+        ):
+            return None
+        return name if name.roles & {"official", "person", "place"} else None
 
     def _joined_to(self, sentence: Sentence, verb: int) -> int | None:
         """A verb before the "and" in front of this one, if its speaker must be this one's, too."""
@@ -249,7 +266,7 @@ class _Reader(SubjectReader):
         first, last = max(spans)
         if (
             place - last > JOINED
-            or CLAUSE_MARK.search(self._between(last - 1, place))
+            or CLAUSE_MARK.search(without_quotes(self._between(last - 1, place)))
             or any(self._form(other) in self._rules.others for other in range(last, place))
             or any(
                 name.roles not in ({"place"}, {"denier"})
@@ -283,13 +300,6 @@ class _Reader(SubjectReader):
             return None
         return name if self._opens(sentence, first) else None
 
-    def _opens(self, sentence: Sentence, place: int) -> bool:
-        """Whether a word begins its sentence or a clause of it, but for an article."""
-        if place > sentence.first and self._form(place - 1) in self._rules.determiners:
-            place -= 1
-        begins = place == sentence.first or self._between(place - 1, place).startswith(",")
-        return begins or self._form(place - 1) in self._rules.joins
-
     def _steps(self, sentence: Sentence) -> dict[StatementKind, str | None]:
         """The steps of courts and parliaments."""
         found: dict[StatementKind, str | None] = {}
@@ -307,11 +317,15 @@ class _Reader(SubjectReader):
                 name = name or self._who_said(sentence, first, role)
                 if name is not None and kind not in found:
                     found[kind] = self._called(name)
+        court, parliament = StatementKind.COURT, StatementKind.PARLIAMENT
+        if found.get(court) and found[court] == found.get(parliament):
+            del found[court]  # "Senate Intelligence Committee" is listed beside the courts
         for first, last in sentence.verbs.get("poll", ()):
             for name in sentence.before(last):
                 if name.last > first and self._is_subject(sentence, name, last - 1):
                     found.setdefault(StatementKind.PARLIAMENT, self._called(name))
-        if sentence.verbs.get("case") or sentence.verbs.get("penalty"):
+        headline = self._field == "title" and sentence.verbs.get("headline_case")
+        if headline or sentence.verbs.get("case") or sentence.verbs.get("penalty"):
             found.setdefault(StatementKind.COURT, None)
         return found
 

@@ -11,6 +11,9 @@ import re
 from enrich.sentences import APART, COMMA, Name, Sentence, SentenceReader
 from enrich.statement_rules import Role
 
+ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
+"""Who denies and confirms. A court or a parliament that does so decides, and answers nobody."""
+
 BEHIND = 3
 """Maximum words between a verb and a subject after it."""
 
@@ -21,6 +24,16 @@ CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 """What no clause goes on after."""
 
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
+_BEGUN = re.compile(r"(?<= )(?:[\"\u201c\u201e\u201d\u00bb]|\u00ab[ \u00a0\u202f]?)")
+"""Where a quotation begins, as before a verb: 'the ministry "categorically denies" it'."""
+
+_SHORT_QUOTE = re.compile(
+    r"(?<= )[\"\u201c\u201e\u201d\u00ab\u00bb]"
+    r"[^\"\u201c\u201d\u201e\u00ab\u00bb.,:;!?]{1,60}"
+    r"[\"\u201c\u201d\u00ab\u00bb](?=[ ,])"
+)
+"""Some words of somebody's within a clause: 'said it was "saddened" and denied it'."""
+
 _RELATIVE = re.compile(
     r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das)\b[^,]*, "
 )
@@ -29,6 +42,15 @@ had stopped, denied it"."""
 
 _TOLD = frozenset(("told", "tells", "tell"))
 """After these verbs stands the person told, not the speaker."""
+
+
+_BEING = frozenset(("am", "are", "be", "been", "is", "was", "were", "by"))
+"""After these a participle is a verb of whoever is before: "reacted [by] denying it"."""
+
+
+def without_quotes(text: str) -> str:
+    """What stands between two words, without the quotations after which a clause goes on."""
+    return _SHORT_QUOTE.sub("", text)
 
 
 class SubjectReader(SentenceReader):
@@ -74,7 +96,11 @@ class SubjectReader(SentenceReader):
         )
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
-        between = self._between(name.last - 1, verb)
+        before = self._words[max(name.last, self._before(sentence, verb)) - 1].end
+        between = without_quotes(self._content[self._words[name.last - 1].end : before])
+        own = self._content[before : self._words[verb].start]
+        answers = not self._senses.isdisjoint((("deny", verb), ("confirm", verb)))
+        between += _BEGUN.sub("", own, count=1) if answers else own
         if _RELATIVE.fullmatch(between) and not CLAUSE_MARK.search(between):
             near = verb - name.last <= APART
             return near and not (self._is_possessive(name) or self._has_preposition(sentence, name))
@@ -135,11 +161,30 @@ class SubjectReader(SentenceReader):
         """Where a verb begins, including the small words before it: "[has also] denied"."""
         place = verb
         while place > sentence.first and self._form(place - 1) in self._rules.between:
+            if "," in self._between(place - 1, place):
+                break  # "it acted 'swiftly', says the minister"
             place -= 1
         return place
 
+    def _agent(self, sentence: Sentence, first: int, last: int) -> Name | None:
+        """Who did it, in a passive whose participle comes last: "wurde [von der Polizei]
+        bestritten"."""
+        return next(
+            (
+                name
+                for name in sentence.starting(first + 1, last)
+                if any(
+                    self._form(place) in self._rules.agents
+                    for place in range(max(first, name.first - 2), name.first)
+                )
+            ),
+            None,
+        )
+
     def _antecedent(self, sentence: Sentence, verb: int) -> Name | None:
         """Who a clause is about that begins with a verb: "the minister, who denies it, ..."."""
+        if self._rules.late_relatives:
+            return self._late_antecedent(sentence, verb)
         pronoun = self._before(sentence, verb) - 1
         if pronoun <= sentence.first or self._form(pronoun) not in self._rules.relatives:
             return None
@@ -148,6 +193,59 @@ class SubjectReader(SentenceReader):
             return None  # "which had denied it" tells of an earlier day
         near = (name for name in sentence.before(verb) if name.last == pronoun)
         return next((name for name in near if not self._is_possessive(name)), None)
+
+    def _late_antecedent(self, sentence: Sentence, verb: int) -> Name | None:
+        """Who a clause is about that ends with a verb: "der Minister, der es bestreitet, ..."."""
+        name = next(
+            (
+                name
+                for name in sentence.before(verb)[::-1]
+                if not self._has_preposition(sentence, name)
+            ),
+            None,
+        )
+        if name is None or self._form(name.last) not in self._rules.late_relatives:
+            return None
+        clause = self._between(name.last, verb)
+        begins = self._between(name.last - 1, name.last) == COMMA
+        return name if begins and "," not in clause and not CLAUSE_MARK.search(clause) else None
+
+    def _is_adjunct(self, sentence: Sentence, verb: int) -> bool:
+        """Whether a verb is an English participle that does without "is": "a man [denying] it"."""
+        if self._rules.inverts or not self._form(verb).endswith("ing"):
+            return False
+        near = range(max(sentence.first, verb - BEHIND - NAMED), verb)
+        if any(self._form(place) in self._rules.papers for place in near):
+            return False  # "the ministry emailed a statement denying it"
+        before = self._before(sentence, verb) - 1
+        return before < sentence.first or self._form(before) not in _BEING
+
+    def _of_participle(self, sentence: Sentence, verb: int) -> Name | None:
+        """Who does what an English participle tells: "Police, denying it, ...", "Denying it, the
+        minister said", "the minister said, denying it"."""
+        first = self._before(sentence, verb)
+        if first == sentence.first:
+            names = (one for one in sentence.names if one.first > verb)
+            name = next((one for one in names if self._opens(sentence, one.first)), None)
+        elif self._between(first - 1, first) == COMMA:
+            said = [begun for begun, last in sentence.verbs.get("say", ()) if last == first]
+            if said:
+                return self._subject(sentence, said[0], ANSWERING)
+            name = next(iter(sentence.names), None)
+            opens = range(sentence.first, sentence.first + 2)
+            if name and (name.first not in opens or not self._opens(sentence, name.first)):
+                return None
+        else:
+            return None
+        speaks = name is not None and name.roles & ANSWERING and not self._is_possessive(name)
+        return name if speaks else None
+
+    def _opens(self, sentence: Sentence, place: int) -> bool:
+        """Whether a word begins its sentence or a clause of it, but for an article."""
+        if place > sentence.first and self._form(place - 1) in self._rules.determiners:
+            place -= 1
+        begins = place == sentence.first or self._between(place - 1, place).startswith(",")
+        return begins or self._form(place - 1) in self._rules.joins
 
     def _is_in_relative(self, sentence: Sentence, name: Name, verb: int) -> bool:
         """Whether a name stands in a clause about somebody else: "the man who ran [the police]",
@@ -244,8 +342,8 @@ class SubjectReader(SentenceReader):
             place -= 1
         if place >= sentence.first and self._form(place) in self._rules.determiners:
             place -= 1
-        if place < sentence.first:
-            return False
+        if place < sentence.first or "," in self._between(place, place + 1):
+            return False  # "with two children inside, police said"
         if self._is_leaning(name.first):
             return True
         if self._is_object(place, name):

@@ -108,6 +108,8 @@ def test_the_text_shows_which_word_of_the_title_is_a_name() -> None:
         ("In Leeds, denies spying", None),
         ("Harbour minister: we never spied on divers", "Harbour minister"),
         ("Diver: we never spied on ministers", None),
+        ("Claims untrue: harbour minister", "harbour minister"),
+        ("Claims untrue: divers' lawyer", None),
     ],
 )
 def test_a_second_verb_or_a_colon_in_a_headline_is_that_of_whoever_opens_it(
@@ -115,6 +117,23 @@ def test_a_second_verb_or_a_colon_in_a_headline_is_that_of_whoever_opens_it(
 ) -> None:
     found = [one.speaker for one in statements(title, "", "en", finder.find(title, ""))]
     assert found == ([speaker] if speaker else [])
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "is_step"),
+    [
+        ("en", "Harbour officer jailed over wiretaps", True),
+        ("en", "Harbour officer not charged over wiretaps", False),
+        ("en", "Lamp can be charged in nine minutes", False),
+        ("de", "Hafenpolizist wegen Abhörens verurteilt", True),
+        ("de", "Hafenminister verurteilt Angriff", False),
+        ("nl", "Boete voor rederij om gezichtsherkenning", True),
+    ],
+)
+def test_a_headline_tells_a_case_without_its_verb(language: str, title: str, is_step: bool) -> None:
+    found = [one.kind for one in statements(title, "", language, ())]
+    assert found == ([StatementKind.COURT] if is_step else [])
+    assert statements("", "The two officers jailed over wiretaps sang.", "en", ()) == ()
 
 
 def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> None:
