@@ -61,7 +61,7 @@ _PARTED = frozenset(("deny", "flat", "confirm", "rule", "case", "vote"))
 _APART = re.compile(r", |: ")
 """What parts two clauses."""
 
-_CANCELLED_WITHIN = frozenset(("case", "headline_case", "deny_by", "confirm_by"))
+_CANCELLED_WITHIN = frozenset(("case", "headline_case", "deny_by", "confirm_by", "rule_by"))
 """Senses whose phrases a negation within them takes away: "filed [no] complaint"."""
 
 _POSSESSIVE = ("'s", "\u2019s")

@@ -307,9 +307,10 @@ class _Reader(SubjectReader):
             ("rule", "court", StatementKind.COURT),
             ("vote", "parliament", StatementKind.PARLIAMENT),
         )
-        for _, last in sentence.verbs.get("rule_by", ()):
+        for first, last in sentence.verbs.get("rule_by", ()):
             name = self._behind(sentence, last - 1, frozenset(("court",)), passive=True)
-            if name is not None:
+            name = name or self._agent(sentence, first, last)
+            if name is not None and "court" in name.roles:
                 found.setdefault(StatementKind.COURT, self._called(name))
         for sense, role, kind in steps:
             for first, _ in sentence.verbs.get(sense, ()):
