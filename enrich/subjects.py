@@ -212,33 +212,31 @@ class SubjectReader(SentenceReader):
 
     def _is_adjunct(self, sentence: Sentence, verb: int) -> bool:
         """Whether a verb is an English participle that does without "is": "a man [denying] it"."""
-        if self._rules.inverts or not self._form(verb).endswith("ing"):
-            return False
-        near = range(max(sentence.first, verb - BEHIND - NAMED), verb)
-        if any(self._form(place) in self._rules.papers for place in near):
-            return False  # "the ministry emailed a statement denying it"
         before = self._before(sentence, verb) - 1
-        return before < sentence.first or self._form(before) not in _BEING
+        return (
+            not self._rules.inverts
+            and self._form(verb).endswith("ing")
+            and (before < sentence.first or self._form(before) not in _BEING)
+        )
 
     def _of_participle(self, sentence: Sentence, verb: int) -> Name | None:
-        """Who does what an English participle tells: "Police, denying it, ...", "Denying it, the
-        minister said", "the minister said, denying it"."""
+        """Who does what an English participle tells: "Denying it, the minister said", "the minister
+        said, denying it", "Police emailed a statement denying it", "Police left, denying it"."""
         first = self._before(sentence, verb)
+        said = [begun for begun, last in sentence.verbs.get("say", ()) if last == first]
+        near = range(max(sentence.first, verb - BEHIND - NAMED), verb)
         if first == sentence.first:
-            names = (one for one in sentence.names if one.first > verb)
-            name = next((one for one in names if self._opens(sentence, one.first)), None)
-        elif self._between(first - 1, first) == COMMA:
-            said = [begun for begun, last in sentence.verbs.get("say", ()) if last == first]
-            if said:
-                return self._subject(sentence, said[0], ANSWERING)
-            name = next(iter(sentence.names), None)
-            opens = range(sentence.first, sentence.first + 2)
-            if name and (name.first not in opens or not self._opens(sentence, name.first)):
-                return None
+            names = [one for one in sentence.names if self._opens(sentence, one.first)]
+        elif self._between(first - 1, first) == COMMA and said:
+            return self._subject(sentence, said[0], ANSWERING)
+        elif self._between(first - 1, first) == COMMA or any(
+            self._form(place) in self._rules.papers for place in near
+        ):
+            names = [one for one in sentence.names[:1] if self._opens(sentence, one.first)]
         else:
             return None
-        speaks = name is not None and name.roles & ANSWERING and not self._is_possessive(name)
-        return name if speaks else None
+        speaks = names and names[0].roles & ANSWERING and not self._is_possessive(names[0])
+        return names[0] if speaks else None
 
     def _opens(self, sentence: Sentence, place: int) -> bool:
         """Whether a word begins its sentence or a clause of it, but for an article."""
