@@ -52,6 +52,7 @@ class Rules:
     agents: frozenset[str]
     negations: frozenset[str]
     particles: frozenset[str]
+    feminine: tuple[str, ...]
     fronted: frozenset[str]
     stops: frozenset[str]
     conjunctions: frozenset[str]
@@ -99,6 +100,7 @@ def rules_of(language: str) -> Rules | None:
         agents=frozenset(table.get("agents", ())),
         negations=frozenset(table.get("negations", ())),
         particles=frozenset(table.get("particles", ())),
+        feminine=tuple(table.get("feminine", ())),
         fronted=frozenset(table.get("fronted", ())),
         stops=frozenset(table["stops"]),
         conjunctions=frozenset(table["conjunctions"]),

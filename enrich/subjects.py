@@ -224,13 +224,13 @@ class SubjectReader(SentenceReader):
         said, denying it", "Police emailed a statement denying it", "Police left, denying it"."""
         first = self._before(sentence, verb)
         said = [begun for begun, last in sentence.verbs.get("say", ()) if last == first]
-        near = range(max(sentence.first, verb - BEHIND - NAMED), verb)
+        near = {self._form(at) for at in range(max(sentence.first, verb - BEHIND - NAMED), verb)}
         if first == sentence.first:
             names = [one for one in sentence.names if self._opens(sentence, one.first)]
         elif self._between(first - 1, first) == COMMA and said:
             return self._subject(sentence, said[0], ANSWERING)
-        elif self._between(first - 1, first) == COMMA or any(
-            self._form(place) in self._rules.papers for place in near
+        elif self._between(first - 1, first) == COMMA or (
+            near & self._rules.papers and near.isdisjoint(("by", "from", "of"))
         ):
             names = [one for one in sentence.names[:1] if self._opens(sentence, one.first)]
         else:
@@ -334,7 +334,7 @@ class SubjectReader(SentenceReader):
 
     def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
         place = name.first - 1
-        if self._is_genitive(sentence, place):
+        if self._is_genitive(sentence, place) or self._is_dative(sentence, name):
             return True
         if self._is_adjective(sentence, place):
             place -= 1
@@ -375,6 +375,17 @@ class SubjectReader(SentenceReader):
             and noun not in self._verbs
             and self._form(noun - 1) != "am"
         )
+
+    def _is_dative(self, sentence: Sentence, name: Name) -> bool:
+        """Whether an article tells that a German noun is no subject: "sagte [der] Polizei"."""
+        if name.first == sentence.first or self._form(name.first - 1) != "der":
+            return False
+        for place in range(name.first, name.last):
+            if self._is_link(place):
+                return False
+            if self._form(place).endswith(self._rules.feminine):
+                return True
+        return False
 
     def _is_adjective(self, sentence: Sentence, place: int) -> bool:
         """Whether a word before a noun may belong to it, where names do without: "do [atual]
