@@ -51,6 +51,7 @@ class Rules:
     late_relatives: frozenset[str]
     agents: frozenset[str]
     negations: frozenset[str]
+    citing: frozenset[str]
     particles: frozenset[str]
     feminine: tuple[str, ...]
     fronted: frozenset[str]
@@ -99,6 +100,7 @@ def rules_of(language: str) -> Rules | None:
         late_relatives=frozenset(table.get("late_relatives", ())),
         agents=frozenset(table.get("agents", ())),
         negations=frozenset(table.get("negations", ())),
+        citing=frozenset(table.get("citing", ())),
         particles=frozenset(table.get("particles", ())),
         feminine=tuple(table.get("feminine", ())),
         fronted=frozenset(table.get("fronted", ())),

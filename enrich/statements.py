@@ -47,6 +47,9 @@ MAX_STATEMENTS = 500
 """Maximum statements of an article, the first ones: a hostile page has a hundred thousand."""
 
 _ANYONE: frozenset[Role] = frozenset(("official", "parliament", "person", "place", "court"))
+_HEARD: frozenset[Role] = _ANYONE - {"place"} | {"denier"}
+"""Who may say that something is untrue."""
+
 _DENYING: frozenset[Role] = ANSWERING | {"denier"}
 """Who denies flatly."""
 
@@ -188,8 +191,10 @@ class _Reader(SubjectReader):
             name = self._heading(sentence)
             if name is not None:
                 yield StatementKind.DENIAL, self._called(name)
-            for first, _ in sentence.verbs.get("say", ()):
-                name = self._subject(sentence, first, _ANYONE - {"place"} | {"denier"})
+            said = [first for first, _ in sentence.verbs.get("say", ())]
+            names = [self._subject(sentence, first, _HEARD) for first in said]
+            names += [name for name in sentence.names if self._is_cited(sentence, name)]
+            for name in names:
                 # A court or a parliament that finds something untrue speaks of others.
                 if name is not None and name.roles & {"official", "person", "denier"}:
                     yield StatementKind.DENIAL, self._called(name)

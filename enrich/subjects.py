@@ -376,6 +376,17 @@ class SubjectReader(SentenceReader):
             and self._form(noun - 1) != "am"
         )
 
+    def _is_cited(self, sentence: Sentence, name: Name) -> bool:
+        """Whether something is told on somebody's word: "according to [the ministry]"."""
+        place = name.first - 1
+        if place > sentence.first and self._form(place) in self._rules.determiners:
+            place -= 1
+        cites = place >= sentence.first and self._form(place) in self._rules.citing
+        if not cites or self._is_possessive(name):
+            return False
+        follows = name.last < sentence.last and self._form(name.last) in self._rules.documents
+        return not follows and (self._form(place) != "to" or self._form(place - 1) == "according")
+
     def _is_dative(self, sentence: Sentence, name: Name) -> bool:
         """Whether an article tells that a German noun is no subject: "sagte [der] Polizei"."""
         if name.first == sentence.first or self._form(name.first - 1) != "der":
