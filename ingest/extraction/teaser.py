@@ -31,9 +31,9 @@ HIDDEN_WORDS = 20
 _LOCKED = etree.XPath(
     "(//meta[contains(@property, 'content_tier') or contains(@name, 'content_tier')]"
     "[@content='locked' or @content='metered']/@content"
-    " | //*[contains(@class, 'paywall') or contains(@id, 'paywall')"
-    " or contains(@class, 'regwall') or contains(@class, 'subscriber-only')"
-    " or contains(@class, 'piano-') or contains(@class, 'tp-modal')]/@class)[1]"
+    " | //@class[contains(., 'aywall') or contains(., 'regwall') or contains(., 'subscriber-only')"
+    " or contains(., 'post-upgrade-cta') or contains(., 'piano-') or contains(., 'tp-modal')]"
+    " | //@id[contains(., 'aywall')])[1]"
 )
 """Markup that hints at a paywall."""
 
