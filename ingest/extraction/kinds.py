@@ -6,7 +6,7 @@ thing fools this witness: a list of links with the article's among them. So a re
 page is checked first, and a list's own headline is compared, too. A page that a redirect led to,
 of any length, is the article only if it has the feed's words, or its address has the title's:
 some sites redirect everything to one notice. And below the headline of a video or a removed article
-may be nothing but other articles' teasers.
+may be nothing but other articles' teasers, or a footer, as on a page that scripts have yet to fill.
 
 On 181 article pages no whole article is taken for anything else, with its headline as a witness or
 without; the previews of two outlets are recognised as teasers. It takes 2 ms a page.
@@ -119,8 +119,11 @@ def kind_of(document: Document, text: str, item: FeedItem | None, *, requested: 
         found = _substitute(document, item, text, share)
         if found is not None:
             return found
-    if item is not None and is_unrelated(item, text) and _has_only_teasers(document, text):
-        return Kind(PageKind.UNRELATED, "only teasers of other articles")
+    if item is not None and is_unrelated(item, text):
+        if _has_only_teasers(document, text):
+            return Kind(PageKind.UNRELATED, "only teasers of other articles")
+        if not strange and length < len((item.content or item.summary).split()):
+            return Kind(PageKind.UNRELATED, f"{length} words, fewer than its feed has of it")
     stops = teaser(document, text, item.content if item else "")
     if is_live(document):
         return Kind(PageKind.LIVE_BLOG, "its markup says so")

@@ -260,6 +260,12 @@ def test_a_page_rendered_by_script_is_empty():
     markup = page("<div id=app></div><noscript>Please turn scripts on.</noscript>")
     found = kind(markup, text="")
     assert found == Kind(PageKind.EMPTY, "no article text found; 0 words on the page")
+    # It may have the headline and a footer: the feed has more of the article.
+    markup = page(f"<h1>{ITEM.title}</h1><div id=app></div>", ITEM.title)
+    found = kind(markup, text="The Daily Bell, by and for all who live here.")
+    assert found == Kind(PageKind.UNRELATED, "10 words, fewer than its feed has of it")
+    for text in ("The clock on the town hall has been late since spring.", OTHER * 2):
+        assert kind(markup, text=text).kind is PageKind.ARTICLE
 
 
 # Teasers
@@ -288,6 +294,15 @@ def not_free(**more: object) -> str:
         ),
         ("", 100, "<div class=paywall><p>Déjà abonné ? Connectez-vous.</p></div>", ""),
         ("", 100, "<div class=paywall><p>Jetzt mit Abo weiterlesen.</p></div>", ""),
+        ("", 100, "<aside id=c-Paywall><p>Sei già abbonato?</p></aside>", ""),
+        # Ghost's
+        (
+            "",
+            100,
+            "<aside class=gh-post-upgrade-cta><h2>This post is for paying subscribers only</h2>"
+            "</aside>",
+            "",
+        ),
     ],
 )
 def test_cut_off_articles_are_teasers(item, head, words, after, ending):
