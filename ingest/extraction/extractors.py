@@ -5,17 +5,24 @@ All return an empty string if they find nothing or give up on a page.
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from lxml.html import HtmlElement
 from readability import Document as Readable
 from readability.readability import Unparseable
 from resiliparse.extract.html2text import extract_plain_text
 from trafilatura import bare_extraction
 
+from core.references import unescape
 from core.words import words
 from ingest.extraction.document import Document
 
 PROSE_WORDS = 10
 """A line of fewer words may be a label rather than a sentence."""
+
+_GLUED = re.compile(r"(?<=[a-zß-öø-ÿ][.!?]|[.!?]”)(?=“?[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ ])")
+"""Between a sentence's end and the next one's beginning, if there is no space."""
 
 
 def by_trafilatura(tree: HtmlElement, *, precise: bool = False) -> str:
@@ -45,11 +52,21 @@ def by_resiliparse(markup: str) -> str:
 
 
 def by_linked_data(document: Document) -> str:
-    """By JSON-LD: the article's text as the page gives it to machines."""
-    told = [thing.get("articleBody") for thing in document.linked_data]
-    longest = max((text for text in told if isinstance(text, str)), key=len, default="")
-    # Some put markup into it; a "<" that is not markup is left alone.
-    return _plain(longest, main_content=False) if "</" in longest else longest.strip()
+    """By JSON-LD: the article's text as the page gives it to machines; a live blog's is that of all
+    its posts."""
+    told = max(map(_told, document.linked_data), key=len, default="")
+    # Some put markup into it, or escape it; a "<" that is not markup is left alone.
+    text = told if "</" in told else unescape(told)
+    return _plain(text, main_content=False) if "</" in text else _lines(text)
+
+
+def _told(thing: dict[str, Any]) -> str:
+    posts = thing.get("liveBlogUpdate")
+    parts = [thing, *(posts if isinstance(posts, list) else [posts])]
+    bodies = (part.get("articleBody") for part in parts if isinstance(part, dict))
+    texts = (body for body in bodies if isinstance(body, str))
+    # Some templates leave out the tags of paragraphs, and nothing between them.
+    return "\n".join(text if "\n" in text else _GLUED.sub("\n", text) for text in texts)
 
 
 def _plain(markup: str, *, main_content: bool) -> str:
@@ -60,5 +77,9 @@ def _plain(markup: str, *, main_content: bool) -> str:
         list_bullets=False,
         alt_texts=False,
     )
+    return _lines(text)
+
+
+def _lines(text: str) -> str:
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 
 import pytest
 from hypothesis import given, settings
@@ -115,8 +116,22 @@ def test_an_article_within_an_unclosed_menu_is_found():
     assert PARAGRAPHS[0] in quick(a_page(f"<nav><a href='/'>Home</a><div>{paragraphs()}</div>"))
 
 
-def test_linked_data_supplies_the_text_of_a_page_that_shows_little():
-    article_data = json.dumps({"@type": "NewsArticle", "articleBody": "\n".join(PARAGRAPHS)})
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"articleBody": "\n".join(PARAGRAPHS)},
+        {"articleBody": "".join(PARAGRAPHS)},
+        {"articleBody": "\n\n".join(PARAGRAPHS).replace("'", "&#039;").replace(",", ",&nbsp;")},
+        {"articleBody": escape(paragraphs())},
+        {
+            "@type": "LiveBlogPosting",
+            "liveBlogUpdate": [{"@type": "Posting", "articleBody": text} for text in PARAGRAPHS],
+        },
+    ],
+    ids=["lines", "glued", "references", "escaped", "posts"],
+)
+def test_linked_data_supplies_the_text_of_a_page_that_shows_little(told: dict[str, object]):
+    article_data = json.dumps({"@type": "NewsArticle"} | told)
     script = f"<script type='application/ld+json'>{article_data}</script>"
     page = a_page("<div id='app'><p>This page needs a newer browser.</p></div>", head=script)
     assert quick(page).split("\n") == PARAGRAPHS
