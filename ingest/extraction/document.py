@@ -82,8 +82,15 @@ def decode(body: bytes, content_type: str) -> str:
 
 def _may_be_in(body: bytes, named: str) -> bool:
     """Whether a declared charset exists and is possible. UTF-16 without a NUL is not: some
-    templates declare it, and browsers read their pages as UTF-8."""
-    return is_text_codec(named) and (b"\0" in body or not named.startswith("utf-16"))
+    templates declare it, and browsers read their pages as UTF-8. Nor is another one than UTF-8 if
+    that fits: some servers declare `iso-8859-1` for all that they have."""
+    if not is_text_codec(named) or (named.startswith("utf-16") and b"\0" not in body):
+        return False
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return body.isascii()
 
 
 def _guessed(body: bytes) -> str:
