@@ -23,7 +23,7 @@ FULLER = 1.5
 """If the feed's text is this many times as long as the page's, the page holds something back."""
 
 BEHIND = 500
-"""The invitation to subscribe comes within this many characters after the text."""
+"""The invitation to subscribe comes within this many characters at the text's end, or after it."""
 
 HIDDEN_WORDS = 20
 """If the part that is not free has fewer words than this, it was left out."""
@@ -76,13 +76,13 @@ def _locked(document: Document) -> str | None:
 
 
 def _invitation(document: Document, text: str) -> str | None:
-    """An invitation to subscribe, in the text's last line or right after it on the page."""
-    last = text.rstrip().rpartition("\n")[2][-BEHIND:]
+    """An invitation to subscribe, at the text's end or right after it on the page."""
+    line = " ".join(text.split())
     seen = visible_text(document.tree)
-    end = " ".join(text.split())[-60:]
+    end = line[-60:]
     at = seen.rfind(end)
     behind = seen[at + len(end) :][:BEHIND] if at >= 0 else ""
-    found = phrase("subscribe").search(last) or phrase("subscribe").search(behind)
+    found = phrase("subscribe").search(line[-BEHIND:]) or phrase("subscribe").search(behind)
     return found.group()[:80] if found else None
 
 

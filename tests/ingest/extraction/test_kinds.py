@@ -284,6 +284,7 @@ def not_free(**more: object) -> str:
     [
         (not_free(), 100, INVITED, ""),
         (not_free(), 100, "", "But the keeper says that …"),
+        (not_free(), 100, "", "Jetzt weiterlesen mit Glocke+\nSchon Kundin? Zur Anmeldung"),
         ("", 100, INVITED, "But the keeper says that..."),
         ('<meta property="article:content_tier" content="locked">', 100, INVITED, ""),
         (
