@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from copy import copy
 
 from lxml import etree
 from lxml.html import HtmlElement
+from trafilatura.xpaths import BODY_XPATH
 
 from ingest.extraction.document import Document
 from ingest.extraction.live import is_live
@@ -37,16 +39,20 @@ def body(document: Document) -> HtmlElement:
     """A copy of a page's tree, prepared for extractors.
 
     What all of them drop is removed, which makes their later steps a quarter faster. Embedded
-    posts, which they would take for widgets, become plain quotes. An article that advertisements
-    cut into chunks is marked as a whole, and so are the posts of a live blog.
+    posts, which they would take for widgets, become plain quotes, and tables around running text
+    plain elements. An article that advertisements cut into chunks is marked as a whole, and so are
+    the posts of a live blog; an article that nothing marks is marked as one.
     """
     tree = copy(document.tree)
     live = is_live(document)
     _strip(tree)
+    text = list(_running_text(tree))
+    _unwrap_tables(tree, text)
     _unwrap_posts(tree)
     if live:
         _join_posts(tree)
-    _name_whole(tree, live=live)
+    _name_whole(text, live=live)
+    _name_article(tree, text)
     return tree
 
 
@@ -60,6 +66,18 @@ def _strip(tree: HtmlElement) -> None:
     etree.strip_elements(
         tree, etree.Comment, etree.ProcessingInstruction, *_WORDLESS, *_WRAPPERS, with_tail=False
     )
+
+
+def _unwrap_tables(tree: HtmlElement, text: Sequence[HtmlElement]) -> None:
+    """Make plain elements of tables that hold running text, as in e-mails and on old sites:
+    extractors would make each of their rows one line."""
+    tables = {table for one in text for table in one.iterancestors("table")}
+    if not tables:
+        return
+    cells = tree.iter("tbody", "thead", "tfoot", "tr", "td", "th")
+    parts = [one for one in cells if next(one.iterancestors("table"), None) in tables]
+    for part in (*tables, *parts):
+        part.tag = "div"
 
 
 def _unwrap_posts(tree: HtmlElement) -> None:
@@ -103,12 +121,17 @@ def _join_posts(tree: HtmlElement) -> None:
     etree.strip_attributes(tree, "itemprop")
 
 
+def _running_text(element: HtmlElement) -> Iterator[HtmlElement]:
+    """The paragraphs of running text in an element."""
+    return (one for one in element.iter("p") if len(one.text_content()) >= PARAGRAPH_LETTERS)
+
+
 def _is_long(element: HtmlElement) -> bool:
     """Whether an element has a paragraph of running text."""
-    return any(len(one.text_content()) >= PARAGRAPH_LETTERS for one in element.iter("p"))
+    return next(_running_text(element), None) is not None
 
 
-def _name_whole(tree: HtmlElement, *, live: bool) -> None:
+def _name_whole(text: Sequence[HtmlElement], *, live: bool) -> None:
     """Give the element around an article's chunks their class: extractors take the first with it.
 
     Chunks are containers of paragraphs with the same class in the same `article`. If there is more
@@ -116,10 +139,9 @@ def _name_whole(tree: HtmlElement, *, live: bool) -> None:
     """
     least = 1 if live else CHUNK_PARAGRAPHS
     paragraphs: dict[HtmlElement, int] = {}
-    for paragraph in tree.iter("p"):
+    for paragraph in text:
         container = paragraph.getparent()
-        if container is not None and len(paragraph.text_content()) >= PARAGRAPH_LETTERS:
-            paragraphs[container] = paragraphs.get(container, 0) + 1
+        paragraphs[container] = paragraphs.get(container, 0) + 1
     groups: dict[tuple[HtmlElement | None, str, str], list[HtmlElement]] = {}
     for container, count in paragraphs.items():
         name = container.get("class")
@@ -131,6 +153,26 @@ def _name_whole(tree: HtmlElement, *, live: bool) -> None:
             whole = _around(chunks)
             if sum(1 for _ in whole.iter("h1")) <= 1:
                 whole.set("class", f"{name} {whole.get('class') or ''}".strip())
+
+
+def _name_article(tree: HtmlElement, text: Sequence[HtmlElement]) -> None:
+    """Make an article of the first container of running text, with others of its name, if they hold
+    most of it and trafilatura would recognise none: it would take paragraphs, but no lists."""
+    if next(tree.iter("article", "main"), None) is not None:
+        return
+    if any(recognised(tree) for recognised in BODY_XPATH):
+        return
+    letters: dict[HtmlElement, int] = {}
+    for paragraph in text:
+        container = paragraph.getparent()
+        letters[container] = letters.get(container, 0) + len(paragraph.text_content())
+    first = next((one for one in letters if not is_aside(one)), None)
+    if first is None:
+        return
+    chunks = [one for one in letters if one.get("class") == first.get("class")]
+    whole = _around(chunks)
+    if whole.tag == "div" and sum(letters[one] for one in chunks) * 2 > sum(letters.values()):
+        whole.tag = "article"
 
 
 def _around(elements: list[HtmlElement]) -> HtmlElement:

@@ -65,6 +65,28 @@ def test_a_line_that_is_only_a_link_is_dropped():
     assert "said on Monday that it would look" in text
 
 
+def test_a_list_between_paragraphs_of_an_unnamed_element_is_kept():
+    points = "".join(f"<li>{text}</li>" for text in PARAGRAPHS[2:4])
+    around = f"{paragraphs(PARAGRAPHS[:2])}<ul>{points}</ul>{paragraphs(PARAGRAPHS[4:])}"
+    text = quick(a_page(f"<div>Menu</div><div class='w-richtext'>{around}</div>"))
+    assert text.replace("- ", "").split("\n") == PARAGRAPHS
+    # Not what readers say below it, however much that is.
+    said = "".join(f"<p>{text} And so say I, as do all.</p>" for text in PARAGRAPHS[::-1])
+    page = a_page(f"<div>{paragraphs(PARAGRAPHS[:3])}</div><div class='talk'>{said}</div>")
+    assert quick(page).startswith(PARAGRAPHS[0])
+
+
+def test_an_article_in_a_table_for_layout_has_its_paragraphs():
+    rows = "<tr><td>Home</td><td>Docks</td></tr>"
+    data = "<table><tr><td>Plates</td><td>512</td></tr></table>"
+    cells = f"<td>Menu</td><td><h1>{TITLE}</h1>{paragraphs()}{data}</td>"
+    text = quick(a_page(f"<table>{rows}<tr>{cells}</tr></table>"))
+    assert text.split("\n") == [*PARAGRAPHS, "| Plates | 512 |"]
+    blocks = (PARAGRAPHS[:4], PARAGRAPHS[4:])
+    inner = (f"<table><td class='block'>{paragraphs(block)}</td></table>" for block in blocks)
+    assert quick(a_page(f"<table><td>{''.join(inner)}</td></table>")).split("\n") == PARAGRAPHS
+
+
 def test_an_embedded_post_is_kept():
     post = "<blockquote class='twitter-tweet'><p>We did not know about it, and we ask why.</p>\
 — The harbour's crews (@crews)</blockquote>"
