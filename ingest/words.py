@@ -78,7 +78,7 @@ def _lines(markup: str, limit: int) -> list[str]:
     if "<" not in markup:
         markup = NO_TEXT.sub(" ", unescape(markup))
         if not _ESCAPED.match(markup):
-            return _filled([markup])
+            return _filled(_BLANK_LINE.split(markup))  # no markup after all
     # Inside an element of ours, as a piece of markup may have any number of top elements, or none.
     tree = etree.fromstring(f"<div>{_RAW.sub(' ', markup.replace(_BREAK, ' '))}</div>", _parser())
     return _filled(NO_TEXT.sub(" ", "".join(_pieces(tree))).split(_BREAK))

@@ -300,6 +300,12 @@ class TestContent:
         assert second.summary == "One line Two"
         assert third.summary == "a < b & c"
 
+    def test_without_markup_has_a_paragraph_after_each_blank_line(self) -> None:
+        said = [" ".join([f"R&amp;D number {number}."] * 200) for number in range(2)]
+        lines = "\n".join(said).replace("&amp;", "&")
+        text = html.escape("\r\n \n".join(said))
+        assert only(f"<link>/1</link><description>{text}</description>").content == lines
+
     def test_is_cut_at_the_limit(self) -> None:
         assert len(paragraphs("<p>word</p>" * 200_000)) <= MAX_CONTENT
 
