@@ -39,6 +39,9 @@ _UNSPACED = (
     (0x4E00, 0x9FFF),  # Chinese
     (0xF900, 0xFAFF),  # Chinese, compatibility
 )
+_UNSPACED_LETTER = re.compile(
+    f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in _UNSPACED)}]"
+)
 _UNSEEN = (
     (0x00AD, 0x00AD),  # soft hyphen
     (0x0300, 0x036F),  # combining accents
@@ -52,6 +55,13 @@ _local = threading.local()
 def words(text: str) -> list[str]:
     """The words of a text in order, folded but not stemmed."""
     return [word[:MAX_WORD] for word in fold(text).split()]
+
+
+def word_count(text: str) -> int:
+    """How many words a reader would count. In scripts written without spaces, two letters are
+    one."""
+    spaced = len(text.split())
+    return spaced if text.isascii() else spaced + len(_UNSPACED_LETTER.findall(text)) // 2
 
 
 def fold(text: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.records import Article, Entry, Extraction, Page
+from core.words import word_count
 from ingest.outcomes import Quarantined, Rejected, Unchanged
 
 FEED_WORDS = 8
@@ -83,7 +84,7 @@ def can_use_feed_text(entry: Entry) -> bool:
     article that could be searched and was alerted is not taken out again.
     """
     said = entry.content or entry.summary
-    return entry.holds_notice or (not entry.was_read and len(said.split()) >= FEED_WORDS)
+    return entry.holds_notice or (not entry.was_read and word_count(said) >= FEED_WORDS)
 
 
 def article_from_feed(

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from core.records import Entry, Extraction, FeedItem, Page
 from core.sites import site_of
+from core.words import word_count
 from ingest.addresses import article_address, declared_addresses
 from ingest.articles import Extracted, NewRevision, article_from_feed, article_of, with_feed_text
 from ingest.extraction.authors import authors
@@ -68,7 +69,7 @@ def never(title: str, text: str) -> bool:  # noqa: ARG001 - a Matters
 
 def is_doubtful(text: str, item: FeedItem | None) -> bool:
     """Whether a text may be less than the article: too short, or not about its feed's title."""
-    if len(text.split()) < SHORT_WORDS:
+    if word_count(text) < SHORT_WORDS:
         return True
     longer = set(re.findall(r"\w{4,}", item.title.casefold())) if item else set()
     seen = text.casefold()

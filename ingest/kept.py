@@ -15,6 +15,7 @@ from dataclasses import replace
 from itertools import groupby, takewhile
 
 from core.records import Article, Entry, Extraction
+from core.words import word_count
 from ingest.articles import NewRevision
 from ingest.essence import essence
 from ingest.extraction.phrases import phrase
@@ -93,7 +94,7 @@ def keep_whole(before: Article, new: NewRevision) -> NewRevision | Unchanged | N
         is_shortened = is_beginning(before.text, after.text, held_back=after.caveat is not None)
     if not is_shortened:
         return None
-    detail = (after.caveat or "").partition(": ")[2] or f"{len(after.text.split())} words"
+    detail = (after.caveat or "").partition(": ")[2] or f"{word_count(after.text)} words"
     reason = f"whole text kept: its page now shows only the beginning ({detail})"
     if after.title == before.title:
         return Unchanged(reason)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from w3lib.encoding import html_to_unicode
 from w3lib.html import get_meta_refresh
 
+from core.words import word_count
 from ingest.answers import Answer
 from ingest.challenges import maker_of
 from ingest.words import plain
@@ -41,7 +42,7 @@ def refresh_target(answer: Answer) -> str | None:
             return None
     except ValueError:  # not an address
         return None
-    if len(plain(markup, _SMALL).split()) > FEW_WORDS or maker_of(markup, holds_nothing=True):
+    if word_count(plain(markup, _SMALL)) > FEW_WORDS or maker_of(markup, holds_nothing=True):
         return None
     return url
 

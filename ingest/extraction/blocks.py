@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement
 
-from core.words import words
+from core.words import word_count, words
 
 PROSE_WORDS = 20
 """A block of prose has at least this many words: a headline or a label has fewer."""
@@ -98,9 +98,9 @@ def _blocks(tree: HtmlElement) -> Iterator[Block]:
         if breaks:
             yield block
             block = Block()
-        words = len(text.split())
-        block.words += words
-        block.linked += words if linked else 0
+        count = word_count(text)
+        block.words += count
+        block.linked += count if linked else 0
     yield block
 
 

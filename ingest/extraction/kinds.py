@@ -20,7 +20,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from core.records import FeedItem
-from core.words import words
+from core.words import word_count, words
 from ingest.extraction.blocks import Blocks, blocks, teasers, visible_text
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article, types
@@ -110,7 +110,7 @@ def kind_of(document: Document, text: str, item: FeedItem | None, *, requested: 
         requested: the address that was asked for.
     """
     share = share_on_page(item, document, text)
-    length = len(text.split())
+    length = word_count(text)
     strange = share is not None and share < ABOUT
     away = _redirected_away(document, item, requested, strange=strange)
     if away is not None:
@@ -122,7 +122,7 @@ def kind_of(document: Document, text: str, item: FeedItem | None, *, requested: 
     if item is not None and is_unrelated(item, text):
         if _has_only_teasers(document, text):
             return Kind(PageKind.UNRELATED, "only teasers of other articles")
-        if not strange and length < len((item.content or item.summary).split()):
+        if not strange and length < word_count(item.content or item.summary):
             return Kind(PageKind.UNRELATED, f"{length} words, fewer than its feed has of it")
     stops = teaser(document, text, item.content if item else "")
     if is_live(document):
@@ -163,7 +163,7 @@ def _substitute(
     document: Document, item: FeedItem | None, text: str, share: float | None
 ) -> Kind | None:
     """What stands in the article's place; None if nothing was recognised."""
-    length = len(text.split())
+    length = word_count(text)
     related = share is not None and share >= ABOUT
     if related and length >= ENOUGH:
         return None
@@ -192,7 +192,7 @@ def _substitute(
     if evidence and not has_feed_title(item, document):
         return Kind(PageKind.HUB, evidence)
     if not text.strip():
-        return Kind(PageKind.EMPTY, f"no article text found; {len(seen.split())} words on the page")
+        return Kind(PageKind.EMPTY, f"no article text found; {word_count(seen)} words on the page")
     return None
 
 

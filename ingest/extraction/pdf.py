@@ -17,6 +17,7 @@ from statistics import median
 from pypdf import DocumentInformation, PageObject, PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
+from core.words import word_count
 from ingest.characters import NO_TEXT
 
 MAX_PAGES = 60
@@ -108,7 +109,7 @@ def pdf_text(body: bytes) -> PdfText | Unreadable:
     except _SLIPS as error:
         return Unreadable(f"a broken PDF: {error or type(error).__name__}"[:200])
     text = "\n".join(paragraphs(lines))
-    if len(text.split()) < MIN_WORDS:
+    if word_count(text) < MIN_WORDS:
         return Unreadable(f"a PDF without text, {pages} pages of pictures")
     return PdfText(
         text=text,

@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from core.words import word_count
 from ingest.extraction.blocks import visible_text
 from ingest.extraction.document import Document
 from ingest.extraction.phrases import phrase
@@ -46,8 +47,8 @@ def teaser(document: Document, text: str, content: str) -> str | None:
 
     `content` is the text that the feed gave, if any.
     """
-    length = len(text.split())
-    fuller = len(content.split())
+    length = word_count(text)
+    fuller = word_count(content)
     withheld = fuller > FULLER * max(length, HIDDEN_WORDS)
     if not withheld and not 0 < length < TEASER_WORDS:
         return None
@@ -105,7 +106,7 @@ def _left_out(document: Document) -> bool:
             spaced=f" {name} ",
         )
     ]
-    words = sum(len(part.text_content().split()) for part in parts)
+    words = sum(word_count(part.text_content()) for part in parts)
     return bool(parts) and words < HIDDEN_WORDS
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from core.words import word_count
 from ingest.addresses import FRONT
 from ingest.challenges import maker_of
 from ingest.extraction.document import Document
@@ -55,7 +56,7 @@ def challenge(document: Document, names: Iterable[str], text: str, seen: str) ->
     """
     quoted = _find_phrase("challenge", (*names, text[:BEGINNING]))
     # If it does not say so, it has to be nearly empty: a page with a form may have a captcha too.
-    if quoted is not None or len(seen.split()) < NEARLY_EMPTY:
+    if quoted is not None or word_count(seen) < NEARLY_EMPTY:
         vendor = maker_of(document.markup, holds_nothing=True)
         if quoted or vendor:
             return ", ".join(filter(None, (vendor, quoted and f"“{quoted}”")))
@@ -74,7 +75,7 @@ def consent_wall(document: Document, names: Iterable[str], text: str) -> str | N
         return None
     framework = _mark(_CONSENTERS, document.markup)
     # On an outlet's own wall, its words are nearly all that there is.
-    if framework is None and len(text.split()) >= LONG_WALL:
+    if framework is None and word_count(text) >= LONG_WALL:
         return None
     return ", ".join(filter(None, (framework, f"“{quoted}”")))
 

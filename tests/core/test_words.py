@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.words import MAX_WORD, lower, stem, words
+from core.words import MAX_WORD, lower, stem, word_count, words
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,14 @@ from core.words import MAX_WORD, lower, stem, words
 )
 def test_words_are_split_and_folded(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("", 0), ("judge’s don't – no", 4), ("監視カメラ、NSO社", 1 + 3), ("ตำรวจ สอดแนม", 2 + 5)],
+)
+def test_words_are_counted_as_readers_would(text: str, expected: int) -> None:
+    assert word_count(text) == expected
 
 
 @given(st.text())

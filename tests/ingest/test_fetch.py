@@ -102,10 +102,13 @@ def test_some_answers_end_an_entry(what, ends):
 )
 @pytest.mark.parametrize("field", ["summary", "content"])
 def test_without_a_page_the_feeds_own_words_are_kept(what, reason, field):
-    said = {field: "Eight words say something of their own, here."}
-    assert judged(what, an_entry(**said)) == Page(
-        id=content_id(URL), url=URL, status=0, body=b"", fetched_at=NOW, missing=reason
-    )
+    for said in (
+        "Eight words say something of their own, here.",
+        "八語で自分のことを伝える文がここにある。",
+    ):
+        assert judged(what, an_entry(**{field: said})) == Page(
+            id=content_id(URL), url=URL, status=0, body=b"", fetched_at=NOW, missing=reason
+        )
 
 
 def test_a_withdrawn_article_is_not_kept_from_its_feed():

@@ -250,6 +250,20 @@ def test_a_video_with_little_text_is_a_video_page_not_an_article():
     assert kind(whole).kind is PageKind.ARTICLE
 
 
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        ("町役場の時計が遅れている", "町役場の時計は春から遅れている、と町議会は月曜日に述べた。"),
+        ("นาฬิกาของศาลากลาง", "สภาเมืองกล่าวเมื่อวันจันทร์ว่านาฬิกาของศาลากลางเดินช้ามาตั้งแต่ฤดูใบไม้ผลิ"),
+    ],
+)
+def test_an_article_in_a_script_without_spaces_is_not_taken_for_a_short_one(title, sentence):
+    item = FeedItem(url=URL, title=title)
+    others = "<script src=/cdn-cgi/challenge-platform/jsd.js></script><video src=x></video>"
+    body = f"<h1>{title}</h1>{others}<article><p>{sentence * 20}</p></article>"
+    assert kind(page(body, title), item=item, text=sentence * 20).kind is PageKind.ARTICLE
+
+
 def test_a_login_page_has_a_password_field():
     form = "<h1>Sign in</h1><form><input name=u><input type=password></form>"
     assert kind(page(form)).kind is PageKind.LOGIN
