@@ -98,6 +98,29 @@ _MONTH_FIRST = re.compile(
 )
 """A date as Americans write it: `March 1, 2026, 10:00 am`, `Sunday, March 1, 2026 - 10:00`."""
 
+_MONTH_NAMES = {
+    "Jan": "jan jän gen ene",
+    "Feb": "feb fév fev",
+    "Mar": "mar mär mrz mrt maa",
+    "Apr": "apr abr avr",
+    "May": "may mai mag mei",
+    "Jun": "jun juin giu",
+    "Jul": "jul juil lug",
+    "Aug": "aug ago aoû aou",
+    "Sep": "sep set",
+    "Oct": "oct okt ott out",
+    "Nov": "nov",
+    "Dec": "dec dez dic déc",
+}
+_MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
+"""How months begin in English, German, French, Spanish, Italian, Portuguese and Dutch."""
+
+_MONTH_BETWEEN = re.compile(
+    rf"(?<=\d)\.?\s+(?:de\s+)?({'|'.join(_MONTHS)})[^\W\d_]*\.?\s+(?:de\s+)?(\d{{4}})\b,?",
+    re.IGNORECASE,
+)
+"""A month between day and year: `04 mai 2026`, `4. März 2026`, `4 de mayo de 2026`."""
+
 _DAY_ENDS = re.compile(r"(?<![\d:+-])24:00(?=:00|[^\d:]|$)")
 _LEAP_SECOND = re.compile(r"(?<=\d:\d\d:)60(?!\d)")
 """Midnight as 24:00 and the leap second, which are in the standards but not in Python."""
@@ -127,6 +150,7 @@ def moment(text: str) -> datetime | None:
     if counted := _SINCE_1970.fullmatch(text):
         return datetime.fromtimestamp(int(counted[1]), UTC)
     text = _MONTH_FIRST.sub(r"\g<day> \g<month> \g<year>", text, count=1)
+    text = _MONTH_BETWEEN.sub(_in_english, text, count=1)
     for order in (_DAY_FIRST, _YEAR_FIRST):
         text = order.sub(_dashed, text)
     text = _NOWHERE.sub(r"\1", _LEAP_SECOND.sub("59", text))
@@ -166,6 +190,10 @@ def _spelt(text: str) -> datetime | None:
 
 def _dashed(date: re.Match[str]) -> str:
     return f"{date['year']}-{date['month']:>02}-{date['day']:>02}"
+
+
+def _in_english(date: re.Match[str]) -> str:
+    return f" {_MONTHS[date[1].lower()]} {date[2]}"
 
 
 def _in_full(offset: re.Match[str]) -> str:
