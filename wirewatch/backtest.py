@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row
 
 from alert.matching import Batch, admit, conditions, match_rule, story_of
 from alert.rules import Rule
 from core.ledger import segments, steps, stories
-from core.ledger.followed import build_coverage
+from core.ledger.followed import articles_of, build_coverage
 from core.ledger.segments import Segment
-from core.records import Alert, Article, Coverage, Entry, Followed, State
+from core.records import Alert, Article, Coverage, Followed, State
 from enrich.headlines import Headline, most_central
 from search.percolator import Percolator
 from wirewatch.countries import country_name
@@ -30,10 +32,9 @@ from wirewatch.stages.match import CHUNK
 
 
 class Arrived(NamedTuple):
-    """An archived article, its entry, when it was linked to its story, and its pass's number."""
+    """An archived article, when it was linked to its story, and its pass's number."""
 
     article: Article
-    entry: Entry
     at: datetime
     by_pass: int
 
@@ -54,27 +55,6 @@ class Backtest:
         return Counter(alert.created_at.date() for alert in self.sent)
 
 
-@dataclass
-class _Seen:
-    """The state of stories so far, as the ledger had it at the time: their entries, and the
-    headlines of those that joined by what they say, not as copies."""
-
-    _of: dict[str, dict[str, tuple[Entry, Headline | None]]] = field(default_factory=dict)
-
-    def add(self, story: str, article: Article, entry: Entry, *, threaded: bool) -> None:
-        """Add an article to a story."""
-        headline = Headline(article.title, article.language) if threaded else None
-        self._of.setdefault(story, {}).setdefault(article.id, (entry, headline))
-
-    def coverage(self, story: str) -> Coverage:
-        """The coverage of a story by the articles seen so far."""
-        several = sorted(self._of[story].values(), key=lambda one: (one[0].first_seen, one[0].id))
-        headlines = [headline for _, headline in several if headline is not None]
-        chosen = headlines[most_central(headlines)] if headlines else None
-        title, language = chosen or (None, "")
-        return build_coverage(story, title, language, [entry for entry, _ in several])
-
-
 def backtest(
     house: House, rule: Rule, *, since: timedelta, progress: Progress = silent
 ) -> Backtest:
@@ -88,7 +68,7 @@ def backtest(
     with house.ledger.read() as tx:
         linked = segments.linked(tx)
     followed: dict[str, Followed] = {}
-    seen = _Seen()
+    seen: set[str] = set()
     sent: list[Alert] = []
     sent_at: list[datetime] = []
     held: list[Alert] = []
@@ -100,14 +80,14 @@ def backtest(
         rate = rule.at_most
         admission = admit(held, new, None if rate is None else rate.free(sent_at, at))
         waited = {alert.key for alert in held}
-        sent += [
-            alert.model_copy(update={"created_at": at}) if alert.key in waited else alert
-            for alert in admission.sent
-        ]
+        if at >= begin:
+            sent += [
+                alert.model_copy(update={"created_at": at}) if alert.key in waited else alert
+                for alert in admission.sent
+            ]
         sent_at += [at] * len(admission.sent)
         held = admission.held
-    shown = tuple(one for one, at in zip(sent, sent_at, strict=True) if at >= begin)
-    return Backtest(shown, tuple(held), count, since / timedelta(days=1))
+    return Backtest(tuple(sent), tuple(held), count, since / timedelta(days=1))
 
 
 def _passes(arrived: Iterable[Arrived]) -> Iterator[list[Arrived]]:
@@ -136,7 +116,7 @@ def _arrived(house: House, linked: Sequence[Segment], progress: Progress) -> Ite
                 if before is not None and before.at != step.at:
                     by_pass += steps.left_between(tx, before, step, State.LINKED)
                 before = step
-                arrived.append(Arrived(article, entry, step.at, by_pass))
+                arrived.append(Arrived(article, step.at, by_pass))
         yield from arrived
         progress("backtest", number, len(linked))
 
@@ -145,19 +125,17 @@ def _alerts_of(
     house: House,
     rule: Rule,
     brought: Sequence[Arrived],
-    seen: _Seen,
+    seen: set[str],
     followed: dict[str, Followed],
 ) -> list[Alert]:
     articles, at = [one.article for one in brought], brought[-1].at
+    seen.update(article.id for article in articles)
+    (matched,) = Percolator(conditions([rule], at)).match(articles)
     with house.ledger.read() as tx:
         roots = stories.roots(tx, {story_of(article) for article in articles})
-        threaded = stories.members_of(tx, [article.id for article in articles])
-    for one in brought:
-        story = roots[story_of(one.article)]
-        seen.add(story, one.article, one.entry, threaded=one.article.id in threaded)
-    (matched,) = Percolator(conditions([rule], at)).match(articles)
-    needed = {roots[story_of(articles[place])] for place in matched} | followed.keys()
-    coverage = {story: seen.coverage(story) for story in needed & set(roots.values())}
+        needed = {roots[story_of(articles[place])] for place in matched}
+        needed |= followed.keys() & set(roots.values())
+        coverage = _coverage(tx, needed, seen)
     result = match_rule(rule, matched, Batch(articles, roots, coverage, at, country_name), followed)
     followed |= result.followed
     first_seen = {article.id: article.first_seen for article in articles}
@@ -165,3 +143,18 @@ def _alerts_of(
         alert.model_copy(update={"created_at": first_seen[alert.article]})
         for alert in result.alerts
     ]
+
+
+def _coverage(tx: Connection, named: set[str], seen: set[str]) -> dict[str, Coverage]:
+    """How some stories stood when only these articles had been seen."""
+    by_story: dict[str, list[Row[Any]]] = {story: [] for story in named}
+    for row in articles_of(tx, named):
+        if row.id in seen:
+            by_story[row.story].append(row)
+    coverage = {}
+    for story, rows in by_story.items():
+        rows.sort(key=lambda row: (row.first_seen, row.id))
+        told = [Headline(row.headline, row.language) for row in rows if row.headline is not None]
+        title, language = told[most_central(told)] if told else (None, "")
+        coverage[story] = build_coverage(story, title, language, rows)
+    return coverage

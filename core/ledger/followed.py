@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, Select, delete, select
 
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.stories import headline_languages
-from core.ledger.tables import entries, followed, stories
-from core.records import Coverage, Entry, Followed, Known, Telling
+from core.ledger.tables import entries, followed, members, stories
+from core.records import Coverage, Followed, Known, Telling
 
 StoryIds = Mapping[str, frozenset[str]]
 """All ids of each story, by its id: its own, and those of stories that were merged into it."""
+
+_TOLD = ("id", "title", "url", "outlet", "first_seen", "published", "story", "duplicate_of")
+"""What is read of an article to tell how its story stands."""
 
 _CREDIBLE = timedelta(days=7)
 """How much older than the opener an article may say that it is, to count as its story's first: some
@@ -48,22 +51,12 @@ def coverage(tx: Connection, ids: StoryIds) -> dict[str, Coverage]:
     """How some stories stand: all entries of each count, duplicates too."""
     story_of = _by_any_id(ids)
     rows: dict[str, list[Any]] = {story: [] for story in ids}
+    for row in articles_of(tx, story_of):
+        rows[story_of[row.story]].append(row)
     titles: dict[str, str] = {}
-    columns = (
-        entries.c.id,
-        entries.c.title,
-        entries.c.url,
-        entries.c.outlet,
-        entries.c.first_seen,
-        entries.c.published,
-        entries.c.story,
-        entries.c.duplicate_of,
-    )
-    for some in chunks(story_of):
-        for row in tx.execute(select(*columns).where(entries.c.story.in_(some))):
-            rows[story_of[row.story]].append(row)
+    for some in chunks(ids):
         told = select(stories.c.id, stories.c.title).where(stories.c.id.in_(some))
-        titles |= {row.id: row.title for row in tx.execute(told) if row.id in ids}
+        titles |= {row.id: row.title for row in tx.execute(told)}
     languages = headline_languages(tx, titles)
     return {
         story: build_coverage(story, titles.get(story), languages.get(story, ""), several)
@@ -72,11 +65,21 @@ def coverage(tx: Connection, ids: StoryIds) -> dict[str, Coverage]:
     }
 
 
+def articles_of(tx: Connection, named: Iterable[str]) -> Iterator[Row[Any]]:
+    """The articles of some stories, copies too; `headline` and `language` of those that joined by
+    what they say are as the story has them."""
+    told = [entries.c[name] for name in _TOLD]
+    query: Select[Any] = select(*told, members.c.title.label("headline"), members.c.language)
+    query = query.join(members, members.c.article == entries.c.id, isouter=True)
+    for some in chunks(named):
+        yield from tx.execute(query.where(entries.c.story.in_(some)))
+
+
 def build_coverage(
-    story: str, title: str | None, language: str, articles: Sequence[Entry | Row[Any]]
+    story: str, title: str | None, language: str, articles: Sequence[Row[Any]]
 ) -> Coverage:
-    """How a story stands, given the entries of its articles, in any order, and its title and the
-    title's language, if it has them."""
+    """How a story stands, given its articles, in any order, and its title and the title's language,
+    if it has them."""
     rows = _first_then_by_time(story, articles)
     first = rows[0]
     return Coverage(

@@ -336,13 +336,6 @@ def member(tx: Connection, article: str) -> StoredMember | None:
     return None if row is None else StoredMember(**row._mapping)
 
 
-def members_of(tx: Connection, ids: Iterable[str]) -> set[str]:
-    """Which of some articles were put into their stories by what they say, not as copies."""
-    article = members.c.article
-    queries = (select(article).where(article.in_(some)) for some in chunks(ids))
-    return {found for query in queries for found in tx.execute(query).scalars()}
-
-
 def threaded(tx: Connection, *named: Entry | None) -> set[str]:
     """Of the ids of some entries and of their stories, those of threaded articles and of stories
     that hold one."""

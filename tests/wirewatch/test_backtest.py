@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from alert.rates import Rate
 from alert.rules import Rule
 from core.ledger import alerts
 from core.query import parse
-from core.records import Alert, AlertKind, Article, DevelopmentKind
+from core.records import Alert, AlertKind, Article, DevelopmentKind, Entry
 from core.settings import load_settings
 from wirewatch.backtest import backtest
 from wirewatch.house import House
@@ -35,12 +36,17 @@ at_most = "1/day"
 def test_backtest_keeps_to_the_rules_rate(tmp_path: Path) -> None:
     clock = Clock()
     rule = Rule("r", parse("title:spies"), (), at_most=Rate(1, timedelta(days=1)))
+    in_memory: list[int] = []
+
+    def count(*_: object) -> None:
+        in_memory.append(sum(isinstance(one, Entry | Article) for one in gc.get_objects()))
+
     with House(load_settings(tmp_path), now=clock) as house:
         for numbers in ((1, 2, 3), (4,), (5,)):
             arrive(house, [piece(house, n, f"Spies {n}", f"Text {n}", tags=()) for n in numbers])
             link(house)
             clock.go(days=1)
-        found = backtest(house, rule, since=timedelta(days=30))
+        found = backtest(house, rule, since=timedelta(days=30), progress=count)
         of_late = backtest(house, rule, since=timedelta(hours=36))
     assert [alert.title for alert in found.sent] == ["Spies 1", "Spies 2", "Spies 3"]
     assert found.by_day == {date(2026, 3, day): 1 for day in (1, 2, 3)}
@@ -49,6 +55,8 @@ def test_backtest_keeps_to_the_rules_rate(tmp_path: Path) -> None:
     # Earlier articles are replayed too, but not told.
     assert [alert.title for alert in of_late.sent] == ["Spies 3"]
     assert (of_late.held, of_late.articles) == (found.held, 1)
+    # An archive has more articles than fit into the memory of the desk.
+    assert in_memory == sorted(in_memory, reverse=True)
 
 
 def test_backtest_repeats_the_alerts_that_were_sent(tmp_path: Path) -> None:
