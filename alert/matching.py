@@ -268,12 +268,9 @@ def merge_waiting(
         if story in kept:
             kept[story] = _fold(kept[story], alert)
             continue
-        kind = alert.kind
-        if kind is AlertKind.STORY and story in alerted:
-            if not alert.developments:
-                continue
-            kind = AlertKind.DEVELOPMENT
-        kept[story] = alert.model_copy(update={"story": story, "kind": kind})
+        kind = AlertKind.DEVELOPMENT if story in alerted else alert.kind
+        if alert.developments or kind is AlertKind.STORY:
+            kept[story] = alert.model_copy(update={"story": story, "kind": kind})
     return list(kept.values())
 
 

@@ -25,11 +25,12 @@ def add(tx: Connection, alert: Alert, channels: Sequence[str], now: datetime) ->
 
 def sent_since(tx: Connection, rules: Mapping[str, datetime]) -> dict[str, list[datetime]]:
     """When the alerts of some rules went into the outbox, each rule's after a time of its own."""
-    found: dict[str, list[datetime]] = {name: [] for name in rules}
-    for name, since in rules.items():
-        query = select(alerts.c.created_at).where(alerts.c.rule == name)
-        found[name] += tx.execute(query.where(alerts.c.created_at > since)).scalars()
-    return found
+    sent = select(alerts.c.created_at)
+    queries = {
+        name: sent.where(alerts.c.rule == name, alerts.c.created_at > since)
+        for name, since in rules.items()
+    }
+    return {name: list(tx.execute(query).scalars()) for name, query in queries.items()}
 
 
 def alerted_stories(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:

@@ -81,6 +81,7 @@ def test_first_retries_come_soon():
 
 def test_a_receiver_may_ask_for_a_longer_wait():
     assert retry_at(0, NOON, timedelta(hours=1)) == NOON + timedelta(hours=1)
+    assert retry_at(0, NOON, timedelta(seconds=1)) == retry_at(0, NOON)
 
 
 def test_unknown_fault_is_blamed_on_the_channel_then_on_the_message():
@@ -151,6 +152,7 @@ def test_hanging_channel_is_abandoned_and_its_late_answer_ignored():
     assert spent == {"hangs"}
     assert record.of("b") == [(1, True), (2, True)]
     assert record.of("hangs") == [(1, False)]
+    assert all(one.daemon for one in threading.enumerate() if one.name == "to hangs")
     over.set()
     assert len(record.settled) == 3
 

@@ -84,6 +84,11 @@ def new_developments(
             "The story reaches the United States",
         ),
         ({"mentions": (mention("agency", "GCHQ"),)}, "Another agency is named: GCHQ"),
+        # A denial deep in the text answers nothing.
+        (
+            {"statements": (statement("official", "Ana"), statement("denial", start=5_000))},
+            "Ana commented on it",
+        ),
     ],
 )
 def test_news_is_a_development(article: dict[str, Any], says: str) -> None:
@@ -99,7 +104,9 @@ def test_news_is_a_development(article: dict[str, Any], says: str) -> None:
         (Known(), {"title": "TIMELINE-Spying", "statements": (statement("denial", "x"),)}),
         # Deep in the text.
         (Known(), {"statements": (statement("denial", "x", start=5_000),)}),
-        (Known(), {"mentions": (mention("agency", "GCHQ", "text", 5_000),)}),
+        (Known(), {"mentions": (mention("agency", "GCHQ", "text", 5_000),) * 2}),
+        # Known by no name.
+        (Known(), {"mentions": (mention("agency", "Secret Service", uri=None),)}),
         # In passing: named once in the text.
         (Known(), {"mentions": (mention("place", "Lyon", "text", country="FR"),)}),
         # Its law is in every second report.
@@ -114,6 +121,18 @@ def test_news_is_a_development(article: dict[str, Any], says: str) -> None:
                 "mentions": (mention("agency", "NSA", "text", start=0, end=3),),
                 "statements": (statement("denial", "the NSA"),),
             },
+        ),
+        # So may one that is known by no name, and every spokesman comments.
+        *(
+            (
+                Known(said=frozenset({kind, f"{kind}:GCHQ"})),
+                {
+                    "text": "NSA",
+                    "mentions": (mention("court", "NSA", "text", start=0, end=3, uri=uri),),
+                    "statements": (statement(kind, "the NSA"),),
+                },
+            )
+            for kind, uri in (("denial", None), ("official", "https://nsa.example"))
         ),
         (
             Known(countries=frozenset({"FR"})),
@@ -227,7 +246,9 @@ def test_list_of_firms_beside_many_statements_is_read_quickly() -> None:
 def test_pickup_is_reported_only_when_the_number_is_passed() -> None:
     outlets = tuple("ABCDEFG")
     (new,) = new_developments(Known(outlets=2), outlets)
-    assert new[0] == "pickup"
+    assert new == ("pickup", "Picked up by 7 outlets: A, then B, C, D, E and 2 more")
+    ((_, six),) = new_developments(Known(outlets=2), outlets[:6])
+    assert six == "Picked up by 6 outlets: A, then B, C, D, E and 1 more"
     assert new_developments(Known(outlets=5), outlets) == [new]
     assert new_developments(Known(outlets=6), outlets) == []
     assert new_developments(Known(outlets=2), outlets[:5]) == []
@@ -248,7 +269,7 @@ def test_known_developments_are_not_reported_again() -> None:
     )
     outlets = tuple("ABCDEFG")
     first = developments(Known(), one, outlets, ALL, str)
-    assert len(first) == 5
+    assert [new.kind for new in first] == ["denial", "court", "country", "agency", "pickup"]
     known = known_after(Known(), one, outlets)
     assert developments(known, one, outlets, ALL, str) == ()
     assert known_after(known, one, outlets) == known

@@ -116,23 +116,25 @@ def test_alert_has_rule_article_score_and_evidence():
 
 
 def test_phrase_that_supports_two_topics_is_listed_once():
-    tags = (tag("surveillance", "a"), tag("spyware", "a", "b"))
-    ((_, alert),) = matched([a_rule("topic:spyware")], [an_article(1, score=0.7, tags=tags)])
-    assert [piece.phrase for piece in alert.why] == ["a", "b"]
+    tags = (tag("surveillance", "spy"), tag("spyware", "spy", "b"))
+    article = an_article(1, text="spy", score=0.7, tags=tags)
+    for query in ("topic:spyware", "spy"):
+        ((_, alert),) = matched([a_rule(query)], [article])
+        assert [piece.phrase for piece in alert.why] == ["spy", "b"]
 
 
 def test_story_is_alerted_once_for_its_first_matching_article():
     story = item(1).id
     articles = [
-        an_article(3, title="other words", story=story),
+        an_article(4, title="spyware"),
+        an_article(3, title="other words", story=story, statements=(denial(),)),
         an_article(2, title="spyware", story=story, first_seen=NOON + timedelta(days=3)),
         an_article(1, title="spyware spyware", story=story, first_seen=NOON - timedelta(days=3)),
-        an_article(4, title="spyware"),
     ]
     alerts = [alert for _, alert in matched([a_rule("spyware")], articles)]
     assert [(alert.article, alert.story) for alert in alerts] == [
-        (item(2).id, story),
         (item(4).id, item(4).id),
+        (item(2).id, story),
     ]
 
 
@@ -159,13 +161,14 @@ def test_batch_larger_than_a_page_of_hits_is_matched_whole():
 
 
 def test_evidence_is_limited_and_followed_by_the_rules_own_hits():
-    article = an_article(1, title="x", tags=(tag("a", *"abcdef"), tag("b", *"ghi")))
-    ((_, alert),) = matched([a_rule("x")], [article])
+    tags = tag("a", *"abcdef"), tag("b", *"ghi")
+    article = an_article(1, title="y x", text="Oh, w z u v x", tags=tags)
+    ((_, alert),) = matched([a_rule("u v x w z")], [article])
     shown = [piece.phrase for piece in alert.why]
     assert shown[:MAX_WHY] == list("abcdef")
-    assert shown[MAX_WHY:] == ["x"]
-    last = alert.why[-1]
-    assert article.title[last.start : last.end] == "x"
+    assert shown[MAX_WHY:] == ["x", "w", "z", "u"]
+    first = alert.why[MAX_WHY]
+    assert article.title[first.start : first.end] == "x"
 
 
 def the_story(**changes):
@@ -236,7 +239,7 @@ def test_batch_gives_a_story_one_alert_with_all_developments():
             ),
         }
     )
-    _, (_, second) = batches([a_rule("spyware")], [story], [denied, court])
+    _, (_, second) = batches([a_rule("spyware")], [story], [court, denied])
     assert [one.kind for one in second.developments] == [
         DevelopmentKind.DENIAL,
         DevelopmentKind.COURT,
@@ -330,17 +333,22 @@ def test_alerts_over_the_rate_wait_and_go_first_later():
 
 def test_waiting_alert_takes_in_later_developments():
     waiting, court = an_alert_of(1), an_alert_of(1, "A court takes it up")
-    (held,) = admit([waiting], [court], 0).held
-    assert held.key == waiting.key
-    assert [one.what for one in held.developments] == ["A court takes it up"]
+    now = {"headline": "y", "headline_language": "de", "outlets": ("A", "B"), "copies": 1}
+    told = waiting.model_copy(update=now | {"developments": court.developments})
+    court = court.model_copy(update=now)
+    assert admit([waiting], [court], 0) == admit([], [waiting, court], 0) == Admission([], [told])
+    assert admit([waiting], [court], 1) == Admission([told], [])
+    assert admit([], [waiting, court], 1) == Admission([waiting], [court])
+    assert admit([], [waiting, court], None) == Admission([waiting, court], [])
 
 
 def test_story_alerted_before_developments_existed_starts_from_its_articles():
     story, _, denied = the_story()
     seen = [story, denied]
     batch = Batch([denied], {story.id: story.id}, coverage_of(seen), NOON, str)
-    told = match_rule(a_rule("spyware"), (), batch, {story.id: Followed(known=None, alerts=1)})
+    told = match_rule(a_rule("spyware"), (), batch, {story.id: Followed(known=None, alerts=3)})
     assert told.alerts == []
+    assert told.followed[story.id].alerts == 3
     known = told.followed[story.id].known
     assert known is not None
     assert "denial" in known.said
@@ -362,6 +370,8 @@ def test_waiting_alerts_of_merged_stories_are_merged(told):
 
 def test_merged_waiting_alerts_list_each_development_once():
     one, two = an_alert_of(1, "The ministry denied it"), an_alert_of(2, "The ministry denied it")
+    other = two.developments[0].model_copy(update={"what": "The police denied it"})
+    two = two.model_copy(update={"developments": (*two.developments, other)})
     widely = two.developments[0].model_copy(update={"kind": DevelopmentKind.PICKUP})
     one, two = (
         alert.model_copy(
@@ -378,6 +388,7 @@ def test_merged_waiting_alerts_list_each_development_once():
     assert [new.what for new in waiting.developments] == [
         "The ministry denied it",
         "Picked up by 6 outlets",
+        "The police denied it",
     ]
 
 

@@ -42,3 +42,7 @@ def test_alerts_dated_far_ahead_by_a_wrong_clock_do_not_count() -> None:
     rate, later = Rate(1, timedelta(days=1)), timedelta(seconds=5)
     assert rate.free([NOON + timedelta(days=3650)], NOON) == 1
     assert rate.free([NOON + later], NOON) == 0
+
+
+def test_none_is_free_if_the_rate_was_higher_before() -> None:
+    assert Rate(1, timedelta(days=1)).free([NOON] * 3, NOON) == 0
