@@ -162,7 +162,7 @@ def test_batch_larger_than_a_page_of_hits_is_matched_whole():
 
 def test_evidence_is_limited_and_followed_by_the_rules_own_hits():
     tags = tag("a", *"abcdef"), tag("b", *"ghi")
-    article = an_article(1, title="y x", text="Oh, w z u v x", tags=tags)
+    article = an_article(1, title="Not only x", text="Oh, w z u v x", tags=tags)
     ((_, alert),) = matched([a_rule("u v x w z")], [article])
     shown = [piece.phrase for piece in alert.why]
     assert shown[:MAX_WHY] == list("abcdef")

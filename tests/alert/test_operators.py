@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from factories import a_notice
+from factories import NOON, a_notice
 
-from alert.operators import MAX_NAMED, message, subject
+from alert.operators import MAX_NAMED, Failure, failure_message, message, subject
 from core.records import FeedState
 
 
@@ -46,6 +46,13 @@ def test_each_feed_of_several_has_its_facts_below_it():
         "  • Why: refused: try later\n"
         "• https://news.example/2/rss\n"
     ) in message(told).text
+
+
+def test_each_failed_run_and_each_change_has_a_key_of_its_own():
+    runs = [Failure(dag="news_hourly", task="link", run=run, error="x") for run in "ab"]
+    changes = [[a_notice()], [a_notice(state=FeedState.GONE)]]
+    told = [*(failure_message(one, NOON) for one in runs), *map(message, changes)]
+    assert len({one.key for one in told}) == 4
 
 
 def test_feed_that_changed_twice_counts_as_one_feed():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alert.channels import Channel, Service, Terminal, Webhook
-from alert.targets import lanes, shown_channels, without_channel
+from alert.targets import is_mail, lanes, shown_channels, without_channel
 
 SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc"
@@ -23,6 +23,7 @@ def lanes_of(url: str) -> dict[str, Channel]:
         ("matrix://token-pw@127.0.0.1/#desk/#night", ["room: #desk", "room: #night"]),
         ("ntfy://127.0.0.1/desk/night", ["room: desk", "room: night"]),
         ("ntfy://127.0.0.1/?to=desk,night", ["room: desk", "room: night"]),
+        ("ntfy://127.0.0.1/desk/night/desk", ["room: desk", "room: night"]),
         (
             "mmost://127.0.0.1/3ccdd113474722377935511fc85d3dd4?channel=desk,night",
             ["room: desk", "room: night"],
@@ -54,6 +55,12 @@ def test_each_target_has_its_own_lane(url: str, names: list[str]) -> None:
 )
 def test_single_target_keeps_the_channels_name(url: str) -> None:
     assert lanes_of(url) == {"room": Service("room", url)}
+
+
+@pytest.mark.parametrize(("pgp", "ours"), [("no", True), ("encrypt", False)])
+def test_mail_that_is_to_be_encrypted_is_left_to_apprise(pgp: str, ours: bool) -> None:
+    url = f"mailto://127.0.0.1?from=w@x.example&to=a@x.example&pgp={pgp}"
+    assert is_mail(Service("desk", url).plugin()) is ours
 
 
 def test_webhook_is_a_single_lane() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -11,27 +12,36 @@ from core.ledger import entries, walls
 from core.records import State
 
 
-def test_entries_are_found_by_their_pages_text_and_site(ledger, feed):
-    record(ledger, feed, *map(item, range(1, 5)))
+def test_entries_are_found_by_their_pages_text_and_site(ledger, feed, clock):
+    for number in (1, 2, 3, 4):
+        record(ledger, feed, item(number))
+        clock.go(minutes=1)
     move(ledger, State.INDEXED, 2, fingerprint="f", address=item(2).url)
     move(ledger, State.INDEXED, 1, fingerprint="f", address=item(1).url)
     move(ledger, State.INDEXED, 3, fingerprint="f")
     move(ledger, State.INDEXED, 4, fingerprint="g", address=item(4).url)
     with ledger.read() as tx:
         found = walls.with_text(tx, ["f"], ["news.example"])
-        assert {one.id for one in found} == {item(1).id, item(2).id}
+        assert [one.id for one in found] == [item(1).id, item(2).id]
         assert walls.with_text(tx, ["f"], ["other.example"]) == []
 
 
-def test_only_two_of_the_entries_that_met_a_notice_are_returned(ledger, feed):
-    record(ledger, feed, *map(item, range(1, 6)))
+def test_only_two_of_the_entries_that_met_a_notice_of_a_site_are_returned(ledger, feed):
+    sites = "news.example", "other.example"
+    met = {
+        item(url=f"https://{site}/{notice}/{number}"): notice
+        for site in sites
+        for notice in "mn"
+        for number in range(5)
+    }
+    record(ledger, feed, *met)
     with ledger.write() as tx:
-        walls.record(tx, {item(number).id: "n" for number in range(1, 6)}, ledger.now())
+        walls.record(tx, {one.id: notice for one, notice in met.items()}, ledger.now())
     with ledger.read() as tx:
-        found = walls.with_text(tx, ["n"], ["news.example"])
-        assert walls.with_text(tx, ["n"], ["other.example"]) == []
-    assert [one.notice for one in found] == ["n", "n"]
-    assert len({one.id for one in found}) == 2
+        found = walls.with_text(tx, "mn", sites)
+        assert walls.with_text(tx, "mn", ["third.example"]) == []
+    assert len({one.id for one in found}) == 8
+    assert set(Counter((one.site, one.notice) for one in found).values()) == {2}
 
 
 @pytest.mark.parametrize("state", [State.FETCHED, State.EXTRACTED, State.LINKED])
