@@ -583,13 +583,37 @@ class TestCharset:
         assert item.title[-20:] == self.RUSSIAN[-20:]
         ascii_bytes = decode("caf\xe9 \x80".encode("latin-1"), "text/xml; charset=windows-1252")
         assert ascii_bytes == "café €"
+        assert (
+            decode(self.CHINESE.encode() + b"\xd1", "text/xml; charset=euc-jp")
+            == f"{self.CHINESE}�"
+        )
+
+    def test_bytes_that_no_ascii_has_tell_the_charset(self) -> None:
+        for charset in ("utf-32-be", "utf-32-le", "utf-16-be", "utf-16-le", "utf-8", "cp037"):
+            body = "<?xml version='1.0'?><a>Größe</a>".encode(charset)
+            assert decode(body, "text/xml; charset=latin-1").endswith("<a>Größe</a>")
+            if charset.startswith("utf"):
+                body = "\ufeffGröße".encode(charset)
+                assert decode(body, "text/xml; charset=latin-1") == "Größe"
+        for charset, text in (("iso-2022-jp", self.JAPANESE), ("hz", self.CHINESE)):
+            assert decode(text.encode(charset), f"text/xml; charset={charset}") == text
+
+    def test_the_server_is_believed_before_the_document(self) -> None:
+        body = f'<?xml version="1.0" encoding="cp1251"?>{self.RUSSIAN}'.encode("koi8-r")
+        assert decode(body, "text/xml; charset=koi8-r").endswith(self.RUSSIAN)
+
+    def test_letters_after_much_ascii_are_looked_at(self) -> None:
+        body = b"x " * 100_000 + self.POLISH.encode("cp1250")
+        assert decode(body, "").endswith(self.POLISH)
 
     @pytest.mark.parametrize(
         "label", ["hex", "idna", "unicode_escape", "nonsense", "\0", "x" * 999]
     )
     def test_an_invalid_label_is_ignored(self, label: str) -> None:
-        body = f'<?xml version="1.0" encoding="{label}"?>{rss()}'
-        assert read(body, f"text/xml; charset={label}").title == "T"
+        body = f'<?xml version="1.0" encoding="{label}"?>{rss()}'.replace(
+            "<title>T<", "<title>„ß“<"
+        )
+        assert read(body.encode("cp1252"), f"text/xml; charset={label}").title == "„ß“"
 
 
 class TestSurroundings:
