@@ -226,6 +226,7 @@ to = []
 
 [[digest]]
 name = "morning"
+rules = ["r"]
 at = "07:30"
 timezone = "Europe/Paris"
 to = ["hook"]
@@ -260,6 +261,7 @@ def test_one_digest_covers_all_missed_days(open_house: Open, clock: Clock) -> No
         deliver(house)
         ((content,),) = inbox.by_key.values()
         assert len(digest_stories(content)) == 2
+        assert b"From 1 March 2026, 07:30, to 6 March 2026, 13:00" in content
 
 
 def test_digests_resume_after_the_clock_was_years_ahead(open_house: Open, clock: Clock) -> None:
@@ -291,8 +293,10 @@ def test_digest_can_be_previewed_and_sent_early(open_house: Open, clock: Clock) 
         assert preview_digest(house, digest) is None
         clock.go(minutes=1)
         add(house, 1, to=())
+        add(house, 2, to=(), rule="another")
         previewed = preview_digest(house, digest)
         assert previewed
+        assert [alert.story for alert in previewed.alerts] == [an_alert(story=1).story]
         assert previewed == preview_digest(house, digest) == send_digest(house, digest)
         deliver(house)
         clock.go(days=1)
