@@ -159,11 +159,9 @@ def _quoted(words: str) -> str:
 
 def _glob(pattern: str) -> str:
     r"""A pattern of `*`, `?` and `\` in the syntax of GLOB, where brackets make literal."""
+    literal = ("[", r"\*", r"\?")
     pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
-    return "".join(
-        f"[{piece[-1]}]" if piece == "[" or (len(piece) == 2 and piece[1] in "*?[") else piece[-1]
-        for piece in pieces
-    )
+    return "".join(f"[{piece[-1]}]" if piece in literal else piece[-1] for piece in pieces)
 
 
 def _keyword(field: str, test: str, value: str) -> Sql:

@@ -198,6 +198,7 @@ def test_operators_are_notified_when_a_channel_fails_twice(open_house: Open, clo
         assert len(well.in_order) == 1
         ((content,),) = well.by_key.values()
         assert b"[channels] dead is failing" in content
+        assert waiting(house) == {"dead": 1}, "news of itself waits for no channel"
 
 
 def test_alert_that_is_always_refused_does_not_block_the_others(
@@ -298,7 +299,7 @@ def test_digest_can_be_previewed_and_sent_early(open_house: Open, clock: Clock) 
         assert previewed
         assert [alert.story for alert in previewed.alerts] == [an_alert(story=1).story]
         assert previewed == preview_digest(house, digest) == send_digest(house, digest)
-        deliver(house)
+        assert deliver(house) == 0, "a digest is no alert"
         clock.go(days=1)
         deliver(house)
         assert list(inbox.by_key) == [previewed.key]
