@@ -93,6 +93,7 @@ def test_telegram_gets_html_with_headlines_escaped(sent):
     assert '<a href="https://news.example/1">Minister: "never" &lt;i&gt;used&lt;/i&gt;</a>' in text
     assert sent[-1]["parse_mode"] == "HTML"
     assert "&amp;lt;" not in text
+    assert text.startswith("<b>[r] &lt;!channel&gt; *Gags* ")
 
 
 def test_discord_message_notifies_nobody(sent):

@@ -148,6 +148,21 @@ def test_a_development_begins_with_what_is_new():
     )
 
 
+def test_subject_of_a_single_development_counts_no_others():
+    single = MOVED.model_copy(update={"developments": MOVED.developments[:1]})
+    assert of_alert(single).subject == (
+        "[spyware] Update: The interior minister denies it · "
+        "Three lawyers learn that their phones were infected"
+    )
+
+
+@pytest.mark.parametrize(
+    ("outlets", "named"), [("ABCDEF", "A, B, C, D, E and F"), ("ABCDEFG", "D, E, F and 1 more")]
+)
+def test_more_than_six_outlets_are_counted(outlets, named):
+    assert f"{named}." in of_alert(an_alert(outlets=tuple(outlets))).text
+
+
 def test_update_from_a_near_topic_article_says_so():
     """Such an article joins its story and usually matches no rule itself."""
     near = MOVED.model_copy(update={"topics": (), "score": 0.3})
@@ -229,7 +244,7 @@ def test_digest_lists_the_widest_story_first_in_its_readers_time_zone():
         timezone="Europe/Paris",
         since=NOON - timedelta(days=1),
         until=NOON,
-        alerts=(other, NEW, MOVED),
+        alerts=(other, NEW, MOVED, MOVED.model_copy(update={"rule": "phones"})),
         created_at=NOON,
     )
     message = of_digest(digest)
@@ -238,7 +253,7 @@ def test_digest_lists_the_widest_story_first_in_its_readers_time_zone():
         "From 28 February 2026, 13:00, to 1 March 2026, 13:00 (Europe/Paris).\n"
         "\n"
         "Three lawyers learn that their phones were infected\n"
-        "Harbour Post, North Quay and Civic Lantern; rule spyware; score 0.96\n"
+        "Harbour Post, North Quay and Civic Lantern; rules spyware and phones; score 0.96\n"
         "• New: Three lawyers learn that their phones were infected <https://news.example/1> "
         "(Harbour Post, 13:00)\n"
         "• The interior minister denies it. Minister: we never bought it "
@@ -298,10 +313,11 @@ def test_development_stays_in_the_thread_of_its_merged_story():
 def test_alerts_of_merged_stories_are_grouped_as_one_story():
     other = an_alert(story=2)
     older = MOVED.model_copy(update={"story": "older"})
-    survivors = {NEW.story: "older", "older": "older", other.story: other.story}
-    updated = of_survivors([NEW, older, other], survivors)
-    assert by_story(updated) == [updated[:2], [other]]
-    assert [story_thread(one) for one in updated[:2]] == [story_thread(NEW), story_thread(older)]
+    twice = MOVED.model_copy(update={"story": "old", "told_as": "oldest"})
+    survivors = {NEW.story: "older", "old": "older", "older": "older", other.story: other.story}
+    updated = of_survivors([NEW, older, twice, other], survivors)
+    assert by_story(updated) == [updated[:3], [other]]
+    assert list(map(story_thread, updated)) == list(map(story_thread, (NEW, older, twice, other)))
 
 
 @pytest.mark.parametrize(
