@@ -63,6 +63,7 @@ def test_shown_channels_contain_no_secrets():
         ),
         ("x = {webhook = 'https://x/', secret = 'whsec_%'}", "secret after whsec_ is not base64"),
         ("x = {webhook = 'https://x/', timeout = 0}", "timeout is a number of seconds up to 60"),
+        ("x = {webhook = 'https://x/', timeout = 61}", "timeout is a number of seconds up to 60"),
         ("x = {webhook = 'https://x/', timeout = 'a'}", "timeout is a number of seconds"),
         ("x = {webhook = 'https://x/', secret = 'whsec_ä'}", "secret after whsec_ is not base64"),
         ("x = {webhook = 'https://x/', timeout = true}", "timeout is a number of seconds"),
@@ -70,6 +71,7 @@ def test_shown_channels_contain_no_secrets():
         ("x = '$NOT_SET_ANYWHERE'", "environment variable NOT_SET_ANYWHERE is not set"),
         ("' ' = 'json://x'", "a name has 1 to 80 printable characters"),
         ("\"a\\nb\" = 'json://x'", "a name has 1 to 80 printable characters"),
+        (f"{'a' * 81} = 'json://x'", "a name has 1 to 80 printable characters"),
     ],
 )
 def test_every_mistake_is_named_with_its_place(line, said):

@@ -33,6 +33,8 @@ def test_new_rule_is_added_last():
     made = with_rule(TEXT, {"name": "c", "query": 'outlet:"A"', "to": None}, "rules.toml")
     assert made.startswith(TEXT.rstrip())
     assert names(made) == ["a", "b", "c"]
+    ending = "\n# That is all.\n"
+    assert with_rule(TEXT + ending, {"name": "c", "query": "x"}, "rules.toml").count(ending) == 1
 
 
 def test_existing_rule_is_changed_in_place():
