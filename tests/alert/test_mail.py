@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import aiosmtpd.smtp
 import apprise
 import pytest
+from certificates import self_signed
 from factories import NOON, an_alert
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,20 @@ def server(more="to=desk@newsroom.example"):
 def the_letter(message, more="to=desk@newsroom.example"):
     ((content, _),) = letters(message, server(more))
     return letter(content)
+
+
+@pytest.mark.parametrize(("more", "taken"), [("", False), ("&verify=no", True)])
+def test_a_server_with_an_unknown_certificate_gets_nothing(
+    more: str, taken: bool, tmp_path: Path
+) -> None:
+    context, _ = self_signed(tmp_path, "localhost")
+    with mail_receiver(starttls=context) as inbox:
+        url = f"mailtos://127.0.0.1:{inbox.port}?{FROM}&to=a@newsroom.example&mode=starttls{more}"
+        outcome = send(MESSAGE, Service("desk", url), NOON)
+    assert (outcome == Taken()) is taken
+    assert bool(inbox.readers) is taken
+    if isinstance(outcome, Failed):
+        assert "certificate verify failed" in outcome.reason
 
 
 def test_letter_has_text_and_html():

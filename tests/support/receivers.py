@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -78,6 +79,8 @@ def mail_receiver(
     answer: Callable[[Inbox], str] = lambda _: "250 taken",
     recipients: Mapping[str, str] = MappingProxyType({}),
     letters: Mapping[str, str] = MappingProxyType({}),
+    *,
+    starttls: ssl.SSLContext | None = None,
 ) -> Iterator[Inbox]:
     """A mail server that accepts everything, or answers as told: at the end of every letter, to
     some recipients, or at the end of letters to some."""
@@ -106,7 +109,7 @@ def mail_receiver(
     # The controller connects to its own port to see whether it is up, so it has to know the port.
     with socket.create_server(("127.0.0.1", 0)) as probe:
         inbox.port = probe.getsockname()[1]
-    controller = Controller(Handler(), hostname="127.0.0.1", port=inbox.port)
+    controller = Controller(Handler(), hostname="127.0.0.1", port=inbox.port, tls_context=starttls)
     controller.start()
     try:
         yield inbox
