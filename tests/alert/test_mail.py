@@ -77,6 +77,7 @@ def test_letter_has_text_and_html():
     assert read["to"] == "desk@newsroom.example"
     assert parsedate_to_datetime(read["date"]) == NOON
     assert read["list-id"] == "wirewatch <wirewatch.newsroom.example>"
+    assert read["auto-submitted"] == "auto-generated"
     text, page = (part.get_content() for part in read.iter_parts())
     assert text.replace("\r\n", "\n") == MESSAGE.text + "\n"
     assert "Größe &amp; &lt;b&gt;Maß&lt;/b&gt;" in page
