@@ -5,10 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
+from enrich.mentions.names import read_demonyms
 from enrich.senses import Sense, Senses
 
 Role = Literal["official", "court", "parliament", "denier", "person", "place"]
@@ -22,7 +23,9 @@ ROLES: tuple[Role, ...] = ("official", "court", "parliament")
 LISTED: tuple[Role, ...] = (*ROLES, "denier")
 """Whose nouns are listed."""
 
-_LISTS = ("claim", "false", "finding", "fanciful", "own", "watching", "snooping")
+_LISTS = (
+    *("claim", "false", "finding", "fanciful", "own", "watching", "snooping", "told", "scheme"),
+)
 _STEPS = ("rule", "rule_by", "case", "penalty", "vote", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "confirm_own", "untrue")
 _VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
@@ -31,7 +34,7 @@ _KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "case", "untru
 (A case may be, by a condition before it.)"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """The word lists of a language, ready to search with."""
 
@@ -57,6 +60,30 @@ class Rules:
     between: frozenset[str]
     others: frozenset[str]
     seconds: frozenset[str]
+    claim_starts: tuple[str, ...]
+    adjectives: frozenset[str]
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """The words that are no verbs."""
+        return self.determiners.union(
+            *(self.prepositions, self.pronouns, self.relatives, self.fronted, self.stops),
+            *(self.conjunctions, self.joins, self.between, self.nobody),
+        )
+
+
+@cache
+def _nationalities() -> tuple[frozenset[str], tuple[str, ...]]:
+    """The nationalities of news, and the beginnings of those that may go on."""
+    words = [word for of_one in read_demonyms().values() for word in of_one]
+    starts = tuple(word.removesuffix("*") for word in words if word.endswith("*"))
+    return frozenset(words), starts
+
+
+def is_nationality(form: str) -> bool:
+    """Whether a word says what country somebody is from: "italiana"."""
+    words, starts = _nationalities()
+    return form in words or form.startswith(starts)
 
 
 @cache
@@ -99,6 +126,8 @@ def rules_of(language: str) -> Rules | None:
         between=frozenset(table.get("between", ())),
         others=frozenset(table.get("others", ())),
         seconds=frozenset(table.get("seconds", ())),
+        claim_starts=tuple(one.removesuffix("*") for one in table["claim"]),
+        adjectives=frozenset(table.get("adjectives", ())),
     )
 
 

@@ -25,9 +25,9 @@ from itertools import pairwise
 from typing import Literal
 
 from core.records import Mention, MentionKind, Statement, StatementKind, TextField
-from enrich.sentences import COMMA, Name, Sentence
+from enrich.sentences import COMMA, NAMED, Name, Sentence
 from enrich.statement_rules import ROLES, Role, Rules, rules_of
-from enrich.subjects import BEHIND, CLAUSE_MARK, NAMED, SubjectReader
+from enrich.subjects import BEHIND, CLAUSE_MARK, SubjectReader
 from enrich.words import Words
 
 MARKS = 4

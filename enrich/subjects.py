@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import re
 
-from enrich.sentences import APART, COMMA, Name, Sentence, SentenceReader
+from enrich.sentences import APART, COMMA, NAMED, Name, Sentence, SentenceReader
 from enrich.statement_rules import Role
 
 BEHIND = 3
 """Maximum words between a verb and a subject after it."""
-
-NAMED = 4
-"""Maximum words of a name that is known only from the article's spelling."""
 
 CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 """What no clause goes on after."""
@@ -26,6 +23,12 @@ _RELATIVE = re.compile(
 )
 """A clause of its own about a subject, whose verbs are not the subject's: "the firm, which said it
 had stopped, denied it"."""
+
+_ASIDE = re.compile(r"(?:, [^\W\d_a-z][^,]{0,60})?, [^,]*, ")
+"""The same, or a participle: "il vicedirettore, indagato da mesi, nega"."""
+
+_SOMETHING = frozenset(("algo", "ce", "ciò", "cosa", "lo", "o", "quello"))
+"""What may stand for a claim: "ce que la police dément"."""
 
 _TOLD = frozenset(("told", "tells", "tell"))
 """After these verbs stands the person told, not the speaker."""
@@ -75,7 +78,8 @@ class SubjectReader(SentenceReader):
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
         between = self._between(name.last - 1, verb)
-        if _RELATIVE.fullmatch(between) and not CLAUSE_MARK.search(between):
+        aside = _RELATIVE if self._rules.modifiers else _ASIDE
+        if aside.fullmatch(between) and not CLAUSE_MARK.search(between):
             near = verb - name.last <= APART
             return near and not (self._is_possessive(name) or self._has_preposition(sentence, name))
         return (
@@ -134,7 +138,11 @@ class SubjectReader(SentenceReader):
     def _before(self, sentence: Sentence, verb: int) -> int:
         """Where a verb begins, including the small words before it: "[has also] denied"."""
         place = verb
-        while place > sentence.first and self._form(place - 1) in self._rules.between:
+        while (
+            place > sentence.first
+            and self._joined(place)
+            and self._form(place - 1) in self._rules.between
+        ):
             place -= 1
         return place
 
@@ -155,9 +163,21 @@ class SubjectReader(SentenceReader):
         for place in range(name.first - 1, max(sentence.first, name.first - APART) - 1, -1):
             if not self._joined(place + 1):
                 return False
+            if self._is_of_claim(place):
+                return False
             if self._form(place) in self._rules.relatives and self._form(place) != "which":
                 return ("say", verb) not in self._senses
         return False
+
+    def _is_of_claim(self, place: int) -> bool:
+        """Whether a word says what somebody does with a claim: "accuse [che] il ministero nega"."""
+        before = self._form(place - 1)
+        return (
+            not self._rules.modifiers
+            and self._form(place) in ("que", "che")
+            and place > 0
+            and (before.startswith(self._rules.claim_starts) or before in _SOMETHING)
+        )
 
     def _is_taken(self, sentence: Sentence, name: Name, verb: int) -> bool:
         """Whether a verb is that of somebody behind a name, or of whoever did something to it: "she
@@ -230,10 +250,14 @@ class SubjectReader(SentenceReader):
         spoken of: "le carte smentiscono il governo"."""
         return (
             bool(self._rules.fronted)
-            and not self._senses.isdisjoint((("deny", verb), ("confirm", verb)))
+            and not self._senses.isdisjoint((("deny", verb), ("confirm", verb), ("say", verb)))
             and first > sentence.first
             and self._joined(first)
             and self._form(first - 1) not in self._rules.fronted
+            and (
+                ("say", verb) not in self._senses
+                or self._form(first - 1) not in self._rules.prepositions | self._rules.stops
+            )
         )
 
     def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
@@ -250,7 +274,7 @@ class SubjectReader(SentenceReader):
             return True
         if self._is_object(place, name):
             return True
-        if self._form(place) not in self._rules.prepositions:
+        if self._form(place) not in self._rules.prepositions or self._is_of_claim(place):
             return False
         # "A statement from the ministry said": the ministry is the speaker.
         return place == sentence.first or self._form(place - 1) not in self._rules.papers
