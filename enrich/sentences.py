@@ -299,12 +299,14 @@ class SentenceReader:
     def _named(self, sentence: Sentence, role: Role, first: int, last: int) -> int:
         """Where a noun ends with the adjectives and the name behind it, in languages that put them
         there: "l'éditeur [israélien Vantelis]"."""
-        if self._rules.modifiers or role not in LISTED or not self._is_common(sentence, first):
+        if self._rules.modifiers or role not in LISTED:
             return last
         end = last
         stop = min(sentence.last, end + ADJECTIVES)
         while end < stop and self._joined(end) and self._is_adjective_behind(end):
             end += 1
+        if first > sentence.first and self._words[first].word[0].isupper():
+            return end  # it may be a name itself
         stop = min(sentence.last, end + NAMED)
         while (
             end < stop
@@ -318,10 +320,6 @@ class SentenceReader:
     def _is_adjective_behind(self, place: int) -> bool:
         form = self._form(place)
         return form in self._rules.adjectives or is_nationality(form)
-
-    def _is_common(self, sentence: Sentence, place: int) -> bool:
-        """Whether a word is no name itself, as far as its spelling shows."""
-        return place == sentence.first or self._words[place].word.islower()
 
     def _modified(self, sentence: Sentence, first: int) -> int:
         """Where a name begins, without its determiner."""

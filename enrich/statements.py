@@ -59,6 +59,9 @@ _HAS = frozenset(("ha", "han", "hanno"))
 _THEMSELVES = frozenset(("it", "they"))
 """Pronouns by which a body refers to itself; any other may mean somebody else."""
 
+_GERUNDS = ("ndo", "ant")
+"""Endings of verbs in these languages that go with another: "ha risposto, [negando] che"."""
+
 _SEEN = frozenset(("found", "heard"))
 """Verbs by which a court decides, but whoever says "we found" has only seen something."""
 
@@ -234,9 +237,11 @@ class _Reader(SubjectReader):
         return name if begins and name.roles & {"official", "person", "place"} else None
 
     def _joined_to(self, sentence: Sentence, verb: int) -> int | None:
-        """A verb before the "and" in front of this one, if its speaker must be this one's, too."""
-        place = verb - 1
-        if place <= sentence.first or self._form(place) not in self._rules.joins:
+        """A verb before the "and" in front of this one, or a gerund, if its speaker must be this
+        one's, too."""
+        place = verb if self._form(verb).endswith(_GERUNDS) else verb - 1
+        joined = place == verb or self._form(place) in self._rules.joins
+        if place <= sentence.first or not joined:
             return None
         spans = [
             span
