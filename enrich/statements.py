@@ -65,6 +65,9 @@ _GERUNDS = ("ndo", "ant")
 _SEEN = frozenset(("found", "heard"))
 """Verbs by which a court decides, but whoever says "we found" has only seen something."""
 
+_QUOTED = re.compile('["\u201d\u00bb]')
+"""The end of a quotation."""
+
 _OPENING = re.compile("(?:[\"'\u2018\u201c\u201e(\\[\u00bf\u00a1]|\u00ab[ \u00a0\u202f]?)+\\Z")
 _CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[.,]?)?")
 
@@ -184,6 +187,8 @@ class _Reader(SubjectReader):
             for first, _ in sentence.verbs.get("say", ()):
                 name = self._subject(sentence, first, _ANYONE - {"place"} | {"denier"})
                 # A court or a parliament that finds something untrue speaks of others.
+                if name is None:
+                    name = self._spelt_behind(sentence, first)
                 if name is not None and name.roles & {"official", "person", "denier"}:
                     yield StatementKind.DENIAL, self._called(name)
         yield from self._flat_denials(sentence)
@@ -287,6 +292,18 @@ class _Reader(SubjectReader):
         if any(one.first < verb and first < one.last for one in sentence.names):
             return None
         return name if self._opens(sentence, first) else None
+
+    def _spelt_behind(self, sentence: Sentence, verb: int) -> Name | None:
+        """The same, right behind a verb that follows a quotation: "« Faux », écrit Quaillard"."""
+        quoted = verb > sentence.first and _QUOTED.search(self._between(verb - 1, verb))
+        if self._rules.modifiers or not quoted:
+            return None
+        last = verb + 1
+        stop = min(sentence.last, last + NAMED)
+        while last < stop and self._joined(last) and self._form(last) in self._spelt.names:
+            last += 1
+        taken = any(verb < one.last and one.first < last for one in sentence.names)
+        return None if last == verb + 1 or taken else Name(verb + 1, last, {"official"})
 
     def _opens(self, sentence: Sentence, place: int) -> bool:
         """Whether a word begins its sentence or a clause of it, but for an article."""
