@@ -166,7 +166,9 @@ class SubjectReader(SentenceReader):
             if self._is_of_claim(place):
                 return False
             if self._form(place) in self._rules.relatives and self._form(place) != "which":
-                return ("say", verb) not in self._senses
+                between = range(place + 1, name.first)
+                says = all(self._form(one) in self._rules.determiners for one in between)
+                return not says or ("say", verb) not in self._senses
         return False
 
     def _is_of_claim(self, place: int) -> bool:
@@ -270,7 +272,8 @@ class SubjectReader(SentenceReader):
             place -= 1
         if place < sentence.first:
             return False
-        if self._is_leaning(name.first):
+        elided, mark, _ = self._form(name.first).partition("'")
+        if self._is_leaning(name.first) or elided + mark in self._rules.prepositions:
             return True
         if self._is_object(place, name):
             return True
