@@ -129,6 +129,7 @@ class SentenceReader:
         self._words = self._split.tokens
         self._verbs: set[int] = set()
         self._senses: set[tuple[str, int]] = set()
+        self._known: set[int] = set()
 
     def sentences(self) -> list[Sentence]:
         """The sentences that have a verb of any kind, with their verbs and names."""
@@ -170,6 +171,7 @@ class SentenceReader:
         for place in self._behind_quotes():
             verbs.setdefault(self._words[place].sentence, []).append(("say", place, place + 1))
         for role, first, last in self._mentioned():
+            self._known.add(last)
             known = heads.setdefault(self._words[first].sentence, [])
             if role in ("official", "court"):
                 # "Court of Appeal": a name that is known goes on no further than itself.
@@ -225,7 +227,7 @@ class SentenceReader:
         for role, first, last in sorted(heads, key=lambda head: (head[1], -head[2])):
             if any(place in self._verbs for place in range(first, last)):
                 continue
-            whole = self._whole(sentence, first, self._named(sentence, role, first, last))
+            whole = self._whole(sentence, first, self._named(sentence, role, last))
             if role == "person" and whole[1] > last and self._form(last) == "der":
                 whole = whole[0], last  # "sagte Ana Prado [der Zeitung]"
             if role == "denier" and self._is_of_harmed(*whole):
@@ -296,7 +298,7 @@ class SentenceReader:
             end = stop
         return start, end
 
-    def _named(self, sentence: Sentence, role: Role, first: int, last: int) -> int:
+    def _named(self, sentence: Sentence, role: Role, last: int) -> int:
         """Where a noun ends with the adjectives and the name behind it, in languages that put them
         there: "l'éditeur [israélien Vantelis]"."""
         if self._rules.modifiers or role not in LISTED:
@@ -305,9 +307,7 @@ class SentenceReader:
         stop = min(sentence.last, end + ADJECTIVES)
         while end < stop and self._joined(end) and self._is_adjective_behind(end):
             end += 1
-        if first > sentence.first and self._words[first].word[0].isupper():
-            return end  # it may be a name itself
-        stop = min(sentence.last, end + NAMED)
+        stop = end if last in self._known else min(sentence.last, end + NAMED)
         while (
             end < stop
             and self._joined(end)

@@ -18,6 +18,9 @@ CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 """What no clause goes on after."""
 
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
+_OPENED = re.compile('(?<= )(?:["\u201c]|\u00ab[ \u00a0\u202f]?)\\Z')
+"""The beginning of a quotation that begins with the verb: "il governo «smentisce»"."""
+
 _RELATIVE = re.compile(
     r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das)\b[^,]*, "
 )
@@ -77,9 +80,10 @@ class SubjectReader(SentenceReader):
         )
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
-        between = self._between(name.last - 1, verb)
+        between = _OPENED.sub("", self._between(name.last - 1, verb))
         aside = _RELATIVE if self._rules.modifiers else _ASIDE
-        if aside.fullmatch(between) and not CLAUSE_MARK.search(between):
+        before = self._between(name.last - 1, max(name.last, self._before(sentence, verb)))
+        if aside.fullmatch(before) and not CLAUSE_MARK.search(between):
             near = verb - name.last <= APART
             return near and not (self._is_possessive(name) or self._has_preposition(sentence, name))
         return (
