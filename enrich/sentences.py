@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from core.records import Mention, MentionKind
-from enrich.statement_rules import LISTED, Role, Rules, Verb, is_nationality, uncancelled
+from enrich.statement_rules import LISTED, Role, Rules, Verb, uncancelled
 from enrich.words import Words, without_addresses
 
 LINKED = 3
@@ -144,7 +144,7 @@ class SentenceReader:
                 sentence.verbs.setdefault(sense, []).append((first, last))
                 self._senses.add((sense, first))
                 # Those of "flat" begin with an auxiliary; what they say is also found as "deny".
-                if sense not in ("untrue", "flat", "penalty", "poll", "rule_by"):
+                if sense not in ("untrue", "flat", "penalty", "poll", "rule_by", "vote_by"):
                     self._verbs.add(first)
             sentence.names = self._names(sentence, heads.get(number, ()))
             found.append(sentence)
@@ -319,7 +319,8 @@ class SentenceReader:
 
     def _is_adjective_behind(self, place: int) -> bool:
         form = self._form(place)
-        return form in self._rules.adjectives or is_nationality(form)
+        starts = self._rules.adjective_starts
+        return form in self._rules.adjectives or (bool(starts) and form.startswith(starts))
 
     def _modified(self, sentence: Sentence, first: int) -> int:
         """Where a name begins, without its determiner."""

@@ -9,7 +9,6 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
-from enrich.mentions.names import read_demonyms
 from enrich.senses import Sense, Senses
 
 Role = Literal["official", "court", "parliament", "denier", "person", "place"]
@@ -26,10 +25,10 @@ LISTED: tuple[Role, ...] = (*ROLES, "denier")
 _LISTS = (
     *("claim", "false", "finding", "fanciful", "own", "watching", "snooping", "told", "scheme"),
 )
-_STEPS = ("rule", "rule_by", "case", "penalty", "vote", "poll")
+_STEPS = ("rule", "rule_by", "case", "penalty", "vote", "vote_by", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "confirm_own", "untrue")
 _VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
-_KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "case", "untrue"))
+_KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "vote_by", "case", "untrue"))
 """Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor.
 (A case may be, by a condition before it.)"""
 
@@ -43,6 +42,7 @@ class Rules:
     inverts: bool
     drops: bool
     capitals: bool
+    marks: bool
     links: frozenset[str]
     link_starts: tuple[str, ...]
     determiners: frozenset[str]
@@ -62,6 +62,7 @@ class Rules:
     seconds: frozenset[str]
     claim_starts: tuple[str, ...]
     adjectives: frozenset[str]
+    adjective_starts: tuple[str, ...]
 
     @cached_property
     def small(self) -> frozenset[str]:
@@ -70,20 +71,6 @@ class Rules:
             *(self.prepositions, self.pronouns, self.relatives, self.fronted, self.stops),
             *(self.conjunctions, self.joins, self.between, self.nobody),
         )
-
-
-@cache
-def _nationalities() -> tuple[frozenset[str], tuple[str, ...]]:
-    """The nationalities of news, and the beginnings of those that may go on."""
-    words = [word for of_one in read_demonyms().values() for word in of_one]
-    starts = tuple(word.removesuffix("*") for word in words if word.endswith("*"))
-    return frozenset(words), starts
-
-
-def is_nationality(form: str) -> bool:
-    """Whether a word says what country somebody is from: "italiana"."""
-    words, starts = _nationalities()
-    return form in words or form.startswith(starts)
 
 
 @cache
@@ -103,14 +90,16 @@ def rules_of(language: str) -> Rules | None:
         if table.get(name)
     ]
     links = frozenset(table["links"])
+    adjectives = frozenset(table.get("adjectives", ()))
     return Rules(
         senses=Senses(senses, {name: table[name] for name in _LISTS if name in table}),
         modifiers=bool(table.get("modifiers")),
         inverts=table.get("inverts", True),
         drops=bool(table.get("drops")),
         capitals=bool(table.get("capitals")),
+        marks=bool(table.get("marks")),
         links=links,
-        link_starts=tuple(one.removesuffix("*") for one in sorted(links) if one.endswith("*")),
+        link_starts=_starts(links),
         determiners=frozenset(table["determiners"]),
         prepositions=frozenset(table["prepositions"]),
         pronouns=frozenset(table["pronouns"]),
@@ -127,8 +116,13 @@ def rules_of(language: str) -> Rules | None:
         others=frozenset(table.get("others", ())),
         seconds=frozenset(table.get("seconds", ())),
         claim_starts=tuple(one.removesuffix("*") for one in table["claim"]),
-        adjectives=frozenset(table.get("adjectives", ())),
+        adjectives=adjectives,
+        adjective_starts=_starts(adjectives),
     )
+
+
+def _starts(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(one.removesuffix("*") for one in sorted(words) if one.endswith("*"))
 
 
 def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:

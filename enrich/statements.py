@@ -319,11 +319,11 @@ class _Reader(SubjectReader):
             ("rule", "court", StatementKind.COURT),
             ("vote", "parliament", StatementKind.PARLIAMENT),
         )
-        for _, last in sentence.verbs.get("rule_by", ()):
-            name = self._behind(sentence, last - 1, frozenset(("court",)), passive=True)
-            if name is not None:
-                found.setdefault(StatementKind.COURT, self._called(name))
         for sense, role, kind in steps:
+            for _, last in sentence.verbs.get(f"{sense}_by", ()):
+                name = self._behind(sentence, last - 1, frozenset((role,)), passive=True)
+                if name is not None:
+                    found.setdefault(kind, self._called(name))
             for first, _ in sentence.verbs.get(sense, ()):
                 name = self._subject(sentence, first, frozenset((role,)))
                 name = name or self._who_said(sentence, first, role)

@@ -21,6 +21,9 @@ _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _OPENED = re.compile('(?<= )(?:["\u201c]|\u00ab[ \u00a0\u202f]?)\\Z')
 """The beginning of a quotation that begins with the verb: "il governo «smentisce»"."""
 
+_SHORT = re.compile("\u00ab[^\u00bb]{1,40}\u00bb|\u201c[^\u201d\u201e\u201c]{1,40}\u201d")
+"""A few words quoted within a clause: "qui se dit « serein »"."""
+
 _RELATIVE = re.compile(
     r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das)\b[^,]*, "
 )
@@ -80,7 +83,7 @@ class SubjectReader(SentenceReader):
         )
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
-        between = _OPENED.sub("", self._between(name.last - 1, verb))
+        between = _OPENED.sub("", _SHORT.sub("", self._between(name.last - 1, verb)))
         aside = _RELATIVE if self._rules.modifiers else _ASIDE
         before = self._between(name.last - 1, max(name.last, self._before(sentence, verb)))
         if aside.fullmatch(before) and not CLAUSE_MARK.search(between):
@@ -252,19 +255,18 @@ class SubjectReader(SentenceReader):
         return "," in before or _QUOTE.search(before) is not None
 
     def _has_object(self, sentence: Sentence, verb: int, first: int) -> bool:
-        """Whether who follows a denial or a confirmation, whose words begin at `first`, is the one
-        spoken of: "le carte smentiscono il governo"."""
-        return (
-            bool(self._rules.fronted)
-            and not self._senses.isdisjoint((("deny", verb), ("confirm", verb), ("say", verb)))
-            and first > sentence.first
-            and self._joined(first)
-            and self._form(first - 1) not in self._rules.fronted
-            and (
-                ("say", verb) not in self._senses
-                or self._form(first - 1) not in self._rules.prepositions | self._rules.stops
-            )
-        )
+        """Whether who follows a verb, whose words begin at `first`, is the one spoken of: "le carte
+        smentiscono il governo". Only an adverb may come before a verb with its subject behind."""
+        rules, before = self._rules, self._form(first - 1)
+        opens = first <= sentence.first or not self._joined(first)
+        if not rules.fronted or opens or before in rules.fronted:
+            return False
+        if not self._senses.isdisjoint((("deny", verb), ("confirm", verb))):
+            return True
+        steps = ((sense, verb) for sense in ("say", "rule", "vote"))
+        if rules.marks or self._senses.isdisjoint(steps):
+            return False
+        return not (before in rules.small or before.endswith("mente") or before.isdigit())
 
     def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
         place = name.first - 1
