@@ -65,9 +65,6 @@ _GERUNDS = ("ndo", "ant")
 _SEEN = frozenset(("found", "heard"))
 """Verbs by which a court decides, but whoever says "we found" has only seen something."""
 
-_QUOTED = re.compile('["\u201d\u00bb]')
-"""The end of a quotation."""
-
 _OPENING = re.compile("(?:[\"'\u2018\u201c\u201e(\\[\u00bf\u00a1]|\u00ab[ \u00a0\u202f]?)+\\Z")
 _CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[.,]?)?")
 
@@ -295,8 +292,7 @@ class _Reader(SubjectReader):
 
     def _spelt_behind(self, sentence: Sentence, verb: int) -> Name | None:
         """The same, right behind a verb that follows a quotation: "« Faux », écrit Quaillard"."""
-        quoted = verb > sentence.first and _QUOTED.search(self._between(verb - 1, verb))
-        if self._rules.modifiers or not quoted:
+        if not self._is_quoted(sentence, verb):
             return None
         last = verb + 1
         stop = min(sentence.last, last + NAMED)

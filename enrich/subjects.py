@@ -14,9 +14,13 @@ from enrich.statement_rules import Role
 BEHIND = 3
 """Maximum words between a verb and a subject after it."""
 
+FAR_BEHIND = 6
+"""The same, where a quotation stands before the verb, and where or to whom it was said behind."""
+
 CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 """What no clause goes on after."""
 
+_CLOSED = re.compile('["\u201d\u00bb]')
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _OPENED = re.compile('(?<= )(?:["\u201c]|\u00ab[ \u00a0\u202f]?)\\Z')
 """The beginning of a quotation that begins with the verb: "il governo «smentisce»"."""
@@ -124,7 +128,9 @@ class SubjectReader(SentenceReader):
     def _behind(
         self, sentence: Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False
     ) -> Name | None:
-        for name in sentence.starting(verb + 1, verb + 2 + BEHIND):
+        where = self._rules.prepositions | self._rules.stops
+        apart = self._is_quoted(sentence, verb) and self._form(verb + 1) in where
+        for name in sentence.starting(verb + 1, verb + 2 + (FAR_BEHIND if apart else BEHIND)):
             between = self._between(verb, name.first)
             if "," in between or _QUOTE.search(between):
                 return None
@@ -132,6 +138,8 @@ class SubjectReader(SentenceReader):
             if self._has_conjunction(verb + 1, name.first):
                 return None
             if not passive and self._has_preposition(sentence, name):
+                if apart:
+                    continue  # "», a réagi auprès de [l'AFP] le ministre"
                 return None
             if not passive and not self._is_inverted(sentence, verb):
                 return None
@@ -141,6 +149,13 @@ class SubjectReader(SentenceReader):
                 return None
             return name if name.roles & roles else None
         return None
+
+    def _is_quoted(self, sentence: Sentence, verb: int) -> bool:
+        """Whether a verb follows a quotation, in languages where its subject may stand apart."""
+        first = self._before(sentence, verb)
+        if self._rules.modifiers or first == sentence.first or verb + 1 >= sentence.last:
+            return False
+        return _CLOSED.search(self._between(first - 1, first)) is not None
 
     def _before(self, sentence: Sentence, verb: int) -> int:
         """Where a verb begins, including the small words before it: "[has also] denied"."""
