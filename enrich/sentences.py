@@ -376,6 +376,10 @@ class SentenceReader:
     def _form(self, place: int) -> str:
         return self._words[place].form
 
+    def _bare(self, place: int) -> str:
+        """The form of a word without an elided article: "l'homme"."""
+        return self._form(place).rpartition("'")[2]
+
     def _is_possessive(self, name: Name) -> bool:
         """Whether a name is only a possessive."""
         return self._words[name.last - 1].word.endswith(_POSSESSIVE)

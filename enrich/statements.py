@@ -171,7 +171,7 @@ class _Reader(SubjectReader):
                     kind is StatementKind.DENIAL and self._is_dropped(sentence, first)
                 ):
                     yield kind, None
-                elif (name := self._opener(sentence, first)) is not None:
+                elif name := self._opener(sentence, first) or self._second(sentence, first, kind):
                     yield kind, self._called(name)
         for first, _ in sentence.verbs.get("confirm_own", ()):
             name = self._subject(sentence, first, _ANYONE)
@@ -183,9 +183,8 @@ class _Reader(SubjectReader):
                 yield StatementKind.DENIAL, self._called(name)
             for first, _ in sentence.verbs.get("say", ()):
                 name = self._subject(sentence, first, _ANYONE - {"place"} | {"denier"})
+                name = name or self._spelt_behind(sentence, first)
                 # A court or a parliament that finds something untrue speaks of others.
-                if name is None:
-                    name = self._spelt_behind(sentence, first)
                 if name is not None and name.roles & {"official", "person", "denier"}:
                     yield StatementKind.DENIAL, self._called(name)
         yield from self._flat_denials(sentence)
@@ -230,6 +229,14 @@ class _Reader(SubjectReader):
         opens = name.first == sentence.first and name.last < verb and before.endswith(COMMA)
         return name if speaks and opens else None
 
+    def _second(self, sentence: Sentence, verb: int, kind: StatementKind) -> Name | None:
+        """Who confirms something in a second clause: "denies it, but [admits] a mistake"."""
+        earlier = self._joined_to(sentence, self._before(sentence, verb))
+        if earlier is None or kind is StatementKind.DENIAL:
+            return None
+        name = self._subject(sentence, earlier, _ANYONE)
+        return name if name is not None and name.roles & _ANSWERING else None
+
     def _heading(self, sentence: Sentence) -> Name | None:
         """Who opens a headline before a colon: "Minister: we did not tap anybody"."""
         name = next(iter(sentence.names), None)
@@ -257,7 +264,7 @@ class _Reader(SubjectReader):
         if (
             place - last > JOINED
             or CLAUSE_MARK.search(self._between(last - 1, place))
-            or any(self._form(other) in self._rules.others for other in range(last, place))
+            or any(self._bare(other) in self._rules.others for other in range(last, place))
             or any(
                 name.roles not in ({"place"}, {"denier"})
                 and not self._has_preposition(sentence, name)
@@ -294,8 +301,7 @@ class _Reader(SubjectReader):
         """The same, right behind a verb that follows a quotation: "« Faux », écrit Quaillard"."""
         if not self._is_quoted(sentence, verb):
             return None
-        last = verb + 1
-        stop = min(sentence.last, last + NAMED)
+        last, stop = verb + 1, min(sentence.last, verb + 1 + NAMED)
         while last < stop and self._joined(last) and self._form(last) in self._spelt.names:
             last += 1
         taken = any(verb < one.last and one.first < last for one in sentence.names)
