@@ -87,7 +87,9 @@ class SubjectReader(SentenceReader):
         )
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
-        between = _OPENED.sub("", _SHORT.sub("", self._between(name.last - 1, verb)))
+        between = _SHORT.sub("", self._between(name.last - 1, verb))
+        if not self._rules.modifiers:  # in English, 'had "passed" it' is not the reporter's word
+            between = _OPENED.sub("", between)
         aside = _RELATIVE if self._rules.modifiers else _ASIDE
         before = self._between(name.last - 1, max(name.last, self._before(sentence, verb)))
         if aside.fullmatch(before) and not CLAUSE_MARK.search(between):
