@@ -10,8 +10,8 @@ a verb of its kind and somebody who may speak as that verb's subject:
 3. the subject of a verb stands before it in the same clause, or between commas ("Lenslet, its
    maker, denies"), else right after it ("sagte ein Sprecher"); a name after a preposition is
    not one;
-4. a flat denial ("denied that ...") may also follow the speaker's first verb ("said ... and"), or
-   a name known only from the article's spelling;
+4. a flat denial ("denied that ...") or a confirmation may also follow the speaker's first verb
+   ("said ... and"), and the former a name known only from the article's spelling;
 5. beside a denial, a confirmation or a step of a court or parliament, other words of officials in
    a sentence are ignored.
 """
