@@ -23,6 +23,12 @@ LINKED = 3
 MODIFIERS = 4
 """How many words before a noun may belong to it ("former deputy harbour" minister)."""
 
+ADJECTIVES = 2
+"""How many words behind a noun may belong to it: "fiscal [general argentino]"."""
+
+NAMED = 4
+"""Maximum words of a name that is known only from the article's spelling."""
+
 APART = 14
 """Maximum words between a subject and its verb."""
 
@@ -61,8 +67,18 @@ _PARTED = frozenset(("deny", "flat", "confirm", "rule", "case", "vote"))
 _APART = re.compile(r", |: ")
 """What parts two clauses."""
 
+_UNSEEN = frozenset(("untrue", "flat", "penalty", "headline_case", "poll", "rule_by", "vote_by"))
+"""Senses whose phrases do not begin with a verb of their own."""
+
 _CANCELLED_WITHIN = frozenset(("case", "headline_case", "deny_by", "confirm_by", "rule_by"))
 """Senses whose phrases a negation within them takes away: "filed [no] complaint"."""
+
+_QUOTED = re.compile(
+    r"(?:[.!?,\u2026][ \u00a0\u202f]?[\"\u201d\u00bb]|[\"\u201d\u00bb],) (?=[^\W\d_])"
+)
+"""The end of a quotation, with a mark, that the sentence goes on after."""
+
+_AUXILIARIES = frozenset(("a", "ha", "s'est", "se", "si"))
 
 _POSSESSIVE = ("'s", "\u2019s")
 _FORMER = ("ex", "l'ex", "dell'ex", "dall'ex")
@@ -125,6 +141,7 @@ class SentenceReader:
         self._words = self._split.tokens
         self._verbs: set[int] = set()
         self._senses: set[tuple[str, int]] = set()
+        self._known: set[int] = set()
 
     def sentences(self) -> list[Sentence]:
         """The sentences that have a verb of any kind, with their verbs and names."""
@@ -139,7 +156,7 @@ class SentenceReader:
                 sentence.verbs.setdefault(sense, []).append((first, last))
                 self._senses.add((sense, first))
                 # Those of "flat" begin with an auxiliary; what they say is also found as "deny".
-                if sense not in ("untrue", "flat", "penalty", "headline_case", "poll", "rule_by"):
+                if sense not in _UNSEEN:
                     self._verbs.add(first)
             sentence.names = self._names(sentence, heads.get(number, ()))
             found.append(sentence)
@@ -165,7 +182,10 @@ class SentenceReader:
                 verbs.setdefault(number, []).append((match.sense, first, last))
             else:
                 heads.setdefault(number, []).append((role, first, last))
+        for place in self._behind_quotes():
+            verbs.setdefault(self._words[place].sentence, []).append(("say", place, place + 1))
         for role, first, last in self._mentioned():
+            self._known.add(last)
             known = heads.setdefault(self._words[first].sentence, [])
             if role in ("official", "court"):
                 # "Court of Appeal": a name that is known goes on no further than itself.
@@ -205,6 +225,26 @@ class SentenceReader:
             small |= rules.prepositions
         return self._between(place, after) != " " or self._form(after) in small
 
+    def _behind_quotes(self) -> Iterator[int]:
+        """The verbs between a quotation and who said it: "« Jamais », [tempête] le ministre"."""
+        if self._rules.modifiers:
+            return
+        for match in _QUOTED.finditer(self._content):
+            place = bisect_left(self._words, match.end(), key=attrgetter("start"))
+            if self._form_at(place) in _AUXILIARIES:
+                place += 1
+            if (
+                self._form_at(place) not in self._rules.small
+                and self._form_at(place + 1) in self._rules.determiners - self._rules.links
+                and self._words[place].word.islower()
+                and self._joined(place + 1)
+                and self._joined(place + 2)
+            ):
+                yield place
+
+    def _form_at(self, place: int) -> str:
+        return self._form(place) if place < len(self._words) else ""
+
     def _ends_a_compound(self, place: int) -> bool:
         """Whether a word is the last part of a compound: "a state-approved app" approves
         nothing."""
@@ -230,7 +270,7 @@ class SentenceReader:
         for role, first, last in sorted(heads, key=lambda head: (head[1], -head[2])):
             if any(place in self._verbs for place in range(first, last)):
                 continue
-            whole = self._whole(sentence, first, last)
+            whole = self._whole(sentence, first, self._named(sentence, role, last))
             if role == "person" and whole[1] > last and self._form(last) == "der":
                 whole = whole[0], last  # "sagte Ana Prado [der Zeitung]"
             if role == "denier" and self._is_of_harmed(*whole):
@@ -291,7 +331,7 @@ class SentenceReader:
                 stop < min(sentence.last, begun + LINKED)
                 and self._joined(stop)
                 and not self._ends(stop)
-                and (stop == begun or not self._is_link(stop))
+                and (stop == begun or not self._is_small(stop))
             ):
                 stop += 1
             if stop > begun and stop in self._verbs and self._form(stop - 1).endswith("ly"):
@@ -300,6 +340,30 @@ class SentenceReader:
                 break
             end = stop
         return start, end
+
+    def _named(self, sentence: Sentence, role: Role, last: int) -> int:
+        """Where a noun ends with the adjectives and the name behind it, in languages that put them
+        there: "l'éditeur [israélien Vantelis]"."""
+        if self._rules.modifiers or role not in LISTED:
+            return last
+        end = last
+        stop = min(sentence.last, end + ADJECTIVES)
+        while end < stop and self._joined(end) and self._is_adjective_behind(end):
+            end += 1
+        stop = end if last in self._known else min(sentence.last, end + NAMED)
+        while (
+            end < stop
+            and self._joined(end)
+            and self._words[end].word[0].isupper()
+            and not self._ends(end)
+        ):
+            end += 1
+        return end
+
+    def _is_adjective_behind(self, place: int) -> bool:
+        form = self._form(place)
+        starts = self._rules.adjective_starts
+        return form in self._rules.adjectives or (bool(starts) and form.startswith(starts))
 
     def _modified(self, sentence: Sentence, first: int) -> int:
         """Where a name begins, without its determiner."""
@@ -340,6 +404,10 @@ class SentenceReader:
     def _is_link(self, place: int) -> bool:
         return self._form(place) in self._rules.links or self._is_leaning(place)
 
+    def _is_small(self, place: int) -> bool:
+        """Whether a word ends what follows a link: "chief of police [before] the vote"."""
+        return self._is_link(place) or self._form(place) in self._rules.prepositions
+
     def _is_leaning(self, place: int) -> bool:
         starts = self._rules.link_starts
         return bool(starts) and self._form(place).startswith(starts)
@@ -350,6 +418,10 @@ class SentenceReader:
 
     def _form(self, place: int) -> str:
         return self._words[place].form
+
+    def _bare(self, place: int) -> str:
+        """The form of a word without an elided article: "l'homme"."""
+        return self._form(place).rpartition("'")[2]
 
     def _is_possessive(self, name: Name) -> bool:
         """Whether a name is only a possessive."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -22,15 +22,17 @@ ROLES: tuple[Role, ...] = ("official", "court", "parliament")
 LISTED: tuple[Role, ...] = (*ROLES, "denier")
 """Whose nouns are listed."""
 
-_LISTS = ("claim", "false", "finding", "fanciful", "own", "watching", "snooping")
-_STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "poll")
+_LISTS = (
+    *("claim", "false", "finding", "fanciful", "own", "watching", "snooping", "told", "scheme"),
+)
+_STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "confirm_own", "untrue")
 _VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
-_KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "untrue"))
+_KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "vote_by", "untrue"))
 """Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """The word lists of a language, ready to search with."""
 
@@ -39,6 +41,7 @@ class Rules:
     inverts: bool
     drops: bool
     capitals: bool
+    marks: bool
     links: frozenset[str]
     link_starts: tuple[str, ...]
     determiners: frozenset[str]
@@ -63,6 +66,17 @@ class Rules:
     between: frozenset[str]
     others: frozenset[str]
     seconds: frozenset[str]
+    claim_starts: tuple[str, ...]
+    adjectives: frozenset[str]
+    adjective_starts: tuple[str, ...]
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """The words that are no verbs."""
+        return self.determiners.union(
+            *(self.prepositions, self.pronouns, self.relatives, self.fronted, self.stops),
+            *(self.conjunctions, self.joins, self.between, self.nobody),
+        )
 
 
 @cache
@@ -82,14 +96,16 @@ def rules_of(language: str) -> Rules | None:
         if table.get(name)
     ]
     links = frozenset(table["links"])
+    adjectives = frozenset(table.get("adjectives", ()))
     return Rules(
         senses=Senses(senses, {name: table[name] for name in _LISTS if name in table}),
         modifiers=bool(table.get("modifiers")),
         inverts=table.get("inverts", True),
         drops=bool(table.get("drops")),
         capitals=bool(table.get("capitals")),
+        marks=bool(table.get("marks")),
         links=links,
-        link_starts=tuple(one.removesuffix("*") for one in sorted(links) if one.endswith("*")),
+        link_starts=_starts(links),
         determiners=frozenset(table["determiners"]),
         prepositions=frozenset(table["prepositions"]),
         pronouns=frozenset(table["pronouns"]),
@@ -112,7 +128,14 @@ def rules_of(language: str) -> Rules | None:
         between=frozenset(table.get("between", ())),
         others=frozenset(table.get("others", ())),
         seconds=frozenset(table.get("seconds", ())),
+        claim_starts=tuple(one.removesuffix("*") for one in table["claim"]),
+        adjectives=adjectives,
+        adjective_starts=_starts(adjectives),
     )
+
+
+def _starts(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(one.removesuffix("*") for one in sorted(words) if one.endswith("*"))
 
 
 def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:

@@ -10,8 +10,8 @@ a verb of its kind and somebody who may speak as that verb's subject:
 3. the subject of a verb stands before it in the same clause, or between commas ("Lenslet, its
    maker, denies"), else right after it ("sagte ein Sprecher"); a name after a preposition is
    not one;
-4. a flat denial ("denied that ...") may also follow the speaker's first verb ("said ... and"), or
-   a name known only from the article's spelling;
+4. a flat denial ("denied that ...") or a confirmation may also follow the speaker's first verb
+   ("said ... and"), and the former a name known only from the article's spelling;
 5. beside a denial, a confirmation or a step of a court or parliament, other words of officials in
    a sentence are ignored.
 """
@@ -25,13 +25,12 @@ from itertools import pairwise
 from typing import Literal
 
 from core.records import Mention, MentionKind, Statement, StatementKind, TextField
-from enrich.sentences import COMMA, Name, Sentence
+from enrich.sentences import COMMA, NAMED, Name, Sentence
 from enrich.statement_rules import ROLES, Role, Rules, rules_of
 from enrich.subjects import (
     ANSWERING,
     BEHIND,
     CLAUSE_MARK,
-    NAMED,
     SubjectReader,
     without_quotes,
 )
@@ -65,6 +64,9 @@ _HAS = frozenset(("ha", "han", "hanno"))
 
 _THEMSELVES = frozenset(("it", "they"))
 """Pronouns by which a body refers to itself; any other may mean somebody else."""
+
+_GERUNDS = ("ndo", "ant")
+"""Endings of verbs in these languages that go with another: "ha risposto, [negando] che"."""
 
 _SEEN = frozenset(("found", "heard"))
 """Verbs by which a court decides, but whoever says "we found" has only seen something."""
@@ -181,7 +183,7 @@ class _Reader(SubjectReader):
                     kind is StatementKind.DENIAL and self._is_dropped(sentence, first)
                 ):
                     yield kind, None
-                elif (name := self._opener(sentence, first)) is not None:
+                elif name := self._opener(sentence, first) or self._second(sentence, first, kind):
                     yield kind, self._called(name)
         for first, _ in sentence.verbs.get("confirm_own", ()):
             name = self._subject(sentence, first, _ANYONE)
@@ -192,7 +194,10 @@ class _Reader(SubjectReader):
             if name is not None:
                 yield StatementKind.DENIAL, self._called(name)
             said = [first for first, _ in sentence.verbs.get("say", ())]
-            names = [self._subject(sentence, first, _HEARD) for first in said]
+            names = [
+                self._subject(sentence, first, _HEARD) or self._spelt_behind(sentence, first)
+                for first in said
+            ]
             names += [name for name in sentence.names if self._is_cited(sentence, name)]
             for name in names:
                 # A court or a parliament that finds something untrue speaks of others.
@@ -240,6 +245,14 @@ class _Reader(SubjectReader):
         opens = name.first == sentence.first and name.last < verb and before.endswith(COMMA)
         return name if speaks and opens else None
 
+    def _second(self, sentence: Sentence, verb: int, kind: StatementKind) -> Name | None:
+        """Who confirms something in a second clause: "denies it, but [admits] a mistake"."""
+        earlier = self._joined_to(sentence, self._before(sentence, verb))
+        if earlier is None or kind is StatementKind.DENIAL:
+            return None
+        name = self._subject(sentence, earlier, _ANYONE)
+        return name if name is not None and name.roles & ANSWERING else None
+
     def _heading(self, sentence: Sentence) -> Name | None:
         """Who opens a headline before a colon, or ends it behind one: "Minister: we did not tap
         anybody", "Claims untrue: minister"."""
@@ -256,9 +269,11 @@ class _Reader(SubjectReader):
         return name if name.roles & {"official", "person", "place"} else None
 
     def _joined_to(self, sentence: Sentence, verb: int) -> int | None:
-        """A verb before the "and" in front of this one, if its speaker must be this one's, too."""
-        place = verb - 1
-        if place <= sentence.first or self._form(place) not in self._rules.joins:
+        """A verb before the "and" in front of this one, or a gerund, if its speaker must be this
+        one's, too."""
+        place = verb if self._form(verb).endswith(_GERUNDS) else verb - 1
+        joined = place == verb or self._form(place) in self._rules.joins
+        if place <= sentence.first or not joined:
             return None
         spans = [
             span
@@ -272,7 +287,7 @@ class _Reader(SubjectReader):
         if (
             place - last > JOINED
             or CLAUSE_MARK.search(without_quotes(self._between(last - 1, place)))
-            or any(self._form(other) in self._rules.others for other in range(last, place))
+            or any(self._bare(other) in self._rules.others for other in range(last, place))
             or any(
                 name.roles not in ({"place"}, {"denier"})
                 and not self._has_preposition(sentence, name)
@@ -305,6 +320,16 @@ class _Reader(SubjectReader):
             return None
         return name if self._opens(sentence, first) else None
 
+    def _spelt_behind(self, sentence: Sentence, verb: int) -> Name | None:
+        """The same, right behind a verb that follows a quotation: "« Faux », écrit Quaillard"."""
+        if not self._is_quoted(sentence, verb):
+            return None
+        last, stop = verb + 1, min(sentence.last, verb + 1 + NAMED)
+        while last < stop and self._joined(last) and self._form(last) in self._spelt.names:
+            last += 1
+        taken = any(verb < one.last and one.first < last for one in sentence.names)
+        return None if last == verb + 1 or taken else Name(verb + 1, last, {"official"})
+
     def _steps(self, sentence: Sentence) -> dict[StatementKind, str | None]:
         """The steps of courts and parliaments."""
         found: dict[StatementKind, str | None] = {}
@@ -312,12 +337,12 @@ class _Reader(SubjectReader):
             ("rule", "court", StatementKind.COURT),
             ("vote", "parliament", StatementKind.PARLIAMENT),
         )
-        for first, last in sentence.verbs.get("rule_by", ()):
-            name = self._behind(sentence, last - 1, frozenset(("court",)), passive=True)
-            name = name or self._agent(sentence, first, last)
-            if name is not None and "court" in name.roles:
-                found.setdefault(StatementKind.COURT, self._called(name))
         for sense, role, kind in steps:
+            for first, last in sentence.verbs.get(f"{sense}_by", ()):
+                name = self._behind(sentence, last - 1, frozenset((role,)), passive=True)
+                name = name or self._agent(sentence, first, last)
+                if name is not None and role in name.roles:
+                    found.setdefault(kind, self._called(name))
             for first, _ in sentence.verbs.get(sense, ()):
                 name = self._subject(sentence, first, frozenset((role,)))
                 name = name or self._who_said(sentence, first, role)

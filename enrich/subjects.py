@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from enrich.sentences import APART, COMMA, Name, Sentence, SentenceReader
+from enrich.sentences import APART, COMMA, NAMED, Name, Sentence, SentenceReader
 from enrich.statement_rules import Role
 
 ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
@@ -17,12 +17,13 @@ ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
 BEHIND = 3
 """Maximum words between a verb and a subject after it."""
 
-NAMED = 4
-"""Maximum words of a name that is known only from the article's spelling."""
+FAR_BEHIND = 6
+"""The same, where a quotation stands before the verb, and where or to whom it was said behind."""
 
 CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 """What no clause goes on after."""
 
+_CLOSED = re.compile('["\u201d\u00bb]')
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _BEGUN = re.compile(r"(?<= )(?:[\"\u201c\u201e\u201d\u00bb]|\u00ab[ \u00a0\u202f]?)")
 """Where a quotation begins, as before a verb: 'the ministry "categorically denies" it'."""
@@ -39,6 +40,12 @@ _RELATIVE = re.compile(
 )
 """A clause of its own about a subject, whose verbs are not the subject's: "the firm, which said it
 had stopped, denied it"."""
+
+_ASIDE = re.compile(r"(?:, [^\W\d_a-z][^,]{0,60})?, [^,]*, ")
+"""The same, or a participle: "il vicedirettore, indagato da mesi, nega"."""
+
+_SOMETHING = frozenset(("algo", "ce", "ciò", "cosa", "lo", "o", "quello"))
+"""What may stand for a claim: "ce que la police dément"."""
 
 _TOLD = frozenset(("told", "tells", "tell"))
 """After these verbs stands the person told, not the speaker."""
@@ -96,12 +103,16 @@ class SubjectReader(SentenceReader):
         )
 
     def _is_subject(self, sentence: Sentence, name: Name, verb: int) -> bool:
-        before = self._words[max(name.last, self._before(sentence, verb)) - 1].end
+        begun = max(name.last, self._before(sentence, verb))
+        aside = self._between(name.last - 1, begun)
+        before = self._words[begun - 1].end
         between = without_quotes(self._content[self._words[name.last - 1].end : before])
         own = self._content[before : self._words[verb].start]
         answers = not self._senses.isdisjoint((("deny", verb), ("confirm", verb)))
-        between += _BEGUN.sub("", own, count=1) if answers else own
-        if _RELATIVE.fullmatch(between) and not CLAUSE_MARK.search(between):
+        # In English, 'had "passed" it' is not the reporter's word.
+        between += _BEGUN.sub("", own, count=1) if answers or not self._rules.modifiers else own
+        relative = _RELATIVE if self._rules.modifiers else _ASIDE
+        if relative.fullmatch(aside) and not CLAUSE_MARK.search(between):
             near = verb - name.last <= APART
             return near and not (self._is_possessive(name) or self._has_preposition(sentence, name))
         return (
@@ -139,7 +150,9 @@ class SubjectReader(SentenceReader):
     def _behind(
         self, sentence: Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False
     ) -> Name | None:
-        for name in sentence.starting(verb + 1, verb + 2 + BEHIND):
+        where = self._rules.prepositions | self._rules.stops
+        apart = self._is_quoted(sentence, verb) and self._form(verb + 1) in where
+        for name in sentence.starting(verb + 1, verb + 2 + (FAR_BEHIND if apart else BEHIND)):
             between = self._between(verb, name.first)
             if "," in between or _QUOTE.search(between):
                 return None
@@ -147,6 +160,8 @@ class SubjectReader(SentenceReader):
             if self._has_conjunction(verb + 1, name.first):
                 return None
             if not passive and self._has_preposition(sentence, name):
+                if apart:
+                    continue  # "», a réagi auprès de [l'AFP] le ministre"
                 return None
             if not passive and not self._is_inverted(sentence, verb):
                 return None
@@ -157,12 +172,21 @@ class SubjectReader(SentenceReader):
             return name if name.roles & roles else None
         return None
 
+    def _is_quoted(self, sentence: Sentence, verb: int) -> bool:
+        """Whether a verb follows a quotation, in languages where its subject may stand apart."""
+        first = self._before(sentence, verb)
+        if self._rules.modifiers or first == sentence.first or verb + 1 >= sentence.last:
+            return False
+        return _CLOSED.search(self._between(first - 1, first)) is not None
+
     def _before(self, sentence: Sentence, verb: int) -> int:
         """Where a verb begins, including the small words before it: "[has also] denied"."""
         place = verb
-        while place > sentence.first and self._form(place - 1) in self._rules.between:
-            if "," in self._between(place - 1, place):
-                break  # "it acted 'swiftly', says the minister"
+        while (
+            place > sentence.first
+            and self._joined(place)
+            and self._form(place - 1) in self._rules.between
+        ):
             place -= 1
         return place
 
@@ -251,9 +275,23 @@ class SubjectReader(SentenceReader):
         for place in range(name.first - 1, max(sentence.first, name.first - APART) - 1, -1):
             if not self._joined(place + 1):
                 return False
+            if self._is_of_claim(place):
+                return False
             if self._form(place) in self._rules.relatives and self._form(place) != "which":
-                return ("say", verb) not in self._senses
+                between = range(place + 1, name.first)
+                says = all(self._form(one) in self._rules.determiners for one in between)
+                return not says or ("say", verb) not in self._senses
         return False
+
+    def _is_of_claim(self, place: int) -> bool:
+        """Whether a word says what somebody does with a claim: "accuse [che] il ministero nega"."""
+        before = self._form(place - 1)
+        return (
+            not self._rules.modifiers
+            and self._form(place) in ("que", "che")
+            and place > 0
+            and (before.startswith(self._rules.claim_starts) or before in _SOMETHING)
+        )
 
     def _is_taken(self, sentence: Sentence, name: Name, verb: int) -> bool:
         """Whether a verb is that of somebody behind a name, or of whoever did something to it: "she
@@ -322,15 +360,18 @@ class SubjectReader(SentenceReader):
         return "," in before or _QUOTE.search(before) is not None
 
     def _has_object(self, sentence: Sentence, verb: int, first: int) -> bool:
-        """Whether who follows a denial or a confirmation, whose words begin at `first`, is the one
-        spoken of: "le carte smentiscono il governo"."""
-        return (
-            bool(self._rules.fronted)
-            and not self._senses.isdisjoint((("deny", verb), ("confirm", verb)))
-            and first > sentence.first
-            and self._joined(first)
-            and self._form(first - 1) not in self._rules.fronted
-        )
+        """Whether who follows a verb, whose words begin at `first`, is the one spoken of: "le carte
+        smentiscono il governo". Only an adverb may come before a verb with its subject behind."""
+        rules, before = self._rules, self._form(first - 1)
+        opens = first <= sentence.first or not self._joined(first)
+        if not rules.fronted or opens or before in rules.fronted:
+            return False
+        if not self._senses.isdisjoint((("deny", verb), ("confirm", verb))):
+            return True
+        steps = ((sense, verb) for sense in ("say", "rule", "vote"))
+        if rules.marks or self._senses.isdisjoint(steps):
+            return False
+        return not (before in rules.small or before.endswith("mente") or before.isdigit())
 
     def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
         place = name.first - 1
@@ -342,11 +383,12 @@ class SubjectReader(SentenceReader):
             place -= 1
         if place < sentence.first or "," in self._between(place, place + 1):
             return False  # "with two children inside, police said"
-        if self._is_leaning(name.first):
+        elided, mark, _ = self._form(name.first).partition("'")
+        if self._is_leaning(name.first) or elided + mark in self._rules.prepositions:
             return True
         if self._is_object(place, name):
             return True
-        if self._form(place) not in self._rules.prepositions:
+        if self._form(place) not in self._rules.prepositions or self._is_of_claim(place):
             return False
         # "A statement from the ministry said": the ministry is the speaker.
         return place == sentence.first or self._form(place - 1) not in self._rules.papers
