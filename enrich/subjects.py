@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from enrich.sentences import APART, COMMA, NAMED, Name, Sentence, SentenceReader
+from enrich.obliques import ObliqueReader
+from enrich.sentences import APART, COMMA, NAMED, Name, Sentence
 from enrich.statement_rules import Role
 
 ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
@@ -44,9 +45,6 @@ had stopped, denied it"."""
 _ASIDE = re.compile(r"(?:, [^\W\d_a-z][^,]{0,60})?, [^,]*, ")
 """The same, or a participle: "il vicedirettore, indagato da mesi, nega"."""
 
-_SOMETHING = frozenset(("algo", "ce", "ciò", "cosa", "lo", "o", "quello"))
-"""What may stand for a claim: "ce que la police dément"."""
-
 _TOLD = frozenset(("told", "tells", "tell"))
 """After these verbs stands the person told, not the speaker."""
 
@@ -60,7 +58,7 @@ def without_quotes(text: str) -> str:
     return _SHORT_QUOTE.sub("", text)
 
 
-class SubjectReader(SentenceReader):
+class SubjectReader(ObliqueReader):
     """Reads the sentences of an article's title or text, with the subjects of their verbs."""
 
     def _subject(self, sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
@@ -283,16 +281,6 @@ class SubjectReader(SentenceReader):
                 return not says or ("say", verb) not in self._senses
         return False
 
-    def _is_of_claim(self, place: int) -> bool:
-        """Whether a word says what somebody does with a claim: "accuse [che] il ministero nega"."""
-        before = self._form(place - 1)
-        return (
-            not self._rules.modifiers
-            and self._form(place) in ("que", "che")
-            and place > 0
-            and (before.startswith(self._rules.claim_starts) or before in _SOMETHING)
-        )
-
     def _is_taken(self, sentence: Sentence, name: Name, verb: int) -> bool:
         """Whether a verb is that of somebody behind a name, or of whoever did something to it: "she
         admits giving [the police] lists but denies it"."""
@@ -339,11 +327,6 @@ class SubjectReader(SentenceReader):
         """Whether a clause begins at one of the words `first` to `last` (exclusive)."""
         return any(self._form(place) in self._rules.conjunctions for place in range(first, last))
 
-    def _is_nobody(self, sentence: Sentence, name: Name) -> bool:
-        """Whether a name is itself negated: "no official confirmed"."""
-        near = range(max(sentence.first, name.first - 1), name.first + 1)
-        return any(self._form(place) in self._rules.nobody for place in near)
-
     def _is_inverted(self, sentence: Sentence, verb: int) -> bool:
         """Whether a subject may follow a verb, because what was said comes right before it."""
         if self._form(verb) in _TOLD:
@@ -372,91 +355,6 @@ class SubjectReader(SentenceReader):
         if rules.marks or self._senses.isdisjoint(steps):
             return False
         return not (before in rules.small or before.endswith("mente") or before.isdigit())
-
-    def _has_preposition(self, sentence: Sentence, name: Name) -> bool:
-        place = name.first - 1
-        if self._is_genitive(sentence, place) or self._is_dative(sentence, name):
-            return True
-        if self._is_adjective(sentence, place):
-            place -= 1
-        if place >= sentence.first and self._form(place) in self._rules.determiners:
-            place -= 1
-        if place < sentence.first or "," in self._between(place, place + 1):
-            return False  # "with two children inside, police said"
-        elided, mark, _ = self._form(name.first).partition("'")
-        if self._is_leaning(name.first) or elided + mark in self._rules.prepositions:
-            return True
-        if self._is_object(place, name):
-            return True
-        if self._form(place) not in self._rules.prepositions or self._is_of_claim(place):
-            return False
-        # "A statement from the ministry said": the ministry is the speaker.
-        return place == sentence.first or self._form(place - 1) not in self._rules.papers
-
-    def _is_object(self, place: int, name: Name) -> bool:
-        """Whether an English participle stands before a name's article: "a diver [suing] the
-        ministry denied it"."""
-        return (
-            not self._rules.inverts
-            and place + 1 < name.first
-            and self._joined(place + 1)
-            and self._form(place).endswith("ing")
-        )
-
-    def _is_genitive(self, sentence: Sentence, article: int) -> bool:
-        """Whether what follows an article belongs to the noun before it: "den Angaben [der]
-        Polizei", "la version [des] autorités"; not so in "am Montag der Minister"."""
-        noun = article - 1
-        small = self._rules.stops | self._rules.conjunctions
-        return (
-            noun >= sentence.first
-            and self._form(noun) not in small
-            and self._form(article) in self._rules.links & self._rules.determiners
-            and self._joined(article)
-            and (not self._rules.capitals or self._words[noun].word[0].isupper())
-            and noun not in self._verbs
-            and self._form(noun - 1) != "am"
-        )
-
-    def _is_cited(self, sentence: Sentence, name: Name) -> bool:
-        """Whether something is told on somebody's word: "according to [the ministry]"."""
-        place = name.first - 1
-        if place > sentence.first and self._form(place) in self._rules.determiners:
-            place -= 1
-        cites = place >= sentence.first and self._form(place) in self._rules.citing
-        if not cites or self._is_possessive(name):
-            return False
-        follows = name.last < sentence.last and self._form(name.last) in self._rules.documents
-        return not follows and (self._form(place) != "to" or self._form(place - 1) == "according")
-
-    def _is_dative(self, sentence: Sentence, name: Name) -> bool:
-        """Whether an article tells that a German noun is no subject: "sagte [der] Polizei"."""
-        if name.first == sentence.first or self._form(name.first - 1) != "der":
-            return False
-        for place in range(name.first, name.last):
-            if self._is_link(place):
-                return False
-            if self._form(place).endswith(self._rules.feminine):
-                return True
-        return False
-
-    def _is_adjective(self, sentence: Sentence, place: int) -> bool:
-        """Whether a word before a noun may belong to it, where names do without: "do [atual]
-        governo"."""
-        rules = self._rules
-        return (
-            not rules.modifiers
-            and place > sentence.first
-            and self._joined(place + 1)
-            and self._joined(place)
-            and self._words[place].word.islower()
-            and not self._ends(place)
-            and not any(
-                self._form(place) in small
-                for small in (rules.determiners, rules.prepositions, rules.conjunctions)
-            )
-            and self._form(place) not in rules.papers
-        )
 
     def _is_capitalised_aside(self, sentence: Sentence, place: int, max_words: int) -> bool:
         """Whether a name between commas precedes a word: "Its lawyer, Ana Prado, says"."""
