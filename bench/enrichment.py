@@ -5,10 +5,11 @@
 The articles are made of paragraphs from the sample newsroom (demo/content), in all its languages,
 each of at least W words. Nearly all are about surveillance, which takes longest. Prints for each
 part articles a second and milliseconds an article, the best of three rounds over all articles, in
-CPU time of one process. `tags` includes telling the language. With a stream of real feed items
-(JSON lines of title and summary, .zst or not) it prints the same for articles made of consecutive
-items, a realistic mix of news; then, for the items themselves, how many a second are tagged, in one
-round, and how many are about surveillance.
+CPU time of one process. `tags` includes telling the language. `all` is what wirewatch does with an
+article: the parts, and statements, which are looked for only on topic and near it. With a stream of
+real feed items (JSON lines of title and summary, .zst or not) it prints the same for articles made
+of consecutive items, a realistic mix of news; then, for the items themselves, how many a second are
+tagged, in one round, and how many are about surveillance.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from bench.threads import Item
 from bench.threads import articles as joined
 from demo.outlets import outlets
 from enrich.fingerprint import fingerprint
-from enrich.mentions.finder import MentionFinder
 from enrich.tagger import Tagger
 from enrich.train.rows import read_lines
+from wirewatch.own import NOTHING, found_in, mention_finder, tagger
 
 ROUNDS = 3
 
@@ -68,17 +69,11 @@ def measure_parts(parts: Mapping[str, Part], made: list[tuple[str, str]], what: 
     for name, part in parts.items():
         measure(name, part, made)
 
-    def everything(title: str, text: str) -> None:
-        for part in parts.values():
-            part(title, text)
 
-    measure("all", everything, made)
-
-
-def measure_stream(items: Sequence[tuple[str, str]], tagger: Tagger) -> None:
+def measure_stream(items: Sequence[tuple[str, str]], reader: Tagger) -> None:
     """Print how fast the items of a stream are tagged, title and summary."""
     begun = time.process_time()
-    tagged = sum(bool(tagger.tag(title, summary).tags) for title, summary in items)
+    tagged = sum(bool(reader.tag(title, summary).tags) for title, summary in items)
     took = time.process_time() - begun
     print(f"{len(items):,} feed items, {len(items) / took:,.0f} a second, {tagged:,} tagged")
 
@@ -91,13 +86,13 @@ def main() -> None:
     parser.add_argument("--stream", type=Path, help="feed items, JSON lines")
     options = parser.parse_args()
     begun = time.process_time()
-    finder = MentionFinder.load()
+    finder = mention_finder()
     print(f"mentions load in {time.process_time() - begun:.2f} s")
-    tagger = Tagger.load()
     parts: dict[str, Part] = {
         "mentions": finder.find,
-        "tags": tagger.tag,
+        "tags": tagger().tag,
         "fingerprint": lambda _, text: fingerprint(text),
+        "all": lambda title, text: (found_in(title, text, NOTHING), fingerprint(text)),
     }
     measure_parts(parts, articles(options.articles, options.words), "made of the sample newsroom")
     if options.stream:
@@ -106,7 +101,7 @@ def main() -> None:
         made = islice(joined(stream, options.words), options.articles)
         pairs = [(one.title, one.text) for one in made]
         measure_parts(parts, pairs, "made of the stream")
-        measure_stream(items, tagger)
+        measure_stream(items, tagger())
 
 
 if __name__ == "__main__":
