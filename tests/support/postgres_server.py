@@ -92,7 +92,9 @@ def _running(binaries: Path, folder: Path) -> Iterator[str]:
         text=True,
     )
     assert made.returncode == 0, made.stdout + made.stderr
-    settings = (*CARELESS, "listen_addresses=", f"unix_socket_directories={folder}")
+    # As on a newsroom's machine, the zone is not UTC.
+    zone = "timezone=America/St_Johns"
+    settings = (*CARELESS, zone, "listen_addresses=", f"unix_socket_directories={folder}")
     command = [str(binaries / "postgres"), "-D", str(data)]
     for setting in settings:
         command += ["-c", setting]

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -448,7 +449,8 @@ def test_full_ledger_is_reported_and_keeps_its_rows(wirewatch: Wirewatch, tmp_pa
     many = "".join(f"https://many.example/{number:0100}\n" for number in range(2_000))
     (tmp_path / "many.txt").write_text(many)
     # No file may exceed 100 KB: this stands in for a full disk.
-    limited = f"ulimit -f 100; {sys.executable} -m wirewatch --home home feeds import many.txt"
+    call = f"{shlex.quote(sys.executable)} -m wirewatch --home home feeds import many.txt"
+    limited = f"ulimit -f 100; {call}"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     full = subprocess.run(
         ["bash", "-c", limited], cwd=tmp_path, env=environment, capture_output=True, text=True
@@ -467,7 +469,7 @@ def test_full_ledger_is_reported_and_keeps_its_rows(wirewatch: Wirewatch, tmp_pa
 def test_file_that_init_cannot_finish_is_named_and_written_by_the_next_init(
     wirewatch: Wirewatch, tmp_path: Path
 ) -> None:
-    limited = f"ulimit -f 1; {sys.executable} -B -m wirewatch --home home init"
+    limited = f"ulimit -f 1; {shlex.quote(sys.executable)} -B -m wirewatch --home home init"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     full = subprocess.run(
         ["bash", "-c", limited], cwd=tmp_path, env=environment, capture_output=True, text=True
