@@ -87,7 +87,7 @@ def new_developments(
         # A denial deep in the text answers nothing.
         (
             {"statements": (statement("official", "Ana"), statement("denial", start=5_000))},
-            "Ana commented on it",
+            "Ana responded",
         ),
     ],
 )
