@@ -13,13 +13,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import InvalidOperation
 from enum import StrEnum
+from io import StringIO
 from types import MappingProxyType
 
-import luqum.thread
 from luqum import tree
 from luqum.exceptions import IllegalCharacterError, ParseSyntaxError
 
@@ -48,6 +49,11 @@ from core.dates import period
 from core.spelling import composed_words, is_pattern, literal, spellings, without_possessive
 from core.syntax import MAX_NESTING, QueryError, regroup, syntax_error, to_luqum, unsupported
 from core.words import lower, stem, words
+
+# On Python 3.13 and newer, its grammar looks changed to it: whoever imports it first makes its
+# tables again, and would see warnings about them.
+with redirect_stderr(StringIO()):
+    import luqum.thread
 
 __all__ = ["DEFAULT_FIELDS", "FIELDS", "Kind", "Query", "QueryError", "parse"]
 
