@@ -70,8 +70,14 @@ _APART = re.compile(r", |: ")
 _UNSEEN = frozenset(("untrue", "flat", "penalty", "headline_case", "poll", "rule_by", "vote_by"))
 """Senses whose phrases do not begin with a verb of their own."""
 
-_CANCELLED_WITHIN = frozenset(("case", "headline_case", "deny_by", "confirm_by", "rule_by"))
+_CASES = frozenset(("case", "headline_case"))
 """Senses whose phrases a negation within them takes away: "filed [no] complaint"."""
+
+_PASSIVES = frozenset(("deny_by", "confirm_by", "rule_by", "vote_by"))
+"""The same, or one right before them: "[no] fue desmentida por"."""
+
+NEGATED = 3
+"""Words before a passive among which a negation takes it away."""
 
 _QUOTED = re.compile(
     r"(?:[.!?,\u2026][ \u00a0\u202f]?[\"\u201d\u00bb]|[\"\u201d\u00bb],) (?=[^\W\d_])"
@@ -205,10 +211,14 @@ class SentenceReader:
             near = range(first + 1, min(first + APART, len(self._words)))
             if not any(self._form(place) == form and self._closes(first, place) for place in near):
                 return False
-        if sense not in _CANCELLED_WITHIN:
+        if sense in _CASES:
+            return rules.nobody.isdisjoint(map(self._form, range(first + 1, last)))
+        if sense not in _PASSIVES:
             return True
-        against = rules.nobody if sense in ("case", "headline_case") else rules.negations
-        return all(self._form(place) not in against for place in range(first + 1, last))
+        begun = first
+        while begun > first - NEGATED and self._joined(begun):
+            begun -= 1
+        return rules.negations.isdisjoint(map(self._form, range(begun, last)))
 
     def _closes(self, verb: int, place: int) -> bool:
         """Whether a word is the particle at the end of a verb's clause: "räumte [ein Sprecher]

@@ -115,7 +115,7 @@ def rules_of(language: str) -> Rules | None:
         relatives=frozenset(table.get("relatives", ())),
         late_relatives=frozenset(table.get("late_relatives", ())),
         agents=frozenset(table.get("agents", ())),
-        negations=frozenset(table.get("negations", ())),
+        negations=frozenset(table["negations"]),
         citing=frozenset(table.get("citing", ())),
         particles=frozenset(table.get("particles", ())),
         feminine=tuple(table.get("feminine", ())),
