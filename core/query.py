@@ -13,16 +13,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import redirect_stderr
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import InvalidOperation
 from enum import StrEnum
-from io import StringIO
 from types import MappingProxyType
 
 from luqum import tree
-from luqum.exceptions import IllegalCharacterError, ParseSyntaxError
 
 from core import synonyms
 from core.conditions import (
@@ -47,13 +43,8 @@ from core.conditions import (
 )
 from core.dates import period
 from core.spelling import composed_words, is_pattern, literal, spellings, without_possessive
-from core.syntax import MAX_NESTING, QueryError, regroup, syntax_error, to_luqum, unsupported
+from core.syntax import MAX_NESTING, QueryError, parsed, regroup, unsupported
 from core.words import lower, stem, words
-
-# On Python 3.13 and newer, its grammar looks changed to it: whoever imports it first makes its
-# tables again, and would see warnings about them.
-with redirect_stderr(StringIO()):
-    import luqum.thread
 
 __all__ = ["DEFAULT_FIELDS", "FIELDS", "Kind", "Query", "QueryError", "parse"]
 
@@ -144,20 +135,10 @@ def parse(text: str) -> Query:
         raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH)
     if surrogate := re.search("[\ud800-\udfff]", text):
         raise QueryError("half of a character: expected a whole one", surrogate.start())
-    readable = to_luqum(text)
-    if not readable.strip():
+    item = parsed(text)
+    if item is None:
         return Query(text, Everything())
-    try:
-        parsed = luqum.thread.parse(readable)
-    except (ParseSyntaxError, IllegalCharacterError) as error:
-        raise syntax_error(readable, str(error)) from error
-    except InvalidOperation as error:  # luqum takes what follows ^ or ~ for a number
-        sign = re.search(r"[\^~]\d*\.", readable)
-        raise QueryError(
-            "boosts (^) and fuzzy words (~) are not supported: leave them out, or quote the text",
-            sign.start() if sign else 0,
-        ) from error
-    condition = _condition(parsed, None, 0)
+    condition = _condition(item, None, 0)
     if sum(1 for _ in leaves(condition)) > MAX_LEAVES:
         raise QueryError(f"the query has more than {MAX_LEAVES} parts: split it", 0)
     if depth(condition) > MAX_DEPTH:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr
+from decimal import InvalidOperation
+from io import StringIO
 
 from luqum import tree
+from luqum.exceptions import IllegalCharacterError, ParseSyntaxError
 
 from core.errors import WirewatchError
+
+# On Python 3.13 and newer, its grammar looks changed to it: whoever imports it first makes its
+# tables again, and would see warnings about them.
+with redirect_stderr(StringIO()):
+    import luqum.thread
 
 MAX_NESTING = 100
 """Nested parentheses and signs as written, before needless levels are removed."""
@@ -56,6 +65,28 @@ _DASHES = frozenset("-!\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
 """Characters that mean a minus before what must not be found: word processors lengthen the dash."""
 
 _WIDE = {"（": "(", "）": ")", "：": ":"}  # noqa: RUF001 - what keyboards for Chinese and Japanese write
+
+
+def parsed(text: str) -> tree.Item | None:
+    """A query as luqum's tree; None if there is nothing in it.
+
+    Raises:
+        QueryError: it cannot be understood.
+    """
+    readable = to_luqum(text)
+    if not readable.strip():
+        return None
+    try:
+        item: tree.Item = luqum.thread.parse(readable)
+    except (ParseSyntaxError, IllegalCharacterError) as error:
+        raise syntax_error(readable, str(error)) from error
+    except InvalidOperation as error:  # luqum takes what follows ^ or ~ for a number
+        sign = re.search(r"[\^~]\d*\.", readable)
+        raise QueryError(
+            "boosts (^) and fuzzy words (~) are not supported: leave them out, or quote the text",
+            sign.start() if sign else 0,
+        ) from error
+    return item
 
 
 def to_luqum(text: str) -> str:

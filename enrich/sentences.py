@@ -15,7 +15,7 @@ from operator import attrgetter
 
 from core.records import Mention, MentionKind
 from enrich.statement_rules import LISTED, Role, Rules, Verb, uncancelled
-from enrich.words import Words, without_addresses
+from enrich.word_reader import WordReader
 
 LINKED = 3
 """How many words a name may extend past a link ("chief of [harbour security]")."""
@@ -44,17 +44,6 @@ _OF_MENTION: dict[MentionKind, Role] = {
     MentionKind.PERSON: "person",
     MentionKind.PLACE: "place",
 }
-_SHORTENED = frozenset(
-    (
-        *("Adm", "Capt", "Col", "Det", "Gen", "Gov", "Lt", "Maj", "Prof", "Rep", "Rev", "Sen"),
-        *("Sgt", "Aug", "Dec", "Feb", "Jan", "Nov", "Oct", "Sep", "Sept", "FT", "MT", "ST"),
-    )
-)
-"""These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6", "ST. PAUL"."""
-
-_OF_FIRMS = frozenset(("Bros", "Corp", "Inc", "Ltd"))
-"""These end none before a number or a word without a capital: "paid Lantern Inc. $48,000"."""
-
 _LABEL = re.compile(
     r"(?:ANALYSIS|BREAKING|CORRECTED|EXCLUSIVE|EXPLAINER|FACTBOX|FOCUS|INSIGHT|REFILE|RPT|TIMELINE"
     r"|(?:UPDATE|WRAPUP) \d+)-"
@@ -89,21 +78,6 @@ _AUXILIARIES = frozenset(("a", "ha", "s'est", "se", "si"))
 _POSSESSIVE = ("'s", "\u2019s")
 _FORMER = ("ex", "l'ex", "dell'ex", "dall'ex")
 _HYPHENS = ("-", "\u2010", "\u2011")
-_WITHIN_NAME = re.compile(r"[ \u00a0\-\u2010\u2011]|\. ?|['\u2019]s? ")
-
-
-class _Prose(Words):
-    """Words split for reading sentences: none from addresses, and "Sen. Prado" not split."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(without_addresses(text))
-
-    def _is_abbreviation(self, place: int, end: re.Match[str]) -> bool:
-        word = self.words[place]
-        shortened = word in _SHORTENED or (
-            word in _OF_FIRMS and not self.words[place + 1][0].isupper()
-        )
-        return (shortened and end[0] == ". ") or super()._is_abbreviation(place, end)
 
 
 @dataclass(slots=True)
@@ -136,15 +110,12 @@ class Sentence:
         return self.names[start : bisect_left(self.names, last, key=attrgetter("first"))]
 
 
-class SentenceReader:
+class SentenceReader(WordReader):
     """Reads the sentences of an article's title or text."""
 
     def __init__(self, rules: Rules, content: str, mentions: Sequence[Mention]) -> None:
-        self._rules = rules
-        self._content = content
+        super().__init__(rules, content)
         self._mentions = mentions
-        self._split = _Prose(content)
-        self._words = self._split.tokens
         self._verbs: set[int] = set()
         self._senses: set[tuple[str, int]] = set()
         self._known: set[int] = set()
@@ -251,9 +222,6 @@ class SentenceReader:
                 and self._joined(place + 2)
             ):
                 yield place
-
-    def _form_at(self, place: int) -> str:
-        return self._form(place) if place < len(self._words) else ""
 
     def _ends_a_compound(self, place: int) -> bool:
         """Whether a word is the last part of a compound: "a state-approved app" approves
@@ -398,40 +366,9 @@ class SentenceReader:
         hyphen = self._content.startswith(_HYPHENS, self._words[place].end)
         return self._joined(place + 1) and (hyphen or self._form(place) in _FORMER)
 
-    def _is_stray(self, place: int) -> bool:
-        """Whether a word is the "s" of a detached genitive: "Norland \u2019s senate"."""
-        start = self._words[place].start
-        return self._form(place) == "s" and self._content[start - 1 : start] in ("'", "\u2019")
-
-    def _joined(self, place: int) -> bool:
-        """Whether little more than a space stands between a word and the one before."""
-        return place > 0 and _WITHIN_NAME.fullmatch(self._between(place - 1, place)) is not None
-
-    def _between(self, one: int, other: int) -> str:
-        """What stands between two words, and so includes the words between."""
-        return self._content[self._words[one].end : self._words[other].start]
-
-    def _is_link(self, place: int) -> bool:
-        return self._form(place) in self._rules.links or self._is_leaning(place)
-
-    def _is_small(self, place: int) -> bool:
-        """Whether a word ends what follows a link: "chief of police [before] the vote"."""
-        return self._is_link(place) or self._form(place) in self._rules.prepositions
-
-    def _is_leaning(self, place: int) -> bool:
-        starts = self._rules.link_starts
-        return bool(starts) and self._form(place).startswith(starts)
-
     def _ends(self, place: int) -> bool:
         form = self._form(place)
         return place in self._verbs or form in self._rules.stops or form in self._rules.pronouns
-
-    def _form(self, place: int) -> str:
-        return self._words[place].form
-
-    def _bare(self, place: int) -> str:
-        """The form of a word without an elided article: "l'homme"."""
-        return self._form(place).rpartition("'")[2]
 
     def _is_possessive(self, name: Name) -> bool:
         """Whether a name is only a possessive."""

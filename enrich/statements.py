@@ -21,11 +21,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Literal
 
 from core.records import Mention, MentionKind, Statement, StatementKind, TextField
 from enrich.sentences import COMMA, NAMED, Name, Sentence
+from enrich.spelt import Spelt
 from enrich.statement_rules import ROLES, Role, Rules, rules_of
 from enrich.subjects import (
     ANSWERING,
@@ -34,7 +34,6 @@ from enrich.subjects import (
     SubjectReader,
     without_quotes,
 )
-from enrich.words import Words
 
 MARKS = 4
 """Maximum punctuation marks that open a sentence and belong to it: "« ¿"."""
@@ -91,32 +90,12 @@ def statements(
     if rules is None:
         return ()
     found: list[Statement] = []
-    spelt = _Spelt(text)
+    spelt = Spelt(text)
     contents: tuple[tuple[TextField, str], ...] = (("title", title), ("text", text))
     for name, content in contents:
         here = [one for one in mentions if one.field == name]
         found += _Reader(rules, name, content, here, spelt).statements()
     return tuple(found[:MAX_STATEMENTS])
-
-
-class _Spelt:
-    """The names in a text that only its spelling shows."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """Capitalised words that follow a lower-case one, and are never in lower case
-        themselves."""
-        words = Words(self._text).tokens
-        return frozenset(
-            after.form
-            for before, after in pairwise(words)
-            if after.word[0].isupper()
-            and before.word.islower()
-            and self._text[before.end : after.start] == " "
-        ).difference(word.word for word in words if word.word.islower())
 
 
 class _Reader(SubjectReader):
@@ -128,7 +107,7 @@ class _Reader(SubjectReader):
         name: TextField,
         content: str,
         mentions: Sequence[Mention],
-        spelt: _Spelt,
+        spelt: Spelt,
     ) -> None:
         super().__init__(rules, content, mentions)
         self._spelt = spelt
