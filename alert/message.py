@@ -17,7 +17,8 @@ EventType = Literal["alert.story", "alert.development", "digest", "notice"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a channel is given. It is made from one record alone, so a repeat is identical.
+    """What a channel is given. Only its record and the desk's address decide what it says, so a
+    repeat is identical.
 
     `key` is the same on every repeat. `thread` names the conversation of the message, and `opens`
     says whether it is the first in it. `record` is what webhooks get besides the text.

@@ -1,4 +1,4 @@
-"""The wording of alerts and digests. Pure: it depends only on the record.
+"""The wording of alerts and digests. Pure: it depends only on the record, and on where the desk is.
 
 So an alert that is sent twice because of a failure has the same words under the same key.
 """
@@ -38,14 +38,14 @@ MAX_NAMED = 6
 """Most outlets, and phrases, that are named; the rest are counted."""
 
 
-def of_alert(alert: Alert) -> Message:
-    """The message for an alert."""
+def of_alert(alert: Alert, desk_url: str = "") -> Message:
+    """The message for an alert, with a link to the story on the desk if its address is known."""
     is_new = alert.kind is AlertKind.STORY
     return Message(
         key=alert.key,
         type="alert.story" if is_new else "alert.development",
         subject=alert_subject(alert),
-        body=tuple(alert_body(alert)),
+        body=tuple(alert_body(alert, desk_url)),
         created_at=alert.created_at,
         thread=story_thread(alert),
         opens=is_new,
@@ -68,7 +68,7 @@ def alert_subject(alert: Alert) -> str:
     return f"[{rule}] Update: {shortened(first.what, 120)}{more} · {headline(alert.headline)}"
 
 
-def alert_body(alert: Alert) -> Iterator[Block]:
+def alert_body(alert: Alert, desk_url: str = "") -> Iterator[Block]:
     """What is new, where to read it, who had it first, who else has it, and why it was sent.
 
     A story that a rate held back may have moved on since: its developments come after it.
@@ -86,6 +86,8 @@ def alert_body(alert: Alert) -> Iterator[Block]:
         yield line(f"{_name(alert.outlet)}: ", _link(link_text, alert.url))
         yield from _developments(alert)
     yield from _coverage(alert)
+    if desk_url:
+        yield line(_on_desk(alert.story, desk_url))
     yield from _why(alert)
 
 
@@ -148,13 +150,13 @@ def _phrases(why: Sequence[Evidence]) -> Iterator[Line]:
     yield line(f"Evidence: {'; '.join(shown)}.")
 
 
-def of_digest(digest: Digest) -> Message:
-    """The message for a digest."""
+def of_digest(digest: Digest, desk_url: str = "") -> Message:
+    """The message for a digest, with links to its stories on the desk if its address is known."""
     return Message(
         key=digest.key,
         type="digest",
         subject=digest_subject(digest),
-        body=tuple(digest_body(digest)),
+        body=tuple(digest_body(digest, desk_url)),
         created_at=digest.created_at,
         # All digests of one name are one conversation.
         thread=content_id(f"digest\n{digest.name}"),
@@ -170,7 +172,7 @@ def digest_subject(digest: Digest) -> str:
     return f"[{shortened(digest.name, 60)}] {stories} up to {until:%A} {_day(until)}, {until:%H:%M}"
 
 
-def digest_body(digest: Digest) -> Iterator[Block]:
+def digest_body(digest: Digest, desk_url: str = "") -> Iterator[Block]:
     """Its stories, most outlets first, each with what happened, in order."""
     zone = ZoneInfo(digest.timezone)
     since, until = digest.since.astimezone(zone), digest.until.astimezone(zone)
@@ -190,6 +192,8 @@ def digest_body(digest: Digest) -> Iterator[Block]:
             f"score {max(alert.score for alert in alerts):.2f}"
         )
         yield from _story_items(alerts, until)
+        if desk_url:
+            yield bullet(_on_desk(last.story, desk_url))
 
 
 def _story_items(alerts: Sequence[Alert], now: datetime) -> Iterator[Line]:
@@ -276,6 +280,10 @@ def _attribution(source: Telling, now: datetime, headline_language: str) -> tupl
 def headline(title: str) -> str:
     """A title as a headline: on one line, cut if it is long, and never empty."""
     return shortened(title, MAX_HEADLINE) or UNTITLED
+
+
+def _on_desk(story: str, desk_url: str) -> Link:
+    return Link("The story on the desk", f"{desk_url.rstrip('/')}/stories/{story}")
 
 
 def _link(title: str, url: str) -> Link:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -58,6 +59,11 @@ def _per_scheme(value: object) -> object:
         return {"http": value, "https": value} if value else {}
     return value
 
+
+DeskUrl = Annotated[
+    str, Field(pattern=r"^(https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?)?$")
+]
+"""A site's address, without a path; or nothing."""
 
 ProxyUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")]
 
@@ -232,8 +238,15 @@ class Settings(BaseModel):
     desk_password: str = Field(
         "", description="password for the desk; needed before other machines may reach it"
     )
+    desk_url: DeskUrl = Field(
+        "",
+        description="address at which readers open the desk, as https://desk.example.org; alerts "
+        "and digests link to it",
+    )
     desk_hosts: Patterns = Field(
-        (), description="host names of the desk, besides localhost; one may begin with `*.`"
+        (),
+        description="host names of the desk, besides localhost and that of desk_url; one may begin "
+        "with `*.`",
     )
     lease_seconds: float = Field(
         120.0,
@@ -256,6 +269,14 @@ class Settings(BaseModel):
     def rules_path(self) -> Path:
         """The file of the readers' rules."""
         return self.home / "rules.toml"
+
+    @property
+    def desk_names(self) -> tuple[str, ...]:
+        """Patterns of the host names under which readers reach the desk."""
+        name = urlsplit(self.desk_url).hostname
+        if not name:
+            return self.desk_hosts
+        return (*self.desk_hosts, f"[{name}]" if ":" in name else name)
 
     @property
     def index_path(self) -> Path:

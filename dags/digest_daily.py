@@ -55,7 +55,8 @@ def digest_daily() -> None:
             if asked.get("dry_run"):
                 for one in named or house.rules.digests:
                     record = stage.preview_digest(house, one)
-                    text = wording.of_digest(record).text if record else "nothing to send"
+                    message = wording.of_digest(record, house.settings.desk_url) if record else None
+                    text = message.text if message else "nothing to send"
                     log.info("%s:\n%s", one.name, text)
                 return
             for one in named:

@@ -66,7 +66,7 @@ def make_app(house: House) -> Guard:
     ):
         app.add_exception_handler(kind, _told(status))
     settings = house.settings
-    return Guard(app, Doorkeeper(settings.desk_hosts, settings.desk_password))
+    return Guard(app, Doorkeeper(settings.desk_names, settings.desk_password))
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from core.index import FACET_VALUES, Hits, IndexUnavailableError
-from core.ledger import alerts, held_alerts, stories
+from core.ledger import alerts, entries, held_alerts, stories
 from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
 from core.records import SURVEILLANCE, Article, StatementKind
@@ -114,6 +114,9 @@ def one(office: AtOffice, story_id: str) -> Response:
     """
     with office.house.ledger.read() as tx:
         story = stories.get(tx, story_id)
+        # An article that stands alone is its own story, so alerts call it by the article's id.
+        if story is None and entries.get(tx, [story_id]):
+            return RedirectResponse(f"/articles/{story_id}", 307)
         if story is None:
             raise HTTPException(404, "There is no story with this id.")
         if story.id != story_id:

@@ -266,6 +266,16 @@ def test_digest_lists_the_widest_story_first_in_its_readers_time_zone():
     )
 
 
+def test_messages_link_to_their_stories_on_the_desk():
+    page = f"The story on the desk <https://desk.example/stories/{MOVED.story}>"
+    said = of_alert(MOVED, "https://desk.example/").text
+    assert said.replace(f"{page}\n", "") == of_alert(MOVED).text
+    digest = Digest(
+        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=(MOVED,), created_at=NOON
+    )
+    assert of_digest(digest, "https://desk.example").text == of_digest(digest).text + f"\n• {page}"
+
+
 def test_story_matched_by_two_rules_is_listed_once_in_a_digest():
     assert by_story([NEW, NEW.model_copy(update={"rule": "phones"})]) == [
         [NEW, NEW.model_copy(update={"rule": "phones"})]

@@ -230,6 +230,29 @@ def test_an_invalid_proxy_is_an_error(tmp_path, text):
         load_settings(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://desk.example", "desk.example"),
+        ("http://Desk.example:8090/", "desk.example"),
+        ("http://[fd00::1]:8090", "[fd00::1]"),
+    ],
+)
+def test_the_desk_answers_under_the_name_in_its_address(tmp_path, address, name):
+    write(tmp_path, f'desk_url = "{address}"\ndesk_hosts = ["*.example"]\n')
+    assert load_settings(tmp_path).desk_names == ("*.example", name)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["desk.example", "ftp://desk.example", "https://me:secret@desk.example", "https://a.example/b"],
+)
+def test_the_desks_address_is_a_sites(tmp_path, address):
+    write(tmp_path, f'desk_url = "{address}"\n')
+    with pytest.raises(SettingsError, match="sets desk_url"):
+        load_settings(tmp_path)
+
+
 def test_an_outlet_may_have_its_own_headers(tmp_path):
     write(tmp_path, '[headers."news.example"]\nAuthorization = "Bearer x"\nX-Reader = "desk"\n')
     assert load_settings(tmp_path).headers == {

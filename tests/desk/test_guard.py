@@ -127,7 +127,7 @@ def test_unknown_method_is_answered_with_the_allowed_one(reader: TestClient) -> 
 
 
 def test_host_names_and_password_come_from_settings(sample: Path) -> None:
-    with desk_sample.desk(sample, desk_hosts="desk.example", desk_password="pass") as client:
+    with desk_sample.desk(sample, desk_url="https://desk.example", desk_password="pass") as client:
         asked = {"host": "desk.example"}
         assert client.get("/", headers=asked).status_code == 401
         assert "Basic" in client.get("/", headers=asked).headers["www-authenticate"]

@@ -145,6 +145,15 @@ def test_old_story_id_redirects_to_the_surviving_story(client: TestClient, house
     assert (answer.status_code, answer.headers["location"]) == (308, f"/stories/{into}")
 
 
+def test_article_that_stands_alone_is_found_by_the_story_that_its_alert_names(
+    reader: TestClient, sample: Path
+) -> None:
+    with House(load_settings(sample)) as house, house.ledger.read() as tx:
+        alone = next(row.id for row in entries.with_articles(tx) if stories.get(tx, row.id) is None)
+    answer = reader.get(f"/stories/{alone}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, f"/articles/{alone}")
+
+
 def test_search_shows_hits_in_context_and_facets(reader: TestClient) -> None:
     page = reader.get("/search?q=phones&sort=relevance").text
     assert '<mark class="hit"' in page

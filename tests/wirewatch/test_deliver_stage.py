@@ -36,7 +36,7 @@ def open_house(tmp_path: Path, clock: Clock) -> Iterator[Open]:
     """Opens the same home folder each time as a new process would."""
     with ExitStack() as stack:
 
-        def opened(rules: str = "", **settings: float) -> House:
+        def opened(rules: str = "", **settings: Any) -> House:
             if rules:
                 (tmp_path / "rules.toml").write_text(rules)
             house = stack.enter_context(House(load_settings(tmp_path, **settings)))
@@ -80,11 +80,12 @@ def mail(name: str, port: int) -> str:
 
 def test_alerts_arrive_once_and_in_order(open_house: Open) -> None:
     with webhook_receiver() as inbox:
-        house = open_house(hook("hook", inbox.port))
+        house = open_house(hook("hook", inbox.port), desk_url="https://desk.example")
         add(house, 1, 2, 3)
         assert deliver(house) == 3
         assert deliver(house) == 0
     assert delivered(inbox) == [1, 2, 3]
+    assert all(b"https://desk.example/stories/" in sent for [sent] in inbox.by_key.values())
 
 
 def test_webhook_failing_for_an_hour_delays_only_its_own_alerts(

@@ -45,7 +45,7 @@ def digest(
             if record is None:
                 out.print(f"{one.name}: nothing new.")
             elif dry_run:
-                message = wording.of_digest(record)
+                message = wording.of_digest(record, house.settings.desk_url)
                 out.print(f"{message.subject}\n{message.text}", soft_wrap=True)
             else:
                 out.print(f"{one.name}: {counted(len(record.alerts), 'alert')}.")

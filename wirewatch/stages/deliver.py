@@ -139,7 +139,7 @@ class _Round:
         self._divide(now)
         with house.ledger.read() as tx:
             self.health = channels.by_name(tx)
-            waiting = _parcels(tx, now)
+            waiting = _parcels(tx, now, house.settings.desk_url)
         due = {}
         for name, parcels in waiting.items():
             health = self.health.setdefault(name, channel_health.unknown(name, now))
@@ -210,11 +210,14 @@ class _Round:
         self.health[health.name] = health
 
 
-def _parcels(tx: Connection, now: datetime) -> dict[str, list[Parcel]]:
+def _parcels(tx: Connection, now: datetime, desk_url: str) -> dict[str, list[Parcel]]:
     """What is due, by channel: alerts, then digests and news of channels, then notices of feeds."""
     due = chain(
-        (Parcel(wording.of_alert(one.payload), one, ALERTS) for one in alerts.outbox(tx, now)),
-        (Parcel(_worded(one.payload), one, MESSAGES) for one in messages.outbox(tx, now)),
+        (
+            Parcel(wording.of_alert(one.payload, desk_url), one, ALERTS)
+            for one in alerts.outbox(tx, now)
+        ),
+        (Parcel(_worded(one.payload, desk_url), one, MESSAGES) for one in messages.outbox(tx, now)),
         (Parcel(operators.message(one.payload), one, NOTICES) for one in notices.outbox(tx, now)),
     )
     parcels: dict[str, list[Parcel]] = {}
@@ -223,7 +226,7 @@ def _parcels(tx: Connection, now: datetime) -> dict[str, list[Parcel]]:
     return parcels
 
 
-def _worded(record: Digest | ChannelNews) -> Message:
+def _worded(record: Digest | ChannelNews, desk_url: str) -> Message:
     if isinstance(record, Digest):
-        return wording.of_digest(record)
+        return wording.of_digest(record, desk_url)
     return wording.of_channel_news(record)
