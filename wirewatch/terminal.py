@@ -23,6 +23,8 @@ from rich.text import Text
 from typer.core import TyperCommand
 
 from alert.wording import UNTITLED, headline
+from core.clauses import Explainer, matched_phrases
+from core.conditions import Condition
 from core.ledger import feeds
 from core.ledger.accounting import Accounting
 from core.records import ENDS, Article, Mention, MentionKind, State, Story
@@ -310,3 +312,14 @@ def hit_lines(article: Article) -> Iterator[Text]:
             dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in tag.evidence)
         )
         yield Text.assemble((f"     {tag.topic}: ", "green"), phrases)
+
+
+def said_lines(article: Article, condition: Condition) -> Iterator[Text]:
+    """The statements of an article that a search asked for; its relative dates must be resolved."""
+    matched = matched_phrases(Explainer(article).explain(condition))
+    places = {(one.field, one.start, one.end) for one in matched}
+    for one in article.statements:
+        if (one.field, one.start, one.end) in places:
+            words = f"“{' '.join(one.phrase.split())}”"
+            said = f"{one.speaker}: {words}" if one.speaker else words
+            yield Text.assemble((f"     {one.kind.value}: ", "green"), said)

@@ -33,6 +33,7 @@ from wirewatch.terminal import (
     mentions_table,
     out,
     print_lines,
+    said_lines,
     statements_table,
     story_lines,
     write_data,
@@ -74,6 +75,7 @@ def search(
         raise UsageError("--facet and --days are for the terminal; leave out --json and --csv")
     asked = parse(query)
     with house_of(context) as house:
+        condition = asked.at(house.now()).condition
         try:
             hits = house.index.search(
                 asked, size=size, offset=offset, sort=sort, facets=facet or (), days=days
@@ -92,7 +94,7 @@ def search(
             errors.print(told, highlight=False)
         return
     for article in hits.articles:
-        for line in hit_lines(article):
+        for line in (*hit_lines(article), *said_lines(article, condition)):
             out.print(line, soft_wrap=True)
     out.print(f"{len(hits.articles)} of {hits.total} articles", style="bold")
     for name, counts in hits.facets.items():
