@@ -6,8 +6,6 @@ import codecs
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-import listparser
-
 from core.errors import WirewatchError
 from core.records import Feed, Listed
 from ingest.addresses import web_scheme
@@ -56,6 +54,9 @@ def read_opml(content: bytes) -> list[Listed]:
     Raises:
         FeedListError: it is not OPML, or lists no feed.
     """
+    # Imported here: it loads `requests`, and most commands read no list.
+    import listparser
+
     # listparser passes the bytes to an HTML parser, which ignores an XML declaration.
     parsed = listparser.parse(codecs.BOM_UTF8 + decode(content, "").encode("utf-8", "replace"))
     found = [

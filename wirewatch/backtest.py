@@ -24,10 +24,10 @@ from core.ledger.segments import Segment
 from core.records import Alert, Article, Coverage, Followed, State
 from enrich.headlines import Headline, most_central
 from search.percolator import Percolator
+from wirewatch.articles import linked_articles
 from wirewatch.countries import country_name
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
-from wirewatch.stages.link import linked_articles
 from wirewatch.stages.match import CHUNK
 
 

@@ -17,9 +17,9 @@ from core.index import IndexedArticle, Outcome, Written
 from core.ledger import entries, segments
 from core.ledger.segments import Segment
 from core.records import SEARCHABLE, Article, Entry, State
+from wirewatch.articles import linked_articles
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
-from wirewatch.stages.link import linked_articles
 
 Place = tuple[int, str]
 """An article's revision and story."""

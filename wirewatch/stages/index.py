@@ -9,9 +9,9 @@ from core.index import IndexUnavailableError, Outcome, Written
 from core.ledger import entries, segments, stories
 from core.ledger.segments import Segment
 from core.records import Article, Entry, State
+from wirewatch.articles import waiting_articles
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
-from wirewatch.stages.link import waiting_articles
 from wirewatch.wording import copy_reason
 
 log = logging.getLogger(__name__)

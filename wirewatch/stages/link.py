@@ -234,34 +234,3 @@ def _settle(tx: Connection, story: str) -> None:
     told = [Headline(*one) for one in stories.headlines(tx, story)]
     if told:
         stories.settle(tx, story, told[most_central(told)].title)
-
-
-def waiting_articles(house: House, segment: Segment) -> list[tuple[Article, Entry]]:
-    """What `linked_articles` yields of a segment that a stage waits for. None if its file is lost:
-    then they are fetched again."""
-    try:
-        return list(linked_articles(house, segment))
-    except ArchiveError as error:
-        fetch_again(house, segment, error)
-        return []
-
-
-def linked_articles(house: House, segment: Segment) -> Iterator[tuple[Article, Entry]]:
-    """A linked segment's articles as they are indexed: with story and `duplicate_of`, and without
-    superseded revisions."""
-    articles = list(house.archive.read_articles(segment))
-    with house.ledger.read() as tx:
-        known = entries.get(tx, (article.id for article in articles))
-    for article in articles:
-        entry = known[article.id]
-        if entry.revision == article.revision:
-            update = {
-                "story": entry.story,
-                "moves": entry.moves,
-                "duplicate_of": entry.duplicate_of,
-                "feeds": entry.feeds,
-                # Only earlier stages need them; nobody searches by them.
-                "meaning": "",
-                "printed": False,
-            }
-            yield article.model_copy(update=update), entry

@@ -22,11 +22,11 @@ from core.ledger import alerts, cursors, followed, held_alerts, segments, storie
 from core.ledger.segments import Segment
 from core.records import Alert, AlertKind, Article, Followed
 from search.percolator import Percolator
+from wirewatch.articles import waiting_articles
 from wirewatch.batches import together
 from wirewatch.countries import country_name
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
-from wirewatch.stages.link import waiting_articles
 
 CHUNK = 4_000
 """Articles that rules see together: as many as a pass brings in most hours. Their developments of
