@@ -116,6 +116,10 @@ class Robots:
         if address is None:
             return None  # not an address: the client itself says so
         rules = await self._rules(client, address)
+        if isinstance(rules, Failure):
+            return rules
+        # Before each request: of the hosts of a site, only some may ask for a delay.
+        client.sites.slow_down(site_of(address), _delay(rules))
         if isinstance(rules, Protego):
             return None if rules.can_fetch(url, PRODUCT) else Permission.DISALLOWED
         return None if rules is Permission.ALLOWED else rules
@@ -143,7 +147,6 @@ class Robots:
             return answer
         rules = rules_from(answer)
         self._keep(address, rules, answer.body if isinstance(answer, Answer) else b"")
-        client.sites.slow_down(site_of(address), _delay(rules))
         return rules
 
     def _keep(self, address: str, rules: Rules, body: bytes) -> None:

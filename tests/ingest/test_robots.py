@@ -207,6 +207,20 @@ def test_a_crawl_delay_applies_from_the_robots_txt_on(said, pause):
     assert visitor.sites.wait("here.localhost") == pause
 
 
+def test_a_crawl_delay_holds_for_the_host_that_asks_for_it():
+    visitor = Visitor()
+
+    def reply(request: Request) -> Reply:
+        slow = request.headers["Host"].startswith("www.")
+        return Reply(200, b"User-agent: *\nCrawl-delay: 7") if slow else Reply(404)
+
+    with loopback(reply) as server:
+        www, blog = (server.url("/a", f"{host}.here.localhost") for host in ("www", "blog"))
+        for url, pause in ((blog, 0), (www, 7), (blog, 0), (www, 7)):
+            visitor.refusal(url)
+            assert visitor.sites.wait("here.localhost") == pause
+
+
 def test_the_size_of_kept_robots_txt_files_is_limited(monkeypatch):
     monkeypatch.setattr("ingest.robots.KEPT_BYTES", 25_000)
     visitor = Visitor()
