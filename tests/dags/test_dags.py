@@ -12,12 +12,15 @@ import pytest
 from core.ledger import Ledger
 
 ROOT = Path(__file__).parents[2]
+LAST = "all_went_well"
 
 # In a separate process: on import, Airflow reads its settings and writes to its home.
 PARSE = """
 import json, sys
 from airflow.dag_processing.dagbag import DagBag
 bag = DagBag(sys.argv[1])
+def of(task, name):
+    return task.partial_kwargs.get(name) if task.is_mapped else getattr(task, name)
 print("RESULT " + json.dumps({
     "errors": bag.import_errors,
     "dags": {
@@ -26,17 +29,22 @@ print("RESULT " + json.dumps({
             "tags": sorted(dag.tags),
             "max_active_runs": dag.max_active_runs,
             "catchup": dag.catchup,
+            "schedule": dag.schedule,
+            "longest": dag.dagrun_timeout.total_seconds(),
             "tells": bool(dag.on_failure_callback),
             "params": sorted(dag.params),
             "tasks": {
                 task.task_id: {
                     "owner": task.owner,
-                    "tells": bool(task.partial_kwargs.get("on_failure_callback")
-                        if task.is_mapped else task.on_failure_callback),
-                    "policy": bool(task.partial_kwargs.get("retry_policy")
-                        if task.is_mapped else task.retry_policy),
+                    "tells": bool(of(task, "on_failure_callback")),
+                    "policy": bool(of(task, "retry_policy")),
+                    "retries": of(task, "retries"),
+                    "longest": of(task, "execution_timeout").total_seconds(),
+                    "rule": of(task, "trigger_rule"),
+                    "pool": of(task, "pool"),
+                    "together": of(task, "max_active_tis_per_dagrun"),
                     "mapped": type(task).__name__ == "DecoratedMappedOperator",
-                    "downstream": sorted(task.downstream_task_ids),
+                    "after": sorted(task.upstream_task_ids),
                 }
                 for task in dag.tasks
             },
@@ -56,7 +64,13 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict:
         [sys.executable, "-c", PARSE, str(ROOT / "dags")],
         capture_output=True,
         text=True,
-        env={**os.environ, "AIRFLOW_HOME": str(home), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"},
+        env={
+            **os.environ,
+            "AIRFLOW_HOME": str(home),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "WIREWATCH_POOL": "polite",
+            "WIREWATCH_SCHEDULE": "@hourly",
+        },
     )
     assert done.returncode == 0, done.stderr
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
@@ -82,8 +96,46 @@ def test_the_hourly_dag_has_a_task_for_each_stage(parsed: dict) -> None:
     assert stages <= set(tasks)
     mapped = {name for name, task in tasks.items() if task["mapped"]}
     assert mapped == {"poll", "fetch", "extract", "index"}
-    for name in stages:
-        assert "all_went_well" in tasks[name]["downstream"], name
+    asking = {name for name, task in tasks.items() if task["pool"] == "polite"}
+    assert asking == {name for name, task in tasks.items() if task["together"]} == {"poll", "fetch"}
+    assert {name: task["after"] for name, task in tasks.items() if name != LAST} == {
+        "plan": [],
+        "poll": ["plan"],
+        "fetch": ["poll"],
+        "pages": ["fetch"],
+        "extract": ["pages"],
+        "link": ["extract"],
+        "articles": ["link"],
+        "index": ["articles"],
+        "reindex": ["index"],
+        "match": ["link"],
+        "deliver": ["match"],
+        "account": ["deliver", "reindex"],
+    }
+
+
+@pytest.mark.airflow
+def test_a_task_that_fails_stops_no_other_and_the_run_does_not_pass_for_good(parsed: dict) -> None:
+    tasks = parsed["dags"]["news_hourly"]["tasks"]
+    last = tasks.pop(LAST)
+    assert {task["rule"] for task in tasks.values()} == {"all_done"}
+    assert last["rule"] == "none_failed"
+    # If one of the other two fails, the task that is mapped over its result cannot begin, and has
+    # failed for Airflow as well.
+    assert set(last["after"]) == tasks.keys() - {"pages", "articles"}
+
+
+@pytest.mark.airflow
+def test_each_dag_has_its_time_and_ends_in_time(parsed: dict) -> None:
+    schedules = {name: dag["schedule"] for name, dag in parsed["dags"].items()}
+    assert schedules == {
+        "news_hourly": "@hourly",
+        "digest_daily": "*/15 * * * *",
+        "maintain_daily": "17 4 * * *",
+    }
+    for dag in parsed["dags"].values():
+        for name, task in dag["tasks"].items():
+            assert 20 * 60 <= task["longest"] < dag["longest"] <= 6 * 3600, name
 
 
 @pytest.mark.airflow
@@ -95,7 +147,7 @@ def test_manual_run_can_name_a_feed_or_segment_or_be_a_dry_run(parsed: dict) -> 
 def test_upkeep_tasks_do_not_depend_on_each_other(parsed: dict) -> None:
     tasks = parsed["dags"]["maintain_daily"]["tasks"]
     assert set(tasks) == {"feed_health", "archive", "index_check"}
-    assert not any(task["downstream"] for task in tasks.values())
+    assert not any(task["after"] for task in tasks.values())
 
 
 MISSET = """
@@ -141,6 +193,7 @@ def test_every_task_has_a_failure_callback_and_a_retry_policy(parsed: dict) -> N
         for name, task in dag["tasks"].items():
             assert task["tells"], name
             assert task["policy"], name
+            assert task["retries"] == 2, name
 
 
 TELL = """
