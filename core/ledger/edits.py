@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from core.ledger import steps
 from core.ledger.listings import ItemHashes
@@ -75,9 +75,11 @@ def record(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None
         steps.record(tx, (row.id,), State.FOUND, now=now, reason=EDITED)
     if row.duplicate_of and not row.revision:
         # This is another address of an article with an entry of its own: that one's page has
-        # changed.
-        original = update(entries).where(entries.c.id == row.duplicate_of)
-        tx.execute(original.values(revisit_at=visit_at or now))
+        # changed. An earlier visit stays: if this item changes at each poll, none would ever come.
+        at = visit_at or now
+        is_later = or_(entries.c.revisit_at.is_(None), entries.c.revisit_at > at)
+        original = update(entries).where(entries.c.id == row.duplicate_of, is_later)
+        tx.execute(original.values(revisit_at=at))
 
 
 def refetch_at(first_seen: datetime, last: datetime, now: datetime) -> datetime | None:

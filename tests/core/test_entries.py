@@ -41,16 +41,19 @@ def account(ledger, **kwargs):
         return accounting.account(tx, **kwargs)
 
 
-def count_visits(ledger, feed, clock, hours):
-    """How often a page is fetched when its item's summary changes each hour."""
+def count_visits(ledger, feed, clock, hours, *, changing=1):
+    """How often the first item's page is fetched when an item's summary changes each hour."""
     visits = 0
     for hour in range(hours):
-        record(ledger, feed, item(summary=f"{hour} comments"))
+        record(ledger, feed, item(changing, summary=f"{hour} comments"))
         with ledger.read() as tx:
-            due = entries.due(tx, EVERY_SLOT, clock(), 9)
-        if due:
+            due = {entry.url for entry in entries.due(tx, EVERY_SLOT, clock(), 9)}
+        if item().url in due:
             visits += 1
+            move(ledger, State.FETCHED)
             move(ledger, State.INDEXED, revision=1, address=item().url)
+        if changing != 1 and item(changing).url in due:
+            move(ledger, State.DUPLICATE, changing)
         clock.go(hours=1)
     return visits
 
@@ -73,6 +76,16 @@ def test_a_page_is_not_fetched_for_every_changed_summary(ledger, feed, clock):
     assert count_visits(ledger, feed, clock, 7 * 24) < 20
     # A later time would count as set by a wrong clock, and the page be fetched at once.
     assert edits.refetch_at(NOON - timedelta(days=400), NOON, NOON) == NOON + MAX_DELAY
+
+
+def test_another_address_whose_summary_changes_does_not_put_off_its_articles_visit(
+    ledger, feed, clock
+):
+    record(ledger, feed, item(1), item(2))
+    move(ledger, State.INDEXED, 1, revision=1, address=item(1).url)
+    move(ledger, State.DUPLICATE, 2, duplicate_of=item(1).id)
+    assert count_visits(ledger, feed, clock, 6, changing=2) == 6
+    assert 6 < count_visits(ledger, feed, clock, 2 * 24, changing=2) < 12
 
 
 def test_a_new_headline_makes_the_page_due_at_once(ledger, feed, clock):
