@@ -186,10 +186,12 @@ def _not_asked(
     update: dict[str, Any] = {"next_poll_at": now + wait}
     blocked = feed.state is FeedState.BLOCKED
     if late > LET_ALONE and not feed.failures and (blocked or feed.state in WELL):
+        # Of a feed that was never polled, only this says when it was added.
+        same = blocked or feed.last_polled_at is None
         update |= {
             "state": FeedState.BLOCKED,
             "reason": f"not polled since {last:%Y-%m-%d %H:%M}: {answer}",
-            "since": feed.since if blocked else now,
+            "since": feed.since if same else now,
             "held": feed.held + 1 if blocked else 1,
         }
     after, notice = announce(feed, feed.model_copy(update=update), now)

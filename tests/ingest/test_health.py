@@ -111,7 +111,10 @@ def test_a_feed_not_polled_because_its_site_refuses_becomes_blocked():
     feed, polled = not_polled(24)
     assert states(polled) == ["ok", "blocked"]
     assert notices(polled) == [(FeedState.OK, FeedState.BLOCKED)]
-    assert feed.since - a_well_feed().last_polled_at <= timedelta(hours=9)
+    # Told the second time it is seen.
+    blocked = [one for one in polled if one.feed.state is FeedState.BLOCKED]
+    assert [one.notice is not None for one in blocked[:3]] == [False, True, False]
+    assert timedelta(hours=6) < feed.since - a_well_feed().last_polled_at <= timedelta(hours=9)
     assert feed.reason == (
         f"not polled since {a_well_feed().last_polled_at:%Y-%m-%d %H:%M}: "
         "site asks us to wait: news.example, for another 60 s"
@@ -120,6 +123,25 @@ def test_a_feed_not_polled_because_its_site_refuses_becomes_blocked():
     assert feed.failures == 0
     after, polled = simulate(Server(), 1, feed, BEGIN + 9 * DAY)
     assert (after.state, notices(polled)) == (FeedState.OK, [(FeedState.BLOCKED, FeedState.OK)])
+
+
+def test_a_feed_whose_site_was_busy_at_every_poll_so_far_becomes_blocked():
+    added = a_feed(since=BEGIN + 8 * DAY, told=FeedState.NEW)
+    feed, polled = not_polled(24, added)
+    assert states(polled) == ["new", "blocked"]
+    assert [hours for hours, one in enumerate(polled) if one.notice] == [8]
+    assert feed.since == added.since
+    assert feed.reason.startswith(f"not polled since {added.since:%Y-%m-%d %H:%M}: ")
+    assert polled[0].feed.next_poll_at == BEGIN + 8 * DAY + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "known", [{"state": FeedState.FAILING, "failures": 1}, {"state": FeedState.STALE}]
+)
+def test_a_feed_that_is_unwell_stays_so_while_its_site_is_busy(known):
+    feed = a_well_feed().model_copy(update={"reason": "as before", "told": known["state"], **known})
+    after, polled = not_polled(24, feed)
+    assert (after.state, after.reason, notices(polled)) == (known["state"], "as before", [])
 
 
 def test_a_pause_does_not_count_as_not_being_polled():
