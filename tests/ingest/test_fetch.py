@@ -73,6 +73,7 @@ def test_text_content_types_are_accepted(kind):
         (answer(kind="image/png; x=y"), Rejected("not a page of text: image/png")),
         (Permission.DISALLOWED, Rejected("robots.txt disallows it")),
         (answer(401), Quarantined("answered 401: the site refuses us")),
+        (answer(402), Quarantined("answered 402: the site refuses us")),
         (answer(403), Quarantined("answered 403: the site refuses us")),
         (answer(451), Quarantined("answered 451: the site refuses us")),
         (answer(body=b" \n"), Quarantined("an empty page")),
@@ -136,8 +137,10 @@ def test_an_article_refused_by_the_index_is_not_unchanged(what):
 @pytest.mark.parametrize(
     ("what", "seconds", "reason"),
     [
-        (answer(500), 300, "answered 500"),
-        (answer(503), 300, "answered 503"),
+        *(
+            (answer(status), 300, f"answered {status}")
+            for status in (408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529)
+        ),
         (answer(429, Retry_After="7"), 300, "answered 429"),
         (answer(429, Retry_After="700"), 700, "answered 429"),
         (answer(503, Retry_After="99999999"), 86_400, "answered 503"),
