@@ -45,8 +45,11 @@ def revisit_at(
 
     The age counts from `published` if that is earlier than `first_seen` by less than the last of
     `AGES`: an article found late has only its late visits left, and one whose date is wrong by
-    years loses none. If `first_seen` is later than now, as the clock was wrong, it counts as now.
+    years loses none. If `first_seen` is later than now, as the clock was wrong, it counts as now,
+    and only then do `visits` count: it would be new for years. Otherwise they may be many by
+    evening, as of a live blog, or of an article whose item changes at each poll.
     """
+    ages = AGES if first_seen <= now else AGES[max(visits, 1) - 1 :]
     first_seen = min(first_seen, now)
     if not matters and not live:
         return None
@@ -56,7 +59,7 @@ def revisit_at(
     born = first_seen
     if published is not None and first_seen - AGES[-1] < published < first_seen:
         born = published
-    left = (born + age for age in AGES[max(visits, 1) - 1 :])
+    left = (born + age for age in ages)
     return next((moment for moment in left if moment > now), None)
 
 
@@ -64,11 +67,9 @@ def next_try_at(entry: Entry, now: datetime) -> datetime | None:
     """When to fetch a page next after a revisit failed; None for never again.
 
     A wall may be there for only an hour, and the outlet may correct its article behind it. What is
-    revisited at all was on topic or edited, or somebody asked for it. How often it was does not
-    matter: by evening, a live blog has had more visits than an article ever has.
+    revisited at all was on topic or edited, or somebody asked for it.
     """
     if not entry.revision:
         return None  # another address of an article that is revisited at its own
-    if entry.first_seen > now:
-        return None  # by a wrong clock: it would count as new, and be tried, for years
-    return revisit_at(entry.first_seen, entry.published, 1, matters=True, live=False, now=now)
+    seen, published = entry.first_seen, entry.published
+    return revisit_at(seen, published, entry.visits + 1, matters=True, live=False, now=now)

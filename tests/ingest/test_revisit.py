@@ -52,7 +52,8 @@ def test_an_article_first_seen_by_a_wrong_clock_counts_as_new():
         for visits in range(1, 7)
     ]
     assert found == [*(SEEN + age for age in AGES), None]
-    assert next_try_at(an_entry(revision=1, first_seen=ahead), SEEN) is None
+    tries = [an_entry(revision=1, first_seen=ahead, visits=visits) for visits in range(6)]
+    assert [next_try_at(entry, SEEN) for entry in tries] == found
 
 
 def test_an_article_off_topic_is_not_revisited():
@@ -64,7 +65,13 @@ def test_a_live_blog_on_topic_is_revisited_hourly_for_three_days():
     assert ages == [LIVE_EVERY * n for n in range(1, 73)]
     assert ages[-1] == LIVE_FOR
     # A live blog that ended gets the visits left for an article of its age.
-    assert revisit_at(SEEN, None, 30, matters=True, live=False, now=SEEN + 30 * HOUR) is None
+    ended = revisit_at(SEEN, None, 30, matters=True, live=False, now=SEEN + 30 * HOUR)
+    assert ended == SEEN + 3 * DAY
+
+
+def test_an_article_whose_item_changes_at_each_poll_is_revisited_like_others():
+    at = revisit_at(SEEN, None, 8, matters=True, live=False, now=SEEN + 7 * HOUR)
+    assert at == SEEN + DAY
 
 
 def test_a_live_blog_off_topic_is_revisited_like_an_article():
