@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.records import Feed, FeedState, content_id
+from core.records import Feed, FeedState, Hints, content_id
 from core.settings import Settings
 from ingest.answers import Answer, Failure, FailureKind
 from ingest.challenges import challenge
@@ -142,6 +142,18 @@ def test_a_feed_that_is_unwell_stays_so_while_its_site_is_busy(known):
     feed = a_well_feed().model_copy(update={"reason": "as before", "told": known["state"], **known})
     after, polled = not_polled(24, feed)
     assert (after.state, after.reason, notices(polled)) == (known["state"], "as before", [])
+
+
+def test_a_feed_that_asks_to_be_polled_daily_is_not_late_after_a_day():
+    daily = a_well_feed().model_copy(
+        update={
+            "hints": Hints(every=DAY.total_seconds()),
+            "last_polled_at": BEGIN + 7 * DAY,
+            "next_poll_at": BEGIN + 8 * DAY,
+        }
+    )
+    assert states(not_polled(6, daily)[1]) == ["ok"]
+    assert states(not_polled(12, daily)[1]) == ["ok", "blocked"]
 
 
 def test_a_pause_does_not_count_as_not_being_polled():
