@@ -13,6 +13,7 @@ from core.ledger import edits, entries, feeds
 from core.ledger.tables import entries as rows
 from core.records import State
 from core.settings import load_settings
+from core.sites import slot_of
 from ingest.answers import Answer
 from wirewatch.house import House
 from wirewatch.stages.fetch import fetch
@@ -57,6 +58,26 @@ def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
     assert all("the earlier text is kept" in (entry.reason or "") for entry in found)
     # They are revisited later, like every page that could not be fetched.
     assert {entry.revisit_at for entry in found} == {start + timedelta(days=3)}
+
+
+def test_a_site_that_another_process_asks_is_left_to_it(tmp_path):
+    def answer(request: Request) -> Reply:
+        if request.path == "/feed":
+            items = "<item><title>News</title><link>/1</link></item>"
+            feed = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>"
+            return Reply(200, feed.encode())
+        return Reply(404 if request.path == "/robots.txt" else 200, b"<p>Words")
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
+    with loopback(answer) as server, House(settings) as house:
+        for host in ("theirs.localhost", "ours.localhost"):
+            add_feed(house.ledger, server.url("/feed", host))
+        for stage in (poll, fetch):
+            with house.lease(f"slot:{slot_of('theirs.localhost')}"):
+                assert stage(house) == 1
+            assert {request.headers["Host"].partition(".")[0] for request in server.log} == {"ours"}
+            assert stage(house) == 1
+            server.log.clear()
 
 
 def test_each_visit_to_a_page_begins_its_tries_anew(tmp_path, monkeypatch):

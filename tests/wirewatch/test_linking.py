@@ -25,7 +25,7 @@ from wirewatch.house import House
 from wirewatch.linking import Linked, Original, link_article
 from wirewatch.projection import check, rebuild
 from wirewatch.stages import link as link_stage
-from wirewatch.stages.index import index_moved
+from wirewatch.stages.index import articles_to_index, index_articles, index_moved
 from wirewatch.stages.link import link
 
 
@@ -143,6 +143,20 @@ def house(tmp_path: Path) -> Iterator[House]:
     (tmp_path / "home").mkdir()
     with House(load_settings(tmp_path / "home")) as opened:
         yield opened
+
+
+def test_articles_are_left_to_the_process_that_links_or_indexes_them(house: House) -> None:
+    article = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)
+    arrive(house, [article])
+    with house.lease("link"):
+        assert link(house) == 0
+    assert entry_of(house, article).state is State.EXTRACTED
+    assert link(house) == 1
+    (segment,) = articles_to_index(house)
+    with house.lease(f"segment:{segment.id}"):
+        assert index_articles(house, segment) == 0
+    assert entry_of(house, article).state is State.LINKED
+    assert house.index.get(article.id) is None
 
 
 def test_edited_copy_is_a_duplicate_with_its_reason(house: House) -> None:
