@@ -494,6 +494,22 @@ def test_copy_at_the_edge_of_the_window_is_found_after_a_restart(house: House) -
     assert older.id not in kept
 
 
+@pytest.mark.parametrize("is_copy", [True, False])
+def test_article_whose_page_came_late_is_compared_with_those_of_its_time(
+    house: House, is_copy: bool
+) -> None:
+    then = house.now() - timedelta(days=house.settings.copy_days + house.settings.window_days)
+    first = piece(house, 1, "Spies of Zubrovka tapped mayor's phone", TEXT, first_seen=then)
+    own = "The agency of Zubrovka tapped the phone of the mayor of Lutz, who leads the opposition."
+    text = f"{TEXT} More soon." if is_copy else own
+    late = piece(house, 2, "Zubrovka tapped mayor's phone", text, first_seen=first.first_seen)
+    for article in (first, late):
+        arrive(house, [article])
+        link(house)
+    told = entry_of(house, late)
+    assert (told.story, told.duplicate_of is not None) == (first.id, is_copy)
+
+
 def test_article_edited_before_it_is_linked_is_linked_by_its_latest_text(house: House) -> None:
     original = piece(house, 1, "Heard", TEXT)
     arrive(house, [original])
