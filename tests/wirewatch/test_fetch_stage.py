@@ -83,7 +83,8 @@ def test_a_site_that_another_process_asks_is_left_to_it(tmp_path):
 def test_each_visit_to_a_page_begins_its_tries_anew(tmp_path, monkeypatch):
     """A page that came at the seventh try was given up at the first refusal a day later."""
     clock = Clock()
-    answers = [Answer(item().url, status, (), b"<p>Words") for status in (503, 200)]
+    wait = ("Retry-After", "3600")
+    answers = [Answer(item().url, status, (wait,), b"<p>Words") for status in (503, 200)]
 
     async def ask(*_: object) -> Answer:
         return answers.pop(0)
@@ -94,11 +95,11 @@ def test_each_visit_to_a_page_begins_its_tries_anew(tmp_path, monkeypatch):
         record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), item())
         tried = []
         while answers:
-            fetch(house)
-            clock.go(hours=1)
+            asked = fetch(house)
+            clock.go(minutes=30)
             with house.ledger.read() as tx:
-                tried += [(entry.state, entry.attempts) for entry in entries.listed(tx)]
-    assert tried == [(State.FOUND, 1), (State.FETCHED, 0)]
+                tried += [(asked, entry.state, entry.attempts) for entry in entries.listed(tx)]
+    assert tried == [(1, State.FOUND, 1), (0, State.FOUND, 1), (1, State.FETCHED, 0)]
 
 
 def test_a_slow_site_does_not_hold_up_a_pass(tmp_path, monkeypatch):
