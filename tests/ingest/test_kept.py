@@ -50,11 +50,13 @@ def test_a_cut_off_beginning_of_the_earlier_text_is_not_an_edit(after):
         (WHOLE, f"{FIRST}\n{SECOND}\n{FOURTH}"),  # a paragraph taken out
         (WHOLE, f"{FIRST}\n{SECOND}"),  # the end removed, and nothing says there is more
         (WHOLE, FIRST),
+        (f"{FIRST} {SECOND} {THIRD}", f"{FIRST} {SECOND}"),  # the same, in one paragraph
         (f"{WHOLE}\nMore soon.", f"{WHOLE}\n{SUBSCRIBE}"),  # nearly all of it
         (WHOLE, "Correction: an earlier version of this article was wrong. We apologise."),
         (WHOLE, f"{FIRST}\nCorrection: it was not the judge who said so.\n{SUBSCRIBE}"),
         (WHOLE, f"{FIRST}\nCorrection: it was not the judge who said so."),
         (WHOLE, f"{FIRST}\nCorrected."),
+        (WHOLE, f"{FIRST}\nJ. Roth did not say so."),  # as if "Judge" had been torn
         (WHOLE, f"{FIRST}\n{SUBSCRIBE}\n{'The judge did not say so. ' * 20}"),
         (WHOLE, f"{FIRST.replace('Lutz', 'Linz')}\n{SUBSCRIBE}"),
         (WHOLE, SUBSCRIBE),
@@ -147,6 +149,9 @@ def test_of_two_headlines_shown_in_turn_the_last_is_kept(titles, kept):
     assert (result is not None) == kept
     if result is not None:
         assert result.article.title == titles[-2]
+    # What the text was before that does not matter.
+    known[0] = known[0].model_copy(update={"text": FIRST})
+    assert (keep_headline(known, new) is not None) == kept
     # An edit of the text is one under any headline.
     assert keep_headline(known, NewRevision(an_article(text=FIRST, title=titles[-1]))) is None
 
@@ -161,7 +166,8 @@ def test_of_two_headlines_shown_in_turn_the_last_is_kept(titles, kept):
     ],
 )
 def test_a_headline_edited_on_the_page_alone_is_followed(titles, printed, of_feed, followed):
-    known = [an_article(title=one, printed=printed) for one in titles]
+    earlier = [an_article(title=one) for one in titles[:-1]]
+    known = [*earlier, an_article(title=titles[-1], printed=printed)]
     result = follow_page(known, NewRevision(an_article(title=of_feed), headline="C"))
     assert (result.article.title, result.article.printed) == (
         ("C", True) if followed else (of_feed, False)
@@ -171,6 +177,7 @@ def test_a_headline_edited_on_the_page_alone_is_followed(titles, printed, of_fee
 def test_the_feeds_text_replaces_a_pages_only_if_longer():
     of_feed = {"extraction": Extraction.FEED, "caveat": "the feed's text: teaser (13 words)"}
     assert isinstance(kept(f"{FIRST}\n{SECOND}", **of_feed), Unchanged)
+    assert isinstance(kept("What it is about, in the feed's own words.", **of_feed), Unchanged)
     assert kept(f"{WHOLE}\n{FIRST}", **of_feed) is None
 
 

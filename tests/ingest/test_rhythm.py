@@ -92,6 +92,13 @@ def test_an_old_entry_listed_again_is_no_sign_of_life():
     assert learn(rhythm, listed(DAY), NOW).newest_at == NOW
 
 
+def test_entries_count_in_the_order_of_their_times_however_they_are_listed():
+    ages = [DAY * n for n in (3, 1, 4, 2, 0)]
+    learnt = learn(seen_first(5 * DAY), listed(*ages, offset=9), NOW)
+    assert learnt == learn(seen_first(5 * DAY), listed(*sorted(ages), offset=9), NOW)
+    assert learnt.longest == seconds(DAY)
+
+
 def test_an_empty_list_teaches_nothing():
     assert seen_first() == Rhythm()
     assert silence(Rhythm(), NOW) == timedelta()
