@@ -142,6 +142,7 @@ def test_a_workday_feed_is_not_stale_on_a_monday():
     rhythm = learn(Rhythm(), items, monday)
     assert silence(rhythm, monday) > 2 * DAY
     assert silence(rhythm, monday) < stale_after(rhythm) < 6 * DAY
+    assert overdue_after(rhythm) == timedelta(seconds=rhythm.longest) > 2 * DAY
 
 
 @pytest.mark.parametrize("again", [1, 20])
