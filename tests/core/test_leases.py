@@ -78,7 +78,9 @@ def test_a_lease_held_on_another_host_expires(ledger, clock):
     clock.go(seconds=59)
     with leases.take(ledger, ["a"], seconds=60) as early:
         assert early == set()
+    assert leases.others_at_work(ledger) == {"h/1"}
     clock.go(seconds=1)
+    assert leases.others_at_work(ledger) == set()
     with leases.take(ledger, ["a"], seconds=60) as late:
         assert late == {"a"}
 
@@ -91,18 +93,29 @@ def test_a_lease_taken_over_by_another_is_not_released(ledger):
 
 
 def test_a_lease_is_renewed_while_its_block_runs(ledger, ledger_url):
+    hour, calls = timedelta(hours=1), []
     renewed = threading.Event()
 
     def now() -> datetime:
-        if threading.current_thread() is not threading.main_thread():
+        if threading.current_thread() is threading.main_thread():
+            return NOON
+        calls.append(None)
+        if len(calls) > 1:  # the first renewal is done
             renewed.set()
-            return NOON + timedelta(hours=1)
-        return NOON
+        return NOON + hour
 
+    with leases.take(ledger, ["theirs"], seconds=60):
+        hold_elsewhere(ledger, "theirs")
     working = Ledger(ledger_url, now=now)
-    with leases.take(working, ["a"], seconds=0.03):
+    with leases.take(working, ["ours"], seconds=0.03):
         assert renewed.wait(10)
+        with ledger.read() as tx:
+            held = tx.execute(select(tables.leases.c.name, tables.leases.c.expires_at)).all()
     working.close()
+    assert dict(map(tuple, held)) == {
+        "ours": NOON + hour + timedelta(seconds=0.03),
+        "theirs": NOON + timedelta(seconds=60),
+    }
 
 
 def test_a_failed_lease_renewal_is_retried(ledger_url, caplog):
