@@ -84,8 +84,8 @@ def test_another_address_whose_summary_changes_does_not_put_off_its_articles_vis
     record(ledger, feed, item(1), item(2))
     move(ledger, State.INDEXED, 1, revision=1, address=item(1).url)
     move(ledger, State.DUPLICATE, 2, duplicate_of=item(1).id)
-    assert count_visits(ledger, feed, clock, 6, changing=2) == 6
-    assert 6 < count_visits(ledger, feed, clock, 2 * 24, changing=2) < 12
+    clock.go(hours=12)
+    assert 3 <= count_visits(ledger, feed, clock, 12, changing=2) <= 5
 
 
 def test_a_new_headline_makes_the_page_due_at_once(ledger, feed, clock):

@@ -208,17 +208,23 @@ def test_a_crawl_delay_applies_from_the_robots_txt_on(said, pause):
 
 
 def test_a_crawl_delay_holds_for_the_host_that_asks_for_it():
-    visitor = Visitor()
+    robots, sites = Robots(Clock()), Sites(0, Clock())
 
     def reply(request: Request) -> Reply:
         slow = request.headers["Host"].startswith("www.")
         return Reply(200, b"User-agent: *\nCrawl-delay: 7") if slow else Reply(404)
 
+    async def pauses(*urls: str) -> list[float]:
+        async with Client(LOCAL, sites) as client:
+            return [
+                sites.wait("here.localhost")
+                for url in urls
+                if await robots.refusal(client, url) is None
+            ]
+
     with loopback(reply) as server:
         www, blog = (server.url("/a", f"{host}.here.localhost") for host in ("www", "blog"))
-        for url, pause in ((blog, 0), (www, 7), (blog, 0), (www, 7)):
-            visitor.refusal(url)
-            assert visitor.sites.wait("here.localhost") == pause
+        assert asyncio.run(pauses(blog, www, blog, www)) == [0, 7, 0, 7]
 
 
 def test_the_size_of_kept_robots_txt_files_is_limited(monkeypatch):
