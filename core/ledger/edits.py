@@ -32,28 +32,48 @@ def is_edit(tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, before: I
 
     Two feeds may word one entry differently for ever, so only a change of a feed's own words
     counts. From the feed that brought the entry, any change does; from another, only a new
-    headline, as the first feed may no longer list the entry.
+    headline, as the first feed may no longer list the entry. Feeds of other sites do not count:
+    anybody may list an outlet's article, under any headline.
     """
     if item.item_hash in (row.item_hash, before.item_hash):
         return False
+    primary = _primary_feed(tx, row.id)
+    if primary is None or feed.id == primary.id:
+        return primary is not None
     is_headline = before.title_hash not in (None, item.title_hash)
-    return is_headline or is_primary_feed(tx, row.id, feed)
+    return (is_headline and feed.site in (row.site, primary.site)) or _is_claim(row, feed, primary)
 
 
 def is_primary_feed(tx: Connection, entry: str, feed: Feed) -> bool:
-    """Whether a feed counts as the one that brought an entry. If that one was removed, one that
-    still lists the entry takes its place: edits would otherwise be missed for good."""
+    """Whether a feed counts as the one that brought an entry: see `_primary_feed`."""
+    primary = _primary_feed(tx, entry)
+    return primary is not None and primary.id == feed.id
+
+
+def _primary_feed(tx: Connection, entry: str) -> Row[Any, Any] | None:
+    """The feed that brought an entry, or the first of the entry's own site. If that one was
+    removed, one that still lists the entry takes its place: edits would otherwise be missed for
+    good."""
     query = (
-        select(entry_feeds.c.feed)
-        .join(feeds, feeds.c.id == entry_feeds.c.feed)
+        select(feeds.c.id, feeds.c.site)
+        .join(entry_feeds, feeds.c.id == entry_feeds.c.feed)
+        .join(entries, entries.c.id == entry_feeds.c.entry)
         .where(entry_feeds.c.entry == entry)
-        .order_by(entry_feeds.c.first.desc(), entry_feeds.c.feed)
+        .order_by(
+            (feeds.c.site == entries.c.site).desc(), entry_feeds.c.first.desc(), entry_feeds.c.feed
+        )
         .limit(1)
     )
-    return tx.execute(query).scalar() == feed.id
+    return tx.execute(query).one_or_none()
 
 
-def record(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None:
+def _is_claim(row: Row[Any], feed: Feed, primary: Row[Any, Any]) -> bool:
+    """Whether an outlet now lists its own article, which only others listed so far: under another
+    headline its page would pass for a wrong one, and the article be lost."""
+    return bool(feed.site == row.site != primary.site)
+
+
+def record(tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, now: datetime) -> None:
     """Record an item's new words, and have its page fetched again."""
     values: dict[str, Any] = {
         "title": item.title,
@@ -61,6 +81,13 @@ def record(tx: Connection, row: Row[Any], item: FeedItem, now: datetime) -> None
         "content": item.content or None,
         "item_hash": item.item_hash,
     }
+    primary = _primary_feed(tx, row.id)
+    if primary is not None and _is_claim(row, feed, primary):
+        values |= {
+            "outlet": feed.outlet or row.site,
+            "authors": list(item.authors),
+            "published": item.published,
+        }
     visit_at = None
     if row.title == item.title:
         visit_at = refetch_at(row.first_seen, row.updated_at, now)

@@ -72,7 +72,7 @@ def record_items(
         has_other = bool(row.content) and item.content not in ("", row.content)
         if edits.is_edit(tx, row, item, feed, previous.get(key, ItemHashes())):
             edited += 1
-            edits.record(tx, row, item, now)
+            edits.record(tx, row, item, feed, now)
         elif has_other and edits.is_primary_feed(tx, key, feed):
             # For its next visit. Not an edit: some feeds list what others are reading, new at each
             # poll.

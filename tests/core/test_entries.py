@@ -385,8 +385,10 @@ def test_different_words_in_another_feed_are_not_an_edit(ledger, feed, site):
     assert get(ledger).title == "Headline 1"
 
 
-def test_a_headline_changed_by_another_feed_is_an_edit(ledger, feed):
-    other = add_feed(ledger, "https://other.example/rss")
+@pytest.mark.parametrize("brought_by", ["news.example", "feeds.example"])
+def test_a_headline_changed_by_another_feed_of_the_outlet_is_an_edit(ledger, brought_by):
+    feed = add_feed(ledger, f"https://{brought_by}/all.xml")
+    other = add_feed(ledger, f"https://{brought_by}/politics.xml")
     record(ledger, feed, item())
     record(ledger, other, item())
     move(ledger, State.INDEXED)
@@ -401,8 +403,32 @@ def test_a_headline_changed_by_another_feed_is_an_edit(ledger, feed):
     assert record(ledger, feed, item(title="Corrected again")) == (0, 1)
 
 
-def test_the_first_item_after_a_missing_hash_is_not_an_edit(ledger, feed):
+def test_a_headline_changed_by_a_feed_of_another_site_is_not_an_edit(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
+    record(ledger, feed, item())
+    for title in ("Headline 1", "What others say of it", "What they say next"):
+        assert record(ledger, other, item(title=title, content="And their own text")) == (0, 0)
+    assert (get(ledger).title, get(ledger).content) == ("Headline 1", "")
+
+
+@pytest.mark.parametrize("state", [State.FOUND, State.INDEXED, State.REJECTED])
+def test_an_outlets_own_feed_words_what_another_sites_feed_brought(ledger, feed, state):
+    other = add_feed(ledger, "https://other.example/rss", outlet="Other Post")
+    theirs = item(title="Weather", content="Rain", authors=("Nobody",), published=NOON)
+    record(ledger, other, theirs)
+    move(ledger, state)
+    assert record(ledger, feed, item(authors=("Ann Lee",))) == (0, 1)
+    # From now on, what the other site says of it is nothing new.
+    assert record(ledger, other, item(title="Sports", content="Goals")) == (0, 0)
+    assert record(ledger, feed, item(authors=("Ann Lee",))) == (0, 0)
+    entry = get(ledger)
+    assert (entry.state, entry.outlet) == (State.FOUND, "Example News")
+    assert (entry.title, entry.content, entry.authors) == ("Headline 1", "", ("Ann Lee",))
+    assert entry.published is None
+
+
+def test_the_first_item_after_a_missing_hash_is_not_an_edit(ledger, feed):
+    other = add_feed(ledger, "https://news.example/politics.xml")
     record(ledger, feed, item())
     record(ledger, other, item(title="Another desk's headline"))
     move(ledger, State.INDEXED)
