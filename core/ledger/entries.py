@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     and_,
     case,
+    exists,
     false,
     func,
     insert,
@@ -88,19 +89,28 @@ def due(
     limit: int,
     *,
     without: Collection[str] = (),
+    without_feeds: Collection[str] = (),
 ) -> list[Entry]:
     """Entries of these slots whose pages may be fetched now, in the order they were seen.
 
     They are new, or due for another try, or have an article that is due for another visit. Those of
-    sites in `without` are left out.
+    sites in `without` are left out, as are those that only feeds in `without_feeds` list.
     """
     query = (
         select(entries)
         .where(entries.c.site.not_in(without), _is_due(now, slots))
+        .where(*_not_only_in(without_feeds))
         .order_by(entries.c.first_seen, entries.c.id)
         .limit(limit)
     )
     return _with_feeds(tx, list(tx.execute(query)))
+
+
+def _not_only_in(urls: Collection[str]) -> Iterator[ColumnElement[bool]]:
+    """That an entry is listed by another feed than these, or by none."""
+    if urls:
+        by = exists().where(entry_feeds.c.entry == entries.c.id, feeds.c.id == entry_feeds.c.feed)
+        yield or_(~by.where(feeds.c.url.in_(urls)), by.where(feeds.c.url.not_in(urls)))
 
 
 def count_due(tx: Connection, now: datetime) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from core.ledger import edits, entries, feeds
 from core.ledger.tables import entries as rows
-from core.records import State
+from core.records import Entry, State
 from core.settings import load_settings
 from core.sites import slot_of
 from ingest.answers import Answer
@@ -100,6 +100,34 @@ def test_each_visit_to_a_page_begins_its_tries_anew(tmp_path, monkeypatch):
             with house.ledger.read() as tx:
                 tried += [(asked, entry.state, entry.attempts) for entry in entries.listed(tx)]
     assert tried == [(1, State.FOUND, 1), (0, State.FOUND, 1), (1, State.FETCHED, 0)]
+
+
+def test_a_feed_of_many_pages_does_not_hold_up_a_pass(tmp_path, monkeypatch):
+    """It lists them on any number of sites, and none of these may answer."""
+    monkeypatch.setattr("wirewatch.stages.fetch.FETCH_BATCH", 4)
+    monkeypatch.setattr("wirewatch.stages.fetch.FEED_PAGES", 3)
+    clock = Clock()
+    asked: list[str] = []
+
+    async def ask(_client: object, _robots: object, entry: Entry, *_: object) -> Answer:
+        asked.append(entry.title)
+        return Answer(entry.url, 200, (), b"<p>Words")
+
+    monkeypatch.setattr("wirewatch.stages.fetch.ask", ask)
+    flood = [item(n, title=f"F{n}", url=f"https://{n}.example/") for n in range(8)]
+    with House(load_settings(tmp_path, pause=0), now=clock) as house:
+        monkeypatch.setattr(house.robots, "is_known", lambda _url: True)
+        record(house.ledger, add_feed(house.ledger, "https://flood.example/rss"), *flood)
+        clock.go(seconds=1)
+        last = max(flood, key=lambda one: one.id)
+        own = [item(n, title=f"N{n}") for n in (1, 2)]
+        record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), *own, last)
+        passes: list[list[str]] = []
+        while fetch(house):
+            passes.append(asked.copy())
+            asked.clear()
+    assert [len(one) for one in passes] == [6, 3, 1]
+    assert {last.title, "N1", "N2"} < set(passes[0])
 
 
 def test_a_slow_site_does_not_hold_up_a_pass(tmp_path, monkeypatch):

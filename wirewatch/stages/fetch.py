@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,6 +32,11 @@ LONGEST_TURN = timedelta(minutes=15)
 """How long pages are asked for at once. What is left then, of a site with thousands of new pages or
 a long `Crawl-delay`, is for the next pass: all other articles wait until this stage has ended."""
 
+FEED_PAGES = 1_000
+"""Most pages of one feed that a pass asks for, about as many as one site is asked for in that time.
+A feed can list 20,000 an hour, on as many sites that answer late or never: the pages of all other
+feeds would wait for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
@@ -45,10 +51,15 @@ def fetch(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
     """Fetch the pages of due entries into page segments; return how many were asked for."""
     asked = 0
     slow: set[str] = set()
+    pages: Counter[str] = Counter()
     with house.slots(shard) as slots:
         while True:
+            full = {feed for feed, number in pages.items() if number >= FEED_PAGES}
             with house.ledger.read() as tx:
-                due = entries.due(tx, slots, house.now(), FETCH_BATCH, without=slow)
+                found = entries.due(
+                    tx, slots, house.now(), FETCH_BATCH, without=slow, without_feeds=full
+                )
+            due = _shared_out(found, pages)
             if not due:
                 return asked
             recall(house, (entry.url for entry in due))
@@ -58,6 +69,16 @@ def fetch(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
             left = asyncio.run(_fetch(house, due, asked, progress))
             slow |= {entry.site for entry in left}
             asked += len(due) - len(left)
+
+
+def _shared_out(due: list[Entry], pages: Counter[str]) -> list[Entry]:
+    """The entries that some feed may still have pages of in this pass; `pages` counts them."""
+    ours: list[Entry] = []
+    for entry in due:
+        if not entry.feeds or any(pages[feed] < FEED_PAGES for feed in entry.feeds):
+            ours.append(entry)
+            pages.update(entry.feeds)
+    return ours
 
 
 async def _fetch(house: House, due: list[Entry], before: int, progress: Progress) -> list[Entry]:
