@@ -83,7 +83,7 @@ _FORBIDDEN_HEADERS = frozenset(
 
 def _header_name(name: str) -> str:
     if name.lower() in _FORBIDDEN_HEADERS:
-        raise ValueError(f"{name} cannot be set")
+        raise ValueError(f"the header {name} cannot be set")
     return name
 
 
@@ -135,12 +135,15 @@ class Settings(BaseModel):
         (80, 443, 8080, 8443), description="ports on which sites may be requested"
     )
     proxy: Proxies = Field(
-        {},
+        "",
+        validate_default=True,
         description="http:// or https:// URL of a proxy; with one, the proxy has to refuse hosts "
         "that resolve to private addresses",
     )
     headers: dict[str, dict[HeaderName, HeaderValue]] = Field(
-        {}, description="extra request headers for a host and its subdomains; only in the file"
+        {},
+        description="extra request headers for a host and its subdomains, only in the file: "
+        '{"news.example" = {Cookie = "a=b"}}',
     )
     schedule: str = Field(
         "@hourly", description="when the hourly DAG runs; set it in the environment"
@@ -364,6 +367,14 @@ def _check_names(values: dict[str, Any], place: str, spell: Callable[[str], str]
             raise SettingsError(f"{place} sets {spell(name)}, which is not a setting{hint}")
 
 
+_MESSAGES = {
+    "dict_type": "input should be a table",
+    "string_pattern_mismatch": "input has the wrong form",
+    "tuple_type": "input should be a list",
+}
+"""What is said in place of pydantic's words: those of TOML, and no regular expression."""
+
+
 def _explain(
     error: ValidationError, from_file: dict[str, Any], environment: dict[str, Any], file: Path
 ) -> str:
@@ -376,8 +387,14 @@ def _explain(
             place = str(file)
         else:
             place = "the command line"
+        # A fault in a table is told with its key; of a list, the element is enough.
+        within = [part for part in problem["loc"][1:] if isinstance(part, str)]
+        at = name
+        if place == str(file) and isinstance(from_file[name], dict):
+            at = ".".join([name, *(part for part in within if part != "[key]")])
+        given = "" if within[-1:] == ["[key]"] else f" = {problem['input']!r}"
+        message = _MESSAGES.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
         meaning = Settings.model_fields[name].description
-        lines.append(
-            f"{place} sets {name} = {problem['input']!r}: {problem['msg'].lower()} ({meaning})"
-        )
-    return "\n".join(lines)
+        lines.append(f"{place} sets {at}{given}: {message[0].lower()}{message[1:]} ({meaning})")
+    # A proxy's URL stands for two, which are wrong for the same reason.
+    return "\n".join(dict.fromkeys(lines))

@@ -139,6 +139,16 @@ def test_a_bad_value_in_the_file_names_the_file(tmp_path):
         ("allow_ports = [true]", "sets allow_ports = True: input should be a valid integer"),
         ('allow_ports = ["80"]', "sets allow_ports = '80': input should be a valid integer"),
         ('retry_ladder = ["5"]', "sets retry_ladder = '5': input should be a valid number"),
+        ("allow_ports = 80", "sets allow_ports = 80: input should be a list (ports on which"),
+        ('headers = "a=b"', "sets headers = 'a=b': input should be a table (extra request headers"),
+        ('headers = {"a.b" = {C = 3}}', "sets headers.a.b.C = 3: input should be a valid string"),
+        (
+            'headers = {"a.b" = {User-Agent = "x"}}',
+            "sets headers.a.b.User-Agent: the header User-Agent cannot be set (extra request",
+        ),
+        ('proxy = "socks5://a:1"', "sets proxy = 'socks5://a:1': input has the wrong form (http:"),
+        ('proxy = {ftp = "http://a"}', "sets proxy.ftp: input should be 'http' or 'https' (http:"),
+        ('proxy = {http = "a"}', "sets proxy.http = 'a': input has the wrong form (http:// or"),
     ],
 )
 def test_a_value_of_the_wrong_type_in_the_file_is_not_converted(tmp_path, line, said):
@@ -146,6 +156,7 @@ def test_a_value_of_the_wrong_type_in_the_file_is_not_converted(tmp_path, line, 
     with pytest.raises(SettingsError) as error:
         load_settings(tmp_path)
     assert str(error.value).startswith(f"{tmp_path / FILE} {said}")
+    assert "\n" not in str(error.value)
 
 
 def test_integers_and_lists_in_the_file_keep_their_types(tmp_path):

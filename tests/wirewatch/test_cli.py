@@ -256,6 +256,7 @@ def test_files_of_init_are_their_owners_alone_and_explain_the_default_settings(
     written = tomllib.loads("\n".join(settings))
     assert set(written) == set(Settings.model_fields) - {"home"}
     assert Settings(home=tmp_path, **written) == Settings(home=tmp_path)
+    assert written["proxy"] == ""  # a URL goes there
 
 
 @pytest.mark.parametrize(
