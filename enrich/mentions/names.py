@@ -31,6 +31,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.errors import WirewatchError
 from core.handwritten import read_text, read_toml
 from core.records import MentionKind
+from enrich.mentions.gazetteer import read_places
 
 LISTS = (
     "agencies.toml",
@@ -127,7 +128,8 @@ def parse_names(text: str, place: str, contexts: Mapping[str, Any]) -> Iterator[
     if unknown := sorted(table.keys() - {"kind", "names"}):
         raise NamesError(f"{place}: {unknown[0]!r} means nothing here; expected: names, kind")
     if not isinstance(names, list):
-        raise NamesError(f'{place}: expected a list, such as names = [{{ name = "GCHQ" }}]')
+        example = 'names = [{ name = "GCHQ", kind = "agency" }]'
+        raise NamesError(f"{place}: expected a list, such as {example}")
     for number, row in enumerate(names, 1):
         try:
             name = Name(**({"kind": table["kind"]} if "kind" in table else {}) | row)
@@ -136,15 +138,25 @@ def parse_names(text: str, place: str, contexts: Mapping[str, Any]) -> Iterator[
         if name.needs not in (None, COUNTRY) and name.needs not in contexts:
             known = ", ".join(sorted([COUNTRY, *contexts]))
             raise NamesError(f"{place}, {name.name}: no context {name.needs!r}; one of {known}")
+        if name.country is not None and name.country not in _countries():
+            raise NamesError(
+                f"{place}, {name.name}: no country {name.country!r}; "
+                'its code is that of ISO 3166-1, such as "GB"'
+            )
         yield name
 
 
 def _why(error: ValidationError | TypeError) -> str:
     if isinstance(error, TypeError):
-        return 'expected a table such as { name = "GCHQ" }'
+        return 'expected a table such as { name = "GCHQ", kind = "agency" }'
     first = error.errors()[0]
     said = _EXPECTED.get(first["type"], first["msg"].lower())
     return f"{'.'.join(map(str, first['loc']))}: {said}"
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(one.country for one in read_places())
 
 
 @cache

@@ -41,6 +41,10 @@ LISTED = Path(__file__).parents[3] / "enrich" / "mentions" / "lists"
             'kind = "agency"\nnames = [{ name = "X", country = "de" }]',
             'name 1: country: expected two capitals, such as "GB"',
         ),
+        (
+            'kind = "agency"\nnames = [{ name = "X", country = "UK" }]',
+            "X: no country 'UK'; its code is that of ISO 3166-1, such as \"GB\"",
+        ),
         ('kind = "agency"\nnames = [{ name = "X", also = "Y" }]', "also: expected a list"),
         ('kind = "firm"\nnames = [{ name = "X" }]', "kind: input should be 'agency', 'vendor'"),
     ],
