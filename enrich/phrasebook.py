@@ -45,11 +45,12 @@ class Place:
 
 
 class PhraseError(SenseError):
-    """A phrase cannot be read; `place` says where it is written."""
+    """A phrase cannot be read; `place` says where it is written, `fault` the rest."""
 
     def __init__(self, place: Place, text: str, why: str = "") -> None:
-        super().__init__(f"{place}: cannot read {text!r}" + (f" ({why})" if why else ""))
         self.place = place
+        self.fault = f"cannot read {text!r}" + (f" ({why})" if why else "")
+        super().__init__(f"{place}: {self.fault}")
 
 
 @dataclass(frozen=True, slots=True)

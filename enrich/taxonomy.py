@@ -11,7 +11,7 @@ from pathlib import Path
 from core.errors import WirewatchError
 from core.handwritten import read_text, read_toml
 from core.records import SURVEILLANCE
-from enrich.phrasebook import SenseError
+from enrich.phrasebook import PhraseError
 from enrich.senses import Sense, Senses
 
 OWN_FILE = "topics.toml"
@@ -62,8 +62,8 @@ def read_own(path: Path) -> OwnTopics | None:
             raise TopicError(f"{where}: expected `phrases`, a list with at least one phrase")
     try:
         finder = finder_of(topics, Senses.load())
-    except SenseError as error:
-        raise TopicError(f"{path}: {error}") from error
+    except PhraseError as error:
+        raise TopicError(f"{path}, topic {error.place.name!r}: {error.fault}") from error
     for topic in topics:
         _check(topic, finder, f"{path}, topic {topic.name!r}")
     return OwnTopics(topics, finder) if topics else None
@@ -79,11 +79,14 @@ class OwnTopics:
 
 def _check(topic: Topic, finder: Senses, where: str) -> None:
     """Check a topic against its own examples."""
-    for texts, wanted in ((topic.inside, True), (topic.outside, False)):
+    found = (
+        ("in", topic.inside, True, "none of its phrases is found"),
+        ("out", topic.outside, False, "one of its phrases is found"),
+    )
+    for key, texts, wanted, why in found:
         for text in texts:
             if any(match.sense == topic.name for match in finder.find(text)) != wanted:
-                why = "none of its phrases is found" if wanted else "one of its phrases is found"
-                raise TopicError(f"{where}: {why} in its own example {text!r}")
+                raise TopicError(f"{where}: {why} in {text!r}, an example under `{key}`")
 
 
 def _parse(toml: str, where: str) -> tuple[Topic, ...]:
