@@ -240,7 +240,9 @@ def _lines(alert: Alert) -> Iterator[Text]:
 
 
 def _rule(house: House, name: str | None, query: str | None) -> Rule:
-    if (name is None) == (query is None):
+    if name is not None and query is not None:
+        raise UsageError("give a rule or --query, not both")
+    if name is None and query is None:
         raise UsageError("name a rule in rules.toml, or give --query")
     if query is not None:
         return Rule("this query", parse(query), ())
