@@ -86,6 +86,13 @@ def test_no_language_falls_below_its_floor(scores: dict[str, Score], language: s
     assert score.right >= LEAST * score.wanted, "\n".join(score.faults)
 
 
+def test_the_docs_have_these_figures(scores: dict[str, Score]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "mentions.md").read_text("utf-8")
+    shown = " | ".join(str(scores[language].right) for language in LANGUAGES)
+    assert f"| right of found, and found of all | {shown} |" in page
+    assert f"All {sum(one.right for one in scores.values())} are right" in page
+
+
 @pytest.mark.parametrize(
     "row", tomllib.loads(SENTENCES.read_text("utf-8"))["mended"], ids=lambda row: row["text"]
 )
