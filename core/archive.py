@@ -73,7 +73,10 @@ class Archive:
         try:
             self._fs, self._root = _resolve(url)
         except (ValueError, ImportError) as error:
-            raise ArchiveError(f"the archive's URL {url} cannot be used: {error}") from error
+            setting = "archive_url, WIREWATCH_ARCHIVE_URL"
+            raise ArchiveError(
+                f"the archive's URL {url} ({setting}) cannot be used: {error}"
+            ) from error
         self._now = now
 
     def write_pages(self, pages: Iterable[Page]) -> Segment:

@@ -18,10 +18,11 @@ from elasticsearch import ConnectionError as NoConnectionError
 
 from core.settings import PREFIX
 
-URL = f"{PREFIX}ELASTICSEARCH_URL"
-CA = f"{PREFIX}ELASTICSEARCH_CA"
-KEY = f"{PREFIX}ELASTICSEARCH_API_KEY"
-ADMIN_KEY = f"{PREFIX}ELASTICSEARCH_ADMIN_KEY"
+URL, CA, KEY, ADMIN_KEY = (
+    # As written in wirewatch.toml, and in the environment.
+    f"elasticsearch_{name} ({PREFIX}ELASTICSEARCH_{name.upper()})"
+    for name in ("url", "ca", "api_key", "admin_key")
+)
 
 UNAUTHORIZED = "security_exception"
 CLOSED = "index_closed_exception"

@@ -232,7 +232,7 @@ def test_a_damaged_file_is_named_whichever_bytes_changed(tmp_path: Path, kind: s
 
 @pytest.mark.parametrize("url", ["nothing://x", "zip::nothing://x"])
 def test_an_unsupported_url_is_named_in_the_error(url: str) -> None:
-    with pytest.raises(ArchiveError, match=url):
+    with pytest.raises(ArchiveError, match=rf"{url} \(archive_url, WIREWATCH_ARCHIVE_URL\)"):
         Archive(url, now=lambda: NOON)
 
 

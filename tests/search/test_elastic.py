@@ -317,7 +317,7 @@ def test_a_request_that_times_out_is_not_retried(
     index = ElasticIndex(connect("http://slow.example:1"))
     with pytest.raises(
         IndexUnavailableError,
-        match="running and healthy at the address in",
+        match=r"healthy at the address in elasticsearch_url \(WIREWATCH_ELASTICSEARCH_URL\)",
     ):
         index.search(parse("*"))
     assert len(attempts) == 1
