@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 
@@ -20,7 +21,8 @@ def listen(house: House, host: str, port: int) -> socket.socket:
     """A socket for the desk; port 0 picks a free one.
 
     Raises:
-        DeskError: other machines could reach it and no password is set, or the address is taken.
+        DeskError: other machines could reach it and no password is set, or the address is taken
+            or not this machine's.
     """
     if not house.settings.desk_password and not _is_own_machine(host):
         raise DeskError(
@@ -33,8 +35,9 @@ def listen(house: House, host: str, port: int) -> socket.socket:
         )
     except OSError as error:
         why, _, _ = str(error.strerror).partition(" (while ")  # Python repeats the address
+        wrong = "port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "host"
         raise DeskError(
-            f"the desk cannot listen on {host}:{port}: {why}; choose another --port"
+            f"the desk cannot listen on {host}:{port}: {why}; choose another --{wrong}"
         ) from error
 
 

@@ -27,6 +27,8 @@ def test_desk_refuses_other_machines_without_a_password(plain: House, host: str)
 def test_desk_with_a_password_listens_anywhere(tmp_path: Path) -> None:
     with House(load_settings(tmp_path, desk_password="open sesame")) as house:
         listen(house, "0.0.0.0", 0).close()
+        with pytest.raises(DeskError, match=r"192\.0\.2\.1:0: .*; choose another --host"):
+            listen(house, "192.0.2.1", 0)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
