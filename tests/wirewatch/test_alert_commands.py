@@ -123,7 +123,7 @@ def test_alerts_of_a_removed_rule_can_be_given_up(wirewatch: Wirewatch, home: Pa
     assert "no alert of rule 'r' is waiting" in again
     for wrong in ([], ["old", "--rule", "r"]):
         said = wirewatch("alerts", "close", *wrong, exit_code=2).stderr
-        assert "name a channel, or a rule with --rule" in said
+        assert "name either a channel or a rule with --rule" in said
 
 
 def test_removed_channel_is_not_reported_once_nothing_waits_for_it(
@@ -229,7 +229,7 @@ def test_feed_command_writes_a_feed(wirewatch: Wirewatch, home: Path, tmp_path: 
     found = feedparser.parse((tmp_path / "found.atom").read_bytes())
     assert found.feed.title == "wirewatch: topic:surveillance"
     assert "no rule" in wirewatch("feed", "--rule", "x", exit_code=2).stderr
-    assert "give a search, or a rule with --rule" in wirewatch("feed", exit_code=2).stderr
+    assert "give either a search or a rule with --rule" in wirewatch("feed", exit_code=2).stderr
     assert "Invalid query" in wirewatch("feed", "topci:x", exit_code=2).stderr
 
 

@@ -116,8 +116,8 @@ def test_rules_test_says_whether_a_storys_alert_is_held_or_sent(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("backtest",), "name a rule"),
-        (("backtest", "surveillance", "--query", "court"), "not both"),
+        (("backtest",), "name either a rule"),
+        (("backtest", "surveillance", "--query", "court"), "name either a rule"),
         (("backtest", "nosuch"), "no rule 'nosuch'"),
         (("backtest", "surveillance", "--since", "soon"), "such as 30d"),
         (("backtest", "surveillance", "--since", "999999d"), "such as 30d"),

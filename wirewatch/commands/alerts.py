@@ -142,7 +142,7 @@ def close(
     wirewatch alerts close --rule old-rule
     """
     if (channel is None) == (rule is None):
-        raise UsageError("name a channel, or a rule with --rule")
+        raise UsageError("name either a channel or a rule with --rule")
     held: list[Alert] = []
     with house_of(context) as house, house.ledger.write() as tx:
         now = house.now()

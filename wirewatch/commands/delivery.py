@@ -74,7 +74,7 @@ def feed(
     wirewatch feed --rule surveillance
     """
     if (query is None) == (rule is None):
-        raise UsageError("give a search, or a rule with --rule")
+        raise UsageError("give either a search or a rule with --rule")
     with house_of(context) as house:
         document = _document(house, query, rule)
     if out_file is None:

@@ -240,10 +240,8 @@ def _lines(alert: Alert) -> Iterator[Text]:
 
 
 def _rule(house: House, name: str | None, query: str | None) -> Rule:
-    if name is not None and query is not None:
-        raise UsageError("give a rule or --query, not both")
-    if name is None and query is None:
-        raise UsageError("name a rule in rules.toml, or give --query")
+    if (name is None) == (query is None):
+        raise UsageError("name either a rule in rules.toml or a query with --query")
     if query is not None:
         return Rule("this query", parse(query), ())
     return rule_of(house, name or "")
