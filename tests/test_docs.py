@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from core.query import FIELDS
 from wirewatch.cli import app
 
 ROOT = Path(__file__).parent.parent
@@ -142,6 +143,11 @@ def test_files_and_folders_exist() -> None:
     # Docstrings name a decision by its number.
     missing = [one for one in named if not any(ROOT.glob(one)) and not any(ROOT.glob(f"{one}-*"))]
     assert missing == []
+
+
+def test_each_field_of_the_search_language_is_named() -> None:
+    named = set(re.findall(r"`(\w+)[:`]", pages()["docs/search.md"]))
+    assert set(FIELDS) - named == set()
 
 
 def headings(text: str) -> set[str]:
