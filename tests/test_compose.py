@@ -257,6 +257,12 @@ def test_mounted_files_and_volumes_exist() -> None:
     assert set(found) - files == set(compose()["volumes"])
 
 
+def test_docs_say_what_each_volume_holds() -> None:
+    page = (ROOT / "docs" / "operate.md").read_text("utf-8")
+    state = page.partition("## State")[2].partition("\n## ")[0]
+    assert [one for one in compose()["volumes"] if f"`{one}`" not in state] == []
+
+
 def test_volumes_of_our_services_belong_to_our_user() -> None:
     made = re.search(r"install -d -o wirewatch.+?(?=\nCOPY)", DOCKERFILE, re.DOTALL)
     assert made
