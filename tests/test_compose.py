@@ -258,8 +258,7 @@ def test_mounted_files_and_volumes_exist() -> None:
 
 
 def test_docs_say_what_each_volume_holds() -> None:
-    page = (ROOT / "docs" / "operate.md").read_text("utf-8")
-    state = page.partition("## State")[2].partition("\n## ")[0]
+    state = GUIDE.partition("## State")[2].partition("\n## ")[0]
     assert [one for one in compose()["volumes"] if f"`{one}`" not in state] == []
 
 
