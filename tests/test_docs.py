@@ -94,6 +94,13 @@ def test_wirewatch_accepts_every_command_line() -> None:
         assert refused(line, whole=whole) is None, line
 
 
+def test_help_says_what_a_group_does_without_a_command() -> None:
+    groups = [one for one in terminal().commands.values() if isinstance(one, typer.core.TyperGroup)]
+    assert {one.name for one in groups if one.invoke_without_command} == {
+        one.name for one in groups if "Without a command: " in (one.help or "")
+    }
+
+
 def test_modules_and_scripts_have_the_options_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(ROOT)  # as `python -m` does in the repository's folder
     lines = {

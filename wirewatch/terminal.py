@@ -89,6 +89,10 @@ HOME_FILES = ("ledger.db", "*.toml", "*.opml", "corrections")
 """A folder with any of these is a home."""
 
 
+OPTIONAL_COMMAND = "[COMMAND] [ARGS]..."
+"""How the help of a group of commands shows that it does something by itself, too."""
+
+
 def has_subcommand(context: typer.Context) -> bool:
     """Whether a group of commands, which does something by itself too, is to run one of them.
 

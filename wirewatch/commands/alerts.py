@@ -21,13 +21,25 @@ from core.ledger import held_alerts
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, AlertKind, ChannelState
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, has_subcommand, house_of, out, print_lines, table_of
+from wirewatch.terminal import (
+    OPTIONAL_COMMAND,
+    UsageError,
+    has_subcommand,
+    house_of,
+    out,
+    print_lines,
+    table_of,
+)
 from wirewatch.wording import why_held
 
 LATEST = 50
 """How many alerts are listed if nobody says; after a year there are thousands."""
 
-app = typer.Typer(help="Alerts: what matched which rule, why, and where it was delivered.")
+app = typer.Typer(
+    subcommand_metavar=OPTIONAL_COMMAND,
+    help="Alerts: what matched which rule, why, and where it was delivered.\n\n"
+    "Without a command: the latest alerts.",
+)
 
 
 @app.callback(invoke_without_command=True)

@@ -15,6 +15,7 @@ from alert.wording import headline
 from core.ledger import entries, replays
 from core.records import State
 from wirewatch.terminal import (
+    OPTIONAL_COMMAND,
     accounting_table,
     check_listed,
     has_subcommand,
@@ -24,7 +25,10 @@ from wirewatch.terminal import (
 )
 from wirewatch.wording import counted
 
-app = typer.Typer(help="Accounting: how entries ended, how many, and why.")
+app = typer.Typer(
+    subcommand_metavar=OPTIONAL_COMMAND,
+    help="Accounting: how entries ended, how many, and why.\n\nWithout a command: the accounting.",
+)
 
 
 class End(StrEnum):

@@ -24,6 +24,7 @@ from wirewatch.hints import hint, misspelt
 from wirewatch.house import House
 from wirewatch.own import topic_titles
 from wirewatch.terminal import (
+    OPTIONAL_COMMAND,
     QueryCommand,
     UsageError,
     bars,
@@ -36,7 +37,11 @@ from wirewatch.terminal import (
 )
 from wirewatch.wording import counted
 
-app = typer.Typer(help="Rules: check them, try one on the past, see why one matches an article.")
+app = typer.Typer(
+    subcommand_metavar=OPTIONAL_COMMAND,
+    help="Rules: check them, try one on the past, see why one matches an article.\n\n"
+    "Without a command: check rules.toml and list its rules.",
+)
 
 _PERIOD = re.compile(r"(\d{1,5})\s*([hdw])")
 """Five digits at most: anything more reaches back beyond the first date."""
