@@ -15,6 +15,7 @@ import pytest
 from cryptography.fernet import Fernet
 from loopback import Reply, loopback
 
+from search.elastic.provision import main as provision
 from search.elastic.provision import rights
 
 ROOT = Path(__file__).parent.parent
@@ -50,6 +51,19 @@ def test_every_variable_gets_its_own_value() -> None:
     assert len(made["AIRFLOW_JWT_SECRET"]) >= 64
     # These are used in URLs.
     assert all(value.isalnum() for name, value in made.items() if name.endswith("PASSWORD"))
+
+
+@pytest.mark.parametrize("url", ["", "search.example:9200"])
+def test_keys_for_an_address_that_cannot_be_used_end_in_an_error_that_names_it(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("sys.argv", ["provision", str(tmp_path / "keys")])
+    monkeypatch.setenv("WIREWATCH_HOME", str(tmp_path))
+    monkeypatch.setenv("WIREWATCH_ELASTICSEARCH_URL", url)
+    monkeypatch.setenv("ELASTIC_PASSWORD", "secret-enough")
+    assert provision() == 1
+    assert f"(WIREWATCH_ELASTICSEARCH_URL) = {url!r} cannot be used: URL must" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_secrets_are_private_and_never_overwritten(tmp_path: Path) -> None:

@@ -29,10 +29,10 @@ from elasticsearch import ApiError, AuthenticationException, Elasticsearch, Tran
 
 from core.errors import WirewatchError
 from core.files import atomic_write
-from core.settings import load_settings
+from core.settings import Settings, SettingsError, load_settings
 from search.elastic.index import ElasticIndex, connect
 from search.elastic.operations import OPERATIONS, Operations
-from search.elastic.reasons import reason_of
+from search.elastic.reasons import URL, reason_of
 
 KEY_FILE = "api-key"
 NEWSROOM = "newsroom"
@@ -146,17 +146,15 @@ def provision(
 def main() -> int:
     """Run from the command line: 0 done, 1 failed, 2 wrong use."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("elastic_transport").setLevel(logging.WARNING)
+    # It warns of each try with a traceback; the error at the end says the same in a line.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
     passwords = {name: os.environ.get(name, "") for name in PASSWORDS}
     if len(sys.argv) != 2 or not passwords[ELASTICS]:
         log.error("usage: python -m search.elastic.provision KEY_FOLDER, with %s set", ELASTICS)
         return 2
     try:
         settings = load_settings()
-        superuser = connect(settings.elasticsearch_url, ca=settings.elasticsearch_ca).options(
-            basic_auth=("elastic", passwords[ELASTICS])
-        )
-        with superuser as client:
+        with _superuser(settings, passwords[ELASTICS]) as client:
             provision(
                 client,
                 settings.elasticsearch_alias,
@@ -164,13 +162,21 @@ def main() -> int:
                 passwords,
                 settings.elasticsearch_operations,
             )
-    except WirewatchError as error:
+    except (WirewatchError, OSError) as error:
         log.error("%s", error)  # noqa: TRY400 - a message for a person, without a traceback
         return 1
     except (ApiError, TransportError) as error:
         log.error("Elasticsearch: %s", reason_of(error))  # noqa: TRY400 - as above
         return 1
     return 0
+
+
+def _superuser(settings: Settings, password: str) -> Elasticsearch:
+    url, ca = settings.elasticsearch_url, settings.elasticsearch_ca
+    try:
+        return connect(url, ca=ca).options(basic_auth=("elastic", password))
+    except ValueError as error:
+        raise SettingsError(f"{URL} = {url!r} cannot be used: {error}") from error
 
 
 def _id_of(client: Elasticsearch, key: str) -> str | None:
