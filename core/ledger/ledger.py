@@ -54,6 +54,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+_DAMAGED = "; restore the file from a backup"
+_SHUT = "; wirewatch has to be able to write this file and its folder"
+_ADVICE = {
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_CANTOPEN: _SHUT,
+    sqlite3.SQLITE_READONLY: _SHUT,
+}
+"""What to do about a primary error of SQLite, whose own words do not say."""
+
+
+def _advice(error: BaseException | None) -> str:
+    return _ADVICE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")
+
+
 class Ledger:
     """The state database of one person or newsroom: SQLite in WAL mode, or PostgreSQL."""
 
@@ -75,7 +90,7 @@ class Ledger:
         except DatabaseError as error:
             away = isinstance(error, OperationalError)
             raise (LedgerUnavailableError if away else LedgerError)(
-                f"cannot open the ledger {self.engine.url}: {error.orig}"
+                f"cannot open the ledger {self.engine.url}: {error.orig}{_advice(error.orig)}"
             ) from error
 
     @contextmanager

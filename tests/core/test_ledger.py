@@ -57,7 +57,10 @@ def test_a_ledger_from_a_newer_version_is_refused(ledger, ledger_url):
         ("strange://host/db", "cannot be used"),
         ("postgresql+psycopg://me@host:port/db", "cannot be used"),
         ("sqlite:////dev/null/ledger.db", "cannot create the ledger's folder /dev/null"),
-        ("sqlite:////proc/ledger.db", "cannot open the ledger"),
+        (
+            "sqlite:////proc/ledger.db",
+            "cannot open the ledger .*; wirewatch has to be able to write this file and its folder",
+        ),
     ],
 )
 def test_an_unusable_url_is_refused_with_a_reason(url, said):
@@ -67,7 +70,7 @@ def test_an_unusable_url_is_refused_with_a_reason(url, said):
 
 def test_a_file_that_is_not_a_database_is_refused(tmp_path):
     (tmp_path / "ledger.db").write_bytes(b"this is no database, but long enough to be one" * 100)
-    with pytest.raises(LedgerError, match="not a database"):
+    with pytest.raises(LedgerError, match="not a database; restore the file from a backup"):
         Ledger(f"sqlite:///{tmp_path}/ledger.db")
 
 
