@@ -78,7 +78,9 @@ def test_rules_are_backtested_and_explained(home: Path) -> None:
     said = run_rules(home, "test", "--query", "statement:denial", "--article", denied)
     assert re.search(r"✓ statement is “denial” “.{80,}” \(text at \d+\)", said)
     assert "a rule alerts on articles that arrive after it was written" in said
-    said = run_rules(home, "test", "--query", "topic:surveillance", "--article", off_topic.id)
+    asked = ["rules", "test", "--query", "topic:surveillance", "--article", off_topic.id]
+    said = CliRunner().invoke(app, ["--home", str(home), *asked]).output
+    assert f"\n     {off_topic.outlet}  {off_topic.id[:12]}\n" in said
     assert "✗" in said
     assert "It does not match the rule." in said
     assert "all (pick-up beyond" in run_rules(home)

@@ -137,7 +137,8 @@ def explain(
             raise UsageError(f"{entry.url} is not in the index: its state is {entry.state}")
         clause = Explainer(found).explain(rule.query.at(house.now()).condition)
         comes = _comes(house, rule, found, matched=clause.matched)
-    out.print(Text(found.title, style="bold"), Text(f"{found.outlet}  {found.id[:12]}"))
+    out.print(Text(found.title, style="bold"))
+    out.print(Text(f"     {found.outlet}  {found.id[:12]}"))
     for line in clause_lines(clause, depth=1):
         out.print(line, soft_wrap=True)
     out.print(comes)
