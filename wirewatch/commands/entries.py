@@ -91,19 +91,25 @@ def replay(
     since: Annotated[
         datetime | None,
         typer.Option(
-            help="Only entries first seen since then (UTC).",
+            metavar="DATE",
+            help="Only entries first seen since then (UTC): 2026-03-01 or 2026-03-01T08:00.",
             formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"],
         ),
     ] = None,
     state: Annotated[
         list[End] | None,
-        typer.Option(help="Only entries in this state; may be repeated. Default: quarantined."),
+        typer.Option(
+            metavar="STATE",
+            help="Only entries in this state: indexed, duplicate, rejected or quarantined (the "
+            "default); may be repeated.",
+        ),
     ] = None,
 ) -> None:
     """Process entries again: the next pass fetches their pages afresh.
 
-    Example: wirewatch entries replay --reason "timed out" --since 2026-03-01
-    Example: wirewatch entries replay --state indexed --reason "the feed's text"
+    Examples:
+    wirewatch entries replay --reason "timed out" --since 2026-03-01
+    wirewatch entries replay --state indexed --reason "the feed's text"
     """
     with house_of(context) as house:
         if feed is not None:

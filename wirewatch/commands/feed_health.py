@@ -24,7 +24,9 @@ def health(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="Include healthy feeds.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Feeds as JSON lines.")] = False,
-    strict: Annotated[bool, typer.Option(help="Exit with code 1 if any feed is unwell.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with code 1 if any feed is unwell.")
+    ] = False,
 ) -> None:
     """Show unwell and paused feeds: since when, why, and when each is polled next.
 
