@@ -93,7 +93,8 @@ def test_a_lease_taken_over_by_another_is_not_released(ledger):
 
 
 def test_a_lease_is_renewed_while_its_block_runs(ledger, ledger_url):
-    hour, calls = timedelta(hours=1), []
+    hour = timedelta(hours=1)
+    calls: list[None] = []
     renewed = threading.Event()
 
     def now() -> datetime:
