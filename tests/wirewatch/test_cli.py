@@ -394,7 +394,9 @@ def test_empty_results_say_what_to_do(
     with House(load_settings(tmp_path / "home")) as house, house.lease("of another pass"):
         with house.ledger.write() as tx:
             channels.save(tx, failing)
-        ran = wirewatch("run")
+        one = next(url for url in newsroom.feeds if "harbourpost" in url)
+        ran = wirewatch("run", "--feed", one)
+    assert "The next feed is due now." in ran.stdout
     assert "Another pass is running" in ran.stderr
     assert "Channel room has accepted nothing since" in ran.stdout
     assert wirewatch("search", "nosuchword").stderr == ""
