@@ -15,7 +15,15 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from core.errors import WirewatchError
 from core.handwritten import read_text, read_toml
@@ -60,12 +68,19 @@ def _per_scheme(value: object) -> object:
     return value
 
 
+def _web_address(url: str) -> str:
+    _ = urlsplit(url).port  # raises ValueError if there can be no such port
+    return url
+
+
+ProxyUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$"), AfterValidator(_web_address)]
+
 DeskUrl = Annotated[
-    str, Field(pattern=r"^(https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?)?$")
+    str,
+    Field(pattern=r"^(https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?/?)?$"),
+    AfterValidator(_web_address),
 ]
 """A site's address, without a path; or nothing."""
-
-ProxyUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")]
 
 Proxies = Annotated[dict[Literal["http", "https"], ProxyUrl], BeforeValidator(_per_scheme)]
 """A proxy's URL, or in the file a table with one for `http` and one for `https` addresses."""
@@ -90,6 +105,9 @@ def _header_name(name: str) -> str:
 HeaderName = Annotated[
     str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"), AfterValidator(_header_name)
 ]
+HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", to_lower=True)]
+"""A host as requests name it: no address, no port, no letters beyond ASCII."""
+
 HeaderValue = Annotated[str, Field(pattern=r"^[\x20-\x7e\t]*$")]
 
 
@@ -126,7 +144,9 @@ class Settings(BaseModel):
         description="index that reports to Kibana how passes and feeds are doing",
     )
     contact: str = Field(
-        "", description="your address, sent in the User-Agent so that site owners can reach you"
+        "",
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="your address, sent in the User-Agent so that site owners can reach you",
     )
     allow_hosts: Patterns = Field(
         (), description="host patterns that may resolve to private addresses, at any port"
@@ -140,7 +160,7 @@ class Settings(BaseModel):
         description="http:// or https:// URL of a proxy; with one, the proxy has to refuse hosts "
         "that resolve to private addresses",
     )
-    headers: dict[str, dict[HeaderName, HeaderValue]] = Field(
+    headers: dict[HostName, dict[HeaderName, HeaderValue]] = Field(
         {},
         description="extra request headers for a host and its subdomains, only in the file: "
         '{"news.example" = {Cookie = "a=b"}}',

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpcore
 
@@ -131,11 +131,14 @@ class Proxied:
         self, proxy: str, network: Network, context: ssl.SSLContext, *, max_connections: int
     ) -> None:
         parts = urlsplit(proxy)
-        credentials = (unquote(parts.username or ""), unquote(parts.password or ""))
+        user, password = (
+            unquote_to_bytes(parts.username or ""),
+            unquote_to_bytes(parts.password or ""),
+        )
         place = parts.netloc.rpartition("@")[2]
         self._pool = httpcore.AsyncHTTPProxy(
             f"{parts.scheme}://{place}",
-            proxy_auth=credentials if parts.username else None,
+            proxy_auth=(user, password) if user else None,
             ssl_context=context,
             max_connections=max_connections,
             max_keepalive_connections=max_connections,

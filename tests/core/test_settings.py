@@ -147,6 +147,12 @@ def test_a_bad_value_in_the_file_names_the_file(tmp_path):
             "sets headers.a.b.User-Agent: the header User-Agent cannot be set (extra request",
         ),
         ('proxy = "socks5://a:1"', "sets proxy = 'socks5://a:1': input has the wrong form (http:"),
+        (
+            'headers = {"https://a.b/" = {C = "x"}}',
+            "sets headers.https://a.b/: input has the wrong form (extra request headers for a host",
+        ),
+        ('contact = "a\\nb"', "sets contact = 'a\\nb': input has the wrong form (your address"),
+        ('proxy = "http://a:99999"', "sets proxy = 'http://a:99999': port out of range 0-65535 (h"),
         ('proxy = {ftp = "http://a"}', "sets proxy.ftp: input should be 'http' or 'https' (http:"),
         ('proxy = {http = "a"}', "sets proxy.http = 'a': input has the wrong form (http:// or"),
     ],
@@ -157,6 +163,11 @@ def test_a_value_of_the_wrong_type_in_the_file_is_not_converted(tmp_path, line, 
         load_settings(tmp_path)
     assert str(error.value).startswith(f"{tmp_path / FILE} {said}")
     assert "\n" not in str(error.value)
+
+
+def test_a_host_of_headers_is_known_in_any_case(tmp_path):
+    write(tmp_path, 'headers = {"News.example" = {C = "x"}}')
+    assert load_settings(tmp_path).headers == {"news.example": {"C": "x"}}
 
 
 def test_integers_and_lists_in_the_file_keep_their_types(tmp_path):

@@ -524,12 +524,12 @@ def proxied(server, **changes):
 def test_a_proxy_is_sent_the_full_address():
     with loopback(lambda request: Reply(body=request.path.encode())) as proxy:
         settings = Settings(
-            home=Path("home"), proxy=proxy.url("", "me:se%40cret@127.0.0.1"), pause=0
+            home=Path("home"), proxy=proxy.url("", "me:s%C3%A9%40crét@127.0.0.1"), pause=0
         )
         answer = got("http://news.example/a?b", settings=settings)
         assert answer.body == b"http://news.example/a?b"
         assert proxy.log[0].headers["Host"] == "news.example"
-        user = base64.b64encode(b"me:se@cret").decode()
+        user = base64.b64encode("me:sé@crét".encode()).decode()
         assert proxy.log[0].headers["Proxy-Authorization"] == f"Basic {user}"
 
 
