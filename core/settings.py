@@ -44,7 +44,10 @@ def _split(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-Patterns = Annotated[tuple[str, ...], BeforeValidator(_split)]
+HostPattern = Annotated[str, Field(pattern=r"^(?:[^/:\s]+|[^/\s]*:[^/\s]*:[^/\s]*)$")]
+"""No web address and no port; with two colons it is an IPv6 address."""
+
+Patterns = Annotated[tuple[HostPattern, ...], BeforeValidator(_split)]
 """A list in the file, a comma-separated text in the environment."""
 
 YEAR = 86_400.0 * 365

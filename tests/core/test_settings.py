@@ -67,8 +67,8 @@ def test_a_list_in_the_environment_is_split_at_commas(tmp_path, monkeypatch, typ
 
 
 def test_a_list_in_the_file_is_a_list(tmp_path):
-    write(tmp_path, 'allow_hosts = ["a.example", "b.example"]\n')
-    assert load_settings(tmp_path).allow_hosts == ("a.example", "b.example")
+    write(tmp_path, 'allow_hosts = ["*.example", "fd00::1"]\n')
+    assert load_settings(tmp_path).allow_hosts == ("*.example", "fd00::1")
 
 
 def test_variables_of_the_test_suite_are_not_settings(tmp_path, monkeypatch):
@@ -153,6 +153,11 @@ def test_a_bad_value_in_the_file_names_the_file(tmp_path):
         ),
         ('contact = "a\\nb"', "sets contact = 'a\\nb': input has the wrong form (your address"),
         ('proxy = "http://a:99999"', "sets proxy = 'http://a:99999': port out of range 0-65535 (h"),
+        ('allow_hosts = ["a:80"]', "sets allow_hosts = 'a:80': input has the wrong form (host pat"),
+        (
+            'desk_hosts = ["https://a"]',
+            "sets desk_hosts = 'https://a': input has the wrong form (h",
+        ),
         ('proxy = {ftp = "http://a"}', "sets proxy.ftp: input should be 'http' or 'https' (http:"),
         ('proxy = {http = "a"}', "sets proxy.http = 'a': input has the wrong form (http:// or"),
     ],
