@@ -107,6 +107,9 @@ class ObliqueReader(SentenceReader):
         return not follows and (self._form(place) != "to" or self._form(place - 1) == "according")
 
     def _is_nobody(self, sentence: Sentence, name: Name) -> bool:
-        """Whether a name is itself negated: "no official confirmed"."""
+        """Whether a name is itself negated: "no official confirmed", but not "No 10"."""
         near = range(max(sentence.first, name.first - 1), name.first + 1)
-        return any(self._form(place) in self._rules.nobody for place in near)
+        return any(
+            self._form(place) in self._rules.nobody and not self._form_at(place + 1).isdigit()
+            for place in near
+        )

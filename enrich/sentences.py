@@ -75,7 +75,7 @@ _QUOTED = re.compile(
 
 _AUXILIARIES = frozenset(("a", "ha", "s'est", "se", "si"))
 
-_POSSESSIVE = ("'s", "\u2019s")
+POSSESSIVE = ("'s", "\u2019s")
 _FORMER = ("ex", "l'ex", "dell'ex", "dall'ex")
 _HYPHENS = ("-", "\u2010", "\u2011")
 
@@ -372,4 +372,4 @@ class SentenceReader(WordReader):
 
     def _is_possessive(self, name: Name) -> bool:
         """Whether a name is only a possessive."""
-        return self._words[name.last - 1].word.endswith(_POSSESSIVE)
+        return self._words[name.last - 1].word.endswith(POSSESSIVE)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
+from core.records import Mention
+from enrich.sentences import APART, COMMA, NAMED, Name, Sentence
+from enrich.statement_rules import Rules
+from enrich.subjects import CLAUSE_MARK, SubjectReader
 from enrich.words import Words
 
 
@@ -26,3 +31,61 @@ class Spelt:
             and before.word.islower()
             and self._text[before.end : after.start] == " "
         ).difference(word.word for word in words if word.word.islower())
+
+
+class SpeltReader(SubjectReader):
+    """Reads the sentences of an article's title or text, and also finds such names."""
+
+    def __init__(
+        self, rules: Rules, content: str, mentions: Sequence[Mention], spelt: Spelt
+    ) -> None:
+        super().__init__(rules, content, mentions)
+        self._spelt = spelt
+
+    def _spelt_name(self, sentence: Sentence, verb: int) -> Name | None:
+        """The name right before a verb, or before an aside: "Bringello, of Leeds, denies"."""
+        last = verb if self._joined(verb) else self._before_aside(sentence, verb)
+        first = last
+        while (
+            not self._rules.capitals
+            and first > sentence.first
+            and (first == last or self._joined(first))
+            and self._form(first - 1) in self._spelt.names
+            and not self._ends(first - 1)
+        ):
+            first -= 1
+        name = Name(first, last, {"official"})
+        if not 0 < last - first <= NAMED or self._is_possessive(name):
+            return None
+        if any(one.first < last and first < one.last for one in sentence.names):
+            return None
+        return name if self._opens(sentence, first) else None
+
+    def _before_aside(self, sentence: Sentence, verb: int) -> int:
+        """Where a sentence's first words end, if only an aside parts them from a verb."""
+        last = next(
+            (
+                place
+                for place in range(sentence.first + 1, min(verb, sentence.first + NAMED + 2))
+                if self._between(place - 1, place) == COMMA
+            ),
+            verb,
+        )
+        aside = self._between(last - 1, verb)
+        apart = (
+            verb - last > APART
+            or not aside.endswith(COMMA)
+            or CLAUSE_MARK.search(aside)
+            or not self._verbs.isdisjoint(range(last, verb))
+        )
+        return sentence.first if apart else last
+
+    def _spelt_behind(self, sentence: Sentence, verb: int) -> Name | None:
+        """The same, right behind a verb that follows a quotation: "« Faux », écrit Quaillard"."""
+        if not self._is_quoted(sentence, verb):
+            return None
+        last, stop = verb + 1, min(sentence.last, verb + 1 + NAMED)
+        while last < stop and self._joined(last) and self._form(last) in self._spelt.names:
+            last += 1
+        taken = any(verb < one.last and one.first < last for one in sentence.names)
+        return None if last == verb + 1 or taken else Name(verb + 1, last, {"official"})

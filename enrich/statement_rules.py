@@ -23,7 +23,8 @@ LISTED: tuple[Role, ...] = (*ROLES, "denier")
 """Whose nouns are listed."""
 
 _LISTS = (
-    *("claim", "false", "finding", "fanciful", "own", "watching", "snooping", "told", "scheme"),
+    *("claim", "false", "finding", "fanciful", "own", "watching", "snooping", "told", "never"),
+    "scheme",
 )
 _STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "confirm_own", "untrue")
@@ -62,6 +63,8 @@ class Rules:
     conjunctions: frozenset[str]
     papers: frozenset[str]
     documents: frozenset[str]
+    decisions: frozenset[str]
+    auxiliaries: frozenset[str]
     joins: frozenset[str]
     between: frozenset[str]
     others: frozenset[str]
@@ -124,6 +127,8 @@ def rules_of(language: str) -> Rules | None:
         conjunctions=frozenset(table["conjunctions"]),
         papers=frozenset(table["papers"]),
         documents=frozenset(table.get("documents", ())),
+        decisions=frozenset(table.get("decisions", ())),
+        auxiliaries=frozenset(table.get("auxiliaries", ())),
         joins=frozenset(table.get("joins", ())),
         between=frozenset(table.get("between", ())),
         others=frozenset(table.get("others", ())),

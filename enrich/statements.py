@@ -24,14 +24,13 @@ from functools import cached_property
 from typing import Literal
 
 from core.records import Mention, MentionKind, Statement, StatementKind, TextField
-from enrich.sentences import COMMA, NAMED, Name, Sentence
-from enrich.spelt import Spelt
+from enrich.sentences import COMMA, Name, Sentence
+from enrich.spelt import Spelt, SpeltReader
 from enrich.statement_rules import ROLES, Role, Rules, rules_of
 from enrich.subjects import (
     ANSWERING,
     BEHIND,
     CLAUSE_MARK,
-    SubjectReader,
     without_quotes,
 )
 
@@ -98,7 +97,7 @@ def statements(
     return tuple(found[:MAX_STATEMENTS])
 
 
-class _Reader(SubjectReader):
+class _Reader(SpeltReader):
     """Reads the title or the text of one article."""
 
     def __init__(
@@ -109,8 +108,7 @@ class _Reader(SubjectReader):
         mentions: Sequence[Mention],
         spelt: Spelt,
     ) -> None:
-        super().__init__(rules, content, mentions)
-        self._spelt = spelt
+        super().__init__(rules, content, mentions, spelt)
         self._field: TextField = name
 
     @cached_property
@@ -280,34 +278,6 @@ class _Reader(SubjectReader):
         """Whether a pronoun between a speaker and a verb may mean somebody else."""
         forms = {self._form(place) for place in range(name.last, verb)}
         return not forms.isdisjoint(self._rules.pronouns - _THEMSELVES)
-
-    def _spelt_name(self, sentence: Sentence, verb: int) -> Name | None:
-        """The name right before a verb that no list has but the article's spelling shows."""
-        first = verb
-        while (
-            not self._rules.capitals
-            and first > sentence.first
-            and self._joined(first)
-            and self._form(first - 1) in self._spelt.names
-            and not self._ends(first - 1)
-        ):
-            first -= 1
-        name = Name(first, verb, {"official"})
-        if not 0 < verb - first <= NAMED or self._is_possessive(name):
-            return None
-        if any(one.first < verb and first < one.last for one in sentence.names):
-            return None
-        return name if self._opens(sentence, first) else None
-
-    def _spelt_behind(self, sentence: Sentence, verb: int) -> Name | None:
-        """The same, right behind a verb that follows a quotation: "« Faux », écrit Quaillard"."""
-        if not self._is_quoted(sentence, verb):
-            return None
-        last, stop = verb + 1, min(sentence.last, verb + 1 + NAMED)
-        while last < stop and self._joined(last) and self._form(last) in self._spelt.names:
-            last += 1
-        taken = any(verb < one.last and one.first < last for one in sentence.names)
-        return None if last == verb + 1 or taken else Name(verb + 1, last, {"official"})
 
     def _steps(self, sentence: Sentence) -> dict[StatementKind, str | None]:
         """The steps of courts and parliaments."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from enrich.obliques import ObliqueReader
-from enrich.sentences import APART, COMMA, NAMED, Name, Sentence
+from enrich.sentences import APART, COMMA, NAMED, POSSESSIVE, Name, Sentence
 from enrich.statement_rules import Role
 
 ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
@@ -38,12 +38,15 @@ _SHORT_QUOTE = re.compile(
 
 _RELATIVE = re.compile(
     r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das)\b[^,]*, "
+    r"|, (?:the|a|an|one) [^,]{0,60} (?:that|which|who) [^,]*(?:, [A-Z]\w* and [^,]*)?, "
 )
 """A clause of its own about a subject, whose verbs are not the subject's: "the firm, which said it
-had stopped, denied it"."""
+had stopped, denied it", "the court, the only one that hears spies, ruled"."""
 
 _ASIDE = re.compile(r"(?:, [^\W\d_a-z][^,]{0,60})?, [^,]*, ")
 """The same, or a participle: "il vicedirettore, indagato da mesi, nega"."""
+
+_IT_WAS = re.compile(r"(?i)\bit (?:is|was) (?:the |an? )?\Z")
 
 _TOLD = frozenset(("told", "tells", "tell"))
 """After these verbs stands the person told, not the speaker."""
@@ -63,8 +66,7 @@ class SubjectReader(ObliqueReader):
 
     def _subject(self, sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
         """The subject of a verb: the first name before it in its clause, else the one after it."""
-        # Countries come last: most say where something is, or where a report is from.
-        names = sorted(sentence.before(verb), key=lambda name: name.roles == {"place"})
+        names = self._candidates(sentence, verb, roles)
         is_persons = False
         denier: Name | None = None
         for name in names:
@@ -82,6 +84,21 @@ class SubjectReader(ObliqueReader):
                     return None
                 return self._with_its_noun(sentence, name, verb)
         return None if is_persons else self._behind(sentence, verb, roles)
+
+    def _candidates(self, sentence: Sentence, verb: int, roles: frozenset[Role]) -> list[Name]:
+        """The names before a verb, countries last: most say where something is, or where a report
+        is from. Only the nearest where it tells whose word it was that came before: "Police lamps
+        are for officers, not for divers, [the police chief] said"."""
+        names = sentence.before(verb)
+        if names and names[-1].roles & roles and ("say", verb) in self._senses:
+            first = names[-1].first
+            if first > sentence.first and self._form(first - 1) in self._rules.determiners:
+                first -= 1
+            last = names[-1].last
+            adjacent = last == self._before(sentence, verb) and self._joined(last)
+            if adjacent and first > sentence.first and self._between(first - 1, first) == COMMA:
+                return names[-1:]
+        return sorted(names, key=lambda name: name.roles == {"place"})
 
     def _is_with(self, denier: Name, name: Name) -> bool:
         """Whether somebody has to do with a name in one clause: "a lawyer suing [the ministry]",
@@ -122,7 +139,7 @@ class SubjectReader(ObliqueReader):
             )
             and not CLAUSE_MARK.search(between)
             and not self._is_possessive(name)
-            and not self._has_conjunction(name.last, verb)
+            and not self._has_conjunction(name.last + self._is_cleft(sentence, name), verb)
             and not self._is_in_relative(sentence, name, verb)
             and not self._is_taken(sentence, name, verb)
             and not self._is_modifier(sentence, name, verb)
@@ -167,6 +184,8 @@ class SubjectReader(ObliqueReader):
                 continue
             if self._is_possessive(name) or self._is_nobody(sentence, name):
                 return None
+            if self._form_at(name.last) in self._rules.auxiliaries and self._joined(name.last):
+                return None  # "Wren, a diver, said [police] had asked"
             return name if name.roles & roles else None
         return None
 
@@ -261,11 +280,19 @@ class SubjectReader(ObliqueReader):
         return names[0] if speaks else None
 
     def _opens(self, sentence: Sentence, place: int) -> bool:
-        """Whether a word begins its sentence or a clause of it, but for an article."""
-        if place > sentence.first and self._form(place - 1) in self._rules.determiners:
+        """Whether a word begins its sentence or a clause of it, but for an article or owner."""
+        if place > sentence.first and (
+            self._form(place - 1) in self._rules.determiners
+            or self._words[place - 1].word.endswith(POSSESSIVE)
+        ):
             place -= 1
         begins = place == sentence.first or self._between(place - 1, place).startswith(",")
         return begins or self._form(place - 1) in self._rules.joins
+
+    def _is_cleft(self, sentence: Sentence, name: Name) -> bool:
+        """Whether a clause tells who it was: "it was [the ministry] that denied it"."""
+        before = self._content[self._words[sentence.first].start : self._words[name.first].start]
+        return self._form_at(name.last) == "that" and _IT_WAS.search(before) is not None
 
     def _is_in_relative(self, sentence: Sentence, name: Name, verb: int) -> bool:
         """Whether a name stands in a clause about somebody else: "the man who ran [the police]",
@@ -289,6 +316,8 @@ class SubjectReader(ObliqueReader):
             return place > name.last and self._joined(place)  # "army [sniper] who denies it"
         if self._form(place) not in self._rules.joins:
             return False
+        if self._form(name.last) in self._rules.decisions and not self._opens(sentence, name.first):
+            return True  # "welcomed the [court] ruling and denied it"
         for place in range(name.first - 1, max(sentence.first, name.first - APART) - 1, -1):
             if not self._joined(place + 1):
                 return False
