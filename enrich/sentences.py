@@ -370,6 +370,16 @@ class SentenceReader(WordReader):
         form = self._form(place)
         return place in self._verbs or form in self._rules.stops or form in self._rules.pronouns
 
+    def _opens(self, sentence: Sentence, place: int) -> bool:
+        """Whether a word begins its sentence or a clause of it, but for an article or owner."""
+        if place > sentence.first and (
+            self._form(place - 1) in self._rules.determiners
+            or self._words[place - 1].word.endswith(POSSESSIVE)
+        ):
+            place -= 1
+        begins = place == sentence.first or self._between(place - 1, place).startswith(",")
+        return begins or self._form(place - 1) in self._rules.joins
+
     def _is_possessive(self, name: Name) -> bool:
         """Whether a name is only a possessive."""
         return self._words[name.last - 1].word.endswith(POSSESSIVE)

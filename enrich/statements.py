@@ -277,7 +277,7 @@ class _Reader(SpeltReader):
     def _speaks_of_others(self, name: Name, verb: int) -> bool:
         """Whether a pronoun between a speaker and a verb may mean somebody else."""
         forms = {self._form(place) for place in range(name.last, verb)}
-        return not forms.isdisjoint(self._rules.pronouns - _THEMSELVES)
+        return not forms.isdisjoint(self._rules.pronouns - _THEMSELVES - {"both", "all"})
 
     def _steps(self, sentence: Sentence) -> dict[StatementKind, str | None]:
         """The steps of courts and parliaments."""

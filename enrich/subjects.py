@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from enrich.obliques import ObliqueReader
-from enrich.sentences import APART, COMMA, NAMED, POSSESSIVE, Name, Sentence
+from enrich.sentences import APART, COMMA, NAMED, Name, Sentence
 from enrich.statement_rules import Role
 
 ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
@@ -20,6 +20,9 @@ BEHIND = 3
 
 FAR_BEHIND = 6
 """The same, where a quotation stands before the verb, and where or to whom it was said behind."""
+
+ATTRIBUTED = 8
+"""Maximum words that tell who said what stands before a comma: ", [the police chief] said"."""
 
 CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 """What no clause goes on after."""
@@ -36,9 +39,13 @@ _SHORT_QUOTE = re.compile(
 )
 """Some words of somebody's within a clause: 'said it was "saddened" and denied it'."""
 
+_DASHED = r" (?:--?|\u2013) [^\-\u2013:;\"\u201c\u201d]{1,80} (?:--?|\u2013) "
+"""What stands between dashes before a verb: "an official - who asked for silence - denied"."""
+
 _RELATIVE = re.compile(
     r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das)\b[^,]*, "
     r"|, (?:the|a|an|one) [^,]{0,60} (?:that|which|who) [^,]*(?:, [A-Z]\w* and [^,]*)?, "
+    f"|{_DASHED}"
 )
 """A clause of its own about a subject, whose verbs are not the subject's: "the firm, which said it
 had stopped, denied it", "the court, the only one that hears spies, ruled"."""
@@ -66,7 +73,7 @@ class SubjectReader(ObliqueReader):
 
     def _subject(self, sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
         """The subject of a verb: the first name before it in its clause, else the one after it."""
-        names = self._candidates(sentence, verb, roles)
+        names = self._candidates(sentence, verb)
         is_persons = False
         denier: Name | None = None
         for name in names:
@@ -85,20 +92,27 @@ class SubjectReader(ObliqueReader):
                 return self._with_its_noun(sentence, name, verb)
         return None if is_persons else self._behind(sentence, verb, roles)
 
-    def _candidates(self, sentence: Sentence, verb: int, roles: frozenset[Role]) -> list[Name]:
+    def _candidates(self, sentence: Sentence, verb: int) -> list[Name]:
         """The names before a verb, countries last: most say where something is, or where a report
-        is from. Only the nearest where it tells whose word it was that came before: "Police lamps
-        are for officers, not for divers, [the police chief] said"."""
+        is from. Only those that tell whose word it was that came before: "Police lamps are for
+        officers, not for divers, [the police chief] said"; none if no list has them."""
         names = sentence.before(verb)
-        if names and names[-1].roles & roles and ("say", verb) in self._senses:
-            first = names[-1].first
-            if first > sentence.first and self._form(first - 1) in self._rules.determiners:
-                first -= 1
-            last = names[-1].last
-            adjacent = last == self._before(sentence, verb) and self._joined(last)
-            if adjacent and first > sentence.first and self._between(first - 1, first) == COMMA:
-                return names[-1:]
+        last = self._before(sentence, verb)
+        first = self._attribution(sentence, last) if ("say", verb) in self._senses else last
+        near = [name for name in names if name.first >= first]
+        near = near if near and self._opens(sentence, near[0].first) else []
+        unlisted = all(self._words[place].word[0].isupper() for place in range(first, last))
+        if first < last and (near or unlisted):
+            names = near
         return sorted(names, key=lambda name: name.roles == {"place"})
+
+    def _attribution(self, sentence: Sentence, last: int) -> int:
+        """Where the words before a verb begin, if a comma parts them from what they said."""
+        first = last
+        while first > sentence.first and self._joined(first):
+            first -= 1
+        parted = first > sentence.first and self._between(first - 1, first) == COMMA
+        return first if parted and last - first <= ATTRIBUTED else last
 
     def _is_with(self, denier: Name, name: Name) -> bool:
         """Whether somebody has to do with a name in one clause: "a lawyer suing [the ministry]",
@@ -126,6 +140,7 @@ class SubjectReader(ObliqueReader):
         answers = not self._senses.isdisjoint((("deny", verb), ("confirm", verb)))
         # In English, 'had "passed" it' is not the reporter's word.
         between += _BEGUN.sub("", own, count=1) if answers or not self._rules.modifiers else own
+        between = re.sub(f"{_DASHED}\\Z", " ", between)
         relative = _RELATIVE if self._rules.modifiers else _ASIDE
         if relative.fullmatch(aside) and not CLAUSE_MARK.search(between):
             near = verb - name.last <= APART
@@ -278,16 +293,6 @@ class SubjectReader(ObliqueReader):
             return None
         speaks = names and names[0].roles & ANSWERING and not self._is_possessive(names[0])
         return names[0] if speaks else None
-
-    def _opens(self, sentence: Sentence, place: int) -> bool:
-        """Whether a word begins its sentence or a clause of it, but for an article or owner."""
-        if place > sentence.first and (
-            self._form(place - 1) in self._rules.determiners
-            or self._words[place - 1].word.endswith(POSSESSIVE)
-        ):
-            place -= 1
-        begins = place == sentence.first or self._between(place - 1, place).startswith(",")
-        return begins or self._form(place - 1) in self._rules.joins
 
     def _is_cleft(self, sentence: Sentence, name: Name) -> bool:
         """Whether a clause tells who it was: "it was [the ministry] that denied it"."""
