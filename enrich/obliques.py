@@ -107,9 +107,16 @@ class ObliqueReader(SentenceReader):
         return not follows and (self._form(place) != "to" or self._form(place - 1) == "according")
 
     def _is_nobody(self, sentence: Sentence, name: Name) -> bool:
-        """Whether a name is itself negated: "no official confirmed", but not "No 10"."""
+        """Whether a name is itself negated, "no official confirmed", but not "No 10", or its verb
+        before it: "never has [a court] ruled"."""
+        rules, first = self._rules, name.first
+        if first > sentence.first and self._form(first - 1) in rules.determiners:
+            first -= 1
+        before = {self._form(place) for place in range(max(sentence.first, first - 4), first)}
+        if before & rules.negations and self._form(first - 1) in rules.auxiliaries:
+            return True
         near = range(max(sentence.first, name.first - 1), name.first + 1)
         return any(
-            self._form(place) in self._rules.nobody and not self._form_at(place + 1).isdigit()
+            self._form(place) in rules.nobody and not self._form_at(place + 1).isdigit()
             for place in near
         )

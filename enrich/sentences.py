@@ -189,7 +189,7 @@ class SentenceReader(WordReader):
         begun = first
         while begun > first - NEGATED and self._joined(begun):
             begun -= 1
-        return rules.negations.isdisjoint(map(self._form, range(begun, last)))
+        return (rules.negations | rules.nobody).isdisjoint(map(self._form, range(begun, last)))
 
     def _closes(self, verb: int, place: int) -> bool:
         """Whether a word is the particle at the end of a verb's clause: "räumte [ein Sprecher]
@@ -374,7 +374,7 @@ class SentenceReader(WordReader):
         """Whether a word begins its sentence or a clause of it, but for an article or owner."""
         if place > sentence.first and (
             self._form(place - 1) in self._rules.determiners
-            or self._words[place - 1].word.endswith(POSSESSIVE)
+            or (self._joined(place) and self._words[place - 1].word.endswith(POSSESSIVE))
         ):
             place -= 1
         begins = place == sentence.first or self._between(place - 1, place).startswith(",")

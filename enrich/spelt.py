@@ -63,22 +63,17 @@ class SpeltReader(SubjectReader):
 
     def _before_aside(self, sentence: Sentence, verb: int) -> int:
         """Where a sentence's first words end, if only an aside parts them from a verb."""
-        last = next(
-            (
-                place
-                for place in range(sentence.first + 1, min(verb, sentence.first + NAMED + 2))
-                if self._between(place - 1, place) == COMMA
-            ),
-            verb,
-        )
+        places = range(max(sentence.first + 1, verb - APART), min(verb, sentence.first + NAMED + 2))
+        parted = (place for place in places if self._between(place - 1, place) == COMMA)
+        last = next(parted, verb)
         aside = self._between(last - 1, verb)
-        apart = (
-            verb - last > APART
-            or not aside.endswith(COMMA)
-            or CLAUSE_MARK.search(aside)
-            or not self._verbs.isdisjoint(range(last, verb))
-        )
-        return sentence.first if apart else last
+        if (
+            aside.endswith(COMMA)
+            and not CLAUSE_MARK.search(aside)
+            and self._verbs.isdisjoint(range(last, verb))
+        ):
+            return last
+        return sentence.first
 
     def _spelt_behind(self, sentence: Sentence, verb: int) -> Name | None:
         """The same, right behind a verb that follows a quotation: "« Faux », écrit Quaillard"."""

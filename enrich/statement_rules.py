@@ -27,7 +27,7 @@ _LISTS = (
     "scheme",
 )
 _STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
-_ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "confirm_own", "untrue")
+_ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "deny_own", "confirm_own", "untrue")
 _VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
 _KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "vote_by", "untrue"))
 """Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""

@@ -154,7 +154,7 @@ class _Reader(SpeltReader):
                 if self._is_adjunct(sentence, first):
                     name = self._of_participle(sentence, first)
                 if name is not None:
-                    if name.roles & ANSWERING and not self._decides(name, first):
+                    if self._is_answering(name, kind, first):
                         yield kind, self._called(name)
                 elif self._has_pronoun(sentence, first) or (
                     kind is StatementKind.DENIAL and self._is_dropped(sentence, first)
@@ -162,10 +162,11 @@ class _Reader(SpeltReader):
                     yield kind, None
                 elif name := self._opener(sentence, first) or self._second(sentence, first, kind):
                     yield kind, self._called(name)
-        for first, _ in sentence.verbs.get("confirm_own", ()):
-            name = self._subject(sentence, first, _ANYONE)
-            if name is not None:
-                yield StatementKind.CONFIRMATION, self._called(name)
+        for sense, kind in kinds:
+            for first, _ in sentence.verbs.get(f"{sense}_own", ()):
+                name = self._subject(sentence, first, _ANYONE)
+                if name is not None:
+                    yield kind, self._called(name)
         if "untrue" in sentence.verbs:
             name = self._heading(sentence)
             if name is not None:
@@ -205,10 +206,17 @@ class _Reader(SpeltReader):
                 elif verb is not None and self._has_pronoun(sentence, verb):
                     yield StatementKind.DENIAL, None
 
+    def _is_answering(self, name: Name, kind: StatementKind, verb: int) -> bool:
+        """Whether a name answers by a verb. A parliament may deny, but confirms ministers, too."""
+        if kind is StatementKind.DENIAL and name.roles == {"parliament"}:
+            return ("vote", verb) not in self._senses
+        return bool(name.roles & ANSWERING) and not self._decides(name, verb)
+
     def _decides(self, name: Name, verb: int) -> bool:
         """Whether a court takes a step by a verb, and answers nobody: "a Norland judge dismissed
         the charges"."""
-        return "court" in name.roles and ("rule", verb) in self._senses
+        decides = ("rule", verb) in self._senses and ("deny_own", verb) not in self._senses
+        return decides and "court" in name.roles
 
     def _opener(self, sentence: Sentence, verb: int) -> Name | None:
         """Who opens a headline, if a second verb of theirs follows a comma: "Minister defends law,
@@ -291,8 +299,10 @@ class _Reader(SpeltReader):
                 name = self._behind(sentence, last - 1, frozenset((role,)), passive=True)
                 name = name or self._agent(sentence, first, last)
                 if name is not None and role in name.roles:
-                    found.setdefault(kind, self._called(name))
+                    found.setdefault(kind, self._called(self._without_reason(name)))
             for first, _ in sentence.verbs.get(sense, ()):
+                if ("deny_own", first) in self._senses:
+                    continue  # "the prosecutor denied ordering it"
                 name = self._subject(sentence, first, frozenset((role,)))
                 name = name or self._who_said(sentence, first, role)
                 if name is not None and kind not in found:
@@ -308,6 +318,12 @@ class _Reader(SpeltReader):
         if headline or sentence.verbs.get("case") or sentence.verbs.get("penalty"):
             found.setdefault(StatementKind.COURT, None)
         return found
+
+    def _without_reason(self, name: Name) -> Name:
+        """Who did something, without what it was done for: "rebuked by [a watchdog] for it"."""
+        places = range(name.first + 1, name.last)
+        reason = next((place for place in places if self._form(place) == "for"), name.last)
+        return Name(name.first, reason, name.roles)
 
     def _who_said(self, sentence: Sentence, verb: int, role: Role) -> Name | None:
         """Who said before a verb that they had done it: "the regulator said it had fined"."""

@@ -13,16 +13,13 @@ from enrich.sentences import APART, COMMA, NAMED, Name, Sentence
 from enrich.statement_rules import Role
 
 ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
-"""Who denies and confirms. A court or a parliament that does so decides, and answers nobody."""
+"""Who denies and confirms. A court or a parliament mostly decides by it, and answers nobody."""
 
 BEHIND = 3
 """Maximum words between a verb and a subject after it."""
 
 FAR_BEHIND = 6
 """The same, where a quotation stands before the verb, and where or to whom it was said behind."""
-
-ATTRIBUTED = 8
-"""Maximum words that tell who said what stands before a comma: ", [the police chief] said"."""
 
 CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
 """What no clause goes on after."""
@@ -41,6 +38,7 @@ _SHORT_QUOTE = re.compile(
 
 _DASHED = r" (?:--?|\u2013) [^\-\u2013:;\"\u201c\u201d]{1,80} (?:--?|\u2013) "
 """What stands between dashes before a verb: "an official - who asked for silence - denied"."""
+_DASHED_END = re.compile(f"{_DASHED}\\Z")
 
 _RELATIVE = re.compile(
     r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das)\b[^,]*, "
@@ -57,7 +55,6 @@ _IT_WAS = re.compile(r"(?i)\bit (?:is|was) (?:the |an? )?\Z")
 
 _TOLD = frozenset(("told", "tells", "tell"))
 """After these verbs stands the person told, not the speaker."""
-
 
 _BEING = frozenset(("am", "are", "be", "been", "is", "was", "were", "by"))
 """After these a participle is a verb of whoever is before: "reacted [by] denying it"."""
@@ -109,10 +106,10 @@ class SubjectReader(ObliqueReader):
     def _attribution(self, sentence: Sentence, last: int) -> int:
         """Where the words before a verb begin, if a comma parts them from what they said."""
         first = last
-        while first > sentence.first and self._joined(first):
+        while first > max(sentence.first, last - APART) and self._joined(first):
             first -= 1
         parted = first > sentence.first and self._between(first - 1, first) == COMMA
-        return first if parted and last - first <= ATTRIBUTED else last
+        return first if parted else last
 
     def _is_with(self, denier: Name, name: Name) -> bool:
         """Whether somebody has to do with a name in one clause: "a lawyer suing [the ministry]",
@@ -140,7 +137,7 @@ class SubjectReader(ObliqueReader):
         answers = not self._senses.isdisjoint((("deny", verb), ("confirm", verb)))
         # In English, 'had "passed" it' is not the reporter's word.
         between += _BEGUN.sub("", own, count=1) if answers or not self._rules.modifiers else own
-        between = re.sub(f"{_DASHED}\\Z", " ", between)
+        between = _DASHED_END.sub(" ", between)
         relative = _RELATIVE if self._rules.modifiers else _ASIDE
         if relative.fullmatch(aside) and not CLAUSE_MARK.search(between):
             near = verb - name.last <= APART
@@ -296,8 +293,11 @@ class SubjectReader(ObliqueReader):
 
     def _is_cleft(self, sentence: Sentence, name: Name) -> bool:
         """Whether a clause tells who it was: "it was [the ministry] that denied it"."""
-        before = self._content[self._words[sentence.first].start : self._words[name.first].start]
-        return self._form_at(name.last) == "that" and _IT_WAS.search(before) is not None
+        if self._form_at(name.last) != "that":
+            return False
+        first = max(sentence.first, name.first - 3)
+        before = self._content[self._words[first].start : self._words[name.first].start]
+        return _IT_WAS.search(before) is not None
 
     def _is_in_relative(self, sentence: Sentence, name: Name, verb: int) -> bool:
         """Whether a name stands in a clause about somebody else: "the man who ran [the police]",

@@ -186,6 +186,12 @@ def test_an_office_is_named_with_its_holder(
     assert (one.kind, one.speaker) == (StatementKind.DENIAL, speaker)
 
 
+def test_what_a_court_acts_for_is_not_its_name() -> None:
+    text = "Police were rebuked by a watchdog for filming divers."
+    (one,) = statements("", text, "en", ())
+    assert (one.kind, one.speaker) == (StatementKind.COURT, "watchdog")
+
+
 def test_a_quote_belongs_to_its_sentence() -> None:
     text = "Rain fell. “The claims are false,” the ministry said. It fell again."
     (one,) = statements("", text, "en", ())
