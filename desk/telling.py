@@ -54,6 +54,10 @@ VOICES = (
 
 _WORD = re.compile(r"\w+")
 
+_THE_AGENCY = re.compile(r"^(?:the )?agency(?:['\u2019]s)? ")
+
+_LINKING = frozenset(("of", "the"))
+
 _SOMEBODY_ELSE = frozenset(("acting", "assistant", "deputy", "ex", "former", "vice"))
 """Before the name of an office, these words refer to somebody else than the office alone."""
 
@@ -103,23 +107,34 @@ def voices(articles: Iterable[Article]) -> dict[str, list[Voice]]:
 
 def speakers(told: Iterable[Voice]) -> list[str]:
     """The first few named speakers, each once: a person with different offices counts once, and of
-    "director", "VSD director" and "director of the Valdorian Signals Directorate" the last is used.
+    "director", "VSD director" and "director of the Valdorian Signals Directorate" the last is used,
+    or "agency's director, Edmund Harrow" if that is the only agency in the article.
     """
-    named: dict[str, str] = {}
+    named: dict[str, Voice] = {}
     for one in told:
         if speaker := one.statement.speaker:
-            named.setdefault(speaker.rpartition(", ")[2].casefold(), speaker)
-    found = list(named.values())[:COMPARED]
+            named.setdefault(speaker.rpartition(", ")[2].casefold(), one)
+    found = [(one.statement.speaker or "", _in_full(one)) for one in named.values()][:COMPARED]
     return [
-        one
-        for one in found
-        if not any(_is_short_for(one, other) for other in found if other is not one)
+        speaker
+        for speaker, full in found
+        if not any(_is_short_for(full, other) for _, other in found if other is not full)
     ][:SPEAKERS]
+
+
+def _in_full(voice: Voice) -> str:
+    """A speaker, with the name of "the agency" if the article names only one."""
+    speaker = voice.statement.speaker or ""
+    agencies = {one.name for one in voice.article.mentions if one.kind is MentionKind.AGENCY}
+    the_agency = _THE_AGENCY.match(speaker)
+    if len(agencies) != 1 or the_agency is None:
+        return speaker
+    return f"{agencies.pop()} {speaker[the_agency.end() :]}"
 
 
 def _is_short_for(speaker: str, other: str) -> bool:
     """Whether each word of a speaker is a word of another, or the initials of its capitals."""
-    words, others = (set(_WORD.findall(one.casefold())) for one in (speaker, other))
+    words, others = (set(_WORD.findall(one.casefold())) - _LINKING for one in (speaker, other))
     capitals = "".join(word[0] for word in _WORD.findall(other) if word[0].isupper())
     more = others - words
     return (

@@ -87,6 +87,32 @@ def test_speaker_is_named_once_by_the_fullest_name(
     assert speakers(said) == named
 
 
+@pytest.mark.parametrize(
+    ("agencies", "named"),
+    [
+        (("Valdorian Signals Directorate",), ["agency's director, Edmund Harrow"]),
+        (
+            ("Valdorian Signals Directorate", "NSA"),
+            ["agency's director, Edmund Harrow", "director of the Valdorian Signals Directorate"],
+        ),
+        ((), ["agency's director, Edmund Harrow", "director of the Valdorian Signals Directorate"]),
+    ],
+)
+def test_the_agency_is_the_only_one_that_its_article_names(
+    agencies: tuple[str, ...], named: list[str]
+) -> None:
+    article = an_article(1, mentions=tuple(mention(one, MentionKind.AGENCY) for one in agencies))
+    denial = statement(StatementKind.DENIAL, "denied")
+    said = [
+        Voice(denial.model_copy(update={"speaker": speaker}), article)
+        for speaker in (
+            "agency's director, Edmund Harrow",
+            "director of the Valdorian Signals Directorate",
+        )
+    ]
+    assert speakers(said) == named
+
+
 def test_speakers_of_a_hostile_story_are_named_quickly() -> None:
     article = an_article(1)
     denial = statement(StatementKind.DENIAL, "denied")
