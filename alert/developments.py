@@ -8,7 +8,8 @@ editor's, and high: what is said in passing is not news.
   of a kind are not, except a denial, a confirmation or a step of a court by another agency, firm
   or court that is known by name, and the first step of a court after a complaint.
 - A **country** or an **agency** is news if the title names it, or the lead and another passage;
-  the European Union only if the title does.
+  the European Union only if the title does. The first country that a story names is where it plays,
+  and no news: outlets do not name their own. Nor is one whose people it spoke of ("Americans").
 - **Pick-up** is news once: when more outlets than the rule's number have the story.
 
 A copy of a known text says nothing new, except that one more outlet has it; nor does a timeline.
@@ -17,7 +18,7 @@ A copy of a known text says nothing new, except that one more outlet has it; nor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from core.records import (
@@ -62,8 +63,11 @@ _WITH_ARTICLE = re.compile(
 _PARTIES = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
 
 
-def known_after(known: Known, article: Article, outlets: Sequence[str]) -> Known:
-    """What the readers know after they were told of an article, when these outlets had it."""
+def known_after(
+    known: Known, article: Article, outlets: Sequence[str], countries: Collection[str]
+) -> Known:
+    """What the readers know after they were told of an article that speaks of these countries, when
+    these outlets had it."""
     said: set[str] = set()
     spellings = _spellings(article)
     for one in article.statements:
@@ -71,10 +75,9 @@ def known_after(known: Known, article: Article, outlets: Sequence[str]) -> Known
         party = _party(spellings, one)
         if party or (one.kind is StatementKind.COURT and one.speaker):
             said.add(f"{one.kind.value}:{party}")
-    countries = set(article.country)
     return Known(
         said=known.said | said,
-        countries=known.countries | countries,
+        countries=known.countries.union(countries),
         agencies=known.agencies | set(article.agency),
         outlets=max(known.outlets, len(outlets)),
     )
@@ -89,6 +92,9 @@ class Bar(NamedTuple):
 
 CountryName = Callable[[str], str]
 """Gives the name of a country, from its code."""
+
+CountriesOf = Callable[[Article], frozenset[str]]
+"""Gives the codes of the countries that an article speaks of."""
 
 
 def developments(
@@ -203,12 +209,13 @@ _ARTICLE = re.compile(
 """Articles before an agency's or a firm's name, in the languages that are tagged."""
 
 # In the past tense, which fits one speaker and many: "Police denied it". A court that has ruled did
-# more than take it up; "acted" also fits a prosecutor's charges and a regulator's fine. Who
-# "declined to comment" has not commented on it, but responded.
+# more than take it up; "acted" also fits a prosecutor's charges and a regulator's fine. Who "went
+# on record" may have declined to comment, or be the office whose report or order the story is
+# about: the former has not commented on it, the latter has not responded.
 _VERBS = {
     StatementKind.DENIAL: "{} denied it",
     StatementKind.CONFIRMATION: "{} confirmed it",
-    StatementKind.OFFICIAL: "{} responded",
+    StatementKind.OFFICIAL: "{} went on record",
     StatementKind.COURT: "{} acted on it",
     StatementKind.PARLIAMENT: "{} took it up",
 }
@@ -216,7 +223,7 @@ _VERBS = {
 _WITHOUT_SPEAKER = {
     StatementKind.DENIAL: "A denial is reported",
     StatementKind.CONFIRMATION: "A confirmation is reported",
-    StatementKind.OFFICIAL: "An official response is reported",
+    StatementKind.OFFICIAL: "An official word is reported",
     StatementKind.COURT: "It has come to court",
     StatementKind.PARLIAMENT: "It has come to parliament",
 }
@@ -258,6 +265,8 @@ def _quote(one: Statement) -> str:
 def _countries(
     known: Known, article: Article, source: Telling, country_name: CountryName
 ) -> Iterable[Development]:
+    if not known.countries:
+        return
     by_code: dict[str, list[Mention]] = {}
     for one in article.mentions:
         if one.kind in COUNTRY_KINDS and one.country:
@@ -285,7 +294,7 @@ def _agencies(known: Known, article: Article, source: Telling) -> Iterable[Devel
             by_name.setdefault(one.name, []).append(one)
     for name, mentions in by_name.items():
         if name not in known.agencies and _is_central(mentions):
-            what = f"Another agency is named: {name}"
+            what = f"{'Another' if known.agencies else 'An'} agency is named: {name}"
             yield Development(kind=DevelopmentKind.AGENCY, what=what, told_by=source)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from alert.developments import Bar, CountryName, developments, known_after
+from alert.developments import Bar, CountriesOf, CountryName, developments, known_after
 from alert.rules import Rule
 from core.clauses import Explainer, matched_phrases
 from core.conditions import Condition
@@ -60,7 +60,8 @@ def story_of(article: Article) -> str:
 class Batch:
     """Articles in recorded order, with their stories and the coverage of these.
 
-    `stories` gives, for an article's story, the story that it is part of by now.
+    `stories` gives, for an article's story, the story that it is part of by now; `countries_of` the
+    countries that readers of an article hear of.
     """
 
     def __init__(
@@ -70,11 +71,13 @@ class Batch:
         coverage: Mapping[str, Coverage],
         now: datetime,
         country_name: CountryName,
+        countries_of: CountriesOf,
     ) -> None:
         self.articles = articles
         self.coverage = coverage
         self.now = now
         self.country_name = country_name
+        self._countries_of = countries_of
         self._stories = [stories[story_of(article)] for article in articles]
         self._places_of: dict[str, list[int]] = {}
         for place, story in enumerate(self._stories):
@@ -88,6 +91,15 @@ class Batch:
     def places(self, story: str) -> Sequence[int]:
         """The places of a story's articles."""
         return self._places_of.get(story, ())
+
+    def known_after(self, known: Known, place: int, outlets: Sequence[str]) -> Known:
+        """What the readers know after they were told of the article at a place."""
+        article = self.articles[place]
+        return known_after(known, article, outlets, self._countries_of(article))
+
+    def countries(self, place: int) -> frozenset[str]:
+        """The countries that the article at a place speaks of."""
+        return self._countries_of(self.articles[place])
 
     def explainer(self, place: int) -> Explainer:
         """What reads the article at a place clause by clause."""
@@ -135,14 +147,14 @@ def _story_alerts(
     places.sort(key=lambda place: batch.articles[place].language != headline_language)
     if before is None:
         opening = next(place for place in places if place in matched)
-        known = known_after(Known(), batch.articles[opening], outlets)
+        known = batch.known_after(Known(), opening, outlets)
         alerts = [_alert(rule, story, opening, batch, number=1)]
         places.remove(opening)
     elif before.known is None:
         # Told by a version without developments: what there is by now counts as known.
         known = Known()
         for place in places:
-            known = known_after(known, batch.articles[place], outlets)
+            known = batch.known_after(known, place, outlets)
         return [], Followed(known=known, alerts=before.alerts)
     else:
         known, alerts = before.known, []
@@ -153,7 +165,10 @@ def _story_alerts(
         new = developments(known, article, outlets, bar, batch.country_name)
         if new:
             found += [(place, one) for one in new]
-            known = known_after(known, article, outlets)
+            known = batch.known_after(known, place, outlets)
+        elif not known.countries:
+            # Where the story plays; from now on, another country is news.
+            known = known.model_copy(update={"countries": batch.countries(place)})
     number = 1 if before is None else before.alerts
     if found:
         order = list(DevelopmentKind)

@@ -25,7 +25,7 @@ from core.records import Alert, Article, Coverage, Followed, State
 from enrich.headlines import Headline, most_central
 from search.percolator import Percolator
 from wirewatch.articles import linked_articles
-from wirewatch.countries import country_name
+from wirewatch.countries import countries_of, country_name
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.match import CHUNK
@@ -136,7 +136,8 @@ def _alerts_of(
         needed = {roots[story_of(articles[place])] for place in matched}
         needed |= followed.keys() & set(roots.values())
         coverage = _coverage(tx, needed, seen)
-    result = match_rule(rule, matched, Batch(articles, roots, coverage, at, country_name), followed)
+    batch = Batch(articles, roots, coverage, at, country_name, countries_of)
+    result = match_rule(rule, matched, batch, followed)
     followed |= result.followed
     first_seen = {article.id: article.first_seen for article in articles}
     return [

@@ -27,6 +27,8 @@ from core.records import (
     DevelopmentKind,
     Evidence,
     Followed,
+    Mention,
+    MentionKind,
     Statement,
     StatementKind,
     Tag,
@@ -71,7 +73,7 @@ def batches(rules, *several, country_name=str):
     for articles in several:
         seen += articles
         stories = {story_of(one): story_of(one) for one in seen}
-        batch = Batch(articles, stories, coverage_of(seen), NOON, country_name)
+        batch = Batch(articles, stories, coverage_of(seen), NOON, country_name, countries_of)
         matched = Percolator(conditions(rules, NOON)).match(articles)
         for rule, places in zip(rules, matched, strict=True):
             result = match_rule(rule, places, batch, followed[rule.name])
@@ -93,6 +95,14 @@ def denial(speaker="the ministry", text="the ministry denies it"):
         end=len(text),
         phrase=text,
     )
+
+
+def countries_of(article):
+    return frozenset(article.country)
+
+
+def a_country(code):
+    return Mention(name=code, kind=MentionKind.PLACE, field="title", start=0, end=2, country=code)
 
 
 def tag(topic, *phrases):
@@ -255,6 +265,16 @@ def test_rule_gets_only_the_developments_it_wants(wanted):
     assert len(batches([rule], [story], [denied])) == 1
 
 
+def test_first_country_named_is_where_a_story_plays_and_the_next_is_news():
+    story, *_ = the_story()
+    at_home, abroad = (
+        an_article(number, title=code, story=story.id, mentions=(a_country(code),))
+        for number, code in ((3, "IT"), (4, "EG"))
+    )
+    _, (_, update) = batches([a_rule("spyware")], [story], [at_home], [abroad, at_home])
+    assert [one.what for one in update.developments] == ["The story reaches EG"]
+
+
 @pytest.mark.parametrize("languages", [("es", "en"), ("en", "es"), ("es", "es")])
 def test_story_alert_prefers_an_article_in_the_headlines_language(languages):
     opener = an_article(1, title="Plain", language="en")
@@ -345,7 +365,7 @@ def test_waiting_alert_takes_in_later_developments():
 def test_story_alerted_before_developments_existed_starts_from_its_articles():
     story, _, denied = the_story()
     seen = [story, denied]
-    batch = Batch([denied], {story.id: story.id}, coverage_of(seen), NOON, str)
+    batch = Batch([denied], {story.id: story.id}, coverage_of(seen), NOON, str, countries_of)
     told = match_rule(a_rule("spyware"), (), batch, {story.id: Followed(known=None, alerts=3)})
     assert told.alerts == []
     assert told.followed[story.id].alerts == 3

@@ -24,7 +24,7 @@ from core.records import Alert, AlertKind, Article, Followed
 from search.percolator import Percolator
 from wirewatch.articles import waiting_articles
 from wirewatch.batches import together
-from wirewatch.countries import country_name
+from wirewatch.countries import countries_of, country_name
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 
@@ -81,7 +81,7 @@ def _match_rules(
     by_rule: dict[str, dict[str, Followed]] = {}
     for (name, story), one in known.items():
         by_rule.setdefault(name, {})[story] = one
-    batch = Batch(articles, roots, coverage, house.now(), country_name)
+    batch = Batch(articles, roots, coverage, house.now(), country_name, countries_of)
     by_name = {
         name: result
         for name, (rule, places) in matched.items()
