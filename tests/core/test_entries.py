@@ -121,6 +121,24 @@ def test_entries_of_a_nameless_feed_use_its_site_as_outlet(ledger):
     assert get(ledger).outlet == "news.example"
 
 
+@pytest.mark.parametrize(
+    ("own", "others", "outlet"),
+    [
+        (3, 3, "s0.example"),
+        # Most of the items are of one site, or there are few sites.
+        (4, 3, "Example News"),
+        (1, 2, "Example News"),
+    ],
+)
+def test_an_entry_of_a_feed_that_gathers_articles_has_its_site_as_outlet(
+    ledger, feed, own, others, outlet
+):
+    elsewhere = [item(url=f"https://s{number}.example/") for number in range(others)]
+    record(ledger, feed, *map(item, range(own)), *elsewhere)
+    with ledger.read() as tx:
+        assert entries.get(tx, [elsewhere[0].id])[elsewhere[0].id].outlet == outlet
+
+
 def test_an_entry_listed_by_several_feeds_is_recorded_once(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
     assert record(ledger, feed, item(), item(), item(2)) == (2, 0)
