@@ -12,7 +12,8 @@ editor's, and high: what is said in passing is not news.
   and no news: outlets do not name their own. Nor is one whose people it spoke of ("Americans").
 - **Pick-up** is news once: when more outlets than the rule's number have the story.
 
-A copy of a known text says nothing new, except that one more outlet has it; nor does a timeline.
+A copy of a known text says nothing new, except that one more outlet has it; nor does a timeline, or
+a sentence that begins with "Two years ago".
 """
 
 from __future__ import annotations
@@ -47,6 +48,17 @@ _LOOKING_BACK = re.compile(
     r"(?:factbox|timeline|chronolog(?:y|ie)|chronik|cronolog[i\u00ed]a|tijdlijn)\b", re.IGNORECASE
 )
 """How titles begin of pieces that tell again what happened, also elsewhere and long ago."""
+
+_LONG_AGO = re.compile(
+    r"\W*(?:at the time|damals|\u00e0 l['\u2019]\u00e9poque|en aquel entonces"
+    r"|all['\u2019]epoca|na \u00e9poca|destijds"
+    r"|(?:\w+ ){1,2}(?:months|years?|decades?) (?:ago|earlier)"
+    r"|vor (?:\w+ ){1,2}(?:monaten|jahr(?:en|zehnten)?)|il y a (?:\w+ ){1,2}(?:mois|ans?)"
+    r"|hace (?:\w+ ){1,2}(?:meses|a\u00f1os?)|(?:\w+ ){1,2}(?:mesi|ann[io]) fa"
+    r"|h\u00e1 (?:\w+ ){1,2}(?:meses|anos?)|(?:\w+ ){1,2}(?:maanden|jaar) geleden)\b",
+    re.IGNORECASE,
+)
+"""How sentences begin that tell what happened before: "Two years ago, the state sued"."""
 
 REPEATABLE = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, StatementKind.COURT))
 """Kinds of statement that are news again from another party that is known by name."""
@@ -140,6 +152,8 @@ def _statements(known: Known, article: Article, source: Telling) -> Iterable[Dev
     )
     for one in sorted(article.statements, key=_quoting_order):
         if one.kind in reported or not _is_prominent(one) or not _is_news(known, article, one):
+            continue
+        if _LONG_AGO.match(one.phrase):
             continue
         if one.kind is StatementKind.OFFICIAL and answered:
             continue  # a denial or a confirmation says more

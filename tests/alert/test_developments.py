@@ -111,6 +111,20 @@ def test_news_is_a_development(article: dict[str, Any], says: str) -> None:
         (Known(), {"duplicate_of": item(1).id, "statements": (statement("denial", "x"),)}),
         # A timeline tells again what happened.
         (Known(), {"title": "TIMELINE-Spying", "statements": (statement("denial", "x"),)}),
+        # So does a sentence that tells of the past.
+        *(
+            (Known(), {"statements": (statement("court").model_copy(update={"phrase": phrase}),)})
+            for phrase in (
+                "Two years ago, the state sued.",
+                "“At the time, the state sued.",
+                "Vor drei Jahren klagte sie.",
+                "Il y a deux ans, elle a porté plainte.",
+                "Hace dos años la demandó.",
+                "Due anni fa il giudice decise.",
+                "Há dois anos, o tribunal decidiu.",
+                "Twee jaar geleden oordeelde de rechter.",
+            )
+        ),
         # Deep in the text.
         (Known(), {"statements": (statement("denial", "x", start=5_000),)}),
         (Known(), {"mentions": (mention("agency", "GCHQ", "text", 5_000),) * 2}),
