@@ -17,6 +17,7 @@ from core.ledger.ledger import utc_now
 from core.ledger.segments import Segment
 from core.settings import Settings, SettingsError, load_settings
 from core.sites import slots_of_shard
+from wirewatch.patience import Patience
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -169,6 +170,11 @@ class House:
         from ingest.robots import Robots
 
         return Robots(self.now)
+
+    @cached_property
+    def patience(self) -> Patience:
+        """How long this process has read the pages of each feed."""
+        return Patience(self.settings.extract_timeout)
 
     def now(self) -> datetime:
         """The present moment, by the ledger's clock."""

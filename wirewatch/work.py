@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from time import monotonic
+from time import monotonic, process_time
 from typing import TypeVar
 
 from core.records import Article, Entry, Page
@@ -57,11 +57,12 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What became of a page, and how many seconds it took."""
+    """What became of a page, and how many seconds it took: by the clock, and of a processor."""
 
     entry: Entry
     result: Ended
     seconds: float
+    cost: float = 0.0
 
 
 def work_on(work: Work) -> Worked:
@@ -72,7 +73,7 @@ def work_on(work: Work) -> Worked:
     """
     from ingest.extract import make_article
 
-    began = monotonic()
+    began, cost = monotonic(), process_time()
     result: Ended | Fault = _tried(
         "extraction",
         work.page.url,
@@ -89,7 +90,7 @@ def work_on(work: Work) -> Worked:
         )
         if isinstance(result, Fault):
             result = Quarantined(result.reason)
-    return Worked(work.entry, result, monotonic() - began)
+    return Worked(work.entry, result, monotonic() - began, process_time() - cost)
 
 
 def _tried(what: str, url: str, make: Callable[[], Result]) -> Result | Fault:

@@ -425,6 +425,21 @@ LONG = [
 SHUT = "\n".join((*LONG[:2], "Subscribe to continue reading this article."))
 
 
+def test_feed_whose_pages_take_too_long_holds_up_no_other(tmp_path: Path) -> None:
+    """A page may take half a minute of a processor, and a feed may bring hundreds an hour."""
+    said = [item(n, title=f"Court ruling {n}", summary=SUMMARY if n == 2 else "") for n in range(4)]
+    # So short that the first page takes longer than all of a feed's slow pages may.
+    settings = load_settings(tmp_path, extract_processes=0, extract_timeout=1e-5)
+    with House(settings) as house:
+        feeds = [add_feed(house.ledger, f"https://{name}.example/rss") for name in "ab"]
+        record(house.ledger, feeds[0], *said)
+        record(house.ledger, feeds[1], said[3])
+        ended = processed(house, *said, text=TRUE)
+    reasons = [ended[one.url].reason or "" for one in said]
+    assert reasons[1:3] == [extract.OUT_OF_PATIENCE, f"the feed's text: {extract.OUT_OF_PATIENCE}"]
+    assert extract.OUT_OF_PATIENCE not in reasons[0] + reasons[3]
+
+
 @pytest.mark.parametrize("content", ["", "\n".join(LONG[:3])])
 def test_page_later_cut_to_its_beginning_keeps_the_whole_text(
     site_items: Served, content: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
@@ -29,6 +29,8 @@ from wirewatch.progress import Progress, silent
 from wirewatch.revisions import revisions
 from wirewatch.wording import copy_reason
 from wirewatch.work import Work, Worked, work_on
+
+OUT_OF_PATIENCE = "not read: other pages of its feed took too long"
 
 
 def ready_to_extract(house: House) -> None:
@@ -74,22 +76,38 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
             if (entry := known.get(page.id)) and entry.state is State.FETCHED
         ]
         worked: list[Worked] = []
-        for one, outcome in zip(work, _workers(house).map(work), strict=True):
-            worked.append(_worked(one, outcome))
+        for one in _work_on(house, work):
+            worked.append(one)
             progress("extract", len(worked), len(work))
         seen = _notices(house, worked)
         worked = [one if one.entry.id in seen else _kept(house, one) for one in worked]
         again = list(_again(house, work, worked, seen))
-        instead = {
-            one.entry.id: _worked(one, outcome)
-            for one, outcome in zip(again, _workers(house).map(again), strict=True)
-        }
+        instead = {one.entry.id: one for one in _work_on(house, again)}
         worked = [instead.get(one.entry.id, one) for one in worked]
         return _record(house, segment, _at_their_own(house, work, worked), seen)
 
 
 def _workers(house: House) -> Workers[Work, Worked]:
     return house.workers(work_on, preload="wirewatch.readers")
+
+
+def _work_on(house: House, work: Sequence[Work]) -> Iterator[Worked]:
+    """What became of each page, in order."""
+    longest = house.settings.extract_timeout
+    outcomes = _workers(house).map(_in_patience(house, work))
+    for one, outcome in zip(work, outcomes, strict=True):
+        cost = outcome.value.cost if isinstance(outcome, Done) else longest
+        house.patience.charge(one.entry, cost)
+        yield _worked(one, outcome)
+
+
+def _in_patience(house: House, work: Iterable[Work]) -> Iterator[Work]:
+    """The work; pages of a feed for which no time is left are treated as missing."""
+    for one in work:
+        if one.page.missing is None and house.patience.is_over(one.entry):
+            yield replace(one, page=one.page.model_copy(update={"missing": OUT_OF_PATIENCE}))
+        else:
+            yield one
 
 
 def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:
