@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from core.ledger.entries import from_row
 from core.ledger.tables import entries
 from core.records import Entry, State, content_id
+from core.sites import site_of
 
 
 def same_article(tx: Connection, entry: Entry, address: str) -> Entry | None:
@@ -14,13 +15,19 @@ def same_article(tx: Connection, entry: Entry, address: str) -> Entry | None:
     none.
 
     Feeds list one article at several addresses; redirects and the page itself show that they are
-    one.
+    one. But an outlet's article stays its own if another site's entry led to it before: there, it
+    may have any headline, and tomorrow lead elsewhere.
     """
+    is_its_own = site_of(address) == entry.site
+    has_article = entries.c.revision > 0
     return _earliest(
         tx,
         or_(entries.c.address == address, entries.c.id == content_id(address)),
         entries.c.id != entry.id,
-        or_(entries.c.revision > 0, entries.c.state == State.ERASED),
+        or_(
+            and_(has_article, entries.c.site == entry.site) if is_its_own else has_article,
+            entries.c.state == State.ERASED,
+        ),
     )
 
 

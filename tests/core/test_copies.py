@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from factories import an_entry, item, move, record
+from factories import NOON, an_entry, item, move, record
 
 from core.ledger import copies, entries
 from core.records import State, content_id
@@ -21,6 +21,18 @@ def test_an_article_at_two_addresses_is_found_by_its_pages_address(ledger, feed)
     assert at_address.url == item(1).url
     assert at_url is not None
     assert at_url.url == item(3).url
+
+
+def test_an_outlets_article_is_no_other_address_of_what_another_site_led_to(ledger, feed):
+    led_there = item(url="https://other.example/out")
+    record(ledger, feed, item(1), led_there)
+    with ledger.write() as tx:
+        foreign, own = entries.get(tx, [led_there.id, item(1).id]).values()
+        assert entries.transition(tx, foreign, State.INDEXED, now=NOON, revision=1, address=own.url)
+        assert copies.same_article(tx, own, own.url) is None
+        by_a_third = copies.same_article(tx, an_entry(2, site="third.example"), own.url)
+    assert by_a_third is not None
+    assert by_a_third.id == foreign.id
 
 
 def test_an_address_may_have_any_length(ledger, feed):
