@@ -93,8 +93,8 @@ class Settings(BaseModel):
     )
     headers: dict[HostName, dict[HeaderName, HeaderValue]] = Field(
         {},
-        description="extra request headers for a host and its subdomains, only in the file: "
-        '{"news.example" = {Cookie = "a=b"}}',
+        description="extra request headers for a host and its subdomains, by https or to "
+        'allow_hosts, only in the file: {"news.example" = {Cookie = "a=b"}}',
     )
     schedule: str = Field(
         "@hourly", description="when the hourly DAG runs; set it in the environment"

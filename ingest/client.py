@@ -223,7 +223,9 @@ class Client:
             b"Accept": b"*/*",
             b"Accept-Encoding": ACCEPTED.encode(),
         }
-        if target.scheme == "https" or not request.encrypted:
+        # Any feed may list a page of a host by http, which everybody on the way can read.
+        in_the_clear = self._guard.allows(target.host) and not request.encrypted
+        if target.scheme == "https" or in_the_clear:
             for host, own in self._settings.headers.items():
                 if target.host == host or target.host.endswith(f".{host}"):
                     fields |= {name.encode(): value.encode() for name, value in own.items()}

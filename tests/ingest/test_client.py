@@ -592,6 +592,23 @@ def test_an_outlets_own_headers_are_not_sent_unencrypted(tmp_path, monkeypatch):
         assert plain.log[0].headers["X-Reader"] is None
 
 
+def test_an_outlets_own_headers_are_not_sent_by_http_to_a_public_host():
+    """A feed may list `http://` addresses of an outlet whose own feed has `https://` ones."""
+
+    async def found(_host, _port):
+        return ["1.1.1.1"]
+
+    async def here(_address, port):
+        return await asyncio.open_connection("127.0.0.1", port)
+
+    with loopback(lambda _: Reply()) as server:
+        changes = {"headers": {"news.example": {"Cookie": "a=b"}}, "allow_ports": (server.port,)}
+        own = LOCAL.model_copy(update=changes)
+        seams = {"resolve": found, "connect": here}
+        got(server.url(host="www.news.example"), settings=own, seams=seams)
+    assert [request.headers["Cookie"] for request in server.log] == [None]
+
+
 def test_a_redirects_scheme_is_lowercased(tmp_path, monkeypatch):
     context, file = self_signed(tmp_path, "here.localhost")
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
