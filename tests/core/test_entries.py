@@ -98,6 +98,15 @@ def test_a_new_headline_makes_the_page_due_at_once(ledger, feed, clock):
     assert get(ledger).next_attempt_at is None
 
 
+def test_a_new_headline_does_not_shorten_the_wait_for_a_site_that_is_busy(ledger, feed, clock):
+    record(ledger, feed, item())
+    later = NOON + timedelta(hours=1)
+    move(ledger, State.FOUND, reason="answered 503", attempts=1, next_attempt_at=later)
+    record(ledger, feed, item(title="Corrected"))
+    entry = get(ledger)
+    assert (entry.title, entry.attempts, entry.next_attempt_at) == ("Corrected", 1, later)
+
+
 def test_an_edit_of_an_entry_not_visited_lately_is_due_at_once(ledger, feed, clock):
     record(ledger, feed, item())
     move(ledger, State.INDEXED, revision=1, address=item().url)
