@@ -358,12 +358,16 @@ def test_a_process_prefers_its_own_newer_knowledge_to_loaded_records():
     clock = Clock()
     first, second = Sites(10, clock), Sites(10, clock)
     spans_of(first, "a")
-    first.back_off("a", 503, timedelta(minutes=1))
+    for site in "abc":
+        first.back_off(site, 503, timedelta(minutes=1))
     given = first.drain()
     clock.go(seconds=5)
     spans_of(second, "ba")
     second.back_off("b", 503, timedelta(minutes=5))
+    second.back_off("c", 503, timedelta(seconds=5))
     second.load(given)
     assert second.wait("a") == 10
     assert second.hold_left("a") == timedelta(seconds=55)
+    # The longer of the two.
     assert second.hold_left("b") == timedelta(minutes=5)
+    assert second.hold_left("c") == timedelta(seconds=55)
