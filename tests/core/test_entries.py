@@ -531,6 +531,9 @@ def test_replay_returns_quarantined_entries_to_found(ledger, feed, clock):
         assert replays.replay(tx, now=clock(), reason="a wall") == 1
     replayed = get(ledger, 1)
     assert (replayed.state, replayed.attempts, replayed.reason) == (State.FOUND, 0, "replayed")
+    with ledger.read() as tx:
+        last = steps.of(tx, item(1).id)[-1]
+    assert (last.state, last.at, last.reason) == (State.FOUND, clock(), "replayed")
     assert get(ledger, 2).state is State.QUARANTINED
     with ledger.write() as tx:
         assert replays.replay(tx, now=clock()) == 1

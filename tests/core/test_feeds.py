@@ -248,12 +248,23 @@ def test_a_feed_paused_while_a_poll_moves_it_to_a_listed_feed_stays_paused(ledge
 
 
 def test_entries_of_a_removed_feed_stay(ledger, feed):
+    kept, removed = feed, add_feed(ledger, "https://other.example/rss")
     with ledger.write() as tx:
-        entries.record_items(tx, feed, [item()], NOON)
-        assert feeds.remove(tx, feed.url)
-        assert not feeds.remove(tx, feed.url)
+        entries.record_items(tx, removed, [item()], NOON)
+        assert feeds.remove(tx, removed.url)
+        assert not feeds.remove(tx, removed.url)
         (entry,) = entries.listed(tx)
+        assert feeds.listed(tx) == [kept]
     assert entry.feeds == ()
+
+
+def test_a_feed_that_somebody_asks_for_is_due_alone_at_any_time(ledger, feed):
+    other = add_feed(ledger, "https://other.example/rss")
+    with ledger.write() as tx:
+        feeds.claim(tx, [feed], NOON + timedelta(hours=1))
+        assert feeds.due(tx, EVERY_SLOT, NOON) == [other]
+        (asked,) = feeds.due(tx, EVERY_SLOT, NOON, only=feed.url)
+        assert asked.id == feed.id
 
 
 def test_forgetting_old_empty_polls_leaves_the_accounting_unchanged(ledger, feed):

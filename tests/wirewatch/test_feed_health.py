@@ -164,6 +164,7 @@ def test_paused_feed_is_not_polled_and_not_unwell(house, operator_messages, outl
     poll(house)
     run(house, "health", "--strict")
     assert "Resumed" in run(house, "resume", url)
+    assert poll(house, only=url) == 1
     assert poll(house) == 4
 
 
