@@ -143,13 +143,15 @@ def test_a_feed_moving_to_a_listed_address_hands_its_entries_over(ledger, feed, 
 def test_a_merged_feed_is_polled_at_the_earlier_of_both_times(ledger, feed, own, expected):
     """A feed that was gone was put off for a month; merging must not put off the other."""
     target = add_feed(ledger, "https://moved.example/rss")
-    put_off = target.model_copy(update={"next_poll_at": NOON + timedelta(days=own)})
+    other = add_feed(ledger, "https://other.example/rss")
+    month = NOON + timedelta(days=30)
     moved = {"url": target.url, "next_poll_at": NOON + timedelta(days=1)}
     with ledger.write() as tx:
-        feeds.save(tx, target, put_off)
+        feeds.claim(tx, [target], NOON + timedelta(days=own))
+        feeds.claim(tx, [other], month)
         feeds.save(tx, feed, feed.model_copy(update=moved))
-        (left,) = feeds.listed(tx)
-    assert (left.id, left.next_poll_at) == (target.id, NOON + timedelta(days=expected))
+        left = {one.id: one.next_poll_at for one in feeds.listed(tx)}
+    assert left == {target.id: NOON + timedelta(days=expected), other.id: month}
 
 
 def test_a_merged_feed_may_edit_what_the_other_brought_first(ledger, feed):
