@@ -281,6 +281,27 @@ def site_items(tmp_path: Path) -> Iterator[tuple[House, list[FeedItem]]]:
 Served = tuple[House, list[FeedItem]]
 
 
+def test_page_that_two_runs_fetched_is_extracted_once(
+    site_items: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
+    house, (said, *_) = site_items
+    body = f"<h1>{said.title}</h1>{paragraphs(NOTICE)}".encode()
+    page = Page(id=said.id, url=said.url, status=200, body=body, fetched_at=house.now())
+    for _ in range(2):
+        segment = house.archive.write_pages([page])
+        with house.ledger.write() as tx:
+            segments.add(tx, segment, house.now())
+            (entry,) = entries.get(tx, [said.id]).values()
+            if entry.state is State.FOUND:
+                entries.transition(tx, entry, State.FETCHED, now=house.now())
+        assert extract_pages(house, segment) == (entry.state is State.FOUND)
+    with house.ledger.read() as tx:
+        # It still waits for its story, and for the index.
+        (entry,) = entries.get(tx, [said.id]).values()
+    assert (entry.state, pages_to_extract(house)) == (State.EXTRACTED, [])
+
+
 def test_notice_served_at_every_address_makes_no_copies(
     site_items: Served,
 ) -> None:
