@@ -388,12 +388,15 @@ def test_notice_is_withdrawn_even_if_the_run_dies_first(
     assert (entry.state, entry.revision) == (State.EXTRACTED, 2)
 
 
-def test_article_replaced_by_a_notice_gets_its_text_back(site_items: Served) -> None:
+@pytest.mark.parametrize("read_again", [False, True])
+def test_article_replaced_by_a_notice_gets_its_text_back(
+    site_items: Served, read_again: bool
+) -> None:
     house, said = site_items
     one = said[0]
     before = processed(house, one, text=TRUE)[one.url]
     assert processed(house, one)[one.url].revision == 2
-    ended = processed(house, said[3])
+    ended = processed(house, *([one] if read_again else []), said[3])
     after = ended[one.url]
     assert (after.state, after.reason, after.revision) == (State.INDEXED, None, 3)
     assert (after.fingerprint, after.address) == (before.fingerprint, before.address)
