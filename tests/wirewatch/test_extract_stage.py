@@ -490,6 +490,17 @@ def test_page_later_cut_to_its_beginning_keeps_the_whole_text(
     assert (cut.revision, cut.reason) == (2, None)
 
 
+def test_page_cut_to_its_beginning_is_an_edit_if_the_earlier_text_is_lost(
+    site_items: Served,
+) -> None:
+    house, (one, *_) = site_items
+    processed(house, one, text="\n".join(LONG))
+    for file in Path(house.settings.archive).rglob("*.jsonl.zst"):
+        file.unlink()
+    after = processed(house, one, text=SHUT)[one.url]
+    assert (after.state, after.revision) == (State.INDEXED, 2)
+
+
 def test_headline_changed_behind_a_paywall_is_an_edit(site_items: Served) -> None:
     house, said = site_items
     one = said[0]
