@@ -297,7 +297,7 @@ def test_without_a_connection_reading_raises(unreachable: ElasticIndex) -> None:
         lambda: list(unreachable.scan()),
     ):
         with pytest.raises(
-            IndexUnavailableError, match=r"^Connection[^:]+: HTTP[^:]+: .*refused: check .*_URL$"
+            IndexUnavailableError, match=r"^Connection[^:]+: HTTP[^:]+: .*refused: check .*_URL\)$"
         ):
             read()
 
