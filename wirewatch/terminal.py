@@ -324,6 +324,6 @@ def said_lines(article: Article, condition: Condition) -> Iterator[Text]:
     places = {(one.field, one.start, one.end) for one in matched}
     for one in article.statements:
         if (one.field, one.start, one.end) in places:
-            words = f"“{' '.join(one.phrase.split())}”"
+            words = " ".join(one.phrase.split())
             said = f"{one.speaker}: {words}" if one.speaker else words
             yield Text.assemble((f"     {one.kind.value}: ", "green"), said)

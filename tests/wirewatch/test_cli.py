@@ -84,9 +84,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     assert "topic:surveillance" in wirewatch("rules").stdout
     assert "of " in wirewatch("search", "police", "--facet", "language", "--sort", "newest").stdout
     assert re.search(r"\d{4}-\d\d-\d\d █+ \d+\n", wirewatch("search", "police", "--days").stdout)
-    assert re.search(
-        r"^     denial: .*: “.+”$", wirewatch("search", "statement:denial").stdout, re.M
-    )
+    assert re.search(r"^     denial: .+: .+$", wirewatch("search", "statement:denial").stdout, re.M)
     assert "     denial: " not in wirewatch("search", "*").stdout
 
 
