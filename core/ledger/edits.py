@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,23 +28,6 @@ RESTARTED = {"state": State.FOUND, "attempts": 0, "next_attempt_at": None, "revi
 """The values that send an entry on its way again."""
 
 
-def is_edit(tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, before: ItemHashes) -> bool:
-    """Whether an item is an edit of its entry, given what its feed said of it before.
-
-    Two feeds may word one entry differently for ever, so only a change of a feed's own words
-    counts. From the feed that brought the entry, any change does; from another, only a new
-    headline, as the first feed may no longer list the entry. Feeds of other sites do not count:
-    anybody may list an outlet's article, under any headline.
-    """
-    if item.item_hash in (row.item_hash, before.item_hash):
-        return False
-    primary = _primary_feed(tx, row.id)
-    if primary is None or feed.id == primary.id:
-        return primary is not None
-    is_headline = before.title_hash not in (None, item.title_hash)
-    return (is_headline and feed.site in (row.site, primary.site)) or _is_claim(row, feed, primary)
-
-
 def is_primary_feed(tx: Connection, entry: str, feed: Feed) -> bool:
     """Whether a feed counts as the one that brought an entry: see `_primary_feed`."""
     primary = _primary_feed(tx, entry)
@@ -67,27 +51,49 @@ def _primary_feed(tx: Connection, entry: str) -> Row[Any, Any] | None:
     return tx.execute(query).one_or_none()
 
 
-def _is_claim(row: Row[Any], feed: Feed, primary: Row[Any, Any]) -> bool:
-    """Whether an outlet now lists its own article, which only others listed so far: under another
-    headline its page would pass for a wrong one, and the article be lost."""
-    return bool(feed.site == row.site != primary.site)
+def record(
+    tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, before: ItemHashes, now: datetime
+) -> bool:
+    """If an item is an edit of its entry, given what its feed said of it before, record its new
+    words and have its page fetched again; return whether it is.
+
+    Two feeds may word one entry differently for ever, so only a change of a feed's own words
+    counts. From the feed that brought the entry, any change does; from another, only a new
+    headline, as the first feed may no longer list the entry. Feeds of other sites do not count:
+    anybody may list an outlet's article, under any headline.
+    """
+    if item.item_hash in (row.item_hash, before.item_hash):
+        return False
+    primary = _primary_feed(tx, row.id)
+    if primary is None:
+        return False
+    # An outlet now lists its own article, which only others listed so far: under another headline
+    # its page would pass for a wrong one, and the article be lost.
+    is_claim = feed.site == row.site != primary.site
+    is_headline = before.title_hash not in (None, item.title_hash)
+    is_theirs = is_headline and feed.site in (row.site, primary.site)
+    if not (feed.id == primary.id or is_claim or is_theirs):
+        return False
+    claimed: dict[str, Any] = {
+        "outlet": feed.outlet or row.site,
+        "authors": list(item.authors),
+        "published": item.published,
+    }
+    _record(tx, row, item, claimed if is_claim else {}, now)
+    return True
 
 
-def record(tx: Connection, row: Row[Any], item: FeedItem, feed: Feed, now: datetime) -> None:
-    """Record an item's new words, and have its page fetched again."""
+def _record(
+    tx: Connection, row: Row[Any], item: FeedItem, claimed: Mapping[str, Any], now: datetime
+) -> None:
+    """Record an item's new words and what its outlet claims, and have its page fetched again."""
     values: dict[str, Any] = {
         "title": item.title,
         "summary": item.summary,
         "content": item.content or None,
         "item_hash": item.item_hash,
+        **claimed,
     }
-    primary = _primary_feed(tx, row.id)
-    if primary is not None and _is_claim(row, feed, primary):
-        values |= {
-            "outlet": feed.outlet or row.site,
-            "authors": list(item.authors),
-            "published": item.published,
-        }
     visit_at = None
     if row.title == item.title:
         visit_at = refetch_at(row.first_seen, row.updated_at, now)

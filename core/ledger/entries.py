@@ -78,9 +78,8 @@ def record_items(
             continue  # erased for good, whatever its feeds say
         item = items_by_id[key]
         has_other = bool(row.content) and item.content not in ("", row.content)
-        if edits.is_edit(tx, row, item, feed, previous.get(key, ItemHashes())):
+        if edits.record(tx, row, item, feed, previous.get(key, ItemHashes()), now):
             edited += 1
-            edits.record(tx, row, item, feed, now)
         elif has_other and edits.is_primary_feed(tx, key, feed):
             # For its next visit. Not an edit: some feeds list what others are reading, new at each
             # poll.
