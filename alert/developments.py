@@ -10,6 +10,8 @@ editor's, and high: what is said in passing is not news.
 - A **country** or an **agency** is news if the title names it, or the lead and another passage;
   the European Union only if the title does. The first country that a story names is where it plays,
   and no news: outlets do not name their own. Nor is one whose people it spoke of ("Americans").
+- A **revival** is news: an article that matches the rule, on a story of which there was none for a
+  week. It may be another affair that only looks alike; its first report must not go unheard.
 - **Pick-up** is news once: when more outlets than the rule's number have the story.
 
 A copy of a known text says nothing new, except that one more outlet has it; nor does a timeline, or
@@ -20,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from core.records import (
@@ -43,6 +46,9 @@ MAX_NAMED = 4
 
 MAX_QUOTE = 240
 """The most characters of a quote; a longer one is cut at a word."""
+
+QUIET = timedelta(days=7)
+"""How long a story has to be without an article for the next one to revive it."""
 
 _LOOKING_BACK = re.compile(
     r"(?:factbox|timeline|chronolog(?:y|ie)|chronik|cronolog[i\u00ed]a|tijdlijn)\b", re.IGNORECASE
@@ -92,7 +98,22 @@ def known_after(
         countries=known.countries.union(countries),
         agencies=known.agencies | set(article.agency),
         outlets=max(known.outlets, len(outlets)),
+        latest=_latest(known, article),
     )
+
+
+def known_besides(known: Known, article: Article, countries: Callable[[], frozenset[str]]) -> Known:
+    """What counts as known after an article that brought nothing to tell: that the story goes on,
+    and where it plays, if that was open; from then on, another country is news."""
+    return known.model_copy(
+        update={"countries": known.countries or countries(), "latest": _latest(known, article)}
+    )
+
+
+def _latest(known: Known, article: Article) -> datetime | None:
+    if article.duplicate_of is not None:
+        return known.latest
+    return max(known.latest or article.first_seen, article.first_seen)
 
 
 class Bar(NamedTuple):
@@ -110,7 +131,13 @@ CountriesOf = Callable[[Article], frozenset[str]]
 
 
 def developments(
-    known: Known, article: Article, outlets: Sequence[str], bar: Bar, country_name: CountryName
+    known: Known,
+    article: Article,
+    outlets: Sequence[str],
+    bar: Bar,
+    country_name: CountryName,
+    *,
+    matches: bool,
 ) -> tuple[Development, ...]:
     """What an article brings that is new to the readers, the weightiest first.
 
@@ -120,11 +147,14 @@ def developments(
         outlets: all outlets that have the story by now, earliest first.
         bar: what the rule alerts on.
         country_name: names a country.
+        matches: whether the article matches the rule itself.
     """
     source = as_telling(article)
     found = [*_pickup(known, outlets, bar.pickup, source)]
     if article.duplicate_of is None and not _LOOKING_BACK.match(article.title):
         found += _statements(known, article, source)
+        if matches:
+            found += _revival(known, article, source)
         found += _countries(known, article, source, country_name)
         found += _agencies(known, article, source)
     order = list(DevelopmentKind)
@@ -274,6 +304,16 @@ def _quote(one: Statement) -> str:
     """The article's own words for a statement, cut at a word if they are many."""
     words = " ".join(one.phrase.split())
     return words if len(words) <= MAX_QUOTE else f"{words[:MAX_QUOTE].rsplit(' ', 1)[0]} …"
+
+
+def _revival(known: Known, article: Article, source: Telling) -> Iterable[Development]:
+    if known.latest is None:
+        return
+    # An old article that a new feed brings ends no silence.
+    quiet = min(article.first_seen, article.published or article.first_seen) - known.latest
+    if quiet >= QUIET:
+        what = f"First report in {quiet.days} days"
+        yield Development(kind=DevelopmentKind.REVIVAL, what=what, told_by=source)
 
 
 def _countries(

@@ -9,11 +9,18 @@ rule themselves.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from alert.developments import Bar, CountriesOf, CountryName, developments, known_after
+from alert.developments import (
+    Bar,
+    CountriesOf,
+    CountryName,
+    developments,
+    known_after,
+    known_besides,
+)
 from alert.rules import Rule
 from core.clauses import Explainer, matched_phrases
 from core.conditions import Condition
@@ -97,9 +104,10 @@ class Batch:
         article = self.articles[place]
         return known_after(known, article, outlets, self._countries_of(article))
 
-    def countries(self, place: int) -> frozenset[str]:
-        """The countries that the article at a place speaks of."""
-        return self._countries_of(self.articles[place])
+    def known_besides(self, known: Known, place: int) -> Known:
+        """What counts as known after the article at a place, which brought nothing to tell."""
+        article = self.articles[place]
+        return known_besides(known, article, lambda: self._countries_of(article))
 
     def explainer(self, place: int) -> Explainer:
         """What reads the article at a place clause by clause."""
@@ -123,13 +131,13 @@ def match_rule(
     by_story: dict[str, list[int]] = {}
     for place in matched:
         by_story.setdefault(batch.story(place), []).append(place)
-    stories = {story: places for story, places in by_story.items() if story not in followed}
-    for story in followed:
-        if batch.places(story):
-            stories[story] = [*batch.places(story)]
-    for story, places in sorted(stories.items(), key=lambda item: item[1][0]):
+    begins = {story: places[0] for story, places in by_story.items()}
+    begins |= {story: places[0] for story in followed if (places := batch.places(story))}
+    for story in sorted(begins, key=begins.__getitem__):
         before = followed.get(story)
-        alerts, after = _story_alerts(rule, story, places, batch, before)
+        alerts, after = _story_alerts(
+            rule, story, frozenset(by_story.get(story, ())), batch, before
+        )
         result.alerts.extend(alerts)
         if after != before:
             result.followed[story] = after
@@ -137,13 +145,16 @@ def match_rule(
 
 
 def _story_alerts(
-    rule: Rule, story: str, matched: Sequence[int], batch: Batch, before: Followed | None
+    rule: Rule, story: str, matched: Collection[int], batch: Batch, before: Followed | None
 ) -> tuple[list[Alert], Followed]:
-    """The alerts of one story; its articles count from `matched[0]`, which matched the rule."""
+    """The alerts of one story; if it was not followed, its articles count from the first that
+    matched the rule."""
     outlets = batch.coverage[story].outlets
     # If several articles of a batch bring the same, one in the headline's language tells it.
     headline_language = batch.coverage[story].language
-    places = [place for place in batch.places(story) if place >= matched[0]]
+    places = [*batch.places(story)]
+    if before is None:
+        places = [place for place in places if place >= min(matched)]
     places.sort(key=lambda place: batch.articles[place].language != headline_language)
     if before is None:
         opening = next(place for place in places if place in matched)
@@ -162,13 +173,14 @@ def _story_alerts(
     found: list[tuple[int, Development]] = []
     for place in places:
         article = batch.articles[place]
-        new = developments(known, article, outlets, bar, batch.country_name)
+        new = developments(
+            known, article, outlets, bar, batch.country_name, matches=place in matched
+        )
         if new:
             found += [(place, one) for one in new]
             known = batch.known_after(known, place, outlets)
-        elif not known.countries:
-            # Where the story plays; from now on, another country is news.
-            known = known.model_copy(update={"countries": batch.countries(place)})
+        else:
+            known = batch.known_besides(known, place)
     number = 1 if before is None else before.alerts
     if found:
         order = list(DevelopmentKind)

@@ -19,6 +19,7 @@ from core.records import (
     AlertKind,
     ChannelNews,
     ChannelState,
+    DevelopmentKind,
     Digest,
     Evidence,
     Telling,
@@ -65,7 +66,10 @@ def alert_subject(alert: Alert) -> str:
         return f"[{rule}] {headline(alert.headline)}"
     first, *others = alert.developments
     more = f" (and {len(others)} more)" if others else ""
-    return f"[{rule}] Update: {shortened(first.what, 120)}{more} · {headline(alert.headline)}"
+    # After a silence, the old headline says less than the new one, if it is the same affair at all.
+    revivals = [one for one in alert.developments if one.kind is DevelopmentKind.REVIVAL]
+    title = revivals[0].told_by.title if revivals else alert.headline
+    return f"[{rule}] Update: {shortened(first.what, 120)}{more} · {headline(title)}"
 
 
 def alert_body(alert: Alert, desk_url: str = "") -> Iterator[Block]:

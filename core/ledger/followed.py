@@ -128,6 +128,7 @@ def _merge(one: Followed, other: Followed) -> Followed:
             countries=frozenset().union(*(each.countries for each in known)),
             agencies=frozenset().union(*(each.agencies for each in known)),
             outlets=max(each.outlets for each in known),
+            latest=max((each.latest for each in known if each.latest), default=None),
         )
         if len(known) == 2
         else None,

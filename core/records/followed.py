@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import Field
 
 from core.records.base import Record
@@ -13,13 +15,15 @@ class Known(Record):
 
     `said` holds each kind of statement, `kind:party` for each known party that made it, and
     `court:` if a court or a regulator took a step that no known party took;
-    `countries` are codes, `agencies` names; `outlets` is how many had the story then.
+    `countries` are codes, `agencies` names; `outlets` is how many had the story then,
+    `latest` when its latest article was first seen, told or not, copies aside.
     """
 
     said: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
     outlets: int = 0
+    latest: datetime | None = None
 
 
 class Followed(Record):

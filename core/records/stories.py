@@ -50,6 +50,7 @@ class DevelopmentKind(StrEnum):
     OFFICIAL = "official"
     COURT = "court"
     PARLIAMENT = "parliament"
+    REVIVAL = "revival"
     COUNTRY = "country"
     AGENCY = "agency"
     PICKUP = "pickup"

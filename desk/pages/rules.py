@@ -37,6 +37,7 @@ KINDS = {
     DevelopmentKind.OFFICIAL: "an official statement",
     DevelopmentKind.COURT: "a step by a court",
     DevelopmentKind.PARLIAMENT: "a step by a parliament",
+    DevelopmentKind.REVIVAL: "news after a week of silence",
     DevelopmentKind.COUNTRY: "another country",
     DevelopmentKind.AGENCY: "another agency",
     DevelopmentKind.PICKUP: "wide pick-up",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import an_article, item
+from factories import NOON, an_article, item
 from growth import grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alert.developments import Bar, developments, known_after
+from alert.developments import Bar, developments, known_after, known_besides
 from core.records import (
     Article,
     DevelopmentKind,
@@ -56,13 +57,17 @@ def knowing(known: Known, article: Article, outlets: tuple[str, ...]) -> Known:
 
 
 def new_developments(
-    known: Known, outlets: tuple[str, ...] = ("A", "B"), bar: Bar = ALL, **article: object
+    known: Known,
+    outlets: tuple[str, ...] = ("A", "B"),
+    bar: Bar = ALL,
+    matches: bool = True,
+    **article: object,
 ):
     one = an_article(2, story=item(1).id, **article)
-    return [
-        (new.kind.value, new.what)
-        for new in developments(known, one, outlets, bar, lambda code: NAMES.get(code, code))
-    ]
+    new = developments(
+        known, one, outlets, bar, lambda code: NAMES.get(code, code), matches=matches
+    )
+    return [(one.kind.value, one.what) for one in new]
 
 
 @pytest.mark.parametrize(
@@ -268,6 +273,37 @@ def test_list_of_firms_beside_many_statements_is_read_quickly() -> None:
     assert grows_evenly(known_of, 10)
 
 
+@pytest.mark.parametrize(
+    ("quiet", "article", "says"),
+    [
+        ({"days": 7}, {}, "First report in 7 days"),
+        ({"days": 30, "hours": 23}, {"published": NOON}, "First report in 30 days"),
+        ({"days": 6, "hours": 23}, {}, None),
+        # It would have been alerted on by itself, had it been a story of its own; others would not.
+        ({"days": 30}, {"matches": False}, None),
+        ({"days": 30}, {"duplicate_of": item(1).id}, None),
+        ({"days": 30}, {"title": "Timeline: how they were watched"}, None),
+        # The archive of a new feed.
+        ({"days": 30}, {"published": NOON - timedelta(days=24)}, None),
+    ],
+)
+def test_report_after_a_week_of_silence_is_a_revival(
+    quiet: dict[str, int], article: dict[str, Any], says: str | None
+) -> None:
+    known = Known(latest=NOON - timedelta(**quiet))
+    assert [what for _, what in new_developments(known, **article)] == ([says] if says else [])
+
+
+def test_silence_lasts_from_the_latest_article_that_is_no_copy() -> None:
+    first = an_article(1)
+    later = an_article(2, first_seen=NOON + timedelta(days=6))
+    copy = an_article(3, first_seen=NOON + timedelta(days=9), duplicate_of=first.id)
+    known = knowing(Known(), first, ("A",))
+    for one in (later, copy, first):
+        known = known_besides(known, one, frozenset)
+    assert known.latest == later.first_seen
+
+
 def test_pickup_is_reported_only_when_the_number_is_passed() -> None:
     outlets = tuple("ABCDEFG")
     (new,) = new_developments(Known(outlets=2), outlets)
@@ -293,10 +329,10 @@ def test_known_developments_are_not_reported_again() -> None:
         mentions=(mention("place", "Lyon", country="FR"), mention("agency", "GCHQ")),
     )
     outlets = tuple("ABCDEFG")
-    first = developments(ICELAND, one, outlets, ALL, str)
+    first = developments(ICELAND, one, outlets, ALL, str, matches=True)
     assert [new.kind for new in first] == ["denial", "court", "country", "agency", "pickup"]
     known = knowing(ICELAND, one, outlets)
-    assert developments(known, one, outlets, ALL, str) == ()
+    assert developments(known, one, outlets, ALL, str, matches=True) == ()
     assert knowing(known, one, outlets) == known
 
 
@@ -362,22 +398,24 @@ ARTICLES = st.lists(
 def test_known_facts_only_grow_and_no_development_repeats(articles: list[Article]) -> None:
     known, outlets = Known(), tuple("ABCDEFG")
     for article in [*articles, *articles]:
-        if developments(known, article, outlets, ALL, str):
+        if developments(known, article, outlets, ALL, str, matches=True):
             after = knowing(known, article, outlets)
             assert after.said >= known.said
             assert after.countries >= known.countries
             assert after.agencies >= known.agencies
             assert after.outlets >= known.outlets
             known = after
-            assert developments(known, article, outlets, ALL, str) == ()
+            assert developments(known, article, outlets, ALL, str, matches=True) == ()
     for article in articles:
-        assert developments(known, article, outlets, ALL, str) == ()
+        assert developments(known, article, outlets, ALL, str, matches=True) == ()
 
 
 @given(article=ARTICLES.filter(bool).map(lambda several: several[0]))
 def test_rule_gets_only_the_kinds_it_wants(article: Article) -> None:
     outlets = tuple("ABCDEFG")
-    every = developments(Known(), article, outlets, ALL, str)
+    every = developments(Known(), article, outlets, ALL, str, matches=True)
     for kind in DevelopmentKind:
-        wanted = developments(Known(), article, outlets, Bar(frozenset({kind}), 5), str)
+        wanted = developments(
+            Known(), article, outlets, Bar(frozenset({kind}), 5), str, matches=True
+        )
         assert wanted == tuple(one for one in every if one.kind is kind)

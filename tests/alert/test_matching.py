@@ -315,6 +315,35 @@ def test_development_in_another_language_is_alerted_if_it_is_the_only_one():
     assert new.told_by.article == denied.id
 
 
+def test_another_affair_that_joins_an_old_story_is_heard_of():
+    story, *_ = the_story()
+    passing, other, same_day, off_rule = (
+        an_article(
+            number,
+            title=title,
+            story=story.id,
+            first_seen=story.first_seen + timedelta(days=days),
+        )
+        for number, days, title in (
+            (4, 20, "Spyware again"),
+            (5, 40, "A ministry's spyware is found"),
+            (6, 40, "More on that spyware"),
+            (7, 80, "On something else"),
+        )
+    )
+    rule = a_rule("spyware", developments=frozenset({DevelopmentKind.COURT}))
+    assert len(batches([rule], [story], [other])) == 1
+    (_, first), *updates = batches(
+        [a_rule("spyware")], [story], [passing], [other, same_day], [off_rule]
+    )
+    assert (first.kind, first.developments) == (AlertKind.STORY, ())
+    told = [[(one.what, one.told_by.title) for one in alert.developments] for _, alert in updates]
+    assert told == [
+        [("First report in 20 days", "Spyware again")],
+        [("First report in 20 days", "A ministry's spyware is found")],
+    ]
+
+
 def test_pickup_is_alerted_once_above_the_rules_number():
     story = item(1).id
     others = [an_article(n, title="x", outlet=f"Outlet {n}", story=story) for n in range(2, 8)]

@@ -156,6 +156,20 @@ def test_subject_of_a_single_development_counts_no_others():
     )
 
 
+def test_subject_after_a_silence_has_the_new_headline():
+    denial, _ = MOVED.developments
+    revival = denial.model_copy(
+        update={"kind": DevelopmentKind.REVIVAL, "what": "First report in 20 days"}
+    )
+    subject = "[spyware] Update: {} · Minister: we never bought it"
+    for several, what in (
+        ((revival,), "First report in 20 days"),
+        ((denial, revival), "The interior minister denies it (and 1 more)"),
+    ):
+        message = of_alert(MOVED.model_copy(update={"developments": several}))
+        assert message.subject == subject.format(what)
+
+
 @pytest.mark.parametrize(
     ("outlets", "named"), [("ABCDEF", "A, B, C, D, E and F"), ("ABCDEFG", "D, E, F and 1 more")]
 )

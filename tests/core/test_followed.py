@@ -15,7 +15,7 @@ from core.ledger.stories import StoredMember
 from core.records import Followed, Known, State
 
 ONE, TWO = item(1).id, item(2).id
-KNOWN = Known(said=frozenset({"denial"}), countries=frozenset({"FR"}), outlets=3)
+KNOWN = Known(said=frozenset({"denial"}), countries=frozenset({"FR"}), outlets=3, latest=NOON)
 
 
 def ids(*stories):
@@ -49,6 +49,7 @@ def test_a_merged_story_keeps_what_was_followed_of_both(ledger):
                     countries=frozenset({"FR"}),
                     agencies=frozenset({"GCHQ"}),
                     outlets=5,
+                    latest=NOON,
                 ),
                 alerts=3,
             )
