@@ -135,7 +135,8 @@ class SentenceReader(WordReader):
                 # Those of "flat" begin with an auxiliary; what they say is also found as "deny".
                 if sense not in _UNSEEN:
                     self._verbs.add(first)
-            sentence.names = self._names(sentence, heads.get(number, ()))
+            firms = self._firms(sentence)
+            sentence.names = self._names(sentence, [*heads.get(number, ()), *firms])
             found.append(sentence)
         return found
 
@@ -241,6 +242,12 @@ class SentenceReader(WordReader):
                 last += 1
             if role and last > place:
                 yield role, place, last
+
+    def _firms(self, sentence: Sentence) -> Iterator[Head]:
+        """The well-known firms in a sentence; like people, they deny and confirm."""
+        for place in range(sentence.first, sentence.last):
+            if self._form(place) in self._rules.firms and self._words[place].word[0].isupper():
+                yield "person", place, place + 1
 
     def _names(self, sentence: Sentence, heads: Sequence[Head]) -> list[Name]:
         """Extend heads to whole names; names that overlap become one."""

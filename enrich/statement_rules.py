@@ -38,6 +38,7 @@ class Rules:
     """The word lists of a language, ready to search with."""
 
     senses: Senses
+    firms: frozenset[str]
     modifiers: bool
     inverts: bool
     drops: bool
@@ -102,6 +103,7 @@ def rules_of(language: str) -> Rules | None:
     adjectives = frozenset(table.get("adjectives", ()))
     return Rules(
         senses=Senses(senses, {name: table[name] for name in _LISTS if name in table}),
+        firms=frozenset(_data()["firms"]),
         modifiers=bool(table.get("modifiers")),
         inverts=table.get("inverts", True),
         drops=bool(table.get("drops")),
