@@ -22,6 +22,7 @@ from core.settings import Settings
 from ingest.answers import Answer, Failure
 from ingest.candidates import Candidate, Hint, candidates, guesses
 from ingest.client import Client, Permit
+from ingest.naming import outlet_named
 from ingest.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.robots import Permission, Robots
 
@@ -59,6 +60,11 @@ class FoundFeed(Record):
     newest: UtcTime | None
     comments: bool = False
     same_as: str | None = None
+
+    @property
+    def outlet(self) -> str:
+        """The outlet's name, as far as the title has it."""
+        return outlet_named(self.title, self.url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from core.records import Feed, Listed
 from ingest.addresses import web_scheme
 from ingest.characters import NO_XML
 from ingest.charsets import decode
+from ingest.naming import outlet_named
 
 MAX_FOLDERS = 50
 """The most folders in each other that are written: XML parsers take some hundred, people use three.
@@ -62,7 +63,7 @@ def read_opml(content: bytes) -> list[Listed]:
     found = [
         Listed(
             url=web_scheme(feed.url),
-            outlet=_line(feed.title or ""),
+            outlet=outlet_named(_line(feed.title or ""), web_scheme(feed.url)),
             labels=tuple(dict.fromkeys(filter(None, map(_label, feed.categories)))),
         )
         for feed in parsed.feeds

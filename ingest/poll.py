@@ -27,6 +27,7 @@ from ingest.answers import Answer, Failure, FailureKind, retry_after
 from ingest.challenges import challenge
 from ingest.client import Client
 from ingest.health import WELL, Facts, announce, judge_health
+from ingest.naming import outlet_named
 from ingest.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.rhythm import fresh_items, learn, marks_of, merged_marks, overdue_after
 from ingest.schedule import SLOWEST, RequestedDelays, next_poll_at, requested_delays, usual_wait
@@ -270,7 +271,7 @@ def _read_items(
         learnt |= {
             "marks": marks_of(parsed.items),
             "body_hash": _hash(answer),
-            "outlet": feed.outlet or parsed.title,
+            "outlet": feed.outlet or outlet_named(parsed.title, feed.url),
             "hints": parsed.hints,
             "fault": fault,
         }

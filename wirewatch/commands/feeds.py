@@ -51,7 +51,9 @@ app = typer.Typer(no_args_is_help=True, help="The feed list.")
 def add(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="The address of a feed or a site.")],
-    outlet: Annotated[str, typer.Option(help="The outlet's name. Default: the feed's title.")] = "",
+    outlet: Annotated[
+        str, typer.Option(help="The outlet's name. Default: the one in the feed's title.")
+    ] = "",
     label: Annotated[list[str] | None, typer.Option(help="A label; may be repeated.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Add all feeds found.")] = False,
     first: Annotated[bool, typer.Option("--first", help="Add the first feed found.")] = False,
@@ -82,7 +84,7 @@ def add(
             print_lines(found)
             return
         chosen = _chosen(found, every=every, first=first)
-        named = [Listed(url=one.url, outlet=outlet or one.title, labels=labels) for one in chosen]
+        named = [Listed(url=one.url, outlet=outlet or one.outlet, labels=labels) for one in chosen]
         _add(house, named, asked)
 
 

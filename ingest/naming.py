@@ -1,0 +1,41 @@
+"""Name an outlet after what its feed is called.
+
+One outlet has many feeds, and each title says which one it is: "Technology | The Guardian", "NYT >
+World". As names of outlets they would make one newspaper look like several that have a story.
+"""
+
+from __future__ import annotations
+
+import re
+
+from core.sites import site_of
+from ingest.extraction.outlet import folded
+
+_PARTS = re.compile(
+    r":\s+|\s+[-|/:\u2013\u2014\u00b7\u2022>\u00bb\u203a]+\s+|\s*[|>\u00bb\u203a]\s*"
+)
+"""What parts an outlet from a section; a hyphen only between spaces, a colon only after one."""
+
+_SHORTEST = 3
+"""Letters of a name by which a site is known: NYT of nytimes.com."""
+
+
+def outlet_named(title: str, url: str) -> str:
+    """The outlet's name in a feed's title: the part that the site's name has too, the longest of
+    several; the whole title if there is none.
+
+    Args:
+        title: of the feed.
+        url: its address.
+    """
+    site = folded(site_of(url).split(".")[0])
+    parts = [part.strip() for part in _PARTS.split(title)]
+    common = {part: len(_common(folded(part), site)) for part in parts if part}
+    longest = max(common, key=common.__getitem__, default="")
+    return longest if common.get(longest, 0) >= _SHORTEST else title
+
+
+def _common(name: str, site: str) -> str:
+    """Whichever of the two the other begins or ends with, if it does."""
+    shorter, longer = sorted((name, site), key=len)
+    return shorter if longer.startswith(shorter) or longer.endswith(shorter) else ""
