@@ -84,10 +84,8 @@ def alert_body(alert: Alert, desk_url: str = "") -> Iterator[Block]:
         yield line(f"Latest from {_name(alert.outlet)}: ", _link(alert.title, alert.url))
     else:
         yield Line((Strong(headline(alert.headline)),))
-        link_text = (
-            alert.title if plain(alert.title) != plain(alert.headline) else "read the article"
-        )
-        yield line(f"{_name(alert.outlet)}: ", _link(link_text, alert.url))
+        text = _besides(alert.headline, alert.title)
+        yield line(f"{_name(alert.outlet)}: ", _link(text, alert.url))
         yield from _developments(alert)
     yield from _coverage(alert)
     if desk_url:
@@ -207,7 +205,7 @@ def _story_items(alerts: Sequence[Alert], now: datetime) -> Iterator[Line]:
         first = openings[0]
         source = Telling(
             article=first.article,
-            title=first.title,
+            title=_besides(alerts[-1].headline, first.title),
             url=first.url,
             outlet=first.outlet,
             language=first.language,
@@ -288,6 +286,11 @@ def headline(title: str) -> str:
 
 def _on_desk(story: str, desk_url: str) -> Link:
     return Link("The story on the desk", f"{desk_url.rstrip('/')}/stories/{story}")
+
+
+def _besides(above: str, title: str) -> str:
+    """What to call an article below a headline: its title, unless that would only repeat it."""
+    return title if plain(title) != plain(above) else "read the article"
 
 
 def _link(title: str, url: str) -> Link:

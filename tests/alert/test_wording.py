@@ -206,7 +206,7 @@ def test_held_story_reads_as_new_with_its_later_developments():
         key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=(waited,), created_at=NOON
     )
     text = of_digest(digest).text
-    assert "• New: Three lawyers learn that their phones were infected" in text
+    assert "• New: read the article <https://news.example/1>" in text
     assert "• The interior minister denies it." in text
 
 
@@ -268,7 +268,7 @@ def test_digest_lists_the_widest_story_first_in_its_readers_time_zone():
         "\n"
         "Three lawyers learn that their phones were infected\n"
         "Harbour Post, North Quay and Civic Lantern; rules spyware and phones; score 0.96\n"
-        "• New: Three lawyers learn that their phones were infected <https://news.example/1> "
+        "• New: read the article <https://news.example/1> "
         "(Harbour Post, 13:00)\n"
         "• The interior minister denies it. Minister: we never bought it "
         "<https://news.example/3> (Civic Lantern, 13:00)\n"
