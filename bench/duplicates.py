@@ -37,8 +37,8 @@ from demo.editing import EDITS, excerpt, other_words, quoting
 from demo.outlets import outlets
 from enrich.duplicates import Duplicates
 from enrich.fingerprint import fingerprint
+from enrich.frequencies.build import read_stream
 from enrich.sketch import sketch
-from enrich.train.rows import read_lines
 
 MIN_WORDS = 60
 QUOTED_WORDS = 40
@@ -73,7 +73,7 @@ def newsroom() -> Iterator[Piece]:
 
 def stream(path: Path) -> Iterator[Piece]:
     """The items of a stream, in order."""
-    for item in read_lines(path):
+    for item in read_stream(path):
         at = datetime.fromisoformat(item["published"])
         yield Piece(item["url"], item["title"], item["summary"], site_of(item["url"]), at)
 

@@ -25,8 +25,8 @@ from bench.threads import Item
 from bench.threads import articles as joined
 from demo.outlets import outlets
 from enrich.fingerprint import fingerprint
+from enrich.frequencies.build import read_stream
 from enrich.tagger import Tagger
-from enrich.train.rows import read_lines
 from wirewatch.own import NOTHING, found_in, mention_finder, tagger
 
 ROUNDS = 3
@@ -96,7 +96,7 @@ def main() -> None:
     }
     measure_parts(parts, articles(options.articles, options.words), "made of the sample newsroom")
     if options.stream:
-        items = [(item["title"], item["summary"]) for item in read_lines(options.stream)]
+        items = [(item["title"], item["summary"]) for item in read_stream(options.stream)]
         stream = cycle(Item(title, text, "") for title, text in items)
         made = islice(joined(stream, options.words), options.articles)
         pairs = [(one.title, one.text) for one in made]

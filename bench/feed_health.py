@@ -16,7 +16,6 @@ and polled by a pass every hour, as `ingest.poll` and `ingest.schedule` decide. 
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import random
 import statistics
@@ -27,10 +26,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import zstandard
-
 from core.records import Feed, FeedState, content_id
 from core.settings import Settings
+from enrich.frequencies.build import read_stream
 from ingest.answers import Answer
 from ingest.poll import conditional_headers, judge
 from ingest.rhythm import ENOUGH
@@ -115,12 +113,9 @@ def polls(
 def read(path: Path) -> dict[str, list[Row]]:
     """The rows of a replay by source, in order of time."""
     rows: dict[str, list[Row]] = defaultdict(list)
-    with path.open("rb") as raw:
-        data = zstandard.ZstdDecompressor().stream_reader(raw) if path.suffix == ".zst" else raw
-        for line in io.TextIOWrapper(data, "utf-8"):
-            row = json.loads(line)
-            moment = datetime.fromisoformat(row["published"])
-            rows[row["source"]].append(Row(row["url"], row["title"], moment))
+    for row in read_stream(path):
+        moment = datetime.fromisoformat(row["published"])
+        rows[row["source"]].append(Row(row["url"], row["title"], moment))
     for known in rows.values():
         known.sort(key=lambda row: row.published)
     return rows

@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -32,27 +32,10 @@ from core.ledger import feeds
 from core.ledger.tables import entries
 from core.records import State
 from core.settings import load_settings
-from demo.outlets import outlets
+from demo.articles import PARAGRAPHS, stock
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 from wirewatch.stages.poll import poll
-
-PARAGRAPHS = 8
-"""Paragraphs of an article: some 500 words, as in news."""
-
-
-@cache
-def _stock() -> tuple[str, ...]:
-    """Paragraphs of the sample newsroom's English articles, to make other articles from."""
-    english = [outlet for outlet in outlets() if outlet.language == "en"]
-    return tuple(
-        dict.fromkeys(
-            paragraph
-            for outlet in english
-            for piece in outlet.published(3)
-            for paragraph in piece.version(3).body
-        )
-    )
 
 
 def feed(host: str, articles: int) -> bytes:
@@ -67,13 +50,13 @@ def feed(host: str, articles: int) -> bytes:
 
 def _title(host: str, number: int) -> str:
     chance = random.Random(f"{host}/{number}")
-    return " ".join(chance.sample(" ".join(chance.sample(_stock(), 3)).split(), 8))
+    return " ".join(chance.sample(" ".join(chance.sample(stock(), 3)).split(), 8))
 
 
 def page(host: str, number: int) -> bytes:
     """The page of one of its articles, always the same."""
     chance = random.Random(f"{host}/{number}/text")
-    body = "".join(f"<p>{each}</p>" for each in chance.sample(_stock(), PARAGRAPHS))
+    body = "".join(f"<p>{each}</p>" for each in chance.sample(stock(), PARAGRAPHS))
     links = "".join(f'<li><a href="/{n}">Another headline, {n}</a></li>' for n in range(40))
     title = _title(host, number)
     return (

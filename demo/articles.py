@@ -20,6 +20,7 @@ from demo.outlets import outlets
 from wirewatch.house import House
 
 PARAGRAPHS = 8
+"""Paragraphs of an article: some 500 words, as in news."""
 ON_TOPIC = 50
 """One article in this many is tagged, some two in a hundred as in real news."""
 
@@ -30,7 +31,7 @@ EVERY = timedelta(minutes=2)
 
 
 @cache
-def _stock() -> tuple[str, ...]:
+def stock() -> tuple[str, ...]:
     """Paragraphs of the sample newsroom's English articles, to make other articles from."""
     return tuple(
         dict.fromkeys(
@@ -47,7 +48,7 @@ def sample_article(number: int) -> Article:
     """One article, always the same for the same number."""
     chance = random.Random(number)  # noqa: S311 - to be the same every time
     url = f"http://made.localhost/{number}"
-    paragraphs = chance.sample(_stock(), PARAGRAPHS)
+    paragraphs = chance.sample(stock(), PARAGRAPHS)
     title = " ".join(chance.sample(" ".join(paragraphs).split(), 8))
     why = Evidence(field="title", start=0, end=5, phrase=title[:5], why="made up")
     tag = Tag(topic="surveillance", score=0.9, evidence=(why,))
