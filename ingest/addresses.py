@@ -64,7 +64,7 @@ _VIEW = re.compile(
 )
 """What may follow an article's path to ask for another view of it."""
 
-FRONT = re.compile(
+_FRONT = re.compile(
     r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default|homepage)(?:\.[a-z]{3,5})?/?)?",
     re.IGNORECASE,
 )
@@ -166,7 +166,7 @@ def chosen_by(address: str) -> str:
 def is_front_page(address: str) -> bool:
     """Whether an address is a front page: its path says so, and no parameter chooses a page."""
     parts = urlsplit(address)
-    return FRONT.fullmatch(parts.path) is not None and not _chosen(parts)
+    return _FRONT.fullmatch(parts.path) is not None and not _chosen(parts)
 
 
 def web_scheme(url: str) -> str:

@@ -21,19 +21,13 @@ from urllib.parse import urlsplit
 
 from core.records import FeedItem
 from core.words import word_count, words
+from ingest.addresses import is_front_page
 from ingest.extraction.blocks import Blocks, blocks, teasers, visible_text
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article, types
 from ingest.extraction.live import is_live
 from ingest.extraction.teaser import teaser
-from ingest.extraction.walls import (
-    challenge,
-    consent_wall,
-    is_front,
-    login,
-    not_found,
-    redirected_away,
-)
+from ingest.extraction.walls import challenge, consent_wall, login, not_found, redirected_away
 from ingest.extraction.witness import (
     ABOUT,
     address_has_title,
@@ -146,7 +140,7 @@ def _redirected_away(
     if away is None or has_feed_title(item, document):
         return None
     # Below a section's address are its articles, but below an article's are its own pages.
-    return away if is_front(document.url) or strange else None
+    return away if is_front_page(document.url) or strange else None
 
 
 def _elsewhere(document: Document, item: FeedItem | None, requested: str) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from core.words import word_count
-from ingest.addresses import FRONT
+from ingest.addresses import is_front_page
 from ingest.challenges import maker_of
 from ingest.extraction.document import Document
 from ingest.extraction.phrases import phrase
@@ -100,11 +100,11 @@ def not_found(names: Iterable[str]) -> str | None:
 
 def redirected_away(requested: str, answered: str) -> str | None:
     """A redirect from an article's address to the front page, or to a section above it."""
-    requested_parts, answered_parts = urlsplit(requested), urlsplit(answered)
-    if is_front(requested):
+    if is_front_page(requested):
         return None
-    if is_front(answered):
+    if is_front_page(answered):
         return "redirected to the front page"
+    requested_parts, answered_parts = urlsplit(requested), urlsplit(answered)
     above = answered_parts.path.rstrip("/") + "/"
     if (
         not answered_parts.query
@@ -113,12 +113,6 @@ def redirected_away(requested: str, answered: str) -> str | None:
     ):
         return f"redirected to {answered_parts.path}"
     return None
-
-
-def is_front(url: str) -> bool:
-    """Whether an address is a front page, including that of one language."""
-    parts = urlsplit(url)
-    return not parts.query and FRONT.fullmatch(parts.path) is not None
 
 
 def _find_phrase(topic: str, texts: Iterable[str]) -> str | None:

@@ -185,6 +185,7 @@ def test_a_redirect_to_a_front_page_with_the_headline_is_recognised(day):
     [
         ("https://example.com/news/a-b-c", "https://example.com/", PageKind.SOFT_404),
         ("https://example.com/news/a-b-c", "https://example.com/en/", PageKind.SOFT_404),
+        ("https://example.com/news/a-b-c", "https://example.com/?from=gone", PageKind.SOFT_404),
         ("https://example.com/news/a-b-c", "https://example.com/index.html", PageKind.SOFT_404),
         ("https://example.com/news/a-b-c", "https://example.com/news/", PageKind.SOFT_404),
         ("https://example.com/?p=12", "https://example.com/", PageKind.SOFT_404),
