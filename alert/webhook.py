@@ -12,7 +12,7 @@ import base64
 import hashlib
 import hmac
 import ssl
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 from alert.channels import Webhook
 from alert.message import Event, Message, event
 from alert.outcomes import Failed, Fault, Outcome, Taken
-from core.dates import http_date
+from core.dates import requested_wait
 
 USER_AGENT = "wirewatch"
 
@@ -100,19 +100,10 @@ def judge(status: int, retry_after: str | None, now: datetime) -> Outcome:
             Fault.CHANNEL,
         )
     if status in _BUSY:
-        return Failed(reason, Fault.CHANNEL, _wait(retry_after, now))
+        return Failed(reason, Fault.CHANNEL, requested_wait(retry_after or "", now))
     if status in _MAY_BE_THE_MESSAGE or status >= 500:
         return Failed(reason, Fault.UNKNOWN)
     return Failed(reason, Fault.CHANNEL)
-
-
-def _wait(retry_after: str | None, now: datetime) -> timedelta | None:
-    """What `Retry-After` asks for: seconds, or a date (RFC 9110, section 10.2.3)."""
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdigit() and len(text) < 9:
-        return timedelta(seconds=int(text))
-    moment = http_date(text)
-    return None if moment is None else max(moment - now, timedelta())
 
 
 def schema() -> dict[str, Any]:

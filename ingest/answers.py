@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.dates import http_date
+from core.dates import http_date, in_seconds, requested_wait
 
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 """Statuses that may change on a later try (RFC 9110; 52x are those of content networks)."""
@@ -67,14 +67,8 @@ class Failure:
 
 
 def retry_after(answer: Answer, now: datetime) -> timedelta | None:
-    """What `Retry-After` asks for: seconds or a date (RFC 9110, 10.2.3); None if nothing."""
-    value = answer.header("retry-after").strip()
-    if not value:
-        return None
-    if value.isdecimal():
-        return _seconds(value)
-    moment = http_date(value)
-    return None if moment is None else max(moment - now, timedelta())
+    """How long the answer asks to wait, if it does."""
+    return requested_wait(answer.header("retry-after"), now)
 
 
 def fresh_for(answer: Answer, now: datetime) -> timedelta | None:
@@ -85,7 +79,7 @@ def fresh_for(answer: Answer, now: datetime) -> timedelta | None:
     not count: they say nothing about when to ask again.
     """
     ages = [
-        _seconds(value.strip('"'))
+        in_seconds(value.strip('"'))
         for name, _, value in (
             part.strip().partition("=")
             for part in answer.header("cache-control").lower().split(",")
@@ -100,9 +94,4 @@ def fresh_for(answer: Answer, now: datetime) -> timedelta | None:
             return None
         lifetime = expires - (http_date(answer.header("date")) or now)
     age = answer.header("age").strip()
-    return max(lifetime - (_seconds(age) if age.isdecimal() else timedelta()), timedelta())
-
-
-def _seconds(digits: str) -> timedelta:
-    # Nine digits exceed any limit of ours; many more would overflow.
-    return timedelta(seconds=int(digits) if len(digits) < 10 else 10**9)
+    return max(lifetime - (in_seconds(age) if age.isdecimal() else timedelta()), timedelta())
