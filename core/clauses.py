@@ -105,16 +105,16 @@ class Explainer:
 
     def _word_spans(self, field: str) -> list[list[tuple[str, int, int]]]:
         if field not in self._words:
-            self._words[field] = [word_spans(value) for value in _values(self._article, field)]
+            self._words[field] = [word_spans(value) for value in values_of(self._article, field)]
         return self._words[field]
 
     def _explain_value(self, leaf: Condition, field: str) -> Clause:
-        values = _values(self._article, field)
         if FIELDS[field] in (Kind.NUMBER, Kind.DATE):
             plain = getattr(self._article, field)
             shown = plain.strftime("%Y-%m-%d %H:%M:%S") if isinstance(plain, datetime) else plain
             value = "" if plain is None else str(shown)
             return Clause(describe(leaf), _fits(leaf, plain), value=value)
+        values = values_of(self._article, field)
         if FIELDS[field] is Kind.TEXT:  # whether there is any text at all
             return Clause(describe(leaf), bool(values))
         fitting = [value for value in values if _fits(leaf, lower(value))]
@@ -179,11 +179,11 @@ def _fits(leaf: Condition, value: object) -> bool:
             return False
 
 
-def _values(article: Article, field: str) -> tuple[str, ...]:
-    value = getattr(article, field)
-    if isinstance(value, tuple):
-        return tuple(one for one in value if one)
-    return (str(value),) if value else ()
+def values_of(article: Article, field: str) -> tuple[str, ...]:
+    """The distinct values of a KEYWORD field, or texts of a TEXT field; empty ones do not count."""
+    value: str | tuple[str, ...] | None = getattr(article, field)
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(dict.fromkeys(each for each in values if each))
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from core.clauses import values_of
 from core.conditions import Moment
 from core.dates import period
 from core.index import (
@@ -329,17 +330,10 @@ def _write(db: sqlite3.Connection, articles: list[Article]) -> list[Written]:
 def _rejection(article: Article) -> str | None:
     """Why no index can take this article, or None."""
     for field in _KEYWORDS:
-        for value in keyword_values(article, field):
+        for value in values_of(article, field):
             if len(value) * 4 > MAX_KEYWORD_BYTES and len(value.encode()) > MAX_KEYWORD_BYTES:
                 return f"{field}: a value of more than {MAX_KEYWORD_BYTES:,} bytes"
     return None
-
-
-def keyword_values(article: Article, field: str) -> tuple[str, ...]:
-    """The distinct values of a KEYWORD field; empty texts do not count."""
-    value: str | tuple[str, ...] | None = getattr(article, field)
-    values = value if isinstance(value, tuple) else (value,)
-    return tuple(dict.fromkeys(each for each in values if each))
 
 
 def _insert(db: sqlite3.Connection, article: Article, rowid: int | None) -> set[str]:
@@ -364,7 +358,7 @@ def _insert(db: sqlite3.Connection, article: Article, rowid: int | None) -> set[
         [
             (field, lower(value), rowid, value)
             for field in _KEYWORDS
-            for value in keyword_values(article, field)
+            for value in values_of(article, field)
         ],
     )
     title, text = words(article.title), words(article.text)

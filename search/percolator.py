@@ -19,7 +19,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clauses import compile_pattern
+from core.clauses import compile_pattern, values_of
 from core.conditions import (
     All,
     Any,
@@ -37,7 +37,6 @@ from core.conditions import (
 from core.query import FIELDS, Kind
 from core.records import Article, MentionKind
 from core.words import lower
-from search.embedded import keyword_values
 from search.moments import bound_milliseconds, milliseconds
 from search.tokens import Ints, Vocabulary
 from search.word_matcher import RowLists, WordMatcher
@@ -162,7 +161,7 @@ class _Batch:
             elif field == "mention":
                 self._keywords[field] = _in_lower_case(map(self._values, _KINDS))
             else:
-                every = (keyword_values(one, field) for one in self._articles)
+                every = (values_of(one, field) for one in self._articles)
                 self._keywords[field] = _by_value(every)
         return self._keywords[field]
 
@@ -171,8 +170,8 @@ class _Batch:
             case Kind.KEYWORD:
                 return self._any_of(self._values(field).values())
             case Kind.TEXT:
-                every = enumerate(_texts(one, field) for one in self._articles)
-                return self._set([place for place, texts in every if any(texts)])
+                every = enumerate(values_of(one, field) for one in self._articles)
+                return self._set([place for place, texts in every if texts])
             case Kind.DATE:
                 return _set_from_mask(self._moments(field)[1])
             case _:
@@ -276,7 +275,7 @@ def _leaf_bits(
         block = articles[first : first + BLOCK]
         for field, begins in fields.items():
             texts = [
-                (place, text) for place, one in enumerate(block) for text in _texts(one, field)
+                (place, text) for place, one in enumerate(block) for text in values_of(one, field)
             ]
             places = np.array([place for place, _ in texts], np.int64)
             numbers, owners = vocabulary.tokens([text for _, text in texts])
@@ -321,12 +320,6 @@ def _in_lower_case(several: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, 
             if value:
                 small.setdefault(lower(value), []).extend(places)
     return small
-
-
-def _texts(article: Article, field: str) -> tuple[str, ...]:
-    """The texts of a TEXT field; no phrase spans two."""
-    value: str | tuple[str, ...] = getattr(article, field)
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _set_from_mask(here: NDArray[np.bool_]) -> Set:
