@@ -13,6 +13,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from alert.checks import RulesError
 from alert.rules import Rules
 from alert.wording import headline
 from core.index import WINDOW
@@ -109,6 +110,13 @@ class Office:
             RulesError: the file cannot be used.
         """
         return self.house.rulebook.rules()
+
+    def rules_or_why(self) -> tuple[Rules, str | None]:
+        """The current rules; none, and why, if the file cannot be used."""
+        try:
+            return self.rules(), None
+        except RulesError as wrong:
+            return Rules((), {}), str(wrong)
 
     @cached_property
     def topics(self) -> Mapping[str, str]:

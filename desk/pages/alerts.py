@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,9 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from alert.channel_health import standing
 from alert.channels import Channel, Terminal
-from alert.checks import RulesError
 from alert.markup import as_html
-from alert.rules import Rules
 from alert.targets import shown_channels, without_channel
 from alert.wording import of_alert
 from core.ledger import alerts, channels, held_alerts, stories
@@ -33,10 +30,7 @@ def listed(
     done: str = "",
 ) -> Response:
     """The alerts, newest first, as they were sent."""
-    try:
-        rules, error = office.rules(), None
-    except RulesError as wrong:
-        rules, error = Rules((), {}), str(wrong)
+    rules, error = office.rules_or_why()
     with office.house.ledger.read() as tx:
         told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=(page - 1) * PAGE))
         total = alerts.count(tx, rule=rule or None)
@@ -84,10 +78,10 @@ def resend(
             raise HTTPException(404, "There is no alert with this key.")
         again = alerts.resend(tx, key, office.house.now())
     done = "resent" if again else "nowhere"
+    rules, error = office.rules_or_why()
     # With rules that cannot be used, the page says so, and nobody knows what they name.
-    with suppress(RulesError):
-        if again and without_channel(office.rules().channels, again) == again:
-            done = "removed"
+    if again and not error and without_channel(rules.channels, again) == again:
+        done = "removed"
     back = {"rule": rule, "page": page, "done": done}
     return RedirectResponse(f"/alerts?{urlencode(back)}", 303)
 

@@ -113,17 +113,13 @@ Filled = Annotated[RuleForm, Form()]
 def listed(office: AtOffice, done: str = "") -> HTMLResponse:
     """The rules, and how many alerts each has sent lately."""
     house = office.house
-    error, rules = None, None
-    try:
-        rules = office.rules()
-    except RulesError as wrong:
-        error = str(wrong)
+    rules, error = office.rules_or_why()
     with house.ledger.read() as tx:
         told = alerts.by_rule(tx, since=house.now() - MONTH)
     return office.page(
         "rules.html",
         "rules",
-        rules=rules.rules if rules else (),
+        rules=rules.rules,
         told=told,
         misspelt=lambda rule: misspelt(rule.query, office.topics),
         every=frozenset(DevelopmentKind),
@@ -256,17 +252,14 @@ def _form(
     wrong: RulesError | None = None,
     trial: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
-    try:
-        channels = [TERMINAL, *office.rules().channels]
-    except RulesError:  # the page of rules reports it
-        channels = [TERMINAL]
+    rules, _ = office.rules_or_why()  # the page of rules says why there are none
     return office.page(
         "rule.html",
         "rules",
         200 if wrong is None else 422,
         values={"at_most": "", "pickup": None, "feed": False, "was": ""} | dict(values),
         before=before,
-        channels=channels,
+        channels=[TERMINAL, *rules.channels],
         max_name=MAX_NAME,
         kinds=KINDS,
         tried=TRIED,
