@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from enrich.senses import Sense, Senses
 
 Role = Literal["official", "court", "parliament", "denier", "person", "place"]
+
+Forms = frozenset[str]
 
 Verb = tuple[str, int, int]
 """A sense, and the words `first` to `last` (exclusive) that have it."""
@@ -33,49 +36,63 @@ _KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "vote_by", "un
 """Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
 
 
-@dataclass(frozen=True)
-class Rules:
-    """The word lists of a language, ready to search with."""
+class Rules(BaseModel):
+    """The word lists of a language, named as in `statements.toml`, and its senses to search for."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     senses: Senses
-    firms: frozenset[str]
-    modifiers: bool
-    inverts: bool
-    drops: bool
-    capitals: bool
-    marks: bool
-    links: frozenset[str]
-    link_starts: tuple[str, ...]
-    determiners: frozenset[str]
-    prepositions: frozenset[str]
-    pronouns: frozenset[str]
-    nominatives: frozenset[str]
-    nobody: frozenset[str]
+    firms: Forms
+    modifiers: bool = False
+    inverts: bool = True
+    drops: bool = False
+    capitals: bool = False
+    marks: bool = False
+    links: Forms
+    determiners: Forms
+    prepositions: Forms
+    pronouns: Forms
+    nominatives: Forms = frozenset()
+    nobody: Forms
     harmed: tuple[str, ...]
-    relatives: frozenset[str]
-    late_relatives: frozenset[str]
-    agents: frozenset[str]
-    negations: frozenset[str]
-    citing: frozenset[str]
-    particles: frozenset[str]
-    feminine: tuple[str, ...]
-    fronted: frozenset[str]
-    stops: frozenset[str]
-    conjunctions: frozenset[str]
-    papers: frozenset[str]
-    documents: frozenset[str]
-    decisions: frozenset[str]
-    auxiliaries: frozenset[str]
-    joins: frozenset[str]
-    between: frozenset[str]
-    others: frozenset[str]
-    seconds: frozenset[str]
-    claim_starts: tuple[str, ...]
-    adjectives: frozenset[str]
-    adjective_starts: tuple[str, ...]
+    relatives: Forms = frozenset()
+    late_relatives: Forms = frozenset()
+    agents: Forms = frozenset()
+    negations: Forms
+    citing: Forms = frozenset()
+    particles: Forms = frozenset()
+    feminine: tuple[str, ...] = ()
+    fronted: Forms = frozenset()
+    stops: Forms
+    conjunctions: Forms
+    papers: Forms
+    documents: Forms = frozenset()
+    decisions: Forms = frozenset()
+    auxiliaries: Forms = frozenset()
+    joins: Forms = frozenset()
+    between: Forms = frozenset()
+    others: Forms = frozenset()
+    seconds: Forms = frozenset()
+    claim: tuple[str, ...]
+    adjectives: Forms = frozenset()
 
     @cached_property
-    def small(self) -> frozenset[str]:
+    def link_starts(self) -> tuple[str, ...]:
+        """How words begin that are links, whatever follows."""
+        return _starts(self.links)
+
+    @cached_property
+    def adjective_starts(self) -> tuple[str, ...]:
+        """How words begin that are adjectives, whatever follows."""
+        return _starts(self.adjectives)
+
+    @cached_property
+    def claim_starts(self) -> tuple[str, ...]:
+        """How words begin that say what somebody does with a claim."""
+        return tuple(one.removesuffix("*") for one in self.claim)
+
+    @cached_property
+    def small(self) -> Forms:
         """The words that are no verbs."""
         return self.determiners.union(
             *(self.prepositions, self.pronouns, self.relatives, self.fronted, self.stops),
@@ -99,49 +116,11 @@ def rules_of(language: str) -> Rules | None:
         for name in (*LISTED, *_VERBS)
         if table.get(name)
     ]
-    links = frozenset(table["links"])
-    adjectives = frozenset(table.get("adjectives", ()))
-    return Rules(
-        senses=Senses(senses, {name: table[name] for name in _LISTS if name in table}),
-        firms=frozenset(_data()["firms"]),
-        modifiers=bool(table.get("modifiers")),
-        inverts=table.get("inverts", True),
-        drops=bool(table.get("drops")),
-        capitals=bool(table.get("capitals")),
-        marks=bool(table.get("marks")),
-        links=links,
-        link_starts=_starts(links),
-        determiners=frozenset(table["determiners"]),
-        prepositions=frozenset(table["prepositions"]),
-        pronouns=frozenset(table["pronouns"]),
-        nominatives=frozenset(table.get("nominatives", ())),
-        nobody=frozenset(table["nobody"]),
-        harmed=tuple(table["harmed"]),
-        relatives=frozenset(table.get("relatives", ())),
-        late_relatives=frozenset(table.get("late_relatives", ())),
-        agents=frozenset(table.get("agents", ())),
-        negations=frozenset(table["negations"]),
-        citing=frozenset(table.get("citing", ())),
-        particles=frozenset(table.get("particles", ())),
-        feminine=tuple(table.get("feminine", ())),
-        fronted=frozenset(table.get("fronted", ())),
-        stops=frozenset(table["stops"]),
-        conjunctions=frozenset(table["conjunctions"]),
-        papers=frozenset(table["papers"]),
-        documents=frozenset(table.get("documents", ())),
-        decisions=frozenset(table.get("decisions", ())),
-        auxiliaries=frozenset(table.get("auxiliaries", ())),
-        joins=frozenset(table.get("joins", ())),
-        between=frozenset(table.get("between", ())),
-        others=frozenset(table.get("others", ())),
-        seconds=frozenset(table.get("seconds", ())),
-        claim_starts=tuple(one.removesuffix("*") for one in table["claim"]),
-        adjectives=adjectives,
-        adjective_starts=_starts(adjectives),
-    )
+    lists = {name: table[name] for name in _LISTS if name in table}
+    return Rules(senses=Senses(senses, lists), firms=_data()["firms"], **table)
 
 
-def _starts(words: frozenset[str]) -> tuple[str, ...]:
+def _starts(words: Forms) -> tuple[str, ...]:
     return tuple(one.removesuffix("*") for one in sorted(words) if one.endswith("*"))
 
 
