@@ -10,13 +10,11 @@ Single words only, no text of any article. Writes `enrich/mentions/lists/common_
 from __future__ import annotations
 
 import argparse
-import io
-import json
 import re
 from collections import Counter
 from pathlib import Path
 
-import zstandard
+from enrich.frequencies.build import read_stream
 
 LIST = Path(__file__).parents[1] / "lists" / "common_words.txt"
 LEAST = 5
@@ -28,11 +26,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("stream", type=Path)
     small, large = Counter[str](), Counter[str]()
-    with parser.parse_args().stream.open("rb") as file:
-        reader = zstandard.ZstdDecompressor().stream_reader(file)
-        for line in io.TextIOWrapper(reader, "utf-8"):
-            for word in _WORD.findall(json.loads(line).get("summary") or ""):
-                (small if word.islower() else large)[word.lower()] += 1
+    for entry in read_stream(parser.parse_args().stream):
+        for word in _WORD.findall(entry.get("summary") or ""):
+            (small if word.islower() else large)[word.lower()] += 1
     kept = sorted(word for word, n in small.items() if n >= LEAST and n * 4 > large[word])
     head = (
         "# Made by `python -m enrich.mentions.sources.common_words`; change nothing by hand.\n"
