@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
+
+from core.conditions import All, Condition, Dates
 
 MAX_BARS = 92
 """Most bars in a chart: three months of days."""
@@ -34,18 +36,51 @@ class Column(NamedTuple):
     address: str = ""
 
 
-def bars(days: Mapping[date, int], today: date, period: int | None = None) -> list[Bar]:
-    """Bars of equal length, in order; the last ends today. Empty if there would be only one.
+class Period(NamedTuple):
+    """The first and the last day that a search asks for; None leaves a side open."""
+
+    start: date | None = None
+    end: date | None = None
+
+
+ANY_TIME = Period()
+
+
+def period(condition: Condition) -> Period:
+    """The days in which an article that matches must have been first seen. Relative dates must be
+    resolved."""
+    asked = list(_first_seen(condition))
+    since = [one.since.date() for one in asked if isinstance(one.since, datetime)]
+    until = [one.until for one in asked if isinstance(one.until, datetime)]
+    last = (min(until) - timedelta(milliseconds=1)).date() if until else None
+    return Period(max(since, default=None), last)
+
+
+def _first_seen(condition: Condition) -> Iterator[Dates]:
+    match condition:
+        case All(of):
+            for inner in of:
+                yield from _first_seen(inner)
+        case Dates("first_seen"):
+            yield condition
+        case _:
+            pass
+
+
+def bars(days: Mapping[date, int], today: date, asked: Period = ANY_TIME) -> list[Bar]:
+    """Bars in order, of equal length but for the first, which may be shorter. Empty if there would
+    be only one.
 
     Args:
         days: the number of articles per day, in order; days without any may be left out.
-        today: the end of the chart, unless the last of the days is later.
-        period: how many days ago the chart begins at the latest; by default on the first day.
+        today: the end of the chart, unless what is asked for ends before, or the last of the days
+            is later.
+        asked: the days that the search asks for; by default those from the first article on.
     """
     if not days:
         return []
-    end = max(today, *days)
-    start = min(min(days), end - timedelta(days=period or 0))
+    end = max(min(today, asked.end or today), *days)
+    start = min(asked.start or end, *days)
     length = (end - start).days + 1
     step = next((one for one in STEPS if length <= one * MAX_BARS), -(-length // MAX_BARS))
     number = -(-length // step)
@@ -54,6 +89,7 @@ def bars(days: Mapping[date, int], today: date, period: int | None = None) -> li
         counts[number - 1 - (end - day).days // step] += count
     found = []
     for place, count in enumerate(counts):
-        last = end - timedelta(days=(number - 1 - place) * step)
-        found.append(Bar(last - timedelta(days=step - 1), last, count))
+        later = (number - 1 - place) * step
+        first = min(later + step, length) - 1
+        found.append(Bar(end - timedelta(days=first), end - timedelta(days=later), count))
     return found if number > 1 else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
 from itertools import chain, islice
 from typing import Annotated
 
@@ -18,10 +18,10 @@ from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
 from desk.marks import pieces
 from desk.office import PAGE, AtOffice, PageNumber, last_page, pages
-from desk.search_request import FACETS, SINCE, SINCE_DAYS, SearchRequest, Since, read_picked
+from desk.search_request import FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked_hits, snippets
 from desk.telling import reasons, topics
-from desk.volume import Column, bars
+from desk.volume import Column, bars, period
 from wirewatch.hints import hint
 from wirewatch.outbound import feed_of_rule, feed_of_search
 from wirewatch.spreadsheet import BOM, file_name, written
@@ -90,7 +90,7 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
         topics_of=lambda article: topics([article]),
         reasons=reasons,
         facets=_facets(hits, asked),
-        volume=_volume(hits, asked, office.house.now().date()),
+        volume=_volume(hits, asked, office.house.now()),
         pages=pages(hits.total),
         window=WINDOW,
     )
@@ -141,13 +141,15 @@ def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]
     }
 
 
-def _volume(hits: Hits, asked: SearchRequest, today: date) -> dict[str, object] | None:
+def _volume(hits: Hits, asked: SearchRequest, now: datetime) -> dict[str, object] | None:
     """How much was found over time, each bar linking to the articles first seen in its days; None
     if there would be only one bar."""
-    found = bars(hits.days, today, SINCE_DAYS.get(asked.since))
+    if not hits.days:
+        return None
+    found = bars(hits.days, now.date(), period(parse(asked.searched).at(now).condition))
     if not found:
         return None
-    days = (found[0].end - found[0].start).days + 1
+    days = (found[-1].end - found[-1].start).days + 1
     return {
         "columns": [
             Column(bar.says, bar.number, asked.first_seen(bar.start, bar.end)) for bar in found

@@ -183,6 +183,9 @@ def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> 
     assert f"{number} articles," in page_text(client, unescape(address))
     narrow = client.get("/search?q=lanternfish&since=30d").text
     assert len(re.findall(r"<title>[^<]+: \d</title>", narrow)) == 31
+    start, end = (f"{newest - timedelta(days=ago):%F}" for ago in (9, 1))
+    past = client.get(f"/search?q=lanternfish first_seen:[{start} TO {end}]").text
+    assert [int(n) for n in re.findall(r"<title>[^<]+: (\d)</title>", past)] == [0] * 6 + [2, 2, 2]
 
 
 def test_copies_are_shown_when_asked_for(reader: TestClient) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.volume import MAX_BARS, Bar, bars
+from core.query import parse
+from desk.volume import MAX_BARS, Bar, Period, bars, period
 
 TODAY = date(2026, 11, 27)
 
@@ -20,16 +22,49 @@ def test_each_day_up_to_today_has_a_bar_even_if_empty() -> None:
 
 
 def test_whole_period_is_shown_even_if_it_begins_empty() -> None:
-    found = bars({TODAY: 3}, TODAY, period=7)
+    found = bars({TODAY: 3}, TODAY, Period(date(2026, 11, 20)))
     assert (len(found), found[0].start, found[-1]) == (8, date(2026, 11, 20), Bar(TODAY, TODAY, 3))
+
+
+def test_past_period_ends_where_it_was_asked_to() -> None:
+    autumn = Period(date(2026, 9, 1), date(2026, 9, 28))
+    found = bars({date(2026, 9, 7): 3}, TODAY, autumn)
+    assert (len(found), found[0].start, found[-1].end) == (28, *autumn)
+    year = Period(date(2025, 1, 1), date(2025, 12, 31))
+    found = bars({date(2025, 9, 7): 3}, TODAY, year)
+    assert (len(found), found[0].start, found[-1].end) == (53, *year)
+    assert bars({TODAY: 3}, TODAY, Period(date.min, date.max))[-1].end == TODAY
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("spyware", Period()),
+        ("spyware first_seen:2026-09", Period(date(2026, 9, 1), date(2026, 9, 30))),
+        ("first_seen:>=now-7d", Period(date(2026, 11, 20))),
+        (
+            "first_seen:[2026-09-01 TO 2026-09-28] (a OR first_seen:<2026-09-07)",
+            Period(date(2026, 9, 1), date(2026, 9, 28)),
+        ),
+        (
+            "first_seen:2026 AND (a AND first_seen:<2026-09-28)",
+            Period(date(2026, 1, 1), date(2026, 9, 27)),
+        ),
+        ("published:2026-09 OR NOT first_seen:2026-09", Period()),
+    ],
+)
+def test_period_is_that_of_the_search(query: str, asked: Period) -> None:
+    now = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    assert period(parse(query).at(now).condition) == asked
 
 
 def test_long_period_has_bars_of_a_week_or_more() -> None:
     found = bars({TODAY - timedelta(days=100): 1, TODAY: 2}, TODAY)
     assert found[-1] == Bar(TODAY - timedelta(days=6), TODAY, 2)
     assert found[-1].says == "2026-11-21 to 2026-11-27"
-    (longest,) = {(bar.end - bar.start).days + 1 for bar in bars({date(1999, 1, 1): 1}, TODAY)}
-    assert longest == 111
+    first, *others = bars({date(1999, 1, 1): 1}, TODAY)
+    assert first.start == date(1999, 1, 1)
+    assert {(bar.end - bar.start).days + 1 for bar in others} == {111}
 
 
 def test_single_day_has_no_bars() -> None:
@@ -42,9 +77,10 @@ def test_single_day_has_no_bars() -> None:
     st.sampled_from([None, 1, 7, 30]),
 )
 def test_bars_are_contiguous_and_count_every_article(
-    days: dict[date, int], period: int | None
+    days: dict[date, int], asked: int | None
 ) -> None:
-    found = bars(days, TODAY, period)
+    start = None if asked is None else min(TODAY - timedelta(asked), *days, TODAY)
+    found = bars(days, TODAY, Period(start))
     if not found:
         return
     assert len(found) <= MAX_BARS
