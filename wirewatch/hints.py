@@ -15,9 +15,12 @@ from core.ledger.accounting import Accounting
 from core.query import FIELDS, Kind, Query, parse
 from core.records import SURVEILLANCE, State, StatementKind
 from core.spelling import quoted
-from core.words import lower
+from core.words import lower, words
 from wirewatch.countries import country_name
 from wirewatch.wording import counted
+
+NEAR = 0.65
+"""How similar to what was asked for a value must be to be suggested, of 1."""
 
 _NAMED = {"country": country_name, "language": language_name}
 """Fields whose values are codes, and the function that names a code."""
@@ -39,10 +42,7 @@ def hint(index: Index, query: Query) -> str | None:
 
 
 def _missing_value(index: Index, query: Query) -> str | None:
-    """The first value in a search that no article has, with a similar one; None if there is none.
-
-    Fields with more values than an index counts are skipped: they may have it.
-    """
+    """The first value in a search that no article has, with a similar one; or None."""
     asked = list(_asked(query.condition))
     fields = list(dict.fromkeys(first.field for first, *_ in asked))
     if not fields:
@@ -51,14 +51,28 @@ def _missing_value(index: Index, query: Query) -> str | None:
     for any_of in asked:
         leaf = any_of[0]
         values = {lower(value): value for value in facets[leaf.field]}
-        if any(one.value in values for one in any_of) or len(values) >= FACET_VALUES:
+        if any(one.value in values for one in any_of):
             continue
-        cutoff = 0.4
+        if len(values) >= FACET_VALUES:  # there may be more
+            if index.search(Query(query.text, Any(tuple(any_of))), size=0).total:
+                continue
+            values = _containing(index, leaf) | values
+        cutoff = NEAR
         if name := _NAMED.get(leaf.field):
             # Any two codes of two letters are similar, so compare their names instead.
             values, cutoff = {lower(name(code)): code for code in values.values()}, 0.8
-        return f"No article has {leaf.field}:{leaf.value}{_meant(leaf.value, values, cutoff)}"
+        meant = _meant(leaf.value, values, cutoff)
+        return f"No article has {leaf.field}:{_typed(leaf.value)}{meant}"
     return None
+
+
+def _containing(index: Index, asked: Keyword) -> dict[str, str]:
+    """Values of articles that have one which contains what is asked for, as "NSO Group" does
+    "nso"."""
+    part = re.sub(r"([*?\\])", r"\\\1", asked.value[:100])  # an index may not try longer patterns
+    found = Query(asked.value, Wildcard((asked.field,), f"*{part}*"))
+    facets = index.search(found, size=0, facets=[asked.field]).facets
+    return {lower(value): value for value in facets[asked.field]}
 
 
 def _question(condition: Condition) -> str | None:
@@ -81,18 +95,30 @@ def misspelt(query: Query, topics: Collection[str]) -> str | None:
     for leaf in chain.from_iterable(_asked(query.condition)):
         values = {lower(value): value for value in there_are.get(leaf.field, ())}
         if values and leaf.value not in values:
-            return f"there is no {leaf.field} {leaf.value}{_meant(leaf.value, values, 0.4)}"
+            return f"there is no {leaf.field} {leaf.value}{_meant(leaf.value, values)}"
     return None
 
 
-def _meant(value: str, values: Mapping[str, str], cutoff: float) -> str:
-    near = difflib.get_close_matches(value, list(values), n=1, cutoff=cutoff)
-    if not near:
-        return ""
-    meant = values[near[0]]
-    # As it can be typed: without quotes, a search would ask for the first word only.
-    typed = meant if re.fullmatch(r"\w+", meant) else quoted(meant)
-    return f"; did you mean {typed}?"
+def _meant(value: str, values: Mapping[str, str], cutoff: float = NEAR) -> str:
+    """The value that is probably meant: one of the same words and more, or fewer, or one whose
+    initials these are; else the most similar."""
+    asked = words(value)
+    near = [
+        listed
+        for listed in values
+        if (named := words(listed))
+        and (
+            set(asked) <= set(named)
+            or set(named) < set(asked)
+            or asked == ["".join(word[0] for word in named)]
+        )
+    ] or difflib.get_close_matches(value, list(values), n=1, cutoff=cutoff)
+    return f"; did you mean {_typed(values[near[0]])}?" if near else ""
+
+
+def _typed(value: str) -> str:
+    """A value as it can be typed: without quotes, a search would ask for the first word only."""
+    return value if re.fullmatch(r"\w+", value) else quoted(value)
 
 
 def _asked(condition: Condition) -> Iterator[list[Keyword]]:

@@ -11,16 +11,22 @@ from search.embedded import EmbeddedIndex
 from wirewatch.hints import hint, misspelt
 
 
+def _place(name: str, country: str | None = None) -> Mention:
+    return Mention(
+        kind=MentionKind.PLACE, name=name, country=country, field="title", start=0, end=4
+    )
+
+
 def test_country_name_suggests_its_code() -> None:
     index = EmbeddedIndex()
-    place = Mention(
-        kind=MentionKind.PLACE, name="Germany", country="DE", field="title", start=0, end=4
-    )
-    list(index.write([an_article(mentions=(place,))]))
+    list(index.write([an_article(mentions=(_place("Germany", "DE"),))]))
     assert hint(index, parse("country:germany")) == (
         "No article has country:germany; did you mean DE?"
     )
     assert hint(index, parse("country:dk")) == "No article has country:dk"
+    assert hint(index, parse("country:UK")) == "No article has country:uk"
+    list(index.write([an_article(2, mentions=(_place("London", "GB"),))]))
+    assert hint(index, parse("country:UK")) == "No article has country:uk; did you mean GB?"
 
 
 @pytest.mark.parametrize(
@@ -30,6 +36,7 @@ def test_country_name_suggests_its_code() -> None:
         ("court statement:denail", "there is no statement denail; did you mean denial?"),
         ("topic:Spyware topic:surveillance topic:ports statement:court outlet:x", None),
         ("NOT topic:x", None),
+        ("topic:ALPR", "there is no topic alpr"),
         ("topic:spy*", None),
     ],
 )
@@ -67,3 +74,22 @@ def test_name_found_under_another_spelling_is_not_reported_missing() -> None:
     assert hint(index, parse("agency:LKA AND absent")) is None
     assert hint(index, parse("agency:(LKA OR bka) AND absent")) is None
     assert hint(index, parse("agency:NSA")) == "No article has agency:nsa"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ('place:"A 202" absent', None),
+        ("place:NSO", 'No article has place:nso; did you mean "NSO [Group]"?'),
+        ('place:"NSO [Group], Ltd"', 'No article has place:"nso [group], ltd"'),
+        ("place:B", "No article has place:b"),
+    ],
+)
+def test_value_is_looked_for_beyond_those_that_an_index_counts(
+    query: str, said: str | None
+) -> None:
+    index = EmbeddedIndex()
+    for number, names in enumerate([[f"A {n}" for n in range(101, 203)], ["Ensor", "NSO [Group]"]]):
+        named = tuple(_place(name) for name in names)
+        list(index.write([an_article(number, mentions=named)]))
+    assert hint(index, parse(query)) == said
