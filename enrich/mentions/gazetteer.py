@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from enrich.mentions.unified import straight
+
 RIVAL = 0.1
 """Share of the largest city's population that a smaller one of the same name needs to be chosen
 because the article speaks of its country: London in Canada has a twentieth."""
@@ -53,11 +55,11 @@ def read_places() -> tuple[Place, ...]:
 
 
 def by_name(places: tuple[Place, ...]) -> Mapping[str, tuple[Place, ...]]:
-    """The places with each name, the one that is mostly meant first."""
+    """The places with each name, as a unified text has it, the one that is mostly meant first."""
     found: dict[str, list[Place]] = defaultdict(list)
     for place in places:
         for name in place.names:
-            found[name].append(place)
+            found[straight(name)].append(place)
     return {name: tuple(sorted(same, key=_renown)) for name, same in found.items()}
 
 

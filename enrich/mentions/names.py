@@ -32,6 +32,7 @@ from core.errors import WirewatchError
 from core.handwritten import read_text, read_toml
 from core.records import MentionKind
 from enrich.mentions.gazetteer import read_places
+from enrich.mentions.unified import straight
 
 LISTS = (
     "agencies.toml",
@@ -80,8 +81,8 @@ class Name(BaseModel):
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """Every spelling that is looked for."""
-        return self.only or (self.name, *self.also)
+        """Every spelling that is looked for, as a unified text has it: "Côte d'Ivoire"."""
+        return tuple(map(straight, self.only or (self.name, *self.also)))
 
     @property
     def link(self) -> str:

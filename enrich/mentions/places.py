@@ -165,6 +165,11 @@ class PlaceFinder:
         if after in self._after and after[0].isupper():
             return True
         place = hit.target[0]
+        if text[start:end] == "VS":
+            return before.lower() != "de"  # "de VS", but no "Ajax VS Feyenoord"
+        if text[start:end] == "Usa":
+            # "Gli Usa", "Usa, il voto"; but "Usa il telefono" begins with a verb.
+            return (not before or before.endswith(".")) and text[end : end + 1] not in ",:-"
         if place.country == "EU" or (place.kind == "country" and before in _BEFORE_COUNTRIES):
             return False  # "La UE", "Le Maroc", as no "La Paz"
         if before in self._before or before in self._titles:

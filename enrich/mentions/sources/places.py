@@ -45,6 +45,9 @@ LEFT_OUT = {tuple(one) for one in HAND["left_out_cities"]}
 WORDS = frozenset(HAND["words"].split())
 ALIASES = {(one["name"], one["country"]): one["also"] for one in HAND["aliases"]}
 COUNTRY_ALIASES: dict[str, list[str]] = HAND["countries"]
+NO_NAMES = frozenset(HAND["left_out_names"].split())
+LOCALES = (*LANGUAGES, "pt_PT")
+"""Whose names are taken. Brazil's "Moscou" and "Irã" are Portugal's "Moscovo" and "Irão"."""
 
 
 def main() -> None:
@@ -153,10 +156,10 @@ def _country_names(code: str, name: str) -> list[str]:
     from babel import Locale
 
     listed = [name, *COUNTRY_ALIASES.get(code, ())]
-    listed += [str(Locale(language).territories.get(code, "")) for language in LANGUAGES]
-    named = [one for one in listed if one != "Island"]  # Iceland in German, a word in English
+    listed += [str(Locale.parse(one).territories.get(code, "")) for one in LOCALES]
+    named = [one for one in listed if one and one not in NO_NAMES]
     # News does not use "Congo-Kinshasa" and "Chine [RAS]".
-    return list(dict.fromkeys(one for one in named if one and "[" not in one and "(" not in one))
+    return list(dict.fromkeys(one for one in named if "[" not in one and "(" not in one))
 
 
 def _exonyms(cities: list[dict[str, Any]]) -> dict[int, list[str]]:
@@ -166,7 +169,7 @@ def _exonyms(cities: list[dict[str, Any]]) -> dict[int, list[str]]:
     by_name: dict[tuple[str, str], dict[str, Any]] = {}
     for city in sorted(cities, key=lambda one: one["population"]):
         by_name[city["name"], city["timezone"]] = city
-    zones: dict[str, Any] = {language: Locale(language).time_zones for language in LANGUAGES}
+    zones: dict[str, Any] = {one: Locale.parse(one).time_zones for one in LOCALES}
     found: dict[int, list[str]] = defaultdict(list)
     for zone in sorted({zone for of_language in zones.values() for zone in of_language}):
         name = zones["en"].get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
@@ -175,7 +178,7 @@ def _exonyms(cities: list[dict[str, Any]]) -> dict[int, list[str]]:
             continue
         for of_language in zones.values():
             other = of_language.get(zone, {}).get("city")
-            if other and other not in found[city_of_zone["geonameid"]]:
+            if other and other not in NO_NAMES and other not in found[city_of_zone["geonameid"]]:
                 found[city_of_zone["geonameid"]].append(other)
     return found
 

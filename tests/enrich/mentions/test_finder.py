@@ -412,9 +412,11 @@ def test_mentions_have_links_countries_and_coordinates(finder: MentionFinder) ->
 
 def test_a_newsroom_can_add_its_own_names(tmp_path: Path) -> None:
     own = tmp_path / "names.toml"
-    own.write_text('names = [{ name = "Lantern", kind = "programme", also = ["LNTN"] }]')
-    found = MentionFinder.load(own).find("", "LNTN, or Lantern, and the NSA.")
-    assert [one.name for one in found] == ["Lantern", "Lantern", NSA]
+    also = '["LNTN", "l\u2019Aigle"]'
+    own.write_text(f'names = [{{ name = "Lantern", kind = "programme", also = {also} }}]')
+    text = "LNTN, or Lantern, l'Aigle, l\u2019Aigle, and the NSA."
+    found = MentionFinder.load(own).find("", text)
+    assert [one.name for one in found] == [*["Lantern"] * 4, NSA]
     assert found[0].uri == "tag:wirewatch.example,2026:programme/lantern"
 
 
