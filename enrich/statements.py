@@ -226,7 +226,8 @@ class _Reader(SpeltReader):
             return None
         before = self._content[: self._words[verb].start]
         name = names[0]
-        speaks = name.roles & ANSWERING and not self._is_possessive(name)
+        heard = _DENYING if ("flat", verb) in self._senses else ANSWERING
+        speaks = name.roles & heard and not self._is_possessive(name)
         opens = name.first == sentence.first and name.last < verb and before.endswith(COMMA)
         return name if speaks and opens else None
 

@@ -111,6 +111,8 @@ def test_the_text_shows_which_word_of_the_title_is_a_name() -> None:
     ("title", "speaker"),
     [
         ("Harbour minister defends lamps, denies spying on divers", "Harbour minister"),
+        ("Data broker drops harbour maps, denies wrongdoing", "Data broker"),
+        ("Bank closes harbour branch, denies loan", None),
         ("Victims of harbour police, denies spying", None),
         ("In Leeds, denies spying", None),
         ("Harbour minister: we never spied on divers", "Harbour minister"),
@@ -131,6 +133,7 @@ def test_a_second_verb_or_a_colon_in_a_headline_is_that_of_whoever_opens_it(
     [
         ("en", "Harbour officer jailed over wiretaps", True),
         ("en", "Harbour officer not charged over wiretaps", False),
+        ("en", "Harbour wiretaps ruled unlawful", True),
         ("en", "Lamp can be charged in nine minutes", False),
         ("de", "Hafenpolizist wegen Abhörens verurteilt", True),
         ("de", "Hafenminister verurteilt Angriff", False),
