@@ -12,7 +12,7 @@ from fastapi import Query as Parameter
 from starlette.responses import Response, StreamingResponse
 
 from core.clauses import Explainer, matched_phrases
-from core.index import WINDOW, Hits, Index, Sort
+from core.index import FACET_VALUES, WINDOW, Hits, Index, Sort
 from core.ledger import alerts
 from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
@@ -29,7 +29,7 @@ from wirewatch.spreadsheet import BOM, file_name, written
 router = APIRouter()
 
 VALUES = 8
-"""Most values shown of a facet."""
+"""Values of a facet that are shown at once; the others that the index counts unfold."""
 
 AT_A_TIME = 500
 """Articles read at once for a spreadsheet."""
@@ -90,6 +90,8 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
         topics_of=lambda article: topics([article]),
         reasons=reasons,
         facets=_facets(hits, asked),
+        shown=VALUES,
+        most_values=FACET_VALUES,
         volume=_volume(hits, asked, office.house.now()),
         pages=pages(hits.total),
         window=WINDOW,
@@ -136,7 +138,7 @@ def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]
             (value, number)
             for value, number in hits.facets.get(field, {}).items()
             if (field, value) not in asked.picked and value != SURVEILLANCE
-        ][:VALUES]
+        ]
         for field in FACETS
     }
 

@@ -158,6 +158,10 @@ def test_search_shows_hits_in_context_and_facets(reader: TestClient) -> None:
     page = reader.get("/search?q=phones&sort=relevance").text
     assert '<mark class="hit"' in page
     assert "/search?q=phones&amp;pick=topic%3A" in page
+    outlets = reader.get("/api/search?q=-duplicate_of:*&facet=outlet").json()["facets"]["outlet"]
+    everything = page_text(reader, "/search")
+    assert f"{len(outlets) - 8} more" in everything
+    assert all(f"{outlet} {number}" in everything for outlet, number in outlets.items())
     narrowed = page_text(reader, "/search?q=phones&pick=topic:border")
     assert "topic: Border and migration" in narrowed
     assert "1 article," in narrowed
