@@ -123,9 +123,21 @@ def test_search_hits_are_written_as_csv(wirewatch: Wirewatch, tmp_path: Path) ->
     assert sorted(row["title"] for row in told) == sorted(article.title for article in made)
     nothing = wirewatch("search", "lanternfish", "--csv")
     assert len(nothing.stdout.splitlines()) == 1
+    as_json = wirewatch("search", "écoutes", "--json")
+    assert len(as_json.stdout.splitlines()) == 10
+    assert as_json.stderr == cut.stderr
     refused = wirewatch("search", "--csv", "--json", exit_code=2)
     assert "--json or --csv, not both" in refused.stderr
     assert not refused.stdout
+
+
+def test_counted_values_say_if_there_may_be_more(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    make_empty_home(tmp_path / "home")
+    listed_by = tuple(f"https://news.example/{number}/rss" for number in range(101))
+    with House(load_settings(tmp_path / "home")) as house:
+        assert len(list(house.index.write([an_article(feeds=listed_by)]))) == 1
+    counted = wirewatch("search", "--facet", "site", "--facet", "feeds").stdout
+    assert counted.count("(the 100 most frequent)") == 1
 
 
 @pytest.mark.parametrize("written", ["--json", "--csv"])

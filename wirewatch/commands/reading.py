@@ -13,7 +13,7 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from alert.wording import headline
-from core.index import WINDOW, Sort
+from core.index import FACET_VALUES, WINDOW, Sort
 from core.ledger import accounting, entries, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
@@ -54,7 +54,7 @@ def search(
     offset: Annotated[int, typer.Option(min=0, help="Number of hits to skip.")] = 0,
     sort: Annotated[Sort, typer.Option(help="Order of the hits.")] = "relevance",
     facet: Annotated[
-        list[str] | None, typer.Option(help="Count a field's values; may be repeated.")
+        list[str] | None, typer.Option(help="Count a field's values, up to 100; may be repeated.")
     ] = None,
     days: Annotated[bool, typer.Option("--days", help="Count hits by day (UTC).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Articles as JSON lines.")] = False,
@@ -84,12 +84,12 @@ def search(
                 errors.print(Text(why))
         except ValueError as error:
             raise UsageError(str(error)) from error
-    if as_json:
-        print_lines(hits.articles)
-        return
-    if as_csv:
-        for row in written(hits.articles):
-            write_data(row)
+    if as_json or as_csv:
+        if as_json:
+            print_lines(hits.articles)
+        else:
+            for row in written(hits.articles):
+                write_data(row)
         if told := left_out(offset, len(hits.articles), hits.total):
             errors.print(told, highlight=False)
         return
@@ -99,7 +99,8 @@ def search(
     out.print(f"{len(hits.articles)} of {hits.total} articles", style="bold")
     for name, counts in hits.facets.items():
         shown = ", ".join(f"{value} {count}" for value, count in counts.items())
-        out.print(Text.assemble((f"{name}: ", "bold"), shown))
+        least = f" (the {FACET_VALUES} most frequent)" if len(counts) == FACET_VALUES else ""
+        out.print(Text.assemble((f"{name}: ", "bold"), shown, least))
     most = max(hits.days.values(), default=0)
     for day, count in hits.days.items():
         bar = "█" * -(-count * WIDEST_BAR // most)
@@ -222,15 +223,18 @@ def stories(
     with house_of(context) as house, house.ledger.read() as tx:
         listed = ledger_stories.listed(tx, limit=size)
         total = ledger_stories.count(tx)
+    cut = None
+    if len(listed) < total:
+        cut = f"The {len(listed):,} most covered of {total:,} stories; --size {total} shows all."
     if as_json:
         print_lines(listed)
+        if cut:
+            errors.print(cut, highlight=False)
         return
     if not listed:
         errors.print("No stories yet: they form from articles on topic. `wirewatch run` gets some.")
-    if len(listed) < total:
-        out.print(
-            f"The {len(listed):,} most covered of {total:,} stories; --size {total} shows all."
-        )
+    if cut:
+        out.print(cut)
     for story in listed:
         for line in story_lines(story):
             out.print(line, soft_wrap=True)
