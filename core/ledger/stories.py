@@ -311,8 +311,13 @@ def articles_of(tx: Connection, story: str) -> list[StoryArticle]:
         select(entries, members.c.similarity, members.c.why, members.c.title.label("headline"))
         .join(members, members.c.article == entries.c.id, isouter=True)
         .where(entries.c.story == root(tx, story), entries.c.revision > 0)
-        # Among those of one pass, the one that opened the story comes first.
-        .order_by(entries.c.first_seen, func.coalesce(members.c.similarity, 1) > 0, entries.c.id)
+        # Of those of one poll the one that opened the story comes first, others as published.
+        .order_by(
+            entries.c.first_seen,
+            func.coalesce(members.c.similarity, 1) > 0,
+            func.coalesce(entries.c.published, entries.c.first_seen),
+            entries.c.id,
+        )
     )
     return [
         StoryArticle(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from core.ledger import entries, replays, segments, sketches, steps
 from core.query import parse
 from core.records import Article, Entry, Extraction, FeedItem, Page, State, Tag
 from core.settings import load_settings
+from enrich.fingerprint import fingerprint
 from ingest.answers import Answer
 from ingest.articles import NewRevision
 from ingest.fetch import judge
@@ -419,6 +420,35 @@ def test_articles_that_only_share_a_notice_stop_being_copies(site_items: Served)
         assert copy.reason == "same text as another article"
     after = processed(house, said[3])[said[1].url]
     assert (after.state, after.duplicate_of, after.story) == (State.INDEXED, None, said[1].id)
+
+
+@pytest.mark.parametrize(
+    ("days", "first"), [((1, 3), 1), ((3, 1), 0), ((None, 1), 1), ((1, 99), 0), ((1, -1), 0)]
+)
+def test_of_one_polls_copies_the_first_published_is_the_original(
+    site_items: Served,
+    monkeypatch: pytest.MonkeyPatch,
+    days: Sequence[int | None],
+    first: int,
+) -> None:
+    """A feed that dates an item years back, or in the future, did not have it first."""
+    monkeypatch.setattr(
+        work,
+        "enrich",
+        lambda article, _own: article.model_copy(update={"fingerprint": fingerprint(article.text)}),
+    )
+    house, _ = site_items
+    said = []
+    for site, ago in zip("ab", days, strict=True):
+        date = None if ago is None else house.now() - timedelta(days=ago)
+        said.append(item(1, url=f"https://{site}.example/1", published=date))
+    feeds = [add_feed(house.ledger, f"https://{site}.example/rss") for site in "ab"]
+    with house.ledger.write() as tx:
+        now = house.now()
+        for feed, one in zip(feeds, said, strict=True):
+            record_in(tx, now, feed, one)
+    ended = processed(house, *said, text=TRUE)
+    assert ended[said[1 - first].url].duplicate_of == said[first].id
 
 
 @pytest.mark.parametrize("shared", ["named", "led_to"])

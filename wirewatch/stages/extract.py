@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from sqlalchemy import Connection
@@ -29,6 +29,10 @@ from wirewatch.progress import Progress, silent
 from wirewatch.revisions import revisions
 from wirewatch.wording import copy_reason
 from wirewatch.work import Work, Worked, work_on
+
+CREDIBLE = timedelta(days=30)
+"""How old an article may say that it is when it is first seen: some feeds date new items years
+back."""
 
 OUT_OF_PATIENCE = "not read: other pages of its feed took too long"
 
@@ -226,7 +230,7 @@ def _record(
     Returns how many articles were made, and the segment of the withdrawn ones.
     """
     new = [one.result for one in worked if isinstance(one.result, NewRevision) and _is_new(one)]
-    articles = [one.article for one in new]
+    articles = _as_published([one.article for one in new])
     written = house.archive.write_articles(articles) if articles else None
     with house.ledger.read() as tx:
         others = entries.get(tx, seen.keys() - {one.entry.id for one in worked}).values()
@@ -247,6 +251,19 @@ def _record(
             entries.transition(tx, entry, State.FETCHED, now=now, reason=seen[entry.id].reason)
         segments.set_done(tx, pages, now)
     return len(articles), withdrawn
+
+
+def _as_published(articles: Iterable[Article]) -> list[Article]:
+    """Articles in the order of their times, those of one poll as they say that they were published:
+    the first of those with one text is the original. In which order pages come is chance."""
+
+    def time(article: Article) -> tuple[datetime, datetime]:
+        seen, told = article.first_seen, article.published
+        if told is None or not seen - CREDIBLE <= told <= seen:
+            told = seen
+        return seen, told
+
+    return sorted(articles, key=time)
 
 
 def _settle(tx: Connection, one: Worked, now: datetime) -> None:
