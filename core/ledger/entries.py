@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -27,15 +26,12 @@ from core.ledger import edits, listings, steps
 from core.ledger.chunks import chunks
 from core.ledger.ledger import RECORDING, one_at_a_time
 from core.ledger.listings import ItemHashes
+from core.ledger.outlets import outlets_of
 from core.ledger.prefixes import begins
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.ledger.utc import Utc, has_come, ways_to_come
 from core.records import SEARCHABLE, Entry, Feed, FeedItem, State
 from core.sites import SLOTS, site_of, slot_of
-
-GATHERED = 4
-"""Fewest sites that a feed's items lead to if it gathers other outlets' articles, as Hacker News
-does; none of them has most of the items. An outlet may well have two or three sites."""
 
 BATCH = 500
 """Rows read at a time."""
@@ -51,9 +47,9 @@ def record_items(
     """Record what a feed listed; returns how many entries are new, and how many are edited.
 
     An entry is recorded once, whatever feeds list it, at the address that it had first, as the
-    feed's outlet's; if the feed gathers other outlets' articles, as its site's. If its item
-    changes, the outlet has edited it: an entry that has ended goes back to `found`, and one that is
-    still on its way is visited again after its end.
+    article of the feed's outlet, or of its own (`core.ledger.outlets`). If its item changes, the
+    outlet has edited it: an entry that has ended goes back to `found`, and one that is still on its
+    way is visited again after its end.
     """
     items_by_id = {item.id: item for item in items}
     lock_to_record(tx, items_by_id)
@@ -66,8 +62,8 @@ def record_items(
     for key, row in listings.find_moved(tx, feed, unknown, items_by_id.keys()).items():
         items_by_id[row.id] = items_by_id.pop(key)
         existing[row.id] = row
-    outlet = "" if _is_gathered(items) else feed.outlet
-    new = [_new_row(outlet, item, now) for key, item in items_by_id.items() if key not in existing]
+    outlets = outlets_of(tx, feed, items)
+    new = [_new_row(outlets, item, now) for key, item in items_by_id.items() if key not in existing]
     if new:
         tx.execute(insert(entries), new)
         steps.record(tx, (row["id"] for row in new), State.FOUND, now=now)
@@ -342,13 +338,7 @@ def restore_end(
     )
 
 
-def _is_gathered(items: Sequence[FeedItem]) -> bool:
-    """Whether a feed's items are other outlets' articles: the feed's name is not theirs."""
-    sites = Counter(site_of(item.url) for item in items)
-    return len(sites) >= GATHERED and max(sites.values()) * 2 <= len(items)
-
-
-def _new_row(outlet: str, item: FeedItem, now: datetime) -> dict[str, Any]:
+def _new_row(outlets: Mapping[str, str], item: FeedItem, now: datetime) -> dict[str, Any]:
     site = site_of(item.url)
     return {
         **item.model_dump(exclude={"authors"}),
@@ -358,7 +348,7 @@ def _new_row(outlet: str, item: FeedItem, now: datetime) -> dict[str, Any]:
         "item_hash": item.item_hash,
         "site": site,
         "slot": slot_of(site),
-        "outlet": outlet or site,
+        "outlet": outlets[site],
         "first_seen": now,
         "updated_at": now,
         "state": State.FOUND,

@@ -131,17 +131,21 @@ def test_entries_of_a_nameless_feed_use_its_site_as_outlet(ledger):
 
 
 @pytest.mark.parametrize(
-    ("own", "others", "outlet"),
+    ("own", "others", "names", "outlet"),
     [
-        (3, 3, "s0.example"),
+        (3, 3, ["", "www.s0.example"], "s0.example"),
+        (3, 3, ["The Times", "The Times", "s0.example"], "The Times"),
+        (3, 3, ["The Times: World", "The Times: Books"], "s0.example"),
         # Most of the items are of one site, or there are few sites.
-        (4, 3, "Example News"),
-        (1, 2, "Example News"),
+        (4, 3, ["The Times"], "Example News"),
+        (1, 2, ["The Times"], "Example News"),
     ],
 )
-def test_an_entry_of_a_feed_that_gathers_articles_has_its_site_as_outlet(
-    ledger, feed, own, others, outlet
+def test_an_entry_of_a_feed_that_gathers_articles_has_its_own_outlet(
+    ledger, feed, own, others, names, outlet
 ):
+    for number, name in enumerate(names):
+        add_feed(ledger, f"https://s0.example/{number}", outlet=name)
     elsewhere = [item(url=f"https://s{number}.example/") for number in range(others)]
     record(ledger, feed, *map(item, range(own)), *elsewhere)
     with ledger.read() as tx:
