@@ -78,6 +78,15 @@ def test_no_address_is_listed_twice() -> None:
     assert [url for url, count in spelled.items() if count > 1] == []
 
 
+def test_feeds_of_one_outlet_have_its_name() -> None:
+    """Outlets are counted by name: two sections of a paper are not two that have a story."""
+    names: dict[str, set[str]] = {}
+    for feed in listed():
+        names.setdefault(urlsplit(feed.url).netloc, set()).add(feed.title)
+    assert [several for several in names.values() if len(several) > 1] == []
+    assert [feed.title for feed in listed() if ":" in feed.title] == []
+
+
 def test_every_feed_is_in_a_known_folder() -> None:
     body = ElementTree.parse(OPML).getroot().find("body")
     assert body is not None
