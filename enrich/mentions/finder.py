@@ -383,7 +383,8 @@ def _abbreviated(
     """
     defined = {
         match[1]: one
-        for one in sorted(names, key=lambda one: one.end - one.start)  # the longest is meant
+        # The longest is meant, and of several with its name the one whose country is known.
+        for one in sorted(names, key=lambda one: (one.end - one.start, one.country is not None))
         if one.kind not in (MentionKind.PLACE, MentionKind.PERSON)
         and (match := _ACRONYM.match(text, one.end))
         and match[1] not in places

@@ -48,6 +48,9 @@ _WIDEST_GAP = max(map(len, _JOINTS))
 """Words further apart, as most are, form neither a name nor a title with a surname."""
 
 _CAPITAL_PARTICLES = frozenset(("Van", "Von", "De", "Del", "La", "Al", "El", "Bin", "Ben", "St"))
+_FAMILY_PARTICLES = frozenset(("De", "Del", "Di", "Van", "Von"))
+"""Of those the ones that stand before a second surname: "Federico Cafiero De Raho"."""
+
 _ARTICLES = frozenset((" der ", " den ", " de ", " dem ", " la ", " las ", " los ", " 't "))
 """What may follow such a particle with a capital: "Alexander Van der Bellen"."""
 
@@ -80,7 +83,8 @@ class PeopleFinder:
         self._nationalities = read_nationalities().keys()
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
         self._named_after = cues["named_after"]
-        self._no_given = self._nationalities | self._things | cues["no_given"]
+        self._small = cues["no_given"]
+        self._no_given = self._nationalities | self._things
         self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
         self._common = read_common_words()
         self._weak_given = cues["weak_given"]
@@ -132,6 +136,8 @@ class PeopleFinder:
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the last word of the full name that begins here, or `first` if none does."""
         word = words[first].text
+        if len(word) == 1 or word in self._small:
+            return first  # "A Câmara, que", "Les Échos, qui"
         given = self._given_name[word] and word not in self._no_given
         if not given and not (word[0].isupper() and self._may_be_name[word]):
             return first
@@ -214,7 +220,9 @@ class PeopleFinder:
             if following in _AFTER_FAMILY or not following[0].isupper():
                 break
             last += 1
-        while last > first and len(words[last].text) == 1:
+        while last > first and (
+            len(words[last].text) == 1 or words[last].text in _FAMILY_PARTICLES
+        ):
             last -= 1
         return last
 
@@ -223,6 +231,8 @@ class PeopleFinder:
         following, latest = words[last + 1].text, words[last].text
         if not self._may_be_name[latest] or latest in self._things:
             return False
+        if gap == " " and following in _FAMILY_PARTICLES:
+            return True
         if following in self._things or not self._may_be_name[following]:
             return False
         if gap != " ":

@@ -194,6 +194,11 @@ def test_a_german_states_body_is_not_the_countrys(
         ("Verfassungsgericht Brandenburg", "DE"),
         ("Staatsanwaltschaft Wien", "AT"),
         ("parquet de Versailles", "FR"),
+        ("Corte de Apelaciones de Santiago", "CL"),
+        ("Tribunal da Comarca de Luanda", "AO"),
+        ("tribunal correctionnel de Bruxelles", "BE"),
+        ("Tar del Lazio", "IT"),
+        ("Sozialgericht Düsseldorf", "DE"),
     ],
 )
 def test_a_court_that_needs_a_place_is_where_that_is(
@@ -293,6 +298,17 @@ def test_namesakes_of_agencies_and_technology_are_not_mentions(find: Find, text:
         ("An EU court of justice judge left.", "Court of Justice of the European Union"),
         ("TikTok denies that it could track individuals.", "TikTok"),
         ("The Duma met the State Duma.", "State Duma"),
+        ("Die Akten des Bundesnachrichtendienstes fehlen.", "Bundesnachrichtendienst"),
+        ("Il ricorso della Cia: spionaggio.", "Central Intelligence Agency"),
+        ("L'Agenzia informazioni e sicurezza esterna tace.",
+         "Agenzia Informazioni e Sicurezza Esterna"),
+        ("Das Kammergericht tagt.", "Kammergericht"),
+        ("Le Tribunal administratif fédéral siège.", "Bundesverwaltungsgericht der Schweiz"),
+        ("Le Service de renseignement de la Confédération (SRC) et le SRC",
+         "Nachrichtendienst des Bundes"),
+        ("A Procuradoria-Geral da República (PGR) nega; a PGR cala.",
+         "Procuradoria-Geral da República"),
+        ("La DGED se tait.", "DGED"),
     ],
 )  # fmt: skip
 def test_bodies_and_laws_are_found_as_papers_write_them(find: Find, text: str, name: str) -> None:
@@ -321,6 +337,10 @@ def test_an_acronym_defined_in_the_article_is_found(find: Find) -> None:
         "UPI",
     ]
     assert find("The UPI heard two officers.") == []
+    text = "Em Portugal o Tribunal Constitucional (TC) reuniu. O TC decidiu."
+    assert {name for kind, _, name in find(text) if kind == "court"} == {
+        "Tribunal Constitucional de Portugal"
+    }
 
 
 def test_an_acronym_stands_for_the_longest_name_before_it(find: Find) -> None:
