@@ -26,6 +26,8 @@ class ObliqueReader(SentenceReader):
             return True
         if self._is_object(place, name):
             return True
+        if self._form(place) == "desde" and place == sentence.first:
+            return name.roles == {"place"}  # "Desde [el ministerio] niegan"
         if self._form(place) not in self._rules.prepositions or self._is_of_claim(place):
             return False
         # "A statement from the ministry said": the ministry is the speaker.

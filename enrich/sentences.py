@@ -219,12 +219,17 @@ class SentenceReader(WordReader):
                 place += 1
             if (
                 self._form_at(place) not in self._rules.small
-                and self._form_at(place + 1) in self._rules.determiners - self._rules.links
+                and self._has_article(place + 1)
                 and self._words[place].word.islower()
                 and self._joined(place + 1)
-                and self._joined(place + 2)
             ):
                 yield place
+
+    def _has_article(self, place: int) -> bool:
+        """Whether a noun with its article begins here, also elided: "[le] ministre", "[l']élu"."""
+        form = self._form_at(place)
+        own = self._rules.determiners - self._rules.links
+        return form.startswith("l'") or (form in own and self._joined(place + 1))
 
     def _ends_a_compound(self, place: int) -> bool:
         """Whether a word is the last part of a compound: "a state-approved app" approves
@@ -374,6 +379,10 @@ class SentenceReader(WordReader):
         """Whether a word is one with the next: "[ex-]ministre", "[ex] ministro"."""
         hyphen = self._content.startswith(_HYPHENS, self._words[place].end)
         return self._joined(place + 1) and (hyphen or self._form(place) in _FORMER)
+
+    def _is_answer(self, verb: int) -> bool:
+        """Whether a verb denies or confirms."""
+        return not self._senses.isdisjoint((("deny", verb), ("confirm", verb)))
 
     def _ends(self, place: int) -> bool:
         form = self._form(place)

@@ -87,6 +87,9 @@ class SubjectReader(ObliqueReader):
                 if self._is_document(sentence, name, verb):
                     return None
                 return self._with_its_noun(sentence, name, verb)
+        before = self._form(self._before(sentence, verb) - 1)
+        if self._is_answer(verb) and before in self._rules.documents:
+            return None  # "Documenten spreken minister tegen"
         return None if is_persons else self._behind(sentence, verb, roles)
 
     def _candidates(self, sentence: Sentence, verb: int) -> list[Name]:
@@ -132,12 +135,12 @@ class SubjectReader(ObliqueReader):
         begun = max(name.last, self._before(sentence, verb))
         aside = self._between(name.last - 1, begun)
         before = self._words[begun - 1].end
-        between = without_quotes(self._content[self._words[name.last - 1].end : before])
+        between = self._content[self._words[name.last - 1].end : before]
         own = self._content[before : self._words[verb].start]
-        answers = not self._senses.isdisjoint((("deny", verb), ("confirm", verb)))
         # In English, 'had "passed" it' is not the reporter's word.
-        between += _BEGUN.sub("", own, count=1) if answers or not self._rules.modifiers else own
-        between = _DASHED_END.sub(" ", between)
+        reported = self._is_answer(verb) or not self._rules.modifiers
+        between += _BEGUN.sub("", own, count=1) if reported else own
+        between = _DASHED_END.sub(" ", without_quotes(between))
         relative = _RELATIVE if self._rules.modifiers else _ASIDE
         if relative.fullmatch(aside) and not CLAUSE_MARK.search(between):
             near = verb - name.last <= APART
@@ -196,6 +199,8 @@ class SubjectReader(ObliqueReader):
                 continue
             if self._is_possessive(name) or self._is_nobody(sentence, name):
                 return None
+            if self._form(name.first).startswith(self._rules.claim_starts):
+                return None  # "bestrijdt [lezing politie]"
             if self._form_at(name.last) in self._rules.auxiliaries and self._joined(name.last):
                 return None  # "Wren, a diver, said [police] had asked"
             return name if name.roles & roles else None
@@ -383,7 +388,7 @@ class SubjectReader(ObliqueReader):
         opens = first <= sentence.first or not self._joined(first)
         if not rules.fronted or opens or before in rules.fronted:
             return False
-        if not self._senses.isdisjoint((("deny", verb), ("confirm", verb))):
+        if self._is_answer(verb):
             return True
         steps = ((sense, verb) for sense in ("say", "rule", "vote"))
         if rules.marks or self._senses.isdisjoint(steps):

@@ -342,6 +342,8 @@ def _stands_alone(text: str, hit: Hit[Name]) -> bool:
         return False
     if not before[:1].isupper() or before.isupper() or " " in said:
         return True
+    if before.endswith(".") and before[:-1] not in read_cues()["short_titles"]:
+        return True  # a sentence ends there, as in German with a noun: "im Haus. NSO sagte"
     return before.lower() in read_common_words() or before in _ARTICLES or before.endswith("'s")
 
 

@@ -138,6 +138,11 @@ def test_a_second_verb_or_a_colon_in_a_headline_is_that_of_whoever_opens_it(
         ("de", "Hafenpolizist wegen Abhörens verurteilt", True),
         ("de", "Hafenminister verurteilt Angriff", False),
         ("nl", "Boete voor rederij om gezichtsherkenning", True),
+        ("fr", "Un port condamné pour avoir filmé ses plongeurs", True),
+        ("fr", "Un port condamné à l'échec", False),
+        ("es", "Condenado a dos años el buzo que espió a otros", True),
+        ("it", "Sindaco condannato a due anni", True),
+        ("pt", "Porto condenado a pagar 90 mil euros", True),
     ],
 )
 def test_a_headline_tells_a_case_without_its_verb(language: str, title: str, is_step: bool) -> None:

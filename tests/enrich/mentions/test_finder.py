@@ -35,6 +35,8 @@ SPYWARE = "The phones of two reporters were infected with spyware. "
         ("Police and justice services met.", []),
         ("Die Gesichtserkennungssoftware am Bahnhof.",
          [("technology", "Gesichtserkennungssoftware", "face recognition")]),
+        ("Spähsoftware im Haus. NSO schwieg.",
+         [("technology", "Spähsoftware", "spyware"), ("vendor", "NSO", "NSO Group")]),
         ("Le Conseil d\u2019État a rejeté",
          [("court", "Conseil d\u2019État", "Conseil d'État")]),
         ("The GDPR and the Investigatory Powers Act 2016.",
