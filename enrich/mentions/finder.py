@@ -35,6 +35,7 @@ from enrich.mentions.names import (
     read_contexts,
     read_cues,
     read_demonyms,
+    read_given_names,
     read_names,
     read_others,
 )
@@ -199,7 +200,7 @@ class MentionFinder:
         place_hits: Iterable[Hit[Places]],
     ) -> list[Found]:
         """The people with a given name, but not who took a picture; "San Diego Padres" contains no
-        Diego Padres, and "Les États-Unis" are no Les."""
+        Diego Padres, and "dell'Fbi Zorbin Quaxley" no Fbi Quaxley."""
         begun = {
             place
             for start, end in [(one.start + 1, one.end) for one in name_hits]
@@ -208,9 +209,10 @@ class MentionFinder:
             for place in range(start, end)
         }
         begun |= {
-            one.start - len("Les ")
-            for one in place_hits
-            if one.target[0].kind == "country" and text.endswith("Les ", 0, one.start)
+            one.start
+            for one in name_hits
+            if one.target.kind is MentionKind.AGENCY
+            and text[one.start : one.end] not in read_given_names()
         }
         return [
             one

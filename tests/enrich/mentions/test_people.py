@@ -80,6 +80,7 @@ from enrich.mentions.finder import MentionFinder
         ("Staatssecretaris Alexandra van Huffelen zweeg.", ["Alexandra van Huffelen"]),
         ("Federico Cafiero De Raho tace. Fu Ana Prado Di nuovo", ["Federico Cafiero De Raho",
          "Ana Prado"]),
+        ("Il direttore dell'Fbi Zorbin Quaxley ha ammesso.", []),
         # Small words that open a sentence in one language, and are given names in another.
         ("Einer Mitteilung zufolge. Allen Beteiligten war es klar. Dann Schweigen.", []),
         ("Les Verts et Les Échos, qui l'affirment. Ville de Paris. Lundi Matignon nie.", []),
