@@ -64,6 +64,11 @@ class Worked:
     seconds: float
     cost: float = 0.0
 
+    @property
+    def new(self) -> NewRevision | None:
+        """The article that it brought, if it did; it may be as it was."""
+        return self.result if isinstance(self.result, NewRevision) else None
+
 
 def work_on(work: Work) -> Worked:
     """Make a page an article, with its language, tags, mentions, statements and fingerprint.

@@ -129,9 +129,7 @@ def _worked(work: Work, outcome: Done[Worked] | TooLong | Died) -> Worked:
 def _notices(house: House, worked: Sequence[Worked]) -> dict[str, Notice]:
     """The articles that are a notice from their site, by entry id: those made here, and those made
     before."""
-    pairs = [
-        (one.entry, one.result.article) for one in worked if isinstance(one.result, NewRevision)
-    ]
+    pairs = [(one.entry, one.new.article) for one in worked if one.new]
     with house.ledger.read() as tx:
         known = walls.with_text(
             tx, {article.fingerprint for _, article in pairs}, {entry.site for entry, _ in pairs}
@@ -150,12 +148,13 @@ def _unread(house: House, work: Work, seen: Notice) -> Work:
 
 def _kept(house: House, worked: Worked) -> Worked:
     """What became of a page; if not all of it is an edit, with what is kept of the article."""
-    entry, new = worked.entry, worked.result
-    if not (isinstance(new, NewRevision) and entry.revision):
+    entry, new = worked.entry, worked.new
+    if new is None or not entry.revision:
         return worked
-    may_be_cut = entry.was_read and _is_new(worked) and may_hold_back(new.article)
+    is_new = _is_new(worked)
+    may_be_cut = entry.was_read and is_new and may_hold_back(new.article)
     is_headed_otherwise = bool(new.headline) and new.headline != new.article.title
-    may_be_in_turn = entry.revision >= IN_TURN and _is_new(worked)
+    may_be_in_turn = entry.revision >= IN_TURN and is_new
     # A live blog has too many revisions to read them all each hour.
     if not (may_be_cut or ((is_headed_otherwise or may_be_in_turn) and not new.live)):
         return worked
@@ -177,20 +176,14 @@ def _again(
     for before, after in zip(work, worked, strict=True):
         if before.entry.id in seen:
             yield _unread(house, before, seen[before.entry.id])
-        elif (
-            isinstance(after.result, NewRevision) and after.result.reason and before.instead is None
-        ):
+        elif after.new and after.new.reason and before.instead is None:
             # The earlier text under the present headline.
-            yield replace(before, instead=after.result)
+            yield replace(before, instead=after.new)
 
 
 def _at_their_own(house: House, work: Sequence[Work], worked: Sequence[Worked]) -> list[Worked]:
     """What became of the pages, with each new article at an address that no other article has."""
-    pairs = [
-        (one.entry, one.result.article)
-        for one in worked
-        if isinstance(one.result, NewRevision) and not one.entry.revision
-    ]
+    pairs = [(one.entry, one.new.article) for one in worked if one.new and not one.entry.revision]
     with house.ledger.read() as tx:
         known = {
             article.url: [same]
@@ -207,10 +200,10 @@ def _at_their_own(house: House, work: Sequence[Work], worked: Sequence[Worked]) 
     others = disputed(pairs, known) | apart
     settled = []
     for before, after in zip(work, worked, strict=True):
-        if isinstance(after.result, NewRevision) and after.entry.id in others:
+        if after.new and after.entry.id in others:
             own = article_address(before.entry.url, before.page.url, ())
-            article = after.result.article.model_copy(update={"url": own})
-            after = replace(after, result=replace(after.result, article=article))
+            article = after.new.article.model_copy(update={"url": own})
+            after = replace(after, result=replace(after.new, article=article))
         settled.append(after)
     return settled
 
@@ -229,8 +222,7 @@ def _record(
 
     Returns how many articles were made, and the segment of the withdrawn ones.
     """
-    new = [one.result for one in worked if isinstance(one.result, NewRevision) and _is_new(one)]
-    articles = _as_published([one.article for one in new])
+    articles = _as_published([one.new.article for one in worked if one.new and _is_new(one)])
     written = house.archive.write_articles(articles) if articles else None
     with house.ledger.read() as tx:
         others = entries.get(tx, seen.keys() - {one.entry.id for one in worked}).values()
@@ -330,9 +322,9 @@ def _settle_article(tx: Connection, one: Worked, new: NewRevision, took: dict[st
 
 def _is_new(worked: Worked) -> bool:
     """Whether a page brought a new article or an edited one."""
-    if not isinstance(worked.result, NewRevision):
+    if worked.new is None:
         return False
-    article = worked.result.article
+    article = worked.new.article
     # Older versions recorded the hash of all words as they are.
     before = content_id(f"{article.title}\n{article.text}")
     return worked.entry.text_hash not in (_text_hash(article), before)
