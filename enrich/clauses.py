@@ -11,12 +11,22 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
 
+from enrich.cuts import (
+    begins_clause,
+    begins_part,
+    begins_sentence,
+    has_mark,
+    is_apart,
+    is_clause,
+    middle,
+)
 from enrich.phrasing import Bounds, is_content_form, is_name, quoted, whole
 from enrich.phrasing_words import (
     AND_ABROAD,
     AUXILIARIES,
     CALLING,
     CLAUSES,
+    DETERMINING,
     JOINING,
     JOINTS,
     LOOSE,
@@ -26,7 +36,6 @@ from enrich.phrasing_words import (
     RELATIVE,
     SAYING,
     SMALL_ABROAD,
-    STOP_WORDS,
     TELLING,
     TIMES,
     TOLD_BY,
@@ -43,6 +52,9 @@ MIN_CLAUSE = 2
 MAX_ATTRIBUTION = 8
 """Longer clauses are never dropped as mere attribution."""
 
+MAX_SUBJECT = 4
+"""Maximum words of a clause that only names an office: "The company's chief executive"."""
+
 MIN_PHRASE_WORDS = 3
 """Words that a phrase found by a single word needs to say enough alone: not "border officers"."""
 
@@ -58,11 +70,11 @@ CLAUSE_REACH = 24
 _BOUND = RELATIVE | {"least", "most"}
 """Before one of these a clause keeps its leading preposition: "at least"."""
 
-_CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
-_WITHIN_CLAUSE = frozenset(
-    "'\u2018\u2019\"\u201c\u201d\u00ab\u00bb-\u2010\u2011.&%$\u20ac\u00a3@ \u00a0"
-)
-"""What may stand between two words of a clause; anything else is not prose."""
+_SAID = frozenset(("said", "says"))
+"""Behind a comma these begin an attribution: ", said Ana Prado"; behind a word in brackets, what is
+said: "Ana Prado (Lab) said the lamps count phones"."""
+
+_WITHIN_NAMES = frozenset(("and", "for", "of", "the"))
 
 
 def sentences(words: Words, since: int, before: int) -> list[tuple[int, int]]:
@@ -76,12 +88,12 @@ def sentences(words: Words, since: int, before: int) -> list[tuple[int, int]]:
     return [(first, end) for first, end in bounds if first < end]
 
 
-def clauses(words: Words, since: int, before: int) -> list[Bounds]:
+def clauses(words: Words, since: int, before: int, *, english: bool = True) -> list[Bounds]:
     """The clauses of a text that begin between two offsets, in order.
 
     Clauses end at commas and similar marks; long ones are cut where a word begins another. A clause
-    with fewer than two content words, or that only names who says so, is left out unless the text
-    has no others.
+    with fewer than two content words, or that only names somebody or says who says so, is left out
+    unless the text has no others.
     """
     found = [
         part
@@ -90,7 +102,9 @@ def clauses(words: Words, since: int, before: int) -> list[Bounds]:
         for part in _short(words, *cut)
         if words.starts[part[0]] < before
     ]
-    several = [one for one in found if _tells(words, *one)]
+    several = [
+        one for one in found if _tells(words, *one) and not (english and _only_names(words, *one))
+    ]
     return [
         quoted(words, words.starts[first], words.ends[end - 1]) for first, end in several or found
     ]
@@ -103,28 +117,58 @@ def _tells(words: Words, first: int, end: int) -> bool:
         return False
     if all(form in TIMES or not is_content_form(form) for form in forms):
         return False
-    # Attribution after a comma: ", two reporters found", ", according to a suit".
-    if not first or end - first > MAX_ATTRIBUTION or not _has_mark(words, first):
+    if end - first > MAX_ATTRIBUTION:
         return True
-    if forms[0] in TOLD_BY or (forms[0] in TOLD_BY_ABROAD and forms[1] not in ("che", "que")):
+    if forms[-1] in SAYING and words.forms[end : end + 1] and words.forms[end] in CLAUSES:
+        return begins_sentence(words, end)  # "The office at first said", cut from what it said
+    if not first or not has_mark(words, first):
+        return True
+    # Attribution after a comma: ", two reporters found", ", according to a suit".
+    if forms[0] in TOLD_BY or (forms[0] in _SAID and "that" not in forms):
+        return False
+    if forms[0] in TOLD_BY_ABROAD and forms[1] not in ("che", "que"):
         return False
     return forms[-1] not in SAYING or forms[0] in CLAUSES
+
+
+def _only_names(words: Words, first: int, end: int) -> bool:
+    """Whether a clause only says of whom the next one tells: "Cllr Ana Prado (Lab)", "The service's
+    director, Ana Prado,"."""
+    small = [form for form in words.forms[first:end] if not is_content_form(form)]
+    if is_name(words, first, end - 1) and all(
+        form in _WITHIN_NAMES or form.isdigit() for form in small
+    ):
+        # The first capital may only begin a sentence: "Phones of Greeks".
+        return not (small and end - first - len(small) <= MIN_CLAUSE and _opens(words, first))
+    if end == len(words) or end - first > MAX_SUBJECT or words.forms[first] not in DETERMINING:
+        return False
+    comma = words.between(words.ends[end - 1], words.starts[end]) == ", "
+    return comma and words.words[end][0].isupper()
+
+
+def _opens(words: Words, place: int) -> bool:
+    return not place or begins_sentence(words, place)
 
 
 def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
     """The indices of a sentence's words that follow a comma or similar mark."""
     since = first
     for place in range(first + MIN_CLAUSE, end - MIN_CLAUSE + 1):
-        if _is_apart(words, place) and place - since >= MIN_CLAUSE:
+        if is_apart(words, place) and place - since >= MIN_CLAUSE:
             yield place
             since = place
 
 
 def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
     """Split a clause into parts of at most `MAX_SHOWN` words, without leading joining words."""
-    while end - first > 1 and (words.forms[first] in JOINING or _opens_loosely(words, first)):
+    while end - first > 1 and (
+        words.forms[first] in JOINING
+        or _opens_loosely(words, first)
+        or _is_aside(words, first)
+        or (words.forms[first] in _SAID and _is_aside(words, first - 1))
+    ):
         first += 1
-    cut = _middle(words, first, end) if end - first > MAX_SHOWN else None
+    cut = middle(words, first, end) if end - first > MAX_SHOWN else None
     if cut is None:
         return [(first, end)]
     return _short(words, first, cut) + _short(words, cut, end)
@@ -135,6 +179,12 @@ def _opens_loosely(words: Words, place: int) -> bool:
     if not place or words.sentence(place - 1) != words.sentence(place):
         return False
     return words.forms[place] in LOOSE and words.forms[place + 1] not in _BOUND | {"be", "have"}
+
+
+def _is_aside(words: Words, place: int) -> bool:
+    """Whether a word is in brackets by itself: "Ana Prado (Lab) said"."""
+    around = words.between(words.starts[place] - 1, words.ends[place] + 1)
+    return around[:1] == "(" and around[-1:] == ")"
 
 
 def _is_refusal_to_comment(words: Words, first: int, end: int) -> bool:
@@ -156,13 +206,13 @@ def in_clause(
     says_little = _says_little(words, start, end, english=english, is_part=is_part)
     start, end = whole(words, start, end, english=english)
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
-    goes_on = any(_is_apart(words, place) for place in range(first + 1, last + 1))
+    goes_on = any(is_apart(words, place) for place in range(first + 1, last + 1))
     if not goes_on and not says_little:
         return start, end
     if (
         words.forms[last] in TELLING
         and words.forms[last + 1 : last + 2]
-        and _is_clause(words, last + 1)
+        and is_clause(words, last + 1)
     ):
         last += 1  # "slides describe how": what they describe is the reason
     least = max(MIN_CLAUSE, 1 + _count_content(words, first, last + 1) if says_little else 0)
@@ -181,7 +231,7 @@ def is_in_a_refusal(words: Words, start: int, end: int) -> bool:
     if words.between(start, end).count(" ") + 1 >= MIN_PHRASE_WORDS:
         return False
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
-    return _is_refusal_to_comment(words, *_around(words, first, last, partial(_begins_part, words)))
+    return _is_refusal_to_comment(words, *_around(words, first, last, partial(begins_part, words)))
 
 
 def _says_little(words: Words, start: int, end: int, *, english: bool, is_part: bool) -> bool:
@@ -210,16 +260,16 @@ def _fitting(
     """What surrounds some words and is not too long, best first: all between two commas, the
     clause, the sentence, a part of the clause."""
     max_shown = MAX_SHOWN_CROSSING if goes_on else MAX_SHOWN
-    for begins in (_begins_part, _begins_clause, _begins_sentence):
+    for begins in (begins_part, begins_clause, begins_sentence):
         begin, stop = _around(words, first, last, partial(begins, words))
         if stop - begin <= max_shown:
             if english:
                 begin = _bare(words, begin, first)
             # Where the phrase crosses a comma, who says so is part of it.
-            said = goes_on or begins is _begins_sentence
+            said = goes_on or begins is begins_sentence
             yield begin, stop if said else _unsaid(words, last, stop)
     if english and not goes_on:
-        around = _around(words, first, last, partial(_begins_clause, words))
+        around = _around(words, first, last, partial(begins_clause, words))
         for begin, stop in _short(words, *around):
             if begin <= first < stop:
                 yield _bare(words, begin, first), _unsaid(words, last, stop)
@@ -232,7 +282,7 @@ def _fitting(
 def _part_abroad(words: Words, first: int, last: int) -> tuple[int, int]:
     """The part of a long clause around some words, cut where a small word begins another part:
     "Mails [einer Hilfsorganisation mit Sitz in Köln ausgewertet]"."""
-    begin, stop = _around(words, first, last, partial(_begins_part, words))
+    begin, stop = _around(words, first, last, partial(begins_part, words))
     small = [
         place
         for place in range(begin + 1, stop)
@@ -253,7 +303,7 @@ def _part_abroad(words: Words, first: int, last: int) -> tuple[int, int]:
 
 def _joins_names(words: Words, place: int) -> bool:
     """Whether an "and" of another language stands between two names: "Wien [und] Graz"."""
-    if not place or words.forms[place] not in AND_ABROAD or _begins_part(words, place):
+    if not place or words.forms[place] not in AND_ABROAD or begins_part(words, place):
         return False
     return all(words.words[one][0].isupper() for one in (place - 1, place + 1))
 
@@ -268,32 +318,10 @@ def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) 
     return begin, stop
 
 
-def _begins_sentence(words: Words, place: int) -> bool:
-    """Whether a word begins a sentence, or follows something that is not prose."""
-    between = words.between(words.ends[place - 1], words.starts[place])
-    if words.sentence(place - 1) != words.sentence(place):
-        return True
-    if words.words[place - 1].isdigit() and between == ". ":
-        # No ordinal, as before a German noun: "lost by 41 to 6. The law".
-        return words.forms[place] in STOP_WORDS and words.words[place][0].isupper()
-    spaces = sum(map(str.isspace, between))
-    return spaces > 1 or not _WITHIN_CLAUSE.issuperset(set(between) - _CLAUSE_MARKS)
-
-
-def _begins_part(words: Words, place: int) -> bool:
-    return _begins_sentence(words, place) or _is_apart(words, place)
-
-
-def _begins_clause(words: Words, place: int) -> bool:
-    if _begins_part(words, place):
-        return True
-    return not _is_one_word(words, place) and _is_clause(words, place)
-
-
 def _bare(words: Words, begin: int, first: int) -> int:
     """Where a clause begins without leading words such as "and" or "with"; a sentence may begin
     with "in"."""
-    opens = not begin or _begins_sentence(words, begin)
+    opens = not begin or begins_sentence(words, begin)
     if opens and words.forms[begin] in PREPOSITIONS:
         return begin
     while begin < first and words.forms[begin] in JOINING:
@@ -311,7 +339,7 @@ def _unsaid(words: Words, last: int, stop: int) -> int:
         stop -= 1
     if stop - 1 > last and words.forms[stop - 1] in SAYING:
         return _without_auxiliaries(words, last, stop - 1)
-    if stop < len(words) and not _begins_part(words, stop):
+    if stop < len(words) and not begins_part(words, stop):
         # What they say is cut off: "the union [said its members]" had asked.
         near = range(max(last + 1, stop - MAX_CUT_OFF), stop)
         verb = next((one for one in near if words.forms[one] in TELLING | CALLING), None)
@@ -330,60 +358,7 @@ def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
     """Cut a long sentence, or part of one, in two: where a clause begins, as near the middle as
     possible; None if it is short."""
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
-    cut = _middle(words, first, last + 1) if last + 1 - first > MAX_SHOWN else None
+    cut = middle(words, first, last + 1) if last + 1 - first > MAX_SHOWN else None
     if cut is None:
         return None
     return (start, words.ends[cut - 1]), (words.starts[cut], end)
-
-
-def _middle(words: Words, first: int, end: int) -> int | None:
-    """Where to cut some words in two: where a clause begins, else at another joining word, else
-    after a content word; of these, the nearest to the middle. None if only signs separate the
-    words."""
-
-    def merit(place: int) -> tuple[bool, bool, bool, float]:
-        form = words.forms[place]
-        small = not is_content_form(form) and not form.isdigit()
-        ends = small and is_content_form(words.forms[place - 1])
-        joins = form in JOINTS and not _is_joined(words, place)
-        distance = abs(place - (first + end) / 2)
-        return not _is_clause(words, place), not joins, not ends, distance
-
-    places = [place for place in range(first + 2, end - 1) if not _is_one_word(words, place)]
-    return min(places, key=merit, default=None)
-
-
-def _is_joined(words: Words, place: int) -> bool:
-    """Whether a word belongs with the one before: "have to", "Immigration and Customs"."""
-    if words.forms[place - 1] in AUXILIARIES:
-        return True
-    beside = [words.words[one] for one in (place - 1, place + 1) if one < len(words)]
-    return words.forms[place] == "and" and all(one[0].isupper() for one in beside)
-
-
-def _is_clause(words: Words, place: int) -> bool:
-    """Whether a clause may begin at a word."""
-    if _has_mark(words, place):
-        return True
-    form, before = words.forms[place], words.forms[place - 1]
-    following = words.forms[place + 1] if place + 1 < len(words) else ""
-    if form in RELATIVE and before in PREPOSITIONS:
-        return False
-    return form in CLAUSES or (form in PREPOSITIONS and following in RELATIVE)
-
-
-def _has_mark(words: Words, place: int) -> bool:
-    """Whether a comma or similar mark stands before a word."""
-    between = words.between(words.ends[place - 1], words.starts[place])
-    return not _CLAUSE_MARKS.isdisjoint(between)
-
-
-def _is_apart(words: Words, place: int) -> bool:
-    """Like `_has_mark`, but false within a number such as "1,000"."""
-    return _has_mark(words, place) and not _is_one_word(words, place)
-
-
-def _is_one_word(words: Words, place: int) -> bool:
-    """Whether only signs, such as the full stops of "U.S.", separate a word from the one before."""
-    between = words.between(words.ends[place - 1], words.starts[place])
-    return not any(map(str.isspace, between))

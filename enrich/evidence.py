@@ -16,7 +16,7 @@ from core.records import Evidence, TextField
 from enrich.clauses import clauses, halves, in_clause, is_in_a_refusal
 from enrich.clauses import sentences as sentences_of
 from enrich.features import Block, Featuriser, Reading, place_of
-from enrich.phrasing import Bounds, is_content, is_name, whole
+from enrich.phrasing import Bounds, is_content, is_content_form, is_name, whole
 from enrich.phrasing_words import MISTAKEN_NAMES
 from enrich.senses import Match, Senses
 from enrich.weights import Weights
@@ -155,11 +155,13 @@ def reason_of(
     return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core, phrase)
 
 
-def clauses_of(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
+def clauses_of(
+    reading: Reading, within: Mapping[TextField, Bounds], *, english: bool = True
+) -> list[Span]:
     """The clauses of title and text that begin within bounds, in reading order."""
     found: list[Span] = []
     for field, words in reading.fields.items():
-        found += [(field, *bounds) for bounds in clauses(words, *within[field])]
+        found += [(field, *bounds) for bounds in clauses(words, *within[field], english=english)]
     return found[:MAX_CLAUSES]
 
 
@@ -237,6 +239,21 @@ def says_enough(reading: Reading, chosen: Sequence[Reason]) -> bool:
 def _is_a_name(words: Words, reason: Reason) -> bool:
     first = bisect_left(words.starts, reason.start)
     return is_name(words, first, bisect_right(words.ends, reason.end) - 1)
+
+
+def _is_a_word(words: Words, reason: Reason) -> bool:
+    first, stop = bisect_left(words.starts, reason.start), bisect_right(words.ends, reason.end)
+    return sum(map(is_content_form, words.forms[first:stop])) <= 1
+
+
+def telling(reading: Reading, reasons: Sequence[Reason]) -> list[Reason]:
+    """The reasons that are more than a word or a name, which many other stories have."""
+    return [
+        one
+        for one in reasons
+        if not _is_a_name(reading.fields[one.field], one)
+        and not _is_a_word(reading.fields[one.field], one)
+    ]
 
 
 def is_free(field: TextField, bounds: Bounds, kept: Sequence[Reason]) -> bool:

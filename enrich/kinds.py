@@ -21,6 +21,7 @@ from enrich.evidence import (
     reason_of,
     sense_reasons,
     strongest,
+    telling,
     without_repeats,
 )
 from enrich.features import Featuriser, Floats, Reading, clean
@@ -82,6 +83,7 @@ class Kinds:
         reading: Reading,
         meaning: Floats32,
         in_context: Callable[[TopicWeights], Sequence[Reason]],
+        otherwise: Sequence[Reason],
         title: str,
         text: str,
         *,
@@ -89,8 +91,9 @@ class Kinds:
     ) -> list[Tag]:
         """The topics of a story, the surest first, then the newsroom's own.
 
-        `in_context` gives the reasons for a topic that has no signs. If the story is not in
-        English, `meaning` is the half that is common to languages.
+        `in_context` gives the reasons for a topic that has no signs, or only words and names;
+        `otherwise` are those where it gives none. If the story is not in English, `meaning` is the
+        half that is common to languages.
         """
         phrases = self._phrases(reading)
         signs = self._signs(reading, phrases)
@@ -99,9 +102,9 @@ class Kinds:
             line = topic.english if english else topic.foreign
             score = round(line.score(signs, meaning), 6)
             if score >= TOPIC_THRESHOLD:
-                found = self._reasons(
-                    topic.name, line.by_sign, reading, phrases, english=english
-                ) or list(in_context(topic))
+                signed = self._reasons(topic.name, line.by_sign, reading, phrases, english=english)
+                told = telling(reading, signed) if english else signed
+                found = told or in_context(topic) or signed or otherwise
                 pieces = strongest(
                     _worth_showing(without_repeats(found, title, text)), [], MAX_EVIDENCE
                 )

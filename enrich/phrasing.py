@@ -213,8 +213,10 @@ def _negates(form: str) -> bool:
 def _last(words: Words, first: int, last: int) -> int:
     """The index of the word that a phrase should end with."""
     sound = last = _end_of_word(words, last)
+    # "Phone of reporter [Ana Prado]"; one or two words are rather shown in their clause.
+    names = last - first >= 2
     for _ in range(MAX_ADDED):
-        if not _is_followed(words, last) or not _has_to_follow(words, first, last):
+        if not _is_followed(words, last) or not _has_to_follow(words, first, last, names=names):
             break
         last = _end_of_word(words, last + 1)
         form = words.forms[last]
@@ -286,14 +288,16 @@ def _is_possessive(words: Words, place: int) -> bool:
     return opened <= _marks(words, mark, since, end, opens=False)
 
 
-def _has_to_follow(words: Words, first: int, last: int) -> bool:
-    """Whether a phrase that ends in a word needs the next one."""
+def _has_to_follow(words: Words, first: int, last: int, *, names: bool) -> bool:
+    """Whether a phrase that ends in a word needs the next one; a name after any, if `names`."""
     form, following = words.forms[last], words.forms[last + 1]
     if _awaits_second(words.forms[first : last + 2]):
         return True
     if words.words[last] == "US":  # the country, no pronoun: "track US citizens"
         return is_content_form(following) and not _is_name(words, last + 1)
     if following in OBJECTS and is_content_form(form):
+        return True
+    if following in AUXILIARIES and _awaits_its_verb(words.forms[first : last + 1]):
         return True
     if form in LEADING:
         return following in LEADING or following in PRONOUNS or is_content_form(following)
@@ -307,7 +311,8 @@ def _has_to_follow(words: Words, first: int, last: int) -> bool:
         return False
     if form.endswith(MODIFYING) and form not in COMPOUND_HEADS | MAY_BE_VERBS:
         return True
-    return _is_name(words, last) and _is_name(words, last + 1) and _has_small(words, first, last)
+    named = names or _is_name(words, last)
+    return named and _is_name(words, last + 1) and _has_small(words, first, last)
 
 
 def _awaits_second(forms: Sequence[str]) -> bool:
@@ -320,6 +325,15 @@ def _awaits_second(forms: Sequence[str]) -> bool:
         return False
     named = two[two.index("and") + 1 :]
     return len(named) < 2 or (len(named) == 2 and named[0] in DETERMINING)
+
+
+def _awaits_its_verb(forms: Sequence[str]) -> bool:
+    """Whether a phrase tells of a place but not yet what is there: "recorded where its staff
+    [were]"."""
+    if "where" not in forms:
+        return False
+    told = forms[forms.index("where") + 1 :]
+    return bool(told) and AUXILIARIES.isdisjoint(told)
 
 
 def _is_name(words: Words, place: int) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 _STOP_WORDS = """
-a about above according after again against all also am an and any are as at back be because been
-before being below between both but by can could did do does doing down during each even ever every
-few for from further get gets getting go goes going got had has have having he her here hers him his
-how i if in into is it its itself just last let like made make makes making many may me might more
-most much must my new no nor not now of off on once one only or other our out over own per put said
-same say saying says see set she should so some still such take tell tells than that the their them
-then there these they this those though three through to told too two under until up upon us use
-used using very via want was way we were what when where which while who whom whose why will with
-within without would year years yet you your won't don't it's i'm can't
+a about above according after again against all also am among an and any are as at back be because
+been before being below between both but by can could did do does doing down during each even ever
+every few for from further get gets getting go goes going got had has have having he her here hers
+him his how i if in into is it its itself just last let like made make makes making many may me
+might more most much must my new no nor not now of off on once one only or other our out over own
+per put said same say saying says see set she should so some still such take tell tells than that
+the their them then there these they this those though three through to told too two under until up
+upon us use used using very via want was way we were what when where which while who whom whose why
+will with within without would year years yet you your won't don't it's i'm can't
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that count in a score but give a reader no reason."""
@@ -27,14 +27,14 @@ DETERMINING = frozenset(_DETERMINING_WORDS.split())
 PREPOSITIONS = frozenset(
     ("of", "on", "in", "into", "onto", "at", "to", "from", "by", "with", "against", "over",
      "through", "about", "between", "under", "beneath", "behind", "inside", "across", "around",
-     "near", "within", "without", "for")
+     "near", "within", "without", "for", "among")
 )  # fmt: skip
 LEADING = DETERMINING | PREPOSITIONS
 """Words that need something after them."""
 
 CLAUSES = frozenset(
-    ("although", "because", "but", "how", "if", "that", "what", "when", "where", "which", "while",
-     "who", "whose", "why")
+    ("although", "because", "but", "how", "if", "that", "what", "when", "whenever", "where",
+     "wherever", "whether", "which", "while", "who", "whose", "why")
 )  # fmt: skip
 """Words that can begin a clause."""
 
@@ -74,6 +74,13 @@ REFUSALS_TO_COMMENT = (
     "declined to comment",
     "declined comment",
     "refused to comment",
+    "not answer questions",
+    "not answered questions",
+    "n't answer questions",
+    "not respond to questions",
+    "n't respond to questions",
+    "not reply to questions",
+    "n't comment",
     "not comment",
     "reached for comment",
     "nicht äußern",
@@ -119,7 +126,7 @@ early earlier late later nearly almost past previous following least long
 TIMES = frozenset(_TIME_WORDS.split())
 """Words of when, and for how long: "For nineteen months"."""
 
-RELATIVE = frozenset(("which", "whose"))
+RELATIVE = frozenset(("whether", "which", "whose"))
 """Words that a preposition may stand before: "systems through which they listen"."""
 
 SAYING = frozenset(

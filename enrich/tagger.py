@@ -175,7 +175,8 @@ class Tagger:
             self.model.topics,
             look.reading,
             meaning if look.english else common_half(meaning),
-            lambda topic: self._topic_context_reasons(topic, look, context) or reasons,
+            lambda topic: self._topic_context_reasons(topic, look, context),
+            reasons,
             title,
             text,
             english=look.english,
@@ -222,7 +223,7 @@ class Tagger:
         if look.encoded is not None:
             enough = says_enough(look.reading, chosen)
             min_gain = MIN_FURTHER_GAIN if enough else MIN_CONTEXT_GAIN
-            clauses = clauses_of(look.reading, context.bounds)
+            clauses = clauses_of(look.reading, context.bounds, english=look.english)
             in_context = self._context_reasons(look, context, clauses, min_gain, chosen)
             if not chosen and not in_context:
                 in_context = self._sentence_reasons(look, context)
@@ -284,7 +285,7 @@ class Tagger:
             return float(topic.foreign.by_meaning @ half)
 
         found = context.reasons(
-            clauses_of(look.reading, context.bounds),
+            clauses_of(look.reading, context.bounds, english=look.english),
             log_odds,
             common_log_odds,
             MIN_CONTEXT_GAIN,

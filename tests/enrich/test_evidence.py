@@ -19,6 +19,7 @@ from enrich.evidence import (
     sense_reasons,
     sentences,
     strongest,
+    telling,
     without_repeats,
 )
 from enrich.features import Reading, read
@@ -149,6 +150,7 @@ def test_names_alone_do_not_say_enough() -> None:
     assert not says_enough(reading, [name])
     assert says_enough(reading, [name, phrase])
     assert not says_enough(reading, [replace(phrase, gain=0.5)])
+    assert telling(reading, [name, phrase, Reason("text", 52, 58, 2.0, "c")]) == [phrase]
 
 
 def test_an_objector_is_not_evidence_if_there_is_other_evidence() -> None:

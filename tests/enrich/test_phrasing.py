@@ -38,6 +38,15 @@ from enrich.words import Words
         ("The hackers reached the systems of carriers in May through which the courts order taps",
          ["The hackers reached the systems of carriers in May",
           "through which the courts order taps"]),
+        ("The pictures of all are still searched whenever some unknown face turns up on film",
+         ["The pictures of all are still searched", "whenever some unknown face turns up on film"]),
+        ("Residents of a tower in the port vote on whether the lobby should greet them",
+         ["Residents of a tower in the port vote",
+          "on whether the lobby should greet them"]),
+        # A cut leaves "of" with what it belongs to.
+        ("Lab Vik counted thirty victims of Lantern Group's Moth among the spring's union leaders",
+         ["Lab Vik counted thirty victims of Lantern Group's Moth",
+          "among the spring's union leaders"]),
         # The speaker is not a reason.
         ("Agents read the chats, two reporters found", ["Agents read the chats"]),
         ("Slides from a contractor, seen by the Herald, explain how agents link names",
@@ -45,6 +54,15 @@ from enrich.words import Words
         ("It is so, the two founders write", ["It is so", "the two founders write"]),
         ("Caméras au port, selon la mairie", ["Caméras au port"]),
         ("Aveva un drone, dice che era vecchio", ["Aveva un drone", "dice che era vecchio"]),
+        ("The state office at first said that it knew nothing of the locked room",
+         ["it knew nothing of the locked room"]),
+        # Nor is who somebody is, or just a name.
+        ("The service's director, Ana Prado, called it false",
+         ["called it false"]),
+        ("Lamps count phones, said Ana Prado of Vik", ["Lamps count phones"]),
+        ("Cllr Ana Prado (Green) said the lamps count phones",
+         ["the lamps count phones"]),
+        ("Phones of Greeks, lawyers say, were read", ["Phones of Greeks"]),
         # Nor is how long it went on.
         ("For nineteen months, agents read the mail", ["agents read the mail"]),
         ("", []),
@@ -122,6 +140,11 @@ def test_a_clause_that_begins_early_enough_is_whole() -> None:
         ("They had to break into an encrypted laptop", "break into an encrypted",
          "break into an encrypted laptop"),
         ("He spied on her. The court said so", "spied on", "spied on her"),
+        ("Found in the phone of reporter Ana Prado in May", "phone of reporter",
+         "phone of reporter Ana Prado"),
+        ("An app that recorded where its 640 employees were at night",
+         "app that recorded where its 640 employees",
+         "app that recorded where its 640 employees were"),
         ("Sold to the office of Ana Prado in spring", "office of", "office of Ana Prado"),
         ("An \u201cillegal police station\u201d in the harbour", "illegal police",
          "illegal police station"),
@@ -306,6 +329,9 @@ def test_that_somebody_would_not_comment_is_no_clause_to_show() -> None:
     text = "The firm reads every letter, Lantern did not respond to a request for comment"
     found = [text[start:end] for start, end in clauses(Words(text), 0, len(text))]
     assert found == ["The firm reads every letter"]
+    text = "Callers knew the door. Norland's consulate did not answer questions."
+    found = [text[start:end] for start, end in clauses(Words(text), 0, len(text))]
+    assert found == ["Callers knew the door"]
 
 
 def test_a_part_of_a_sentence_begins_without_its_preposition() -> None:
