@@ -99,7 +99,7 @@ class PlaceFinder:
             marks = first.marks.replace("P", "") if "C" in first.marks else first.marks
             if first.kind == "city" and (marks.strip("CH") or first.people < LARGE):
                 continue
-            if _is_shared(hit.target):
+            if _is_shared(hit.target) or _has_a_namesake(hit.target):
                 continue
             if _may_be_a_person(hit.target):
                 continue
@@ -249,6 +249,15 @@ class PlaceFinder:
 def _is_shared(same: Places) -> bool:
     """Whether a name is that of a country and of another's state: Georgia."""
     return len({place.country for place in same if place.kind != "city"}) > 1
+
+
+def _has_a_namesake(same: Places) -> bool:
+    """Whether a country or region shares its name with a hand-listed city of another country:
+    Surrey, Salvador."""
+    first = same[0]
+    if first.kind == "city":
+        return False
+    return any("H" in place.marks and place.country != first.country for place in same)
 
 
 def _lies_in(city: Place, wider: Place) -> bool:

@@ -33,6 +33,13 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("Melbourne: officers in Victoria", [("Melbourne", "AU"), ("Victoria", "AU")]),
         ("Victoria police said so.", [("Victoria", "AU")]),
         ("Police in Kent said so.", [("Kent", "GB")]),
+        # Not Norfolk Island and Grenada, as these are called elsewhere.
+        ("A farm in Norfolk. Vets in Leeds", [("Norfolk", "GB"), ("Leeds", "GB")]),
+        ("A market in Norfolk, said Ohio", [("Norfolk", "US"), ("Ohio", "US")]),
+        ("Police in Granada, Málaga", [("Granada", "ES"), ("Málaga", "ES")]),
+        ("Ottawa paid the police in Surrey", [("Ottawa", "CA"), ("Surrey", "CA")]),
+        ("Police in Surrey and Salvador", [("Surrey", "GB"), ("Salvador", "SV")]),
+        ("Brazil's police in Salvador", [("Brazil", "BR"), ("Salvador", "BR")]),
         ("Deputies of Montgomery County", []),
         ("Los Angeles County, Nakuru County, Kenya",
          [("Los Angeles", "US"), ("Nakuru", "KE"), ("Kenya", "KE")]),
