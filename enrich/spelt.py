@@ -12,6 +12,9 @@ from enrich.statement_rules import Rules
 from enrich.subjects import CLAUSE_MARK, SubjectReader
 from enrich.words import Words
 
+_WITHIN = frozenset(("da", "de", "del", "della", "der", "di", "do", "van", "von"))
+"""Small words within names."""
+
 
 class Spelt:
     """The names in a text that only its spelling shows."""
@@ -50,8 +53,8 @@ class SpeltReader(SubjectReader):
             not self._rules.capitals
             and first > sentence.first
             and (first == last or self._joined(first))
-            and self._form(first - 1) in self._spelt.names
             and not self._ends(first - 1)
+            and self._is_spelt(first - 1, of_more=first < last)
         ):
             first -= 1
         name = Name(first, last, {"official"})
@@ -60,6 +63,12 @@ class SpeltReader(SubjectReader):
         if any(one.first < last and first < one.last for one in sentence.names):
             return None
         return name if self._opens(sentence, first) else None
+
+    def _is_spelt(self, place: int, *, of_more: bool) -> bool:
+        """Whether a word is a name's, or one within it: "Aceites [del] Norte"."""
+        if of_more and self._form(place) in _WITHIN and self._joined(place):
+            place -= 1
+        return self._form(place) in self._spelt.names
 
     def _before_aside(self, sentence: Sentence, verb: int) -> int:
         """Where a sentence's first words end, if only an aside parts them from a verb."""

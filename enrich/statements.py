@@ -200,6 +200,8 @@ class _Reader(SpeltReader):
                 verb = self._joined_to(sentence, last)
                 joined = self._subject(sentence, verb, _DENYING) if verb is not None else None
                 name = joined or self._spelt_name(sentence, last)
+                if name is None and verb is not None:
+                    name = self._spelt_name(sentence, verb)  # "Bringello said it, and denied that"
                 if name is not None:
                     unsure = joined and self._speaks_of_others(joined, last)
                     yield StatementKind.DENIAL, None if unsure else self._called(name)
