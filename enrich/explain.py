@@ -16,8 +16,8 @@ from enrich.tagger import Tagger, Verdict
 from enrich.weights import EncoderWeights
 from enrich.words import Words
 
-MIN_LIKENESS = 0.1
-"""Cosine of words below which two items have nothing to do with each other."""
+MIN_LIKENESS = 0.2
+"""Cosine of words below which two items hardly ever have anything to do with each other."""
 
 
 class Part(NamedTuple):

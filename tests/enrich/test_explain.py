@@ -54,6 +54,8 @@ def test_the_nearest_lookalike_has_an_explanation() -> None:
     ).nearest
     assert nearest is not None
     assert nearest.why
+    # No more than some small words in common with any of them.
+    assert explain(TAGGER, "Court hears case of fallen tree", "A judge decides.").nearest is None
 
 
 def test_an_untagged_language_has_no_parts() -> None:
