@@ -180,10 +180,16 @@ def test_undated_entries_from_a_pause_do_not_contradict_a_304():
 
 def test_paused_feeds_are_sorted_between_unwell_and_well():
     ill = a_feed(state=FeedState.FAILING, reason="answered 500", failures=3)
-    paused = ill.model_copy(update={"paused_at": BEGIN + DAY, "paused_why": "their relaunch"})
+    gone, later = (
+        ill.model_copy(update={"since": BEGIN + DAY, **more})
+        for more in ({"state": FeedState.GONE}, {"failures": 1})
+    )
     well = a_feed(state=FeedState.OK)
-    assert sorted([well, paused, ill], key=by_health) == [ill, paused, well]
-    assert [is_unwell(one) for one in (ill, paused, well)] == [True, False, False]
+    paused = well.model_copy(update={"paused_at": BEGIN + DAY, "paused_why": "their relaunch"})
+    worst_first = [gone, ill, later, paused, well]
+    assert sorted([well, later, paused, ill, gone], key=by_health) == worst_first
+    assert [is_unwell(one) for one in worst_first] == [True, True, True, False, False]
+    assert standing(later).why == "answered 500"
     assert standing(paused) == Standing("paused", BEGIN + DAY, "their relaunch")
     assert standing(ill) == Standing("failing", BEGIN, "answered 500 (3 polls in a row)")
 
@@ -195,7 +201,7 @@ def test_a_busy_site_asking_for_a_day_is_blocked_at_once():
     assert not_polled(24, failing)[0].reason == "answered 500 Internal Server Error"
 
 
-@pytest.mark.parametrize(("days", "told"), [(1, False), (4_000, True)])
+@pytest.mark.parametrize(("days", "told"), [(1, False), (3, True), (4_000, True)])
 def test_a_feed_asking_for_weeks_of_patience_is_reported_at_once(days, told):
     refused = says(429, Retry_After=str(days * 86_400))
     polled = judge(a_well_feed(), refused, BEGIN + 8 * DAY, SETTINGS)
@@ -295,12 +301,15 @@ def test_a_server_stuck_at_304_is_detected_and_polled_in_full():
 )
 def test_faults_show_at_once_are_reported_at_the_second_poll_and_recover(what, state, said, polls):
     well = feed = a_well_feed()
-    told = []
+    told, came = [], []
     for _ in range(polls):
         polled = judge(feed, what, feed.next_poll_at, SETTINGS)
         feed = polled.feed
         told += notices([polled])
-    assert (feed.state, feed.well_at) == (state, well.well_at)
+        came.append(feed.state)
+    assert came.index(state) == polls - 1
+    assert bool(told) is (state == "gone" or polls > 1)
+    assert (feed.failures, feed.well_at) == (0 if state == "empty" else polls, well.well_at)
     assert said in feed.reason
     polled = judge(feed, what, feed.next_poll_at, SETTINGS)
     told += notices([polled])

@@ -100,8 +100,10 @@ def test_backup_uses_its_own_ledger_even_if_settings_begin_with_a_bom(
 @pytest.mark.parametrize("lost", [1, MAX_NAMED + 2])
 def test_missing_archive_files_are_named_and_the_rest_is_copied(tmp_path: Path, lost: int) -> None:
     home, copy = tmp_path / "home", tmp_path / "the copy"
-    home.mkdir()
-    (home / "rules.toml").write_text("# mine\n")
+    (home / "corrections").mkdir(parents=True)
+    mine = ("rules.toml", "feeds.opml", "corrections.jsonl", "corrections/2026-03-01.json")
+    for name in mine:
+        (home / name).write_text(f"# my {name}\n")
     with House(load_settings(home)) as house:
         written = [house.archive.write_articles([an_article(n)]) for n in range(lost + 2)]
         with house.ledger.write() as tx:
@@ -116,7 +118,7 @@ def test_missing_archive_files_are_named_and_the_rest_is_copied(tmp_path: Path, 
     assert [path for path in gone if path in said] == gone[:MAX_NAMED]
     assert (" and 2 more." in said) == (lost > MAX_NAMED)
     assert f"wirewatch --home '{copy}' index rebuild --without-lost" in said
-    assert (copy / "rules.toml").read_text() == "# mine\n"
+    assert [(copy / name).read_text() for name in mine] == [f"# my {name}\n" for name in mine]
     with House(load_settings(copy)) as restored:
         with restored.ledger.read() as tx:
             kept = [one for one in segments.to_link(tx) if one.path not in gone]

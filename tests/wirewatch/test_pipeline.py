@@ -24,7 +24,7 @@ from demo.newsroom import Expected, Newsroom
 from ingest.addresses import canonical_url
 from ingest.extraction.kinds import PageKind
 from wirewatch.house import ALL, House, Shard
-from wirewatch.pipeline import fetch, match, pages_to_extract, poll, run_pass
+from wirewatch.pipeline import fetch, pages_to_extract, poll, run_pass
 
 FROM_FEED = "the feed's text: "
 
@@ -294,14 +294,6 @@ def test_pages_are_written_in_files_of_limited_size(
     found = all_entries(house).values()
     fetched = {entry.id for entry in found if entry.state is State.FETCHED}
     assert {page.id for pages in files for page in pages} == fetched
-
-
-def test_second_pass_does_not_match_while_the_first_does(house: House) -> None:
-    with house.lease("match") as taken:
-        assert taken
-        other = House(house.settings)
-        assert match(other) == 0
-        other.close()
 
 
 def test_unavailable_index_loses_no_article_and_delays_no_alert(
