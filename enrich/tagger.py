@@ -14,6 +14,8 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
+
 from core.records import SURVEILLANCE, Record, Tag
 from enrich.context import Context
 from enrich.corrections import Corrections
@@ -192,6 +194,13 @@ class Tagger:
         if look is None or look.score < self.threshold:
             return ""
         return pack_meaning(self._encoding_of(look, title, text).meaning)
+
+    def common_meanings(self, items: Sequence[tuple[str, str]]) -> Floats32:
+        """The halves of meanings that are common to languages (`enrich.meanings`), of the titles
+        and leads of items, as rows."""
+        leads = [encoder_input(title, text[slice(*lead_of(text))]) for title, text in items]
+        read = self._encoder.encode_foreign(leads)
+        return common_half(np.array([one.meaning for one in read]))
 
     def _encoding_of(self, look: Look, title: str, text: str) -> Encoded:
         """The reading of a tagged item; words or corrections may have tagged it without one."""
