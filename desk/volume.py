@@ -47,21 +47,26 @@ ANY_TIME = Period()
 
 
 def period(condition: Condition) -> Period:
-    """The days in which an article that matches must have been first seen. Relative dates must be
-    resolved."""
-    asked = list(_first_seen(condition))
-    since = [one.since.date() for one in asked if isinstance(one.since, datetime)]
+    """The days in which articles that match were first seen, as far as the search says it. Those
+    published until a day are mostly seen by then, but they may have been published long before.
+    Relative dates must be resolved."""
+    asked = list(_dates(condition))
+    since = [
+        one.since.date()
+        for one in asked
+        if one.field == "first_seen" and isinstance(one.since, datetime)
+    ]
     until = [one.until for one in asked if isinstance(one.until, datetime)]
     last = (min(until) - timedelta(milliseconds=1)).date() if until else None
     return Period(max(since, default=None), last)
 
 
-def _first_seen(condition: Condition) -> Iterator[Dates]:
+def _dates(condition: Condition) -> Iterator[Dates]:
     match condition:
         case All(of):
             for inner in of:
-                yield from _first_seen(inner)
-        case Dates("first_seen"):
+                yield from _dates(inner)
+        case Dates():
             yield condition
         case _:
             pass

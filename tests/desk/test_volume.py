@@ -34,6 +34,8 @@ def test_past_period_ends_where_it_was_asked_to() -> None:
     found = bars({date(2025, 9, 7): 3}, TODAY, year)
     assert (len(found), found[0].start, found[-1].end) == (53, *year)
     assert bars({TODAY: 3}, TODAY, Period(date.min, date.max))[-1].end == TODAY
+    late = bars({date(2026, 9, 7): 3, date(2026, 10, 2): 1}, TODAY, autumn)
+    assert (late[0].start, late[-1].end) == (autumn.start, date(2026, 10, 2))
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,7 @@ def test_past_period_ends_where_it_was_asked_to() -> None:
             "first_seen:2026 AND (a AND first_seen:<2026-09-28)",
             Period(date(2026, 1, 1), date(2026, 9, 27)),
         ),
+        ("spyware published:2026-09", Period(None, date(2026, 9, 30))),
         ("published:2026-09 OR NOT first_seen:2026-09", Period()),
     ],
 )
