@@ -66,7 +66,8 @@ WINDOW = 10_000
 """How many hits deep a search reaches: `offset + size` may not exceed it."""
 
 FACET_VALUES = 100
-"""Values that a facet lists: the most frequent first, then in alphabetical order."""
+"""Values that a facet lists, if no other number is asked for: the most frequent first, then in
+alphabetical order."""
 
 
 TITLE_WEIGHT = 4.0
@@ -117,9 +118,11 @@ class Index(Protocol):
         offset: int = 0,
         sort: Sort = "relevance",
         facets: Sequence[str] = (),
+        values: int = FACET_VALUES,
         days: bool = False,
     ) -> Hits:
-        """The articles that match, with facets of KEYWORD fields and, if asked for, days.
+        """The articles that match, with facets of KEYWORD fields, of so many values each at most,
+        and, if asked for, days.
 
         `newest` sorts by `first_seen`, to the millisecond, then id; ties in relevance are sorted
         the same way. Relative dates count from now, unless `Query.at` has resolved them. Raises

@@ -96,6 +96,7 @@ class EmbeddedIndex:
         offset: int = 0,
         sort: Sort = "relevance",
         facets: Sequence[str] = (),
+        values: int = FACET_VALUES,
         days: bool = False,
     ) -> Hits:
         """See `Index.search`."""
@@ -110,7 +111,7 @@ class EmbeddedIndex:
             total = offset + len(page)
             if len(page) == size or (offset and not page):
                 total = int(self._rows(_select("count(*)", matching))[0][0])
-            counts = {name: self._facet(name, matching) for name in facets}
+            counts = {name: self._facet(name, matching, values) for name in facets}
             by_day = self._days(matching) if days else {}
         return Hits(
             total=total,
@@ -206,14 +207,14 @@ class EmbeddedIndex:
         self._rows(Sql(found, matching.parameters))
         return Sql("rowid IN (SELECT article FROM temp.found)")
 
-    def _facet(self, name: str, matching: Sql) -> dict[str, int]:
+    def _facet(self, name: str, matching: Sql, values: int) -> dict[str, int]:
         """How many of the articles that match have each value of the field."""
         rows = self._rows(
             Sql(
                 "SELECT value, count(*) FROM keyword WHERE field = ? AND article IN "  # noqa: S608 - see `Sql`
                 f"(SELECT rowid FROM article WHERE {matching.text})"
                 " GROUP BY value ORDER BY count(*) DESC, value LIMIT ?",
-                (name, *matching.parameters, FACET_VALUES),
+                (name, *matching.parameters, values),
             )
         )
         return {str(value): int(count) for value, count in rows}

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from core.index import FACET_VALUES, Hits, IndexUnavailableError
+from core.index import Hits, IndexUnavailableError
 from core.ledger import alerts, entries, held_alerts, stories
 from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
@@ -28,6 +28,9 @@ MAX_ARTICLES = 500
 
 ON_TOPIC = 0.5
 """The score from which an article is on topic; the tagger scales its own threshold to this."""
+
+MATCHES = 500
+"""Most stories that match a search."""
 
 NEAR_TOPIC = 0.1
 """The score from which an article may follow a story on topic (`enrich.tagger.NEAR_THRESHOLD`)."""
@@ -170,10 +173,9 @@ def _matching(office: Office, asked: Sequence[str], recent: str) -> Matches:
     found: list[set[str]] = []
     for one in asked:
         query = parse(f"{one} score:>={NEAR_TOPIC} {recent}")
-        found.append(
-            set(office.house.index.search(query, size=0, facets=["story"]).facets["story"])
-        )
-    cut = any(len(stories) >= FACET_VALUES for stories in found)
+        hits = office.house.index.search(query, size=0, facets=["story"], values=MATCHES)
+        found.append(set(hits.facets["story"]))
+    cut = any(len(stories) >= MATCHES for stories in found)
     return Matches(tuple(set.intersection(*found)), cut)
 
 

@@ -161,6 +161,7 @@ class ElasticIndex:
         offset: int = 0,
         sort: Sort = "relevance",
         facets: Sequence[str] = (),
+        values: int = FACET_VALUES,
         days: bool = False,
     ) -> Hits:
         """See `Index.search`."""
@@ -173,7 +174,8 @@ class ElasticIndex:
             from_=offset,
             sort=[{"_score": "desc"}, *_NEWEST] if sort == "relevance" else _NEWEST,
             track_total_hits=True,
-            aggs={name: _facet(name) for name in facets} | ({_DAYS: _BY_DAY} if days else {}),
+            aggs={name: _facet(name, values) for name in facets}
+            | ({_DAYS: _BY_DAY} if days else {}),
         )
         # Without an index behind the alias there are no aggregations either.
         counts = defaultdict(lambda: {"buckets": []}, found.get("aggregations", {}))
@@ -392,8 +394,8 @@ def _is_transient(error: ApiError | TransportError) -> bool:
     return isinstance(error, ApiError) and error.status_code in (404, 500)
 
 
-def _facet(name: str) -> dict[str, Any]:
+def _facet(name: str, values: int) -> dict[str, Any]:
     """The aggregation for one facet."""
     order = [{"_count": "desc"}, {"_key": "asc"}]
-    sizes = {"size": FACET_VALUES, "shard_size": MONTHS_VALUES}
+    sizes = {"size": values, "shard_size": MONTHS_VALUES}
     return {"terms": {"field": name, **sizes, "order": order}}

@@ -192,6 +192,15 @@ def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> 
     assert [int(n) for n in re.findall(r"<title>[^<]+: (\d)</title>", past)] == [0] * 6 + [2, 2, 2]
 
 
+def test_a_hundred_stories_that_match_are_not_too_many(client: TestClient, house: House) -> None:
+    several = [
+        an_article(number, title="Lanternfish", story=f"{number}", score=0.9)
+        for number in range(101)
+    ]
+    list(house.index.write(several))
+    assert "Too many match" not in client.get("/?since=any&q=lanternfish").text
+
+
 def test_copies_are_shown_when_asked_for(reader: TestClient) -> None:
     without, with_copies = (
         int(re.findall(r"(\d+) articles?", page_text(reader, f"/search?q=plates{more}"))[0])

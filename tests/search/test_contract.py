@@ -212,6 +212,8 @@ def test_facets_count_all_matching_articles(filled: Index) -> None:
         ["surveillance", "biometrics", "interception"],
     ]
     assert filled.search(parse("score:7"), facets=["topic"]).facets == {"topic": {}}
+    few = filled.search(parse("score:>0.4"), facets=["language"], values=2)
+    assert few.facets == {"language": {"en": 2, "de": 1}}
 
 
 def test_facets_count_mentions_by_kind(filled: Index) -> None:
