@@ -252,6 +252,11 @@ _ARTICLE = re.compile(
 )
 """Articles before an agency's or a firm's name, in the languages that are tagged."""
 
+_OF = re.compile(
+    r"(?i)['\u2019]|\b(?:d(?:[aeiou]s?|e[lmnr]|ell[aeo]|egli)|v[ao]n|vom|f\u00fcr|pour|par[ao]?|per|voor)\b"
+)
+"""Words that part an office from somebody else's name, in the languages that are tagged."""
+
 # In the past tense, which fits one speaker and many: "Police denied it". A court that has ruled did
 # more than take it up; "acted" also fits a prosecutor's charges and a regulator's fine. Who "went
 # on record" may have declined to comment, or be the office whose report or order the story is
@@ -281,8 +286,8 @@ def _wording(article: Article, one: Statement) -> str:
 
 def _speaker_name(article: Article, one: Statement) -> str:
     """A speaker, to begin an English sentence. From an article in another language: by the name
-    that all languages share if that is all it says, else by the person's name that it ends in, else
-    as a quotation."""
+    that all languages share if that is all it says, else by the name of the person whose office it
+    gives, else as a quotation."""
     speaker = one.speaker or ""
     if article.language in ("", "en"):
         named = speaker[0].upper() + speaker[1:]
@@ -295,9 +300,18 @@ def _speaker_name(article: Article, one: Statement) -> str:
             return mention.name
     for mention in article.mentions:
         person = mention.spelling(article)
-        if mention.kind is MentionKind.PERSON and f", {speaker}".endswith(f", {person}"):
+        if mention.kind is MentionKind.PERSON and _is_holder(speaker, person):
             return person
     return f"“{speaker}”"
+
+
+def _is_holder(speaker: str, person: str) -> bool:
+    """Whether a speaker is a person, alone or with an office: "ministra Ana Prado", "directora del
+    VSD, Ana Prado", but not "abogado de la periodista Ana Prado"."""
+    office, found, behind = f" {speaker}".rpartition(f" {person}")
+    if not found or behind:
+        return False
+    return office.endswith(",") or not _OF.search(office)
 
 
 def _quote(one: Statement) -> str:

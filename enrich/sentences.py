@@ -315,6 +315,8 @@ class SentenceReader(WordReader):
     def _whole(self, sentence: Sentence, first: int, last: int) -> tuple[int, int]:
         start, end = self._modified(sentence, first), last
         while end < sentence.last and self._is_link(end) and self._joined(end):
+            if not self._rules.media.isdisjoint(map(self._form_at, (end + 1, end + 2))):
+                break  # "sagte ein Sprecher [der Deutschen Presse-Agentur]"
             stop = end if self._is_leaning(end) else end + 1
             if stop < sentence.last and self._form(stop) in self._rules.determiners:
                 stop += 1

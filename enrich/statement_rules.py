@@ -66,6 +66,7 @@ class Rules(BaseModel):
     stops: Forms
     conjunctions: Forms
     papers: Forms
+    media: Forms = frozenset()
     documents: Forms = frozenset()
     decisions: Forms = frozenset()
     auxiliaries: Forms = frozenset()

@@ -228,6 +228,16 @@ def test_ruling_after_a_complaint_is_a_development(
             (mention("person", "Ana Ruiz", "text", start=7, end=15),),
             "Ana Ruiz denied it",
         ),
+        (
+            "directora Ana Ruiz",
+            (mention("person", "Ana Ruiz", "text", start=7, end=15),),
+            "Ana Ruiz denied it",
+        ),
+        (
+            "abogado de la pintora Ana Ruiz",
+            (mention("person", "Ana Ruiz", "text", start=7, end=15),),
+            "“abogado de la pintora Ana Ruiz” denied it",
+        ),
     ],
 )
 def test_speaker_in_another_language_is_named_or_quoted(

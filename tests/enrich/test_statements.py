@@ -182,6 +182,8 @@ def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> Non
         ("fr", "La police de Vik l'a démenti.", "police de Vik"),
         ("de", "Der Bericht sei falsch, sagte Hafenchefin Anna Schmidt der Zeitung.",
          "Hafenchefin Anna Schmidt"),
+        ("de", "Der Bericht sei falsch, sagte ein Hafensprecher der Deutschen Presse-Agentur.",
+         "Hafensprecher"),
         ("en", "The ministry's lawyer, Jane Harrow, denied the report.",
          "ministry's lawyer, Jane Harrow"),
         ("en", "A lawyer for the ministry denied the report.", "lawyer for the ministry"),
