@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from core.references import unescape
-from ingest.characters import NO_TEXT
+from ingest.characters import NO_TEXT, UNSEEN
 
 MAX_SUMMARY = 2_000
 """The most characters kept of a title or summary; some feeds put the whole article there."""
@@ -97,7 +97,8 @@ def _pieces(tree: etree._Element) -> Iterator[str]:
 
 
 def _filled(lines: list[str]) -> list[str]:
-    return [line for line in (" ".join(_unescaped(line).split()) for line in lines) if line]
+    seen = (UNSEEN.sub("", _unescaped(line)) for line in lines)
+    return [line for line in (" ".join(one.split()) for one in seen) if line]
 
 
 def _unescaped(line: str) -> str:

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from core.records import FeedItem
 from core.references import unescape
+from ingest.characters import UNSEEN
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article
 from ingest.extraction.outlet import folded, outlet_names
@@ -86,7 +87,8 @@ def _plain(text: str) -> str:
     """A text in one line. Some templates escape twice, or put markup into attributes."""
     if len(text) > MAX_LETTERS:
         return ""
-    return " ".join(re.sub(r"</?[a-z][^<>]{0,100}>", " ", unescape(text), flags=re.I).split())
+    seen = UNSEEN.sub("", unescape(text))
+    return " ".join(re.sub(r"</?[a-z][^<>]{0,100}>", " ", seen, flags=re.I).split())
 
 
 def without_outlet(text: str, outlet: frozenset[str]) -> str:

@@ -287,6 +287,8 @@ def test_nested_entities_do_not_exhaust_memory():
         ("1 < 2 & 3", "1 < 2 & 3"),
         ("<style>p {}</style>x <script>y()</script> z", "x z"),
         ("<", "<"),
+        ("<p>Hafen&shy;minister</p>", "Hafenminister"),
+        ("Hafen\u00administer", "Hafenminister"),
     ],
 )
 def test_the_words_of_markup_are_extracted(markup, words):

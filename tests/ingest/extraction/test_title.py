@@ -78,6 +78,12 @@ def test_the_domains_name_is_cut_off() -> None:
     assert title(page(head), None) == LONG
 
 
+def test_soft_hyphens_are_no_part_of_the_title() -> None:
+    assert title(page("", "<h1>Hafen&shy;minister kauft Ka&shy;me&shy;ras</h1>"), None) == (
+        "Hafenminister kauft Kameras"
+    )
+
+
 def test_a_separator_within_the_title_stays() -> None:
     head = named("The Example") + "<title>Cameras - and who buys them | The Example</title>"
     assert title(page(head), None) == "Cameras - and who buys them"
