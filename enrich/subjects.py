@@ -21,7 +21,7 @@ BEHIND = 3
 FAR_BEHIND = 6
 """The same, where a quotation stands before the verb, and where or to whom it was said behind."""
 
-CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | \u2013 ')
+CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | [\u2013\u2014] ')
 """What no clause goes on after."""
 
 _CLOSED = re.compile('["\u201d\u00bb]')
@@ -36,7 +36,8 @@ _SHORT_QUOTE = re.compile(
 )
 """Some words of somebody's within a clause: 'said it was "saddened" and denied it'."""
 
-_DASHED = r" (?:--?|\u2013) [^\-\u2013:;\"\u201c\u201d]{1,80} (?:--?|\u2013) "
+_DASH = r"(?:--?|[\u2013\u2014])"
+_DASHED = rf" {_DASH} [^\-\u2013\u2014:;\"\u201c\u201d]{{1,80}} {_DASH} "
 """What stands between dashes before a verb: "an official - who asked for silence - denied"."""
 _DASHED_END = re.compile(f"{_DASHED}\\Z")
 
