@@ -8,6 +8,10 @@ _SOMETHING = frozenset(("algo", "ce", "ciò", "cosa", "lo", "o", "quello"))
 """What may stand for a claim: "ce que la police dément"."""
 
 
+_FROM = frozenset(("da", "dal", "dalla", "desde"))
+"""Words for where an answer comes from, by which a sentence may begin with whoever gives it."""
+
+
 class ObliqueReader(SentenceReader):
     """Reads the sentences of an article's title or text, and tells which names are no subjects."""
 
@@ -26,7 +30,7 @@ class ObliqueReader(SentenceReader):
             return True
         if self._is_object(place, name):
             return True
-        if self._form(place) == "desde" and place == sentence.first:
+        if self._form(place) in _FROM and place == sentence.first:
             return name.roles == {"place"}  # "Desde [el ministerio] niegan"
         if self._form(place) not in self._rules.prepositions or self._is_of_claim(place):
             return False
