@@ -195,6 +195,12 @@ def _nearest_to(one: Span, spans: Sequence[Span]) -> Span:
     return min(spans[first:last], key=reach)
 
 
+def needs(one: Span, beside: Sequence[Span]) -> tuple[int, int, Sequence[Span]]:
+    """How much else a part of a phrase needs: how many other parts, how near, and which. Of several
+    phrases that it is found by, the one that needs least says most."""
+    return len(beside), _cover((one, *beside)), beside
+
+
 def _cover(spans: Sequence[Span]) -> int:
     """The number of words from the first of some spans to the last."""
     return max(end for _, end in spans) - min(first for first, _ in spans)

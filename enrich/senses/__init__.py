@@ -14,7 +14,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from enrich.phrasebook import Phrasebook, PhraseError
-from enrich.sense_search import SenseSearch, Span, together
+from enrich.sense_search import SenseSearch, Span, needs, together
 from enrich.senses.reader import Kind, Lists, Sense, read_folder
 from enrich.words import Words
 
@@ -97,7 +97,10 @@ class Senses:
             for spans in together(parts, words.sentence):
                 if may_be_answered and all(map(answers.overlap, spans)):
                     continue
-                found.setdefault(phrase.sense, {}).update(_shown(spans))
+                here = found.setdefault(phrase.sense, {})
+                for one, beside in _shown(spans).items():
+                    if one not in here or needs(one, beside) < needs(one, here[one]):
+                        here[one] = beside
         starts, ends = words.starts, words.ends
         matches = [
             Match(
@@ -117,7 +120,7 @@ def _shown(spans: Sequence[Span]) -> dict[Span, Sequence[Span]]:
     whole = min(first for first, _ in spans), max(end for _, end in spans)
     if len(spans) == 1 or whole[1] - whole[0] <= MOST_TOGETHER:
         return {whole: ()}
-    return {one: [other for other in spans if other != one] for one in spans}
+    return {one: sorted(other for other in spans if other != one) for one in spans}
 
 
 class _Answers:

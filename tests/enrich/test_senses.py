@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,23 @@ def test_parts_far_apart_refer_to_each_other() -> None:
     data, police = sorted(_one("police & data").find(text), key=lambda match: -match.start)
     assert police.beside == ((data.start, data.end),)
     assert data.beside == ((police.start, police.end),)
+
+
+@pytest.mark.parametrize(
+    ("phrases", "beside"),
+    [
+        (("data", "police & data"), []),
+        (("agents & police & data", "agents & data"), ["agents"]),
+        (("police & data", "agents & data"), ["agents"]),
+    ],
+)
+def test_of_several_phrases_the_one_that_needs_least_counts_whatever_their_order(
+    phrases: tuple[str, ...], beside: list[str]
+) -> None:
+    text = "Police said, as a b c d e f g, agents say, h i j k l m n, that they bought data"
+    for ordered in permutations(phrases):
+        data = max(_one(*ordered).find(text), key=lambda match: match.start)
+        assert [text[start:end] for start, end in data.beside] == beside
 
 
 def test_overlapping_phrases_of_a_sense_count_once() -> None:
