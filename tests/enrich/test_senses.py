@@ -180,6 +180,13 @@ def test_no_line_is_too_long_to_read(file: Path) -> None:
     assert max(map(len, file.read_text("utf-8").splitlines())) <= 110
 
 
+def test_every_list_is_used() -> None:
+    written = "".join(file.read_text("utf-8") for file in FOLDER.rglob("*.toml"))
+    written += (FOLDER.parent / "topics.toml").read_text("utf-8")
+    lists = tomllib.loads((FOLDER / "lists.toml").read_text("utf-8"))
+    assert [name for name in lists if f"<{name}>" not in written] == []
+
+
 def test_parts_far_apart_refer_to_each_other() -> None:
     text = "Police said, as a b c d e f g, that they bought data"
     data, police = sorted(_one("police & data").find(text), key=lambda match: -match.start)
