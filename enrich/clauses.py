@@ -162,7 +162,7 @@ def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
 def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
     """Split a clause into parts of at most `MAX_SHOWN` words, without leading joining words."""
     while end - first > 1 and (
-        words.forms[first] in JOINING
+        (words.forms[first] in JOINING and not _points(words, first))
         or _opens_loosely(words, first)
         or _is_aside(words, first)
         or (words.forms[first] in _SAID and _is_aside(words, first - 1))
@@ -174,11 +174,19 @@ def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
     return _short(words, first, cut) + _short(words, cut, end)
 
 
+def _points(words: Words, place: int) -> bool:
+    """Whether a "that" is no conjunction, but opens a sentence: "That is a general warrant"."""
+    return words.forms[place] == "that" and _opens(words, place)
+
+
 def _opens_loosely(words: Words, place: int) -> bool:
     """Whether a clause begins with a preposition that belongs to what was cut off before it."""
     if not place or words.sentence(place - 1) != words.sentence(place):
         return False
-    return words.forms[place] in LOOSE and words.forms[place + 1] not in _BOUND | {"be", "have"}
+    following = words.forms[place + 1]
+    if words.forms[place] == "for" and following in TIMES:
+        return False  # "For three years have passed it on"
+    return words.forms[place] in LOOSE and following not in _BOUND | {"be", "have"}
 
 
 def _is_aside(words: Words, place: int) -> bool:
@@ -324,7 +332,7 @@ def _bare(words: Words, begin: int, first: int) -> int:
     opens = not begin or begins_sentence(words, begin)
     if opens and words.forms[begin] in PREPOSITIONS:
         return begin
-    while begin < first and words.forms[begin] in JOINING:
+    while begin < first and words.forms[begin] in JOINING and not _points(words, begin):
         begin += 1
     joins = words.forms[begin] in JOINTS | PREPOSITIONS
     if begin < first and joins and words.forms[begin + 1] not in _BOUND:

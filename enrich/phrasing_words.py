@@ -33,8 +33,8 @@ LEADING = DETERMINING | PREPOSITIONS
 """Words that need something after them."""
 
 CLAUSES = frozenset(
-    ("although", "because", "but", "how", "if", "that", "what", "when", "whenever", "where",
-     "wherever", "whether", "which", "while", "who", "whose", "why")
+    ("although", "because", "but", "how", "if", "that", "unless", "what", "when", "whenever",
+     "where", "wherever", "whether", "which", "while", "who", "whose", "why")
 )  # fmt: skip
 """Words that can begin a clause."""
 
@@ -129,11 +129,13 @@ TIMES = frozenset(_TIME_WORDS.split())
 RELATIVE = frozenset(("whether", "which", "whose"))
 """Words that a preposition may stand before: "systems through which they listen"."""
 
-SAYING = frozenset(
-    ("admit", "admits", "claim", "claims", "confirm", "confirms", "find", "finds", "found", "hear",
-     "heard", "hears", "report", "reports", "reveal", "reveals", "said", "say", "says", "show",
-     "shows", "suggest", "suggests", "write", "writes", "wrote")
-)  # fmt: skip
+_SAYING_WORDS = """
+acknowledge acknowledged acknowledges admit admits admitted claim claimed claims concede conceded
+concedes confirm confirmed confirms discover discovered discovers find finds found hear heard hears
+insist insisted insists report reports reveal revealed reveals said say says show shows suggest
+suggested suggests write writes wrote
+"""
+SAYING = frozenset(_SAYING_WORDS.split())
 """Verbs that attribute what stands before them: ", a study shows"."""
 
 TOLD_BY = frozenset(("according", "obtained", "reported", "reviewed", "seen"))

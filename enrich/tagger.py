@@ -37,6 +37,7 @@ from enrich.evidence import (
     sentences,
     split_sentence,
     strongest,
+    telling,
 )
 from enrich.features import LANGUAGES, Featuriser
 from enrich.kinds import Kinds
@@ -234,7 +235,8 @@ class Tagger:
             min_gain = MIN_FURTHER_GAIN if enough else MIN_CONTEXT_GAIN
             clauses = clauses_of(look.reading, context.bounds, english=look.english)
             in_context = self._context_reasons(look, context, clauses, min_gain, chosen)
-            if not chosen and not in_context:
+            told = telling(look.reading, chosen) if look.english else chosen
+            if not told and not in_context:
                 in_context = self._sentence_reasons(look, context)
             limit = max(ENOUGH_EVIDENCE, len(chosen) + 1)
             chosen = strongest(in_context, chosen, min(limit, MAX_EVIDENCE))

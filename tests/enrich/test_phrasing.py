@@ -47,8 +47,15 @@ from enrich.words import Words
         ("Lab Vik counted thirty victims of Lantern Group's Moth among the spring's union leaders",
          ["Lab Vik counted thirty victims of Lantern Group's Moth",
           "among the spring's union leaders"]),
+        ("The turnstiles keep who came, and for three years have passed it on to the ministry",
+         ["The turnstiles keep who came",
+          "for three years have passed it on to the ministry"]),
+        ("Nobody in Vik can open maps or letters unless the phone trusts a key of the state",
+         ["Nobody in Vik can open maps or letters",
+          "unless the phone trusts a key of the state"]),
         # The speaker is not a reason.
         ("Agents read the chats, two reporters found", ["Agents read the chats"]),
+        ("An app listened in, academics in Vik discovered", ["An app listened in"]),
         ("Slides from a contractor, seen by the Herald, explain how agents link names",
          ["Slides from a contractor", "explain how agents link names"]),
         ("It is so, the two founders write", ["It is so", "the two founders write"]),
@@ -263,6 +270,8 @@ def test_a_phrase_is_extended_to_a_whole_one(text: str, found: str, shown: str) 
         ("They lost by 41 to 6. The law helps police", "law", "The law helps police"),
         # A sentence may begin with a preposition.
         ("He wept. At the court in May he wept", "court", "At the court in May he wept"),
+        ("They asked for all of it. That is a general warrant, he wrote", "warrant",
+         "That is a general warrant"),
         # Only part of a long phrase is shown.
         ("The large firms in all of the north of the land and the west scan chats for police",
          "police", "the west scan chats for police"),
