@@ -39,6 +39,7 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("Police in Granada, Málaga", [("Granada", "ES"), ("Málaga", "ES")]),
         ("Ottawa paid the police in Surrey", [("Ottawa", "CA"), ("Surrey", "CA")]),
         ("Police in Surrey and Salvador", [("Surrey", "GB"), ("Salvador", "SV")]),
+        ("Nobody in Nur-Sultan", [("Nur-Sultan", "KZ")]),
         ("Brazil's police in Salvador", [("Brazil", "BR"), ("Salvador", "BR")]),
         ("Deputies of Montgomery County", []),
         ("Los Angeles County, Nakuru County, Kenya",
