@@ -54,6 +54,12 @@ _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _APPOSED = frozenset((",", ".", ";", ""))
 """What may follow the person named after an office."""
 
+_TITLED = re.compile(r", (?:[A-Z][a-z]+\.? )?\Z")
+"""What may stand before that person: a comma, and a title."""
+
+_HOUR = re.compile(r"\d\d?[:.]\d\d ")
+"""What opens an entry of a live blog: "15:10 Commissioner Prado concedes"."""
+
 _DENIED = frozenset(("que", "haber", "ter", "che", "di", "aver", "avere"))
 """Words that begin what is denied, in languages without pronouns."""
 
@@ -115,11 +121,11 @@ class _Reader(SpeltReader):
     def _holders(self) -> dict[int, int]:
         """Where people named between commas end, keyed by where what precedes the comma ends."""
         people = (one for one in self._mentions if one.kind is MentionKind.PERSON)
+        commas = ((_TITLED.search(self._content, 0, one.start), one.end) for one in people)
         return {
-            one.start - len(COMMA): one.end
-            for one in people
-            if self._content.endswith(COMMA, 0, one.start)
-            and self._content[one.end : one.end + 1] in _APPOSED
+            comma.start(): end
+            for comma, end in commas
+            if comma and self._content[end : end + 1] in _APPOSED
         }
 
     def statements(self) -> Iterator[Statement]:
@@ -369,7 +375,11 @@ class _Reader(SpeltReader):
         end = self._words[name.last - 1].end
         if name.roles != {"person"}:
             end = self._holders.get(end, end)
-        whole = self._content[self._words[first].start : end]
+        start = self._words[first].start
+        # A name begins no later than with the minutes, as with any number.
+        hours = (_HOUR.match(self._content, max(start - back, 0), end) for back in (3, 2, 0))
+        start = next((hour.end() for hour in hours if hour), start)
+        whole = self._content[start:end]
         leaning = _ELIDED.match(whole)
         return " ".join(whole[leaning.end() if leaning else 0 :].split())
 

@@ -186,6 +186,8 @@ def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> Non
          "Hafensprecher"),
         ("en", "The ministry's lawyer, Jane Harrow, denied the report.",
          "ministry's lawyer, Jane Harrow"),
+        ("en", "The ministry's lawyer, Dame Jane Harrow, denied the report.",
+         "ministry's lawyer, Dame Jane Harrow"),
         ("en", "A lawyer for the ministry denied the report.", "lawyer for the ministry"),
     ],
 )  # fmt: skip
