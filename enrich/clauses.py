@@ -165,13 +165,22 @@ def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
         (words.forms[first] in JOINING and not _points(words, first))
         or _opens_loosely(words, first)
         or _is_aside(words, first)
-        or (words.forms[first] in _SAID and _is_aside(words, first - 1))
+        or _only_says(words, first)
     ):
         first += 1
     cut = middle(words, first, end) if end - first > MAX_SHOWN else None
     if cut is None:
         return [(first, end)]
     return _short(words, first, cut) + _short(words, cut, end)
+
+
+def _only_says(words: Words, place: int) -> bool:
+    """Whether a clause goes on with who was just named, and the verb only says that they say it:
+    "Ana Prado, the director, [wrote that] the lamps count phones"."""
+    form, following = words.forms[place], words.forms[place + 1]
+    if form in SAYING and following == "that" and has_mark(words, place):
+        return True
+    return form in _SAID and _is_aside(words, place - 1)
 
 
 def _points(words: Words, place: int) -> bool:

@@ -67,6 +67,8 @@ from enrich.words import Words
         ("The service's director, Ana Prado, called it false",
          ["called it false"]),
         ("Lamps count phones, said Ana Prado of Vik", ["Lamps count phones"]),
+        ("Its head, a Ms Prado, wrote that the study served all drivers",
+         ["the study served all drivers"]),
         ("Cllr Ana Prado (Green) said the lamps count phones",
          ["the lamps count phones"]),
         ("Phones of Greeks, lawyers say, were read", ["Phones of Greeks"]),
