@@ -29,9 +29,10 @@ def test_a_state_lasts_from_its_first_failure_or_its_first_success() -> None:
     at = [NOON + timedelta(hours=hour) for hour in range(6)]
     busy = Failed("busy", Fault.CHANNEL, timedelta(hours=2))
     failing = after_failed(after_failed(unknown("desk", at[0]), DEAD, at[1]), busy, at[2])
-    assert (failing.since, failing.next_attempt_at) == (at[1], at[4])
+    assert (failing.since, failing.next_attempt_at, failing.reason) == (at[1], at[4], "busy")
     well = after_taken(after_taken(failing, at[4]), at[5])
     assert (well.since, well.reason, well.next_attempt_at) == (at[4], None, at[5])
+    assert well.delivered_at == at[5]
     told = [news(failing.model_copy(update={"since": since}), at[5]) for since in at[:2]]
     assert len({one.key for one in told if one}) == 2, "each period is told"
 
@@ -41,4 +42,4 @@ def test_channel_that_is_gone_is_told_at_once_and_tried_now_and_then() -> None:
     assert gone.next_attempt_at == NOON + LONGEST_WAIT
     told = news(gone, NOON)
     assert told is not None
-    assert told.state is ChannelState.GONE
+    assert (told.state, told.reason) == (ChannelState.GONE, "410")

@@ -189,8 +189,15 @@ def test_an_older_layout_is_not_written_to_until_migrated(
 @pytest.mark.elasticsearch
 @pytest.mark.parametrize("version", [0, layout.VERSION])
 def test_a_month_is_migrated_with_its_revisions(
-    elastic: ElasticIndex, make: Make, version: int
+    elastic: ElasticIndex, make: Make, version: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    copy = generations._copy
+
+    def while_blocked(client: Elasticsearch, source: str, target: str, month: str) -> int:
+        assert client.indices.get_settings(index=source, name="index.blocks.write").body
+        return copy(client, source, target, month)
+
+    monkeypatch.setattr(generations, "_copy", while_blocked)
     as_it_was(elastic, "2026.03", version=version)
     filled(elastic, [make(1, revision=3)], "2026.03")
     as_it_was(elastic)  # and one with a still older layout, sharing an article

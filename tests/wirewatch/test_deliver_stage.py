@@ -214,10 +214,27 @@ def test_alert_that_is_always_refused_does_not_block_the_others(
         house = open_house(hook("hook", inbox.port))
         add(house, 1, 2, 3)
         for _ in range(3):
+            assert delivered(inbox) == [], "at first the channel is blamed, and the order kept"
             deliver(house)
             clock.go(minutes=10)
         assert delivered(inbox) == [2, 3]
         assert waiting(house) == {"hook": 1}
+
+
+def test_alert_blamed_for_an_outage_is_sent_as_soon_as_another_is(
+    open_house: Open, clock: Clock
+) -> None:
+    broken = True
+    with webhook_receiver(lambda _: Reply(500 if broken else 200)) as inbox:
+        house = open_house(hook("hook", inbox.port))
+        add(house, 1)
+        for _ in range(4):
+            deliver(house)
+            clock.go(minutes=5)
+        broken = False
+        add(house, 2)
+        assert deliver(house) == 2
+        assert delivered(inbox) == [2, 1]
 
 
 DIGEST = """

@@ -202,8 +202,13 @@ def test_articles_in_processing_or_quarantined_are_not_compared(house: House) ->
         states = State.QUARANTINED, State.LINKED, State.FOUND
         for entry, state in zip(known.values(), states, strict=True):
             entries.transition(tx, entry, state, now=house.now(), revision=2, text_hash=None)
+        # Until its page brings an edit, the index must have it as it was.
+        (again,) = entries.get(tx, [ARTICLES[3].id]).values()
+        entries.transition(tx, again, State.FOUND, now=house.now(), text_hash=again.id)
     report = projection.check(house)
     assert report == projection.Report(same=4)
+    house.index.delete([again.id])
+    assert projection.check(house) == projection.Report(same=3, missing=(again.id,))
 
 
 def test_index_commands_compare_and_mend(wirewatch: Wirewatch, home: Path) -> None:
