@@ -81,7 +81,7 @@ class Name(BaseModel):
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """Every spelling that is looked for, as a unified text has it: "Côte d'Ivoire"."""
+        """Every spelling that is looked for, as a unified text has it."""
         return tuple(map(straight, self.only or (self.name, *self.also)))
 
     @property

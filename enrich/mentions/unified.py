@@ -55,13 +55,13 @@ def unify(text: str) -> Unified:
 
 
 def _plain(text: str) -> str:
-    return without_addresses(straight(text))
-
-
-def straight(text: str) -> str:
-    """The text with one kind of quote, hyphen and space, as listed spellings need it, too."""
     # Few characters need replacing: looking up all, as `translate` does, takes five times as long.
-    return _ODD.sub(lambda match: _ONE_FOR_ONE[match.group()], text)
+    return without_addresses(_ODD.sub(lambda match: _ONE_FOR_ONE[match.group()], text))
+
+
+def straight(spelling: str) -> str:
+    """A listed spelling as a unified text has it: "Côte d'Ivoire"."""
+    return spelling if spelling.isascii() else _plain(spelling)
 
 
 def folded(text: str) -> str:
