@@ -202,24 +202,35 @@ def test_a_month_is_migrated_with_its_revisions(
     filled(elastic, [make(1, revision=3)], "2026.03")
     as_it_was(elastic)  # and one with a still older layout, sharing an article
     filled(elastic, [make(1), make(2)])
+    # Written just now, it is not searched yet.
+    old = f"{elastic.alias}-000001"
+    elastic.client.indices.put_settings(index=old, settings={"index.refresh_interval": "-1"})
+    list(bulk.write(elastic.client, [make(3)], lambda _: old))
     elastic.prepare()
     assert names(elastic) == ["2026.03-000002"]
-    assert {held.id: held.revision for held in elastic.scan()} == {make(1).id: 3, make(2).id: 1}
+    revisions = {make(1).id: 3, make(2).id: 1, make(3).id: 1}
+    assert {held.id: held.revision for held in elastic.scan()} == revisions
     assert [one.outcome for one in elastic.write([make(1, revision=2)])] == [Outcome.SAME]
 
 
 @pytest.mark.elasticsearch
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        ({"id": "1", "first_seen": "2026-03-01", "unheard_of": 1}, "could not be copied"),
+        ({"id": "1"}, "holds 1 documents without first_seen"),
+    ],
+)
 def test_an_index_that_cannot_be_copied_stays_and_is_reported(
-    elastic: ElasticIndex, make: Make
+    elastic: ElasticIndex, make: Make, odd: dict[str, Any], said: str
 ) -> None:
     elastic.client.indices.create(
         index=f"{elastic.alias}-000001",
         mappings={"properties": {"id": {"type": "keyword"}, "first_seen": {"type": "date"}}},
         aliases={elastic.alias: {}},
     )
-    odd = {"id": "1", "first_seen": "2026-03-01", "unheard_of": 1}
     elastic.client.index(index=f"{elastic.alias}-000001", document=odd, refresh=True)
-    with pytest.raises(IndexUnavailableError, match=r"could not be copied.*index rebuild"):
+    with pytest.raises(IndexUnavailableError, match=f"{said}.*index rebuild"):
         elastic.prepare()
     assert names(elastic) == ["000001"]
     assert len(elastic.client.indices.get(index=f"{elastic.alias}-*")) == 1

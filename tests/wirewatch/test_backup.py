@@ -55,6 +55,7 @@ def test_restored_home_gives_the_same_answers_and_runs_on(
 def test_backup_includes_a_ledger_and_archive_kept_elsewhere(tmp_path: Path, name: str) -> None:
     home, other, copy = tmp_path / "home", tmp_path / name, tmp_path / f"copy of {name}"
     home.mkdir()
+    copy.mkdir()  # an empty folder is as good as none
     (home / "wirewatch.toml").write_text(
         f'pause = 7\nledger_url = "sqlite:///{other / "ledger.db"}"\narchive_url = "{other}"\n'
     )
@@ -88,10 +89,10 @@ def test_home_stays_in_its_folder_whatever_the_folders_name(tmp_path: Path, name
 def test_backup_uses_its_own_ledger_even_if_settings_begin_with_a_bom(
     tmp_path: Path,
 ) -> None:
-    home, copy = tmp_path / "home", tmp_path / "copy"
+    home, copy = tmp_path / "home", tmp_path / "disk" / "copy"
     home.mkdir()
     url = f"sqlite:///{tmp_path / 'other.db'}"
-    (home / "wirewatch.toml").write_text(f'\ufeffledger_url = "{url}"\n', "utf-8")
+    (home / "wirewatch.toml").write_text(f'\ufeff"ledger_url" = "{url}"\n', "utf-8")
     with House(load_settings(home)) as house:
         backup(house, copy)
     assert load_settings(copy).ledger == copy / "ledger.db"

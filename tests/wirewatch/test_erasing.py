@@ -371,7 +371,9 @@ def test_damaged_file_is_named_and_cleared_once_readable(
     (problem,) = cleared.damaged
     assert segment.path in problem
     clock.go(days=1, minutes=1)
-    upkeep(house)
+    kept = upkeep(house)
+    assert kept is not None
+    assert kept.damaged == (problem,)
     path.write_bytes(whole)
     kept = upkeep(house)
     assert kept is not None

@@ -75,10 +75,14 @@ def test_refused_article_waits_for_nobody_and_is_new_when_replayed(
     monkeypatch.setattr(embedded, "_rejection", lambda one: "no" if one.id == refused else None)
     with linked.ledger.write() as tx:
         tx.execute(update(tables.entries).values(text_hash="h" * 64))
+        # Another of its file is in the index already, and is fetched again meanwhile.
+        (again,) = entries.get(tx, [sample_article(1).id]).values()
+        entries.transition(tx, again, State.FOUND, now=linked.now())
     assert [index_articles(linked, one) for one in articles_to_index(linked)] == [0, 0, 0]
     with linked.ledger.read() as tx:
         (entry,) = entries.listed(tx, state=State.QUARANTINED)
         kept = {one.text_hash for one in entries.listed(tx, state=State.INDEXED)}
+        assert [one.id for one in entries.listed(tx, state=State.FOUND)] == [again.id]
     assert (entry.id, entry.reason) == (refused, "the index refuses it: no")
     assert (entry.text_hash, kept) == (None, {"h" * 64})
     assert not articles_to_index(linked)

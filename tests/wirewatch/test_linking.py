@@ -202,6 +202,7 @@ def test_stories_joined_by_an_article_are_merged_everywhere(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(link_stage, "Threader", Bridge)
+    monkeypatch.setattr("wirewatch.stages.index.BATCH", 1)
     one = piece(house, 1, "Zubrovka spies tapped mayor's phone", TEXT)
     copy = piece(house, 2, "Mayor's phone", TEXT)
     two = piece(house, 3, "Borduria buys face cameras", OTHER)
@@ -260,6 +261,7 @@ def test_articles_moved_while_the_index_is_down_are_written_later(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(link_stage, "Threader", Bridge)
+    monkeypatch.setattr("wirewatch.stages.index.BATCH", 1)
     _two_stories(house)
     index(house)
     arrive(house, [piece(house, 3, "A bridge: Borduria buys face cameras", "Face cameras.")])
