@@ -69,6 +69,8 @@ _LONG_AGO = re.compile(
 REPEATABLE = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, StatementKind.COURT))
 """Kinds of statement that are news again from another party that is known by name."""
 
+_ANSWERS = frozenset((DevelopmentKind.DENIAL, DevelopmentKind.CONFIRMATION))
+
 _EU = "EU"
 """Its law is named in half of all reports on data: it counts as a country only in the title."""
 
@@ -160,6 +162,13 @@ def developments(
     order = list(DevelopmentKind)
     wanted = [one for one in found if one.kind in bar.kinds]
     return tuple(sorted(wanted, key=lambda one: order.index(one.kind)))
+
+
+def answers(article: Article, bar: Bar) -> tuple[Development, ...]:
+    """The denial and the confirmation in the article that opens a story: what its first alert tells
+    along with it."""
+    found = developments(Known(), article, (), bar, str, matches=False)
+    return tuple(one for one in found if one.kind in _ANSWERS)
 
 
 def as_telling(article: Article) -> Telling:

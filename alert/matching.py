@@ -17,6 +17,7 @@ from alert.developments import (
     Bar,
     CountriesOf,
     CountryName,
+    answers,
     developments,
     known_after,
     known_besides,
@@ -156,10 +157,13 @@ def _story_alerts(
     if before is None:
         places = [place for place in places if place >= min(matched)]
     places.sort(key=lambda place: batch.articles[place].language != headline_language)
+    bar = Bar(rule.developments, rule.pickup)
+    found: list[tuple[int, Development]] = []
     if before is None:
         opening = next(place for place in places if place in matched)
         known = batch.known_after(Known(), opening, outlets)
         alerts = [_alert(rule, story, opening, batch, number=1)]
+        found += [(opening, one) for one in answers(batch.articles[opening], bar)]
         places.remove(opening)
     elif before.known is None:
         # Told by a version without developments: what there is by now counts as known.
@@ -169,8 +173,6 @@ def _story_alerts(
         return [], Followed(known=known, alerts=before.alerts)
     else:
         known, alerts = before.known, []
-    bar = Bar(rule.developments, rule.pickup)
-    found: list[tuple[int, Development]] = []
     for place in places:
         article = batch.articles[place]
         new = developments(

@@ -95,8 +95,10 @@ def alert_body(alert: Alert, desk_url: str = "") -> Iterator[Block]:
 
 def _developments(alert: Alert) -> Iterator[Line]:
     for one in alert.developments:
-        attribution = _attribution(one.told_by, alert.created_at, alert.headline_language)
-        yield bullet(Strong(_sentence(one.what)), " ", *attribution)
+        said: list[Piece] = [Strong(_sentence(one.what))]
+        if alert.kind is AlertKind.DEVELOPMENT or one.told_by.article != alert.article:
+            said += " ", *_attribution(one.told_by, alert.created_at, alert.headline_language)
+        yield bullet(*said)
         if one.quote.strip():
             yield bullet(f"“{shortened(one.quote, MAX_QUOTE)}”", level=1)
 

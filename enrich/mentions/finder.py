@@ -345,8 +345,8 @@ def _stands_alone(text: str, hit: Hit[Name]) -> bool:
     if not before[:1].isupper() or before.isupper() or " " in said:
         return True
     if before.endswith(".") and before[:-1] not in read_cues()["short_titles"]:
-        # A sentence ends there, as in German with a noun: "im Haus. NSO sagte". What only begins one
-        # may be a word: "in Maryland. Upstream of it".
+        # A sentence ends there, as in German with a noun: "im Haus. NSO sagte". What begins one may
+        # be a word: "in Maryland. Upstream of it".
         return not said.istitle()
     return before.lower() in read_common_words() or before in _ARTICLES or before.endswith("'s")
 

@@ -11,7 +11,7 @@ from growth import grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alert.developments import Bar, developments, known_after, known_besides
+from alert.developments import Bar, answers, developments, known_after, known_besides
 from core.records import (
     Article,
     DevelopmentKind,
@@ -312,6 +312,13 @@ def test_silence_lasts_from_the_latest_article_that_is_no_copy() -> None:
     for one in (later, copy, first):
         known = known_besides(known, one, frozenset)
     assert known.latest == later.first_seen
+
+
+def test_only_answers_are_told_with_the_article_that_opens_a_story() -> None:
+    said = (statement("court", "the judges"), statement("official", "the premier"))
+    opener = an_article(1, statements=(*said, statement("denial", "the ministry")))
+    assert [one.what for one in answers(opener, ALL)] == ["The ministry denied it"]
+    assert answers(an_article(1, statements=said), ALL) == ()
 
 
 def test_pickup_is_reported_only_when_the_number_is_passed() -> None:

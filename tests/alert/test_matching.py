@@ -218,6 +218,21 @@ def test_story_and_its_denial_in_one_batch_make_one_alert():
     assert later.key == content_id(f"r\n{story.id}\n2")
 
 
+def test_first_alert_tells_who_denies_what_its_article_reports():
+    _, _, denied = the_story(text="spyware, the ministry denies it")
+    again = denied.model_copy(update={"id": item(4).id, "outlet": "Fourth"})
+    ((_, told),) = batches([a_rule("spyware")], [denied], [again])
+    (new,) = told.developments
+    assert (told.kind, new.what, new.told_by.article) == (
+        AlertKind.STORY,
+        "The ministry denied it",
+        denied.id,
+    )
+    only = a_rule("spyware", developments=frozenset({DevelopmentKind.COURT}))
+    ((_, told),) = batches([only], [denied])
+    assert told.developments == ()
+
+
 def test_known_denial_is_not_alerted_again():
     story, _, denied = the_story()
     again = denied.model_copy(update={"id": item(4).id, "outlet": "Fourth"})

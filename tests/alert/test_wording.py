@@ -156,6 +156,19 @@ def test_subject_of_a_single_development_counts_no_others():
     )
 
 
+def test_answer_in_the_article_itself_is_told_without_naming_it_again():
+    denial, _ = MOVED.developments
+    own = denial.model_copy(
+        update={"told_by": denial.told_by.model_copy(update={"article": NEW.article})}
+    )
+    assert of_alert(NEW.model_copy(update={"developments": (own,)})).text.startswith(
+        "Three lawyers learn that their phones were infected\n"
+        "Harbour Post: read the article <https://news.example/1>\n"
+        "• The interior minister denies it.\n"
+        "  • “We have never bought this, nor used it.”\n"
+    )
+
+
 def test_subject_after_a_silence_has_the_new_headline():
     denial, _ = MOVED.developments
     revival = denial.model_copy(
