@@ -16,7 +16,7 @@ from enrich.mentions.found import FORMED, Found
 from enrich.mentions.names import Name, read_cues
 from enrich.mentions.patterns import Hit
 from enrich.mentions.places import Places
-from enrich.mentions.words import word_before
+from enrich.mentions.words import word_after, word_before
 
 _SUPREME = "supreme court"
 
@@ -28,6 +28,10 @@ GERMAN = ("DE", "AT")
 _WIDEST_LINK = max(map(len, _OF_A_STATE + _IN_A_LAND))
 
 _IN = re.compile(r" (?:in|of|de|del|du|do|da|en|à) (?:the |la )?")
+
+
+_OF = re.compile(r" (?:de|del|della|dello|du|do|da)(?: l[ao]s?)? | de l'| d'| dell'")
+"""Words for "of" in the languages in which a country follows its bodies' names."""
 
 
 class Beside:
@@ -45,6 +49,7 @@ class Beside:
         self._nationalities = nationalities
         self._ending = {hit.end: hit.target for hit in places}
         self._beginning = {hit.end: hit.start for hit in places}
+        self._starting = {hit.start: hit.target for hit in places}
 
     def before(self, start: int) -> set[str]:
         """The countries named right before a span."""
@@ -65,6 +70,18 @@ class Beside:
         if end in self._nationalities:
             return self._nationalities[end]
         places = self._ending.get(end, ())
+        return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
+
+    def owner_behind(self, start: int, end: int) -> str:
+        """The same right behind, where adjectives stand there: "Corte costituzionale [austriaca]",
+        "Tribunal Supremo [de Venezuela]"."""
+        if self._text[start:end].partition(" ")[0].lower() not in read_cues()["country_behind"]:
+            return ""
+        word = word_after(self._text, end)
+        if word.islower() and (of := self._nationalities.get(end + 1 + len(word))):
+            return of
+        link = _OF.match(self._text, end)
+        places = self._starting.get(link.end(), ()) if link else ()
         return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
 
     def state(self, start: int) -> tuple[int, str] | None:

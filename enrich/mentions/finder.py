@@ -305,7 +305,7 @@ class MentionFinder:
         if part := beside.part_after(start, end, name):
             stop, country = part
             return found_form(text, start, stop, name.kind, country)
-        owner = beside.owner(start)
+        owner = beside.owner(start) or beside.owner_behind(start, end)
         if owner and owner != name.country:
             if name.country is None:
                 if not name.uri:
@@ -344,7 +344,7 @@ def _stands_alone(text: str, hit: Hit[Name]) -> bool:
         return False
     if not before[:1].isupper() or before.isupper() or " " in said:
         return True
-    if before.endswith(".") and before[:-1] not in read_cues()["short_titles"]:
+    if before.endswith(".") and said.isupper():
         # A sentence ends there, as in German with a noun: "im Haus. NSO sagte". What begins one may
         # be a word: "in Maryland. Upstream of it".
         return not said.istitle()
