@@ -30,7 +30,7 @@ _WIDEST_LINK = max(map(len, _OF_A_STATE + _IN_A_LAND))
 _IN = re.compile(r" (?:in|of|de|del|du|do|da|en|à) (?:the |la )?")
 
 
-_OF = re.compile(r" (?:de|del|della|dello|du|do|da)(?: l[ao]s?)? | de l'| d'| dell'")
+_OF = re.compile(r" (?:de|del|della|dello|du|do|da)(?: l[ao]s?)? | de l'| d'| dell'| von | der ")
 """Words for "of" in the languages in which a country follows its bodies' names."""
 
 
@@ -81,8 +81,15 @@ class Beside:
         if word.islower() and (of := self._nationalities.get(end + 1 + len(word))):
             return of
         link = _OF.match(self._text, end)
-        places = self._starting.get(link.end(), ()) if link else ()
+        places = self._starting.get(link.end(), ()) if link else self._genitive(end)
         return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
+
+    def _genitive(self, end: int) -> Places:
+        """The places right behind a span in German's genitive: "das Innenministerium Litauens"."""
+        places = self._starting.get(end + 1, ())
+        word = word_after(self._text, end)
+        is_one = bool(places) and word.endswith("s") and word not in places[0].names
+        return places if is_one else ()
 
     def state(self, start: int) -> tuple[int, str] | None:
         """Where a state begins that is named right before a span, and its country."""

@@ -305,12 +305,13 @@ class MentionFinder:
         if part := beside.part_after(start, end, name):
             stop, country = part
             return found_form(text, start, stop, name.kind, country)
-        owner = beside.owner(start) or beside.owner_behind(start, end)
+        behind = beside.owner_behind(start, end)
+        owner = beside.owner(start) or behind
         if owner and owner != name.country:
             if name.country is None:
                 if not name.uri:
                     one = replace(one, country=owner)  # "Kenya's High Court"
-            elif " " in text[start:end]:
+            elif behind or " " in text[start:end]:
                 # "Egypt's National Security Agency". Acronyms of one country are known abroad.
                 return found_form(text, start, end, name.kind, owner)
             elif name.needs == COUNTRY:

@@ -98,6 +98,8 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("El Tribunal Supremo de Venezuela calla.", "VE"),
         ("La Policía Nacional ecuatoriana calla.", "EC"),
         ("O Ministério Público moçambicano cala.", "MZ"),
+        ("Der Verfassungsgerichtshof Rumäniens schwieg.", "RO"),
+        ("Das Innenministerium der Ukraine schwieg.", "UA"),
         ("Das Bundesamt für Verfassungsschutz russische Spione jagen sah", "DE"),
         ("Egypt spoke of the NSA.", "US"),
         ("The Constitutional Court in Karlsruhe ruled.", "DE"),
