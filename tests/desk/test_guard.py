@@ -32,6 +32,7 @@ def basic(password: str) -> str:
         ("evil.example", 421),
         ("evil.example:8090", 421),
         ("localhost.evil.example", 421),
+        ("evillocalhost", 421),
         ("", 421),
     ],
 )
@@ -49,6 +50,7 @@ def test_desk_answers_only_to_its_own_host_names(host: str, status: int | None) 
         ("POST", {"origin": "http://localhost:9999"}, 403),
         ("POST", {"origin": "https://evil.example"}, 403),
         ("POST", {"origin": "null"}, 403),
+        ("POST", {"origin": "http://["}, 403),
         ("POST", {"sec-fetch-site": "cross-site"}, 403),
         ("POST", {"sec-fetch-site": "same-site"}, 403),
         ("DELETE", {"origin": "https://evil.example"}, 403),
@@ -71,6 +73,7 @@ def test_requests_from_other_sites_change_nothing(
         ("Basic ????", 401),
         ("Basic /////w==", 401),
         ("Bearer open sesame", 401),
+        (basic("open sesame").replace("Basic", "Bearer"), 401),
         ("", 401),
     ],
 )

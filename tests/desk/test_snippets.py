@@ -26,13 +26,13 @@ def test_snippet_is_part_of_the_text_with_its_hits_marked(text: str, places: lis
 
 
 def test_snippet_cuts_no_word_and_crosses_no_paragraph() -> None:
-    text = "Before.\n" + "long words " * 20 + "HERE " + "other words " * 20 + "\nBehind."
+    text = "Before.\n" + "long words " * 20 + "HERE " + "some words " * 20 + "\nBehind."
     start = text.index("HERE")
     ((before, hit, behind),) = snippets(text, [matched(text, start, start + 4)])
     assert hit.text == "HERE"
     assert hit.kinds == "hit"
     assert before.text.startswith(("long ", "words "))
-    assert behind.text.endswith((" other", " words"))
+    assert behind.text.endswith((" some", " words"))
     assert len(before.text) <= AROUND >= len(behind.text)
 
 
@@ -44,5 +44,18 @@ def test_snippet_of_a_script_without_spaces_has_the_usual_length() -> None:
 
 
 def test_hits_close_together_share_a_snippet() -> None:
-    text = "a spy and another spy"
-    assert len(snippets(text, [matched(text, 2, 5), matched(text, 18, 21)])) == 1
+    line = f"a spy {'and ' * 30}another spy came"
+    text = f"Before.\n{line}\nBehind."
+    first, second = text.index("spy"), text.rindex("spy")
+    in_title = Evidence(field="title", start=0, end=3, phrase="Spy", why="")
+    hits = [in_title, *(matched(text, at, at + 3) for at in (second, first))]
+    (shown,) = snippets(text, hits)
+    assert "".join(piece.text for piece in shown) == line
+    assert [piece.text for piece in shown if piece.marks] == ["spy", "spy"]
+
+
+def test_hits_far_apart_have_a_snippet_each_in_order() -> None:
+    text = f"a spy {'and ' * 90}a mole"
+    shown = snippets(text, [matched(text, len(text) - 4, len(text)), matched(text, 2, 5)])
+    hits = [[piece.text for piece in place if piece.marks] for place in shown]
+    assert hits == [["spy"], ["mole"]]

@@ -128,12 +128,13 @@ def test_topics_are_ordered_by_highest_score() -> None:
         tags = (Tag(topic=topic, score=score) for topic, score in scores.items())
         return an_article(number, tags=(Tag(topic=SURVEILLANCE, score=1.0), *tags))
 
-    told = topics([tagged(1, spyware=0.6, leaks=0.7), tagged(2, spyware=0.9)])
+    told = topics([tagged(1, leaks=0.7, spyware=0.9), tagged(2, spyware=0.6)])
     assert [(tag.topic, tag.score) for tag in told] == [("spyware", 0.9), ("leaks", 0.7)]
 
 
 def test_reasons_are_the_first_distinct_phrases() -> None:
     several = tuple(map(evidence, ("spyware", "Spyware", "phones", "court", "police")))
-    article = an_article(tags=(Tag(topic=SURVEILLANCE, score=1.0, evidence=several),))
+    other = Tag(topic="leaks", score=1.0, evidence=(evidence("leaked"),))
+    article = an_article(tags=(other, Tag(topic=SURVEILLANCE, score=1.0, evidence=several)))
     assert [one.phrase for one in reasons(article)] == ["spyware", "phones", "court"][:PHRASES]
     assert reasons(an_article()) == []
