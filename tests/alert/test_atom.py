@@ -81,7 +81,9 @@ def test_search_feed_has_an_entry_for_each_article():
     parsed = read(to_xml(of_search("topic:cameras", [tagged, an_article(2)])))
     assert len({entry.id for entry in parsed.entries}) == 2
     (entry,) = (one for one in parsed.entries if one.link.endswith("/1"))
+    assert tagged.title in entry.content[0].value
     assert "cameras, score 0.80: “Nothing”" in entry.content[0].value
+    assert [tag.term for tag in entry.tags] == ["cameras"]
 
 
 def test_year_one_is_written_as_a_valid_date():
@@ -117,6 +119,7 @@ def test_feed_holds_the_latest_entries():
     parsed = read(to_xml(of_rule("r", alerts)))
     assert len(parsed.entries) == MAX_ENTRIES
     assert parsed.entries[0].link == "https://news.example/199"
+    assert parsed.feed.updated == parsed.entries[0].updated
 
 
 @pytest.mark.parametrize(

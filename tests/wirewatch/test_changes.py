@@ -59,16 +59,21 @@ def test_changes_read_well(before: str, after: str, changes: str) -> None:
     assert shown == changes
 
 
-def test_a_passage_too_long_to_compare_is_shown_as_replaced() -> None:
-    long = "word " * MAX_WORDS
-    assert changed(long, "other") == [Change("removed", long), Change("added", "other")]
+LONG = "word " * MAX_WORDS
+MANY = "a\n" * MAX_PARAGRAPHS
 
 
-def test_a_text_of_too_many_paragraphs_to_compare_is_shown_as_replaced() -> None:
-    before = an_article(text="a\n" * MAX_PARAGRAPHS)
-    after = an_article(text="a\n" * MAX_PARAGRAPHS + "b")
-    replaced = (Change("removed", before.text), Change("added", after.text))
-    assert passages(before, after) == [Passage(0, replaced)]
+@pytest.mark.parametrize(("before", "after"), [(LONG, "word"), ("word", LONG)])
+def test_a_passage_too_long_to_compare_is_shown_as_replaced(before: str, after: str) -> None:
+    assert changed(before, after) == [Change("removed", before), Change("added", after)]
+
+
+@pytest.mark.parametrize(("before", "after"), [(MANY, f"{MANY}b"), (MANY, "a"), ("a", MANY)])
+def test_a_text_of_too_many_paragraphs_to_compare_is_shown_as_replaced(
+    before: str, after: str
+) -> None:
+    replaced = (Change("removed", before), Change("added", after))
+    assert passages(an_article(text=before), an_article(text=after)) == [Passage(0, replaced)]
 
 
 def test_unchanged_paragraphs_are_counted() -> None:
