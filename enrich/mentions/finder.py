@@ -346,9 +346,7 @@ def _stands_alone(text: str, hit: Hit[Name]) -> bool:
     if not before[:1].isupper() or before.isupper() or " " in said:
         return True
     if before.endswith(".") and said.isupper():
-        # A sentence ends there, as in German with a noun: "im Haus. NSO sagte". What begins one may
-        # be a word: "in Maryland. Upstream of it".
-        return not said.istitle()
+        return True  # a sentence ends there, as in German with a noun: "im Haus. NSO sagte"
     return before.lower() in read_common_words() or before in _ARTICLES or before.endswith("'s")
 
 
