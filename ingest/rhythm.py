@@ -156,5 +156,4 @@ def _with_gap(rhythm: Rhythm, gap: float) -> Rhythm:
         gaps=rhythm.gaps * fade + 1,
         span=rhythm.span * fade + gap,
         longest=max(rhythm.longest * fade, gap),
-        newest_at=rhythm.newest_at,
     )

@@ -88,7 +88,10 @@ def test_a_revision_replaces_its_first_version_in_any_month(
 
 
 @pytest.mark.elasticsearch
-def test_articles_are_deleted_from_any_month(elastic: ElasticIndex, make: Make) -> None:
+def test_articles_are_deleted_from_any_month(
+    elastic: ElasticIndex, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.elastic.index.PAGE", 1)
     articles = [make(n, first_seen=make(0).first_seen + n * MONTH) for n in range(3)]
     list(elastic.write(articles))
     assert elastic.delete([articles[0].id, articles[2].id, "absent"]) == 2
@@ -178,9 +181,11 @@ def test_an_older_layout_is_not_written_to_until_migrated(
     elastic: ElasticIndex, corpus: list[Article]
 ) -> None:
     as_it_was(elastic)
-    (results,) = elastic.write(corpus[:1])
-    assert results.outcome is Outcome.FAILED
-    assert "`wirewatch index prepare`" in (results.reason or "")
+    month = f"{corpus[0].first_seen:%Y-%m}"
+    for (results,) in (elastic.write(corpus[:1]), elastic.rebuild(corpus[:1], month)):
+        assert results.outcome is Outcome.FAILED
+        assert "older layout" in (results.reason or "")
+        assert "`wirewatch index prepare`" in (results.reason or "")
     elastic.prepare()
     assert [one.outcome for one in elastic.write(corpus[:1])] == [Outcome.CREATED]
     assert elastic.search(parse("place:london")).total == 1
@@ -247,6 +252,8 @@ def test_writes_fail_while_an_index_is_copied(elastic: ElasticIndex, make: Make)
     results = list(elastic.write([make(2), make(1, revision=2)]))
     assert [one.outcome for one in results] == [Outcome.FAILED] * 2
     assert "copied" in (results[0].reason or "")
+    with pytest.raises(IndexUnavailableError, match="copied"):
+        elastic.delete([make(1).id])
 
 
 @pytest.mark.elasticsearch
