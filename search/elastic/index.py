@@ -113,7 +113,6 @@ class ElasticIndex:
         """
         with _translating_errors():
             live = self._begin()
-            live += layout.strays(self.alias, layout.aside(self.admin, self.alias))
             if any(one.outdated for one in live):
                 number = generations.migrate(self.admin, self.alias, live)
                 log.info("%s: %s articles copied into the current layout", self.alias, number)
@@ -123,11 +122,12 @@ class ElasticIndex:
                 layout.create(self.admin, layout.name_of(self.alias, this))
 
     def _begin(self) -> list[Live]:
-        """Put the templates; returns the indices that are searched. Raises as the client does."""
+        """Put the templates; returns the indices that are searched, and the months that are not
+        because they were made without templates. Raises as the client does."""
         live = layout.live(self.admin, self.alias)
         _refuse_newer(live)
         layout.put_templates(self.admin, self.alias, features.apply(self.admin, self.alias, live))
-        return live
+        return live + layout.strays(self.alias, layout.aside(self.admin, self.alias))
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
         """See `Index.write`. Outcomes are yielded in batches."""

@@ -157,7 +157,11 @@ def aside(client: Elasticsearch, alias: str) -> list[str]:
 
 def strays(alias: str, names: Iterable[str]) -> list[Live]:
     """Among indices that are aside, the months that were made while the templates were missing."""
-    return [Live(name, _month(alias, name), 0) for name in names if not _GENERATION.search(name)]
+    return [
+        Live(name, month, 0)
+        for name in names
+        if not _GENERATION.search(name) and (month := _month(alias, name))
+    ]
 
 
 def _live(alias: str, name: str, found: Mapping[str, Any]) -> Live:

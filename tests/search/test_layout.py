@@ -267,16 +267,28 @@ def test_a_newer_layout_is_left_alone(elastic: ElasticIndex, make: Make) -> None
 
 
 @pytest.mark.elasticsearch
-def test_a_write_without_templates_fails_with_the_reason(elastic: ElasticIndex, make: Make) -> None:
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_a_write_without_templates_fails_with_the_reason(
+    elastic: ElasticIndex, make: Make, rebuilt: bool
+) -> None:
     list(elastic.write([make(1)]))
     layout.remove_templates(elastic.client, elastic.alias)
+    somebodys = f"{elastic.alias}-copy"
+    elastic.client.indices.create(index=somebodys)
     next_month = make(2, first_seen=make(0).first_seen + MONTH)
     (results,) = elastic.write([next_month])
     assert results.outcome is Outcome.FAILED
     assert "without wirewatch's templates" in (results.reason or "")
-    elastic.prepare()
-    assert [one.outcome for one in elastic.write([next_month])] == [Outcome.CREATED]
+    if rebuilt:
+        # The month's name is taken by the index that nobody searches.
+        found = elastic.rebuild([make(1), next_month])
+        assert {one.outcome for one in found} == {Outcome.CREATED}
+    else:
+        elastic.prepare()
+        assert [one.outcome for one in elastic.write([next_month])] == [Outcome.CREATED]
+    assert [one.outcome for one in elastic.write([next_month])] == [Outcome.SAME]
     assert elastic.search(parse("*")).total == 2
+    assert layout.aside(elastic.client, elastic.alias) == [somebodys]
 
 
 @pytest.mark.elasticsearch
