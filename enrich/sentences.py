@@ -154,7 +154,7 @@ class SentenceReader(WordReader):
                 continue  # a case counts even here: who was "counter-sued" was sued
             if match.sense == "not" and self._words[first].word == "May":
                 continue  # the month: "the firm in May denied it"
-            if self._words[last - 1].word == "PM" and self._words[first - 1].word.isdigit():
+            if self._words[last - 1].word == "PM" and first and self._form(first - 1).isdigit():
                 continue  # the hour: "at 5 PM police confirmed"
             if role is None and not self._holds_together(match.sense, first, last):
                 continue

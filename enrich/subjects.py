@@ -88,8 +88,13 @@ class SubjectReader(ObliqueReader):
                 if self._is_document(sentence, name, verb):
                     return None
                 return self._with_its_noun(sentence, name, verb)
-        before = self._form(self._before(sentence, verb) - 1)
-        if self._is_answer(verb) and before in self._rules.documents:
+        begun = self._before(sentence, verb)
+        if (
+            self._is_answer(verb)
+            and begun > sentence.first
+            and self._joined(begun)
+            and self._form(begun - 1) in self._rules.documents
+        ):
             return None  # "Documenten spreken minister tegen"
         return None if is_persons else self._behind(sentence, verb, roles)
 
