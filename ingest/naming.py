@@ -36,6 +36,8 @@ def outlet_named(title: str, url: str) -> str:
 
 
 def _common(name: str, site: str) -> str:
-    """Whichever of the two the other begins or ends with, if it does."""
-    shorter, longer = sorted((name, site), key=len)
-    return shorter if longer.startswith(shorter) or longer.endswith(shorter) else ""
+    """What a name and a site have in common: the whole site, with which the name begins or ends, or
+    the whole name, with which the site begins. "News" is no name of nydailynews.com."""
+    if name.startswith(site) or name.endswith(site):
+        return site
+    return name if site.startswith((name, f"the{name}")) else ""

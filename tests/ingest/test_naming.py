@@ -22,6 +22,9 @@ from ingest.naming import outlet_named
         ("HPT > World", "hptimes.example", "HPT"),
         ("Harbour Post: Courts", "harbourpost.example", "Harbour Post"),
         ("Tech - TechQuay", "techquay.example", "TechQuay"),
+        ("Post: Courts", "theposttoday.example", "Post"),
+        # No part has the site's name, but one a word of it:
+        ("News \u2013 Harbour Daily News", "hdailynews.example", "News \u2013 Harbour Daily News"),
         # No part has the site's name: another feed of the outlet may be called otherwise.
         ("World | Mail", "harbourpost.example", "World | Mail"),
         ("Deep Water", "harbourpost.example", "Deep Water"),
