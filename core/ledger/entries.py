@@ -348,7 +348,7 @@ def _new_row(outlets: Mapping[str, str], item: FeedItem, now: datetime) -> dict[
         "item_hash": item.item_hash,
         "site": site,
         "slot": slot_of(site),
-        "outlet": outlets[site],
+        "outlet": outlets[item.url],
         "first_seen": now,
         "updated_at": now,
         "state": State.FOUND,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select
 
@@ -16,18 +17,35 @@ GATHERED = 4
 """Fewest sites that a feed's items lead to if it gathers other outlets' articles, as Hacker News
 does; none of them has most of the items. An outlet may well have two or three sites."""
 
+_OF_MANY = frozenset(("github.com", "medium.com", "reddit.com", "youtube.com"))
+"""Sites whose authors share a host: what one's feed is called is no name of another's articles."""
+
 
 def outlets_of(tx: Connection, feed: Feed, items: Sequence[FeedItem]) -> dict[str, str]:
-    """The outlet of each site that a feed's items lead to: the feed's own; or, if the feed gathers
-    other outlets' articles, as the site's own feeds name it, else the site."""
-    sites = Counter(site_of(item.url) for item in items)
-    if len(sites) < GATHERED or max(sites.values()) * 2 > len(items):
-        return {site: feed.outlet or site for site in sites}
-    named: dict[str, set[str]] = {site: set() for site in sites}
-    for some in chunks(sites):
-        for row in tx.execute(select(feeds.c.site, feeds.c.outlet).where(feeds.c.site.in_(some))):
+    """The outlet of each address that a feed lists: the feed's own; or, if the feed gathers other
+    outlets' articles, as their own feeds name it, else the site.
+
+    A feed names what is at its own host, or at its site's main one: an agency's feed none of the
+    other agencies at ca.gov, and a writer's none of the others at substack.com.
+    """
+    sites = {item.url: site_of(item.url) for item in items}
+    number = Counter(site_of(item.url) for item in items)
+    if len(number) < GATHERED or max(number.values()) * 2 > len(items):
+        return {url: feed.outlet or site for url, site in sites.items()}
+    named: dict[str, set[str]] = defaultdict(set)
+    for some in chunks(number.keys() - _OF_MANY):
+        own = select(feeds.c.url, feeds.c.site, feeds.c.outlet).where(feeds.c.site.in_(some))
+        for row in tx.execute(own):
             # A feed without a name may be called by its host.
             if row.outlet and not row.outlet.endswith(row.site):
-                named[row.site].add(row.outlet)
-    # A site with feeds of several names, such as a desk's each, is none of them for certain.
-    return {site: next(iter(names)) if len(names) == 1 else site for site, names in named.items()}
+                for host in (_host(row.url), row.site, f"www.{row.site}"):
+                    named[host].add(row.outlet)
+    # A host with feeds of several names, such as a desk's each, is none of them for certain.
+    return {
+        url: next(iter(names)) if len(names := named[_host(url)]) == 1 else site
+        for url, site in sites.items()
+    }
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""

@@ -152,6 +152,23 @@ def test_an_entry_of_a_feed_that_gathers_articles_has_its_own_outlet(
         assert entries.get(tx, [elsewhere[0].id])[elsewhere[0].id].outlet == outlet
 
 
+def test_a_feed_names_no_other_authors_of_its_site(ledger, feed):
+    add_feed(ledger, "https://feeds.example.com/rss", outlet="The Post")
+    add_feed(ledger, "https://privacy.example.org/rss", outlet="Privacy Agency")
+    add_feed(ledger, "https://medium.com/feed/@ana", outlet="Ana")
+    outlets = {
+        "https://www.example.com/": "The Post",
+        "https://privacy.example.org/": "Privacy Agency",
+        "https://justice.example.org/": "example.org",
+        "https://medium.com/@bo/": "medium.com",
+        "https://another.example/": "another.example",
+    }
+    items = {item(url=url).id: outlet for url, outlet in outlets.items()}
+    record(ledger, feed, *(item(url=url) for url in outlets))
+    with ledger.read() as tx:
+        assert {key: one.outlet for key, one in entries.get(tx, items).items()} == items
+
+
 def test_an_entry_listed_by_several_feeds_is_recorded_once(ledger, feed):
     other = add_feed(ledger, "https://other.example/rss")
     assert record(ledger, feed, item(), item(), item(2)) == (2, 0)
