@@ -115,7 +115,12 @@ def known_besides(known: Known, article: Article, countries: Callable[[], frozen
 def _latest(known: Known, article: Article) -> datetime | None:
     if article.duplicate_of is not None:
         return known.latest
-    return max(known.latest or article.first_seen, article.first_seen)
+    return max(known.latest or article.first_seen, _when(article))
+
+
+def _when(article: Article) -> datetime:
+    """When an article broke a silence: an old one that a new feed brings does not now."""
+    return min(article.first_seen, article.published or article.first_seen)
 
 
 class Bar(NamedTuple):
@@ -332,8 +337,7 @@ def _quote(one: Statement) -> str:
 def _revival(known: Known, article: Article, source: Telling) -> Iterable[Development]:
     if known.latest is None:
         return
-    # An old article that a new feed brings ends no silence.
-    quiet = min(article.first_seen, article.published or article.first_seen) - known.latest
+    quiet = _when(article) - known.latest
     if quiet >= QUIET:
         what = f"First report in {quiet.days} days"
         yield Development(kind=DevelopmentKind.REVIVAL, what=what, told_by=source)

@@ -304,12 +304,13 @@ def test_report_after_a_week_of_silence_is_a_revival(
     assert [what for _, what in new_developments(known, **article)] == ([says] if says else [])
 
 
-def test_silence_lasts_from_the_latest_article_that_is_no_copy() -> None:
+def test_silence_lasts_from_the_latest_article_that_is_new() -> None:
     first = an_article(1)
     later = an_article(2, first_seen=NOON + timedelta(days=6))
     copy = an_article(3, first_seen=NOON + timedelta(days=9), duplicate_of=first.id)
+    archived = an_article(4, first_seen=NOON + timedelta(days=9), published=NOON)
     known = knowing(Known(), first, ("A",))
-    for one in (later, copy, first):
+    for one in (later, copy, archived, first):
         known = known_besides(known, one, frozenset)
     assert known.latest == later.first_seen
 
