@@ -108,7 +108,7 @@ def _meant(value: str, values: Mapping[str, str], cutoff: float = NEAR) -> str:
         for listed in values
         if (named := words(listed))
         and (
-            set(asked) <= set(named)
+            set() < set(asked) <= set(named)
             or set(named) < set(asked)
             or asked == ["".join(word[0] for word in named)]
         )

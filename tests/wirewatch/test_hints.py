@@ -37,6 +37,7 @@ def test_country_name_suggests_its_code() -> None:
         ("topic:Spyware topic:surveillance topic:ports statement:court outlet:x", None),
         ("NOT topic:x", None),
         ("topic:ALPR", "there is no topic alpr"),
+        ("topic:&", "there is no topic &"),
         ("topic:spy*", None),
     ],
 )
