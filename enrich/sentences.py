@@ -251,9 +251,12 @@ class SentenceReader(WordReader):
                 yield role, place, last
 
     def _firms(self, sentence: Sentence) -> Iterator[Head]:
-        """The well-known firms in a sentence; like people, they deny and confirm."""
+        """The well-known firms in a sentence; like people, they deny and confirm. An "Uber-Fahrer"
+        is none."""
         for place in range(sentence.first, sentence.last):
-            if self._form(place) in self._rules.firms and self._words[place].word[0].isupper():
+            word, form = self._words[place], self._form(place)
+            compound = self._content.startswith(_HYPHENS, word.end)
+            if form in self._rules.firms and word.word[0].isupper() and not compound:
                 yield "person", place, place + 1
 
     def _names(self, sentence: Sentence, heads: Sequence[Head]) -> list[Name]:
