@@ -36,6 +36,7 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         # Not Norfolk Island and Grenada, as these are called elsewhere.
         ("A farm in Norfolk. Vets in Leeds", [("Norfolk", "GB"), ("Leeds", "GB")]),
         ("A market in Norfolk, said Ohio", [("Norfolk", "US"), ("Ohio", "US")]),
+        ("Police in Norfolk, Mass., count phones", [("Norfolk", "US")]),
         ("Police in Granada, Málaga", [("Granada", "ES"), ("Málaga", "ES")]),
         ("Ottawa paid the police in Surrey", [("Ottawa", "CA"), ("Surrey", "CA")]),
         ("Police in Surrey and Salvador", [("Surrey", "GB"), ("Salvador", "SV")]),
