@@ -19,6 +19,7 @@ from core.records import (
     AlertKind,
     ChannelNews,
     ChannelState,
+    Development,
     DevelopmentKind,
     Digest,
     Evidence,
@@ -94,13 +95,19 @@ def alert_body(alert: Alert, desk_url: str = "") -> Iterator[Block]:
 
 
 def _developments(alert: Alert) -> Iterator[Line]:
+    linked = alert.article if alert.kind is AlertKind.STORY else ""
     for one in alert.developments:
-        said: list[Piece] = [Strong(_sentence(one.what))]
-        if alert.kind is AlertKind.DEVELOPMENT or one.told_by.article != alert.article:
-            said += " ", *_attribution(one.told_by, alert.created_at, alert.headline_language)
-        yield bullet(*said)
+        yield _new(one, linked, alert.created_at, alert.headline_language)
         if one.quote.strip():
             yield bullet(f"“{shortened(one.quote, MAX_QUOTE)}”", level=1)
+
+
+def _new(one: Development, linked: str, now: datetime, headline_language: str) -> Line:
+    """What is new, and who told it, if that is not the article to which the line above links."""
+    said: list[Piece] = [Strong(_sentence(one.what))]
+    if one.told_by.article != linked:
+        said += " ", *_attribution(one.told_by, now, headline_language)
+    return bullet(*said)
 
 
 def _coverage(alert: Alert) -> Iterator[Line]:
@@ -218,9 +225,7 @@ def _story_items(alerts: Sequence[Alert], now: datetime) -> Iterator[Line]:
     for one in (one for alert in alerts for one in alert.developments):
         if (one.what, one.told_by.article) not in seen:
             seen.add((one.what, one.told_by.article))
-            yield bullet(
-                Strong(_sentence(one.what)), " ", *_attribution(one.told_by, now, headline_language)
-            )
+            yield _new(one, openings[0].article if openings else "", now, headline_language)
 
 
 def of_survivors(alerts: Iterable[Alert], survivors: Mapping[str, str]) -> list[Alert]:

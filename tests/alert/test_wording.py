@@ -161,11 +161,25 @@ def test_answer_in_the_article_itself_is_told_without_naming_it_again():
     own = denial.model_copy(
         update={"told_by": denial.told_by.model_copy(update={"article": NEW.article})}
     )
-    assert of_alert(NEW.model_copy(update={"developments": (own,)})).text.startswith(
+    answered = NEW.model_copy(update={"developments": (own,)})
+    assert of_alert(answered).text.startswith(
         "Three lawyers learn that their phones were infected\n"
         "Harbour Post: read the article <https://news.example/1>\n"
         "• The interior minister denies it.\n"
         "  • “We have never bought this, nor used it.”\n"
+    )
+    digest = Digest(
+        key="d",
+        name="d",
+        timezone="UTC",
+        since=NOON,
+        until=NOON,
+        alerts=(answered,),
+        created_at=NOON,
+    )
+    assert of_digest(digest).text.endswith(
+        "• New: read the article <https://news.example/1> (Harbour Post, 12:00)\n"
+        "• The interior minister denies it."
     )
 
 
