@@ -38,6 +38,7 @@ from enrich.mentions.finder import MentionFinder
         ("Ursula von der Mark said so.", ["Ursula von der Mark"]),
         ("Marie-Ange Toussaint said so.", ["Marie-Ange Toussaint"]),
         ("Le Courrier said so, and El Faro. Xavier Le Clerc wept.", ["Xavier Le Clerc"]),
+        ("Marine Le Pen nie.", ["Marine Le Pen"]),
         ("Morgan Stanley and Wells Fargo", []),
         ("Reporter Sues Predator, Meta Sues Zorbin, Tory MPs wept, Sandy Hook wept.", []),
         ("Anna Berg Apologizes For It", ["Anna Berg"]),
