@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 
 from core.sites import site_of
-from ingest.extraction.outlet import folded
+from core.words import words
 
 _PARTS = re.compile(
     r":\s+|\s+[-|/:\u2013\u2014\u00b7\u2022>\u00bb\u203a]+\s+|\s*[|>\u00bb\u203a]\s*"
 )
 """What parts an outlet from a section; a hyphen only between spaces, a colon only after one."""
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
+"""How German addresses spell them: sueddeutsche.de. Others leave out the dots, and all accents."""
 
 _SHORTEST = 3
 """Letters of a name by which a site is known: NYT of nytimes.com."""
@@ -28,11 +31,20 @@ def outlet_named(title: str, url: str) -> str:
         title: of the feed.
         url: its address.
     """
-    site = folded(site_of(url).split(".")[0])
+    site = _spelt(site_of(url).split(".")[0])
     parts = [part.strip() for part in _PARTS.split(title)]
-    common = {part: len(_common(folded(part), site)) for part in parts if part}
+    common = {
+        part: max(len(_common(_spelt(one), site)) for one in (part, part.translate(_UMLAUTS)))
+        for part in parts
+        if part
+    }
     longest = max(common, key=common.__getitem__, default="")
     return longest if common.get(longest, 0) >= _SHORTEST else title
+
+
+def _spelt(name: str) -> str:
+    """A name as an address spells it: letters and digits only, without case and accents."""
+    return "".join(words(name))
 
 
 def _common(name: str, site: str) -> str:

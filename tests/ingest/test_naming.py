@@ -22,8 +22,13 @@ from ingest.naming import outlet_named
         ("HPT > World", "hptimes.example", "HPT"),
         ("Harbour Post: Courts", "harbourpost.example", "Harbour Post"),
         ("Tech - TechQuay", "techquay.example", "TechQuay"),
+        # Addresses have no accents, and German ones spell umlauts.
+        ("À la une - L'Écho du Port", "lechoduport.example", "L'Écho du Port"),
+        ("Política | El País", "elpais.example", "El País"),
+        ("Süddeutsche Zeitung - Politik", "sueddeutsche.example", "Süddeutsche Zeitung"),
+        ("Economía - La Vigüela", "laviguela.example", "La Vigüela"),
         ("Post: Courts", "theposttoday.example", "Post"),
-        # No part has the site's name, but one a word of it:
+        # No part has the site's name, but one a word of it.
         ("News \u2013 Harbour Daily News", "hdailynews.example", "News \u2013 Harbour Daily News"),
         # No part has the site's name: another feed of the outlet may be called otherwise.
         ("World | Mail", "harbourpost.example", "World | Mail"),
