@@ -260,15 +260,29 @@ class MentionFinder:
             ):
                 shared[hit.start, hit.end].append(hit.target)
         generic = {
-            (hit.start, hit.end)
+            (hit.start, hit.end): hit.target
             for hit in hits
             if hit.target.needs is None and (hit.start, hit.end) in shared
         }
+        # "US Department of Justice" says whose "the Department of Justice" is.
+        in_full = {
+            hit.target
+            for hit in hits
+            if hit.target.needs is None
+            and hit.target.country
+            and (hit.start, hit.end) not in shared
+        }
         meant: list[tuple[int, int, Name]] = []
         for (start, end), names in shared.items():
-            only = (start, end) not in generic
+            last = generic.get((start, end))
+            only = last is None
             own = of_their_country(
-                names, (start, end), in_plain, subject.countries, beside, only=only
+                [*names, last] if last in in_full else names,
+                (start, end),
+                in_plain,
+                subject.countries,
+                beside,
+                only=only,
             )
             # If none is meant, the owner beside may have a body of that name: see `_named_here`.
             rest = names[:1] if only and not own and beside.owner(start) else []
