@@ -357,7 +357,7 @@ def _countries(
         if code not in known.countries and central(mentions):
             name, first = country_name(code), mentions[0]
             is_itself = first.name.removeprefix("The ") in name
-            also = "" if is_itself else f", by way of {first.spelling(article)}"
+            also = "" if is_itself else f", by way of {first.name}"
             what = f"The story reaches {_in_a_sentence(name)}{also}"
             yield Development(kind=DevelopmentKind.COUNTRY, what=what, told_by=source)
 

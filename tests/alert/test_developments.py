@@ -85,6 +85,10 @@ def new_developments(
             "The story reaches France, by way of Lyon",
         ),
         (
+            {"title": "Londres", "mentions": (mention("place", "London", end=7, country="GB"),)},
+            "The story reaches the United Kingdom, by way of London",
+        ),
+        (
             {"title": "EU", "mentions": (mention("place", "EU", end=2, country="EU"),)},
             "The story reaches EU",
         ),
