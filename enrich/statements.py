@@ -54,8 +54,9 @@ _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _APPOSED = frozenset((",", ".", ";", ""))
 """What may follow the person named after an office."""
 
-_TITLED = re.compile(r", (?:[A-Z][a-z]+\.? )?\Z")
+_TITLED = re.compile(r", (?:[A-Z][a-z]{1,20}\.? )?\Z")
 """What may stand before that person: a comma, and a title."""
+_WIDEST_TITLED = 25
 
 _HOUR = re.compile(r"\d\d?[:.]\d\d ")
 """What opens an entry of a live blog: "15:10 Commissioner Prado concedes"."""
@@ -121,7 +122,10 @@ class _Reader(SpeltReader):
     def _holders(self) -> dict[int, int]:
         """Where people named between commas end, keyed by where what precedes the comma ends."""
         people = (one for one in self._mentions if one.kind is MentionKind.PERSON)
-        commas = ((_TITLED.search(self._content, 0, one.start), one.end) for one in people)
+        commas = (
+            (_TITLED.search(self._content, max(one.start - _WIDEST_TITLED, 0), one.start), one.end)
+            for one in people
+        )
         return {
             comma.start(): end
             for comma, end in commas

@@ -310,3 +310,18 @@ def test_a_hostile_page_has_the_first_statements_only() -> None:
     found = statements("", text, "en", ())
     assert len(found) == MAX_STATEMENTS
     assert found[0].start == 0
+
+
+def test_a_text_with_many_people_is_searched_in_linear_time() -> None:
+    name, others = "Ana Prado", ", a, b, c, d, e, f, g. "
+    person = Mention(kind=MentionKind.PERSON, name=name, field="text", start=0, end=len(name))
+
+    def speakers(size: int) -> list[str | None]:
+        text = (name + others) * size + "The ministry denied spying on people."
+        starts = range(0, len(name + others) * size, len(name + others))
+        update = ({"start": start, "end": start + len(name)} for start in starts)
+        people = [person.model_copy(update=each) for each in update]
+        return [one.speaker for one in statements("", text, "en", people)]
+
+    assert speakers(2) == ["ministry"]
+    assert grows_evenly(speakers, 150)
