@@ -1,7 +1,8 @@
 """Split a text into clauses, and find the clause to show around a phrase.
 
 Clauses end at commas and similar marks; only long ones are also cut elsewhere, at English words
-that can begin a clause. In other languages punctuation alone separates them.
+that can begin a clause. In other languages punctuation alone separates them; a part of a clause is
+shown there with the ends that `enrich.endings` gives it.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ context** by the encoder, found by how far the score drops without it; and a sin
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from itertools import chain, pairwise
 from core.records import Evidence, TextField
 from enrich.clauses import clauses, halves, in_clause, is_in_a_refusal
 from enrich.clauses import sentences as sentences_of
+from enrich.endings import finish
 from enrich.features import Block, Featuriser, Reading, place_of
 from enrich.phrasing import Bounds, is_content, is_content_form, is_name, whole
 from enrich.phrasing_words import MISTAKEN_NAMES
@@ -283,6 +285,23 @@ def _is_of_one_phrase(one: Reason, other: Reason) -> bool:
 def _is_beside(one: Reason, other: Reason) -> bool:
     start, end = one.core or (one.start, one.end)
     return any(first < end and start < last for first, last in other.beside)
+
+
+def finished(reading: Reading, reasons: Sequence[Reason]) -> list[Reason]:
+    """The reasons of an item in another language than English, with sensible ends. None overlaps
+    another, since each grows only into what the others leave."""
+    done: list[Reason] = []
+    for reason in sorted(reasons, key=lambda one: one.start):
+        words = reading.fields[reason.field]
+        beside = [one for one in (*reasons, *done) if one.field == reason.field]
+        room = (
+            max((one.end for one in beside if one.start < reason.start), default=0),
+            min((one.start for one in beside if one.start > reason.start), default=sys.maxsize),
+        )
+        is_cut = reason.why.startswith(SAYS_SO)
+        start, end = finish(words, reason.start, reason.end, room, is_cut=is_cut)
+        done.append(replace(reason, start=start, end=end))
+    return done
 
 
 def evidence(reasons: Sequence[Reason], title: str, text: str) -> tuple[Evidence, ...]:

@@ -104,7 +104,7 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
     """
     first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
     for _ in range(MAX_ADDED):
-        if not first or not _joins(words, first - 1):
+        if not first or not joins(words, first - 1):
             break
         first -= 1
     if english:
@@ -122,7 +122,7 @@ def _first_of_name(words: Words, first: int) -> int:
         before = begun - 1
         if words.forms[before] in _WITHIN_NAMES and before:
             before -= 1
-        is_one = all(_is_followed(words, place) for place in range(before, begun))
+        is_one = all(is_followed(words, place) for place in range(before, begun))
         small = words.forms[before] in STOP_WORDS and words.words[before] not in _NAMES_BEGIN
         if not is_one or not _is_name(words, before) or small:
             break
@@ -146,7 +146,7 @@ def _first_abroad(words: Words, first: int) -> int:
     if unproven is not None:
         return unproven
     for before in reversed(range(max(first - FOREIGN_REFUSAL_REACH, 0), first)):
-        if not _is_followed(words, before):
+        if not is_followed(words, before):
             break
         if words.forms[before] in REFUSING_ABROAD:
             return before
@@ -161,15 +161,15 @@ def _turning(words: Words, first: int) -> int | None:
         return unproven
     if first and words.forms[first - 1] == "of":
         for before in reversed(range(max(first - PROOF_REACH, 0), first)):
-            if not _is_followed(words, before):
+            if not is_followed(words, before):
                 break
             if words.forms[before] in CLEARING:
                 return before
     for before in reversed(range(max(first - REFUSAL_REACH, 0), first)):
-        if not _is_followed(words, before):
+        if not is_followed(words, before):
             break
         form, apart = words.forms[before], first - before
-        verb = before - 1 if before and _is_followed(words, before - 1) else before
+        verb = before - 1 if before and is_followed(words, before - 1) else before
         if _negates(form) and apart <= NEGATION_REACH:
             return verb if words.forms[verb] in AUXILIARIES else before
         if form in HYPOTHETICAL and all(map(_is_auxiliary, words.forms[before + 1 : first])):
@@ -190,12 +190,12 @@ def _unproven(
         if words.sentence(place) != words.sentence(first):
             break
         following = words.forms[place + 1]
-        if not _is_followed(words, place) and following not in OF_PROOF:
+        if not is_followed(words, place) and following not in OF_PROOF:
             break
         if words.forms[place] not in proof or following in PREPOSITIONS - {"for", "of"}:
             continue
         for before in reversed(range(max(place - NEGATION_REACH, 0), place)):
-            if not _is_followed(words, before):
+            if not is_followed(words, before):
                 break
             if words.forms[before] in no_proof or _negates(words.forms[before]):
                 return before - (before > 0 and words.forms[before - 1] in AUXILIARIES)
@@ -216,7 +216,7 @@ def _last(words: Words, first: int, last: int) -> int:
     # "Phone of reporter [Ana Prado]"; one or two words are rather shown in their clause.
     names = last - first >= 2
     for _ in range(MAX_ADDED):
-        if not _is_followed(words, last) or not _has_to_follow(words, first, last, names=names):
+        if not is_followed(words, last) or not _has_to_follow(words, first, last, names=names):
             break
         last = _end_of_word(words, last + 1)
         form = words.forms[last]
@@ -231,7 +231,7 @@ def _dangles(words: Words, place: int) -> bool:
     """Whether the last word of a phrase leaves it open: "the", but not in "who-is-who"."""
     if words.forms[place] in CUT_OFF:
         return _goes_on_quoted(words, place)
-    return words.forms[place] in DETERMINING - PRONOUNS and not _joins(words, place - 1)
+    return words.forms[place] in DETERMINING - PRONOUNS and not joins(words, place - 1)
 
 
 def _goes_on_quoted(words: Words, place: int) -> bool:
@@ -244,18 +244,18 @@ def _goes_on_quoted(words: Words, place: int) -> bool:
 def _end_of_word(words: Words, place: int) -> int:
     """The index of the last part of a hyphenated word."""
     for _ in range(MAX_ADDED):
-        if place + 1 == len(words) or not _joins(words, place):
+        if place + 1 == len(words) or not joins(words, place):
             break
         place += 1
     return place
 
 
-def _joins(words: Words, place: int) -> bool:
+def joins(words: Words, place: int) -> bool:
     """Whether only a hyphen stands between a word and the next."""
     return words.between(words.ends[place], words.starts[place + 1]) in _HYPHENS
 
 
-def _is_followed(words: Words, place: int) -> bool:
+def is_followed(words: Words, place: int) -> bool:
     """Whether the next word follows directly, within the sentence."""
     if place + 1 == len(words) or words.sentence(place) != words.sentence(place + 1):
         return False
@@ -301,12 +301,12 @@ def _has_to_follow(words: Words, first: int, last: int, *, names: bool) -> bool:
         return True
     if form in LEADING:
         return following in LEADING or following in PRONOUNS or is_content_form(following)
-    if form in SECOND_PARTS and _joins(words, last - 1):
+    if form in SECOND_PARTS and joins(words, last - 1):
         return is_content_form(following)
     if _is_possessive(words, last) or following in COMPOUND_HEADS:
         return True
     if following in MAY_BE_VERBS:
-        return not _is_followed(words, last + 1) or words.forms[last + 2] in BEHIND_NOUNS
+        return not is_followed(words, last + 1) or words.forms[last + 2] in BEHIND_NOUNS
     if not is_content_form(following):
         return False
     if form.endswith(MODIFYING) and form not in COMPOUND_HEADS | MAY_BE_VERBS:

@@ -66,6 +66,37 @@ om onder op over te tegen tot uit van voor zonder
 SMALL_ABROAD = OPENING_ABROAD | frozenset(_ABROAD_PREPOSITIONS.split())
 """Small words of those languages, before which a long clause may be cut."""
 
+OF_ABROAD = frozenset(
+    ("de", "dei", "del", "della", "delle", "des", "di", "do", "dos", "du", "van", "vom", "von")
+)  # fmt: skip
+"""Those that mean "of", within names too: "Ciudad del Este"."""
+
+_ABROAD_CLAUSES = """
+als dass ob oder weil wer wie wo che chi come dont dove finché onde où ou quando quand que quem qué
+qui cuando donde dat nadat of omdat terwijl waar waarin
+"""
+CLAUSES_ABROAD = frozenset(_ABROAD_CLAUSES.split())
+"""Words that begin a clause in those languages."""
+
+_ABROAD_OPEN = """
+bis dem den des laut während durante pendant tijdens après avant ce ces cette comme leur leurs ne sa
+selon ses antes bajo cada como esta este mediante según si su sus tras alle allo degli dello dopo
+gli i non prima quei se secondo após até cujo depois não segundo seu sua via deze dit elk elke hun
+volgens chaque zwischen entre fra tussen parce
+"""
+OPEN_ABROAD = SMALL_ABROAD | CLAUSES_ABROAD | frozenset(_ABROAD_OPEN.split())
+"""Words with which no piece of evidence in those languages ends."""
+
+PARTICLES = frozenset(
+    ("an", "auf", "aus", "bei", "durch", "mit", "nach", "um", "unter", "vor", "zu", "über", "aan",
+     "bij", "door", "om", "onder", "op", "over", "tegen", "uit", "voor")
+)  # fmt: skip
+"""Of these, the ones that may be second parts of verbs: "zählte [mit]", "leest gsm's [uit]"."""
+
+AND_FIRST_ABROAD = frozenset(("aber", "e", "ed", "et", "ma", "maar", "mas", "und", "y"))
+"""Conjunctions that a piece is shown without at its beginning, whatever the language: not Dutch
+"en" and French "mais", which are other words elsewhere."""
+
 REFUSALS_TO_COMMENT = (
     "request for comment",
     "requests for comment",

@@ -31,6 +31,7 @@ from enrich.evidence import (
     Span,
     clauses_of,
     evidence,
+    finished,
     learnt_reasons,
     says_enough,
     sense_reasons,
@@ -172,7 +173,8 @@ class Tagger:
             return Verdict(score=score, language=code, meaning=pack_meaning(encoded.meaning))
         context = Context(self._encoder, title, text, look.passage, encoded, english=look.english)
         reasons = self._reasons(look, context)
-        root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(reasons, title, text))
+        shown = reasons if look.english else finished(look.reading, reasons)
+        root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(shown, title, text))
         meaning = encoded.meaning
         kinds = self.kinds.tags(
             self.model.topics,
