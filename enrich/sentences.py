@@ -238,7 +238,7 @@ class SentenceReader(WordReader):
         return self._joined(place) and self._content.startswith("-", start - 1)
 
     def _mentioned(self) -> Iterator[Head]:
-        """The mentions that may speak, as word ranges."""
+        """The mentions that may speak, as word ranges; for a "BND-Mitarbeiter" the BND does not."""
         place = 0
         for one in sorted(self._mentions, key=lambda one: one.start):
             role = _OF_MENTION.get(one.kind)
@@ -247,7 +247,9 @@ class SentenceReader(WordReader):
             last = place
             while last < len(self._words) and self._words[last].start < one.end:
                 last += 1
-            if role and last > place:
+            hyphen = self._content.startswith(_HYPHENS, one.end)
+            is_others = hyphen and self._form_at(last) in self._rules.others
+            if role and last > place and not is_others:
                 yield role, place, last
 
     def _firms(self, sentence: Sentence) -> Iterator[Head]:
