@@ -57,12 +57,21 @@ def finish(words: Words, start: int, end: int, room: Bounds, *, is_cut: bool) ->
         stop -= 1
     if stop - begin > 1 and words.forms[begin] in AND_FIRST_ABROAD and is_followed(words, begin):
         begin += 1
-    if (begin, stop) == (first, last + 1):
-        return start, end
-    start = start if begin == first else words.starts[begin]
-    end = end if stop == last + 1 else words.ends[stop - 1]
-    around = quoted(words, start, end)
-    return around if room[0] <= around[0] and around[1] <= room[1] else (start, end)
+    if (begin, stop) != (first, last + 1):
+        start = start if begin == first else words.starts[begin]
+        end = end if stop == last + 1 else words.ends[stop - 1]
+        around = quoted(words, start, end)
+        if room[0] <= around[0] and around[1] <= room[1]:
+            start, end = around
+    return start, min(_end_of_quotation(words, start, end), max(room[1], end))
+
+
+def _end_of_quotation(words: Words, start: int, end: int) -> int:
+    """Where a piece ends with the mark that closes its quotation after a space, as in French:
+    "« aucun visage [»]"."""
+    shown, after = words.between(start, end), words.between(end, end + 2)
+    is_open = shown.count("\u00ab") > shown.count("\u00bb")
+    return end + 2 if is_open and after[:1].isspace() and after[1:] == "\u00bb" else end
 
 
 def _part(words: Words, first: int, stop: int, low: int, high: int) -> tuple[int, int]:

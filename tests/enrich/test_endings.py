@@ -70,6 +70,9 @@ def test_a_piece_of_a_sentence_is_shown_with_sensible_ends(
          "Minister abgehört haben"),
         ("De zaak: een app stuurde locaties door", "app stuurde", "app stuurde locaties door"),
         ("No es cliente de NSO Group", "cliente de NSO", "cliente de NSO Group"),
+        # A quotation is closed, also after a space.
+        ("Elle jure ne garder « aucun visage ».", "ne garder « aucun visage",
+         "ne garder « aucun visage »"),
         # Parts of a word are no small words.
         ("Kameras am Check-in zählen alle Reisenden mit", "Check-in", "Check-in"),
         ("Lê e-mails de todos os jornalistas", "e-mails", "e-mails"),
