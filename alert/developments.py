@@ -104,12 +104,14 @@ def known_after(
     )
 
 
-def known_besides(known: Known, article: Article, countries: Callable[[], frozenset[str]]) -> Known:
-    """What counts as known after an article that brought nothing to tell: that the story goes on,
-    and where it plays, if that was open; from then on, another country is news."""
-    return known.model_copy(
-        update={"countries": known.countries or countries(), "latest": _latest(known, article)}
-    )
+def known_besides(
+    known: Known, article: Article, countries: Callable[[], frozenset[str]], *, matches: bool
+) -> Known:
+    """What counts as known after an article that brought nothing to tell: where the story plays, if
+    that was open, as from then on another country is news; and, if the article matches the rule,
+    that the story goes on."""
+    latest = _latest(known, article) if matches else known.latest
+    return known.model_copy(update={"countries": known.countries or countries(), "latest": latest})
 
 
 def _latest(known: Known, article: Article) -> datetime | None:

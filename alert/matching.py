@@ -105,10 +105,10 @@ class Batch:
         article = self.articles[place]
         return known_after(known, article, outlets, self._countries_of(article))
 
-    def known_besides(self, known: Known, place: int) -> Known:
+    def known_besides(self, known: Known, place: int, *, matches: bool) -> Known:
         """What counts as known after the article at a place, which brought nothing to tell."""
         article = self.articles[place]
-        return known_besides(known, article, lambda: self._countries_of(article))
+        return known_besides(known, article, lambda: self._countries_of(article), matches=matches)
 
     def explainer(self, place: int) -> Explainer:
         """What reads the article at a place clause by clause."""
@@ -175,14 +175,13 @@ def _story_alerts(
         known, alerts = before.known, []
     for place in places:
         article = batch.articles[place]
-        new = developments(
-            known, article, outlets, bar, batch.country_name, matches=place in matched
-        )
+        matches = place in matched
+        new = developments(known, article, outlets, bar, batch.country_name, matches=matches)
         if new:
             found += [(place, one) for one in new]
             known = batch.known_after(known, place, outlets)
         else:
-            known = batch.known_besides(known, place)
+            known = batch.known_besides(known, place, matches=matches)
     number = 1 if before is None else before.alerts
     if found:
         order = list(DevelopmentKind)

@@ -16,7 +16,8 @@ class Known(Record):
     `said` holds each kind of statement, `kind:party` for each known party that made it, and
     `court:` if a court or a regulator took a step that no known party took;
     `countries` are codes, `agencies` names; `outlets` is how many had the story then,
-    `latest` when its latest article came, told or not, copies and archives aside.
+    `latest` when its latest article came that matches the rule or was told of, copies and archives
+    aside.
     """
 
     said: frozenset[str] = frozenset()

@@ -315,7 +315,9 @@ def test_silence_lasts_from_the_latest_article_that_is_new() -> None:
     archived = an_article(4, first_seen=NOON + timedelta(days=9), published=NOON)
     known = knowing(Known(), first, ("A",))
     for one in (later, copy, archived, first):
-        known = known_besides(known, one, frozenset)
+        known = known_besides(known, one, frozenset, matches=True)
+    off_rule = an_article(5, first_seen=NOON + timedelta(days=9))
+    known = known_besides(known, off_rule, frozenset, matches=False)
     assert known.latest == later.first_seen
 
 

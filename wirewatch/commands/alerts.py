@@ -19,7 +19,7 @@ from core.ledger import alerts as outbox
 from core.ledger import channels as ledger_channels
 from core.ledger import held_alerts
 from core.ledger.outboxes import DeliveryStatus
-from core.records import Alert, AlertKind, ChannelState
+from core.records import Alert, ChannelState
 from wirewatch.house import House
 from wirewatch.terminal import (
     OPTIONAL_COMMAND,
@@ -216,9 +216,8 @@ def _lines(alert: Alert, deliveries: Sequence[DeliveryStatus]) -> Iterator[Text]
     """An alert in a few lines: its headline, what is new, its rule, why, and where it went."""
     when = f"{alert.created_at:%Y-%m-%d %H:%M} "
     yield Text.assemble((when, "bold cyan"), (headline(alert.headline), "bold"))
-    if alert.kind is not AlertKind.STORY:
-        for one in alert.developments:
-            yield Text(f"     new: {one.what}", "bold")
+    for one in alert.developments:
+        yield Text(f"     new: {one.what}", "bold")
     origin = f"     rule {alert.rule}  {alert.outlet}  score {alert.score:.2f}  "
     yield Text(f"{origin}key {alert.key[:12]}", "dim")
     if alert.why:
