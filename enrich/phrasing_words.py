@@ -250,11 +250,13 @@ REFUSING_PARTICLES = frozenset(("against", "down", "off"))
 _ABROAD_WORDS = """
 abandonne abandonné annule annulla annullato annulé anula anuló aucun aucune bestreiten bestreitet
 bestritt boccia bocciato dementiert desmente desmentiu desmiente desmintió dément démenti geen
-interdit kein keine keinen keiner lehnt nega negam negano negaron negato negou negó nenhum nenhuma
-nessun nessuna nicht nie niega niegan nient niet ohne ontkende ontkent prohibió prohíbe proibiu
-proíbe rechaza rechazó refuse refusé rejeita rejeitou rejette rejeté respinge respinto sans schrapt
-sem senza sin smentisce smentito sospende sospeso stoppt stopt suspend suspende suspendeu suspendió
-suspendu untersagt verbiedt verbietet verbood verbot verwerpt vieta vietato weigert zonder
+interdit jamais jamás kein keine keinen keiner lehnt n'a n'avaient n'avait n'est n'ont nadie nega
+negam negano negaron negato negou negó nenhum nenhuma nessun nessuna nessuno nicht nie niega niegan
+niemals niemand nient niet ninguna ninguno ninguém ningún non nooit nunca não ohne ontkende ontkent
+prohibió prohíbe proibiu proíbe rechaza rechazó refuse refusé rejeita rejeitou rejette rejeté
+respinge respinto sans schrapt sem senza sin smentisce smentito sospende sospeso stoppt stopt
+suspend suspende suspendeu suspendió suspendu untersagt verbiedt verbietet verbood verbot verwerpt
+vieta vietato weigert zonder
 """
 REFUSING_ABROAD = frozenset(_ABROAD_WORDS.split())
 """The same in the other tagged languages, with their negations."""
@@ -270,7 +272,7 @@ belege beweis beweise hinweise preuve preuves prove prova prueba pruebas provas 
 indizi bewijs bewijzen aanwijzing aanwijzingen
 """
 PROOF_ABROAD = frozenset(_ABROAD_PROOF.split())
-NO_PROOF_ABROAD = REFUSING_ABROAD | {"não", "no", "non", "pas"}
+NO_PROOF_ABROAD = REFUSING_ABROAD | {"no", "pas"}
 """The same in the other tagged languages."""
 
 OF_PROOF = frozenset(("that", "dass", "daß", "dafür"))
