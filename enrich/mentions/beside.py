@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from core.records import MentionKind
 from enrich.mentions.found import FORMED, Found
@@ -63,6 +64,13 @@ class Beside:
         if is_towns and self._text.endswith("'s ", 0, start):
             return {""}  # "Victoria's Supreme Court"; a capital may stand for its country
         return _countries(places)
+
+    def land(self, start: int) -> str:
+        """The adjective of a German state right before a body that is not the country's by its
+        name: "sächsische [Verfassungsschutz]"; "" if there is none."""
+        before = word_before(self._text, start)
+        is_one = before.lower() in _of_states() and not self._text.startswith("Bund", start)
+        return before if is_one else ""
 
     def owner(self, start: int) -> str:
         """The one country named right before a span as its owner; "" if there is none."""
@@ -199,3 +207,9 @@ def of_the_state(text: str, names: Sequence[Found], formed: Sequence[Found]) -> 
         else one
         for one in names
     ]
+
+
+@cache
+def _of_states() -> frozenset[str]:
+    endings = ("", "e", "em", "en", "er", "es")
+    return frozenset(stem + end for stem in read_cues()["states_german"] for end in endings)

@@ -18,7 +18,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -40,7 +39,7 @@ from enrich.mentions.names import (
     read_others,
 )
 from enrich.mentions.patterns import Hit, Patterns
-from enrich.mentions.people import PeopleFinder
+from enrich.mentions.people import PeopleFinder, is_credited
 from enrich.mentions.places import PlaceFinder, Places
 from enrich.mentions.unified import Unified, unify
 from enrich.mentions.words import Word, capitalised, word_after, word_before
@@ -55,16 +54,6 @@ _ARTICLES = frozenset(
     )
 )
 """Articles of other languages than that of the common words; they are no part of a name."""
-
-_CREDIT_BEFORE = re.compile(
-    r"(?:\b(?:[Pp]hoto|[Pp]hotograph|[Ii]llustration|[Ii]mage|[Pp]icture|[Ff]oto|[Gg]raphic)"
-    r"(?: illustration)?(?: by| By| BY|:| von| de| di| door| par)|©) \Z"
-)
-_CREDIT_AFTER = re.compile(
-    r" ?/ ?(?:The [A-Z]"
-    r"|(?:Getty|AP|AFP|REUTERS|Reuters|EPA|dpa|PA|Bloomberg|NurPhoto|Shutterstock)\b)"
-)
-_WIDEST_CREDIT = 40
 
 _GAP = "\n"
 """Between title and text; no spelling spans it."""
@@ -217,7 +206,7 @@ class MentionFinder:
         return [
             one
             for one in self._people.full_names(text, words)
-            if one.start not in begun and not _is_credited(text, one.start, one.end)
+            if one.start not in begun and not is_credited(text, one.start, one.end)
         ]
 
     def _with_short_forms(
@@ -314,7 +303,7 @@ class MentionFinder:
             # "California Department of Justice" is not the country's
             return found_form(text, state[0], end, name.kind, name.country)
         may_be_german = name.country in GERMAN or (name.country is None and not name.joins)
-        if may_be_german and (land := _land(text, start)):
+        if may_be_german and (land := beside.land(start)):
             return found_form(text, start - len(land) - 1, end, name.kind, "DE")
         if part := beside.part_after(start, end, name):
             stop, country = part
@@ -331,25 +320,6 @@ class MentionFinder:
             elif name.needs == COUNTRY:
                 return None
         return with_its_place(text, one, name, self._place_names)
-
-
-def _land(text: str, start: int) -> str:
-    """The adjective of a German state right before a body that is not the country's by its name:
-    "sächsische [Verfassungsschutz]"; "" if there is none."""
-    before = word_before(text, start)
-    return before if before.lower() in _of_states() and not text.startswith("Bund", start) else ""
-
-
-@cache
-def _of_states() -> frozenset[str]:
-    endings = ("", "e", "em", "en", "er", "es")
-    return frozenset(stem + end for stem in read_cues()["states_german"] for end in endings)
-
-
-def _is_credited(text: str, start: int, end: int) -> bool:
-    """Whether a person is named only as who made a picture: "Photo by Ana Prado / The Wire"."""
-    before = text[max(0, start - _WIDEST_CREDIT) : start]
-    return bool(_CREDIT_BEFORE.search(before) or _CREDIT_AFTER.match(text, end))
 
 
 def _stands_alone(text: str, hit: Hit[Name]) -> bool:
