@@ -29,7 +29,7 @@ def outlets_of(tx: Connection, feed: Feed, items: Sequence[FeedItem]) -> dict[st
     other agencies at ca.gov, and a writer's none of the others at substack.com.
     """
     sites = {item.url: site_of(item.url) for item in items}
-    number = Counter(site_of(item.url) for item in items)
+    number = Counter(sites[item.url] for item in items)
     if len(number) < GATHERED or max(number.values()) * 2 > len(items):
         return {url: feed.outlet or site for url, site in sites.items()}
     named: dict[str, set[str]] = defaultdict(set)
