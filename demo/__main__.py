@@ -7,6 +7,7 @@ python -m demo --once    # ends after printing
 from __future__ import annotations
 
 import argparse
+import fcntl
 import io
 import os
 import shutil
@@ -60,14 +61,38 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         # Its days end yesterday: with older ones all feeds would count as silent since.
         first_day = datetime.now(UTC).date() - timedelta(days=DAYS[-1])
-        with Newsroom(first_day=first_day) as newsroom:
-            run(newsroom, options.folder.absolute(), once=options.once)
+        folder = options.folder.absolute()
+        with alone_in(folder), Newsroom(first_day=first_day) as newsroom:
+            run(newsroom, folder, once=options.once)
     except KeyboardInterrupt:
         console.print("Stopped.")
-    except AirflowError as error:
+    except (AirflowError, InUseError) as error:
         console.print(Text("Error:", style="bold red"), str(error), highlight=False)
         return 1
     return 0
+
+
+class InUseError(Exception):
+    """Another demo keeps its files in the folder."""
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other demos out of a folder: each begins by removing what is in it.
+
+    Raises:
+        InUseError: another one runs there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUseError(
+                f"another demo is running in {folder}. Stop it with Ctrl+C, or run this one "
+                "elsewhere: python -m demo --folder FOLDER"
+            ) from None
+        yield
 
 
 def run(newsroom: Newsroom, folder: Path, *, once: bool) -> None:
