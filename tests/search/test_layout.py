@@ -314,7 +314,7 @@ def test_leftovers_of_a_killed_rebuild_are_deleted_by_the_next(
     elastic.client.indices.create(index=other)
     abandoned = elastic.rebuild([make(1)])
     next(abandoned)
-    abandoned.close()  # type: ignore[attr-defined]
+    abandoned.close()  # type: ignore[attr-defined]  # a generator, which its type does not say
     assert layout.aside(elastic.client, elastic.alias) == [other], "it may still be being filled"
     list(elastic.rebuild([make(1)]))
     assert names(elastic) == ["2026.03-000003"]
