@@ -40,8 +40,7 @@ class Against(NamedTuple):
 
 
 class Example(NamedTuple):
-    """One of our own look-alikes, what it is instead, and its likeness (cosine of
-    meanings)."""
+    """One of our own look-alikes, what it is instead, and its likeness (cosine of meanings)."""
 
     title: str
     why: str
