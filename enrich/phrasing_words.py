@@ -83,6 +83,8 @@ bis dem den des laut während durante pendant tijdens après avant ce ces cette 
 selon ses antes bajo cada como esta este mediante según si su sus tras alle allo degli dello dopo
 gli i non prima quei se secondo após até cujo depois não segundo seu sua via deze dit elk elke hun
 volgens chaque zwischen entre fra tussen parce
+innerhalb außerhalb anhand aufgrund mithilfe trotz binnen vanwege sinds durant mientras presso
+attraverso através
 """
 OPEN_ABROAD = SMALL_ABROAD | CLAUSES_ABROAD | frozenset(_ABROAD_OPEN.split())
 """Words with which no piece of evidence in those languages ends."""

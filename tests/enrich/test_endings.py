@@ -28,6 +28,9 @@ from enrich.words import Words
         ("Un juge de Vik veut voir le papier avant que la police ne branche dans la rue cette borne"
          " qui aspire tous les noms", "Un juge de Vik veut voir le papier avant que",
          "Un juge de Vik veut voir le papier"),
+        ("Das Amt in Vik hat im Hafen innerhalb von dreißig Tagen rund neunhundert Gespräche von"
+         " Anwälten mit ihren Mandanten abgehört", "Das Amt in Vik hat im Hafen innerhalb",
+         "Das Amt in Vik hat im Hafen"),
         # or gets the rest of a noun's part, whose "of" would begin or follow it.
         ("Dos jubilados de correos contaron en mayo ante la Comisión de la Verdad que un capitán"
          " pasaba a mediodía por las cartas de Vik y de todos los pueblos de alrededor",
