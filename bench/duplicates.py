@@ -35,10 +35,10 @@ import psutil
 from core.sites import site_of
 from demo.editing import EDITS, excerpt, other_words, quoting
 from demo.outlets import outlets
-from enrich.duplicates import Duplicates
-from enrich.fingerprint import fingerprint
+from enrich.copies.duplicates import Duplicates
+from enrich.copies.fingerprint import fingerprint
+from enrich.copies.sketch import sketch
 from enrich.frequencies.build import read_stream
-from enrich.sketch import sketch
 
 MIN_WORDS = 60
 QUOTED_WORDS = 40

@@ -24,9 +24,9 @@ from pathlib import Path
 from bench.threads import Item
 from bench.threads import articles as joined
 from demo.outlets import outlets
-from enrich.fingerprint import fingerprint
+from enrich.copies.fingerprint import fingerprint
 from enrich.frequencies.build import read_stream
-from enrich.tagger import Tagger
+from enrich.tagging.tagger import Tagger
 from wirewatch.own import NOTHING, found_in, mention_finder, tagger
 
 ROUNDS = 3

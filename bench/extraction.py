@@ -34,11 +34,11 @@ from trafilatura import bare_extraction
 from core.records import Entry, Page, State
 from demo.outlets import outlets
 from demo.pages import article_page
-from ingest.articles import NewRevision
-from ingest.extract import make_article, never
 from ingest.extraction.careful import careful_text
 from ingest.extraction.document import parse
 from ingest.extraction.quick import quick_text
+from ingest.pages.articles import NewRevision
+from ingest.pages.extract import make_article, never
 
 SHINGLE_WORDS = 4
 LAST_DAY = 365

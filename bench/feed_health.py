@@ -4,7 +4,8 @@
 
 FILE holds JSON lines, plain or compressed with zstd, of `url`, `title`, `published` and `source`,
 in order of time. Each source is served as a JSON Feed of its latest entries, with an honest ETag,
-and polled by a pass every hour, as `ingest.poll` and `ingest.schedule` decide. Three runs:
+and polled by a pass every hour, as `ingest.feeds.poll` and `ingest.feeds.schedule` decide. Three
+runs:
 
 1. Unchanged. A `stale` or `frozen` state is an alarm, a false one if the feed published again.
 2. Each feed is cut at a random time in the middle half of the period, and polled for 60 days more.
@@ -29,9 +30,9 @@ from pathlib import Path
 from core.records import Feed, FeedState, content_id
 from core.settings import Settings
 from enrich.frequencies.build import read_stream
-from ingest.answers import Answer
-from ingest.poll import conditional_headers, judge
-from ingest.rhythm import ENOUGH
+from ingest.feeds.poll import conditional_headers, judge
+from ingest.feeds.rhythm import ENOUGH
+from ingest.web.answers import Answer
 
 SETTINGS = Settings(home=Path("bench"))
 AFTER_CUT = timedelta(days=60)

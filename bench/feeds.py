@@ -19,7 +19,7 @@ from collections.abc import Callable
 
 import feedparser
 
-from ingest.parser import ParsedFeed, parse_feed
+from ingest.feeds.parser import ParsedFeed, parse_feed
 
 URL = "https://example.com/feed"
 PARAGRAPH = (

@@ -30,8 +30,8 @@ from typing import NamedTuple
 import psutil
 
 from enrich.frequencies.build import read_stream
-from enrich.tagger import Tagger
-from enrich.threader import Threader
+from enrich.stories.threader import Threader
+from enrich.tagging.tagger import Tagger
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SPAN = timedelta(days=29)

@@ -38,7 +38,7 @@ def maintain_daily() -> None:
     def feed_health() -> None:
         """List unwell and paused feeds."""
         from core.ledger import feeds
-        from ingest.health import by_health, is_unwell, standing
+        from ingest.feeds.health import by_health, is_unwell, standing
         from wirewatch.house import House
 
         with House.open() as house, house.ledger.read() as tx:

@@ -34,7 +34,7 @@ from demo.airflow import USER, Airflow, AirflowError, is_live
 from demo.home import NAMES, SETTINGS
 from demo.newsroom import Newsroom
 from desk.server import listen, serve
-from ingest.health import is_unwell
+from ingest.feeds.health import is_unwell
 from wirewatch.house import House
 from wirewatch.terminal import accounting_table, hit_lines
 from wirewatch.wording import counted

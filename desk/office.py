@@ -19,7 +19,7 @@ from alert.wording import headline
 from core.index import WINDOW
 from core.ledger import channels, feeds
 from desk.moments import ago, exactly
-from ingest.health import WELL
+from ingest.feeds.health import WELL
 from wirewatch.countries import country_name
 from wirewatch.house import House
 from wirewatch.own import topic_titles

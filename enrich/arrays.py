@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 Arrays = dict[str, NDArray[Any]]
 
+Floats = NDArray[np.float64]
+Floats32 = NDArray[np.float32]
+
 _DAMAGED = (
     *(ValueError, TypeError, KeyError, OSError, EOFError, RuntimeError),
     *(BadZipFile, TokenError, SyntaxError, zlib.error, lzma.LZMAError),

@@ -1,9 +1,9 @@
-"""Meanings, the embeddings of on-topic articles: their layout, storage and nearest neighbours.
+"""Meanings, the embeddings of on-topic articles: their layout, storage and cosines.
 
 "Meaning" is the project's word for an embedding vector. It has two halves of equal length:
-`enrich.encoder` computes one from English text, `enrich.polyglot` the other from text in any
-language. Articles in other languages have only the second, so two meanings are compared by the
-halves that both have; the second is always there.
+`enrich.tagging.encoder` computes one from English text, `enrich.tagging.polyglot` the other from
+text in any language. Articles in other languages have only the second, so two meanings are compared
+by the halves that both have; the second is always there.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from enrich.forest import Floats
-from enrich.postings import Key
+from enrich.arrays import Floats, Floats32
 
 ENGLISH_WIDTH = 256
 COMMON_WIDTH = 256
@@ -25,8 +24,6 @@ MEANING_WIDTH = ENGLISH_WIDTH + COMMON_WIDTH
 
 HALF = np.float32(0.5**0.5)
 """The length of each half, so that both together have length 1."""
-
-Floats32 = npt.NDArray[np.float32]
 
 Meaning = npt.NDArray[np.int8]
 """`MEANING_WIDTH` integers (`quantise`)."""
@@ -65,8 +62,8 @@ def unit(half: Floats32) -> Floats32:
 
 
 def quantise(numbers: Floats32) -> npt.NDArray[np.int8]:
-    """Quantise a meaning, a point that contains one (`enrich.likeness`), or several, to eight
-    bits."""
+    """Quantise a meaning, a point that contains one (`enrich.tagging.likeness`), or several, to
+    eight bits."""
     whole = np.clip(np.round(numbers * np.float32(STEPS)), -MAX_STEPS, MAX_STEPS)
     return whole.astype(np.int8)
 
@@ -94,7 +91,7 @@ def unpack_meaning(text: str) -> Meaning:
 def cosines(meaning: Meaning, others: Sequence[Meaning]) -> Floats:
     """The cosines of a meaning with others, over the halves that both have, each -1 to 1."""
     rows = np.array(others, dtype=np.float32)
-    return _cosines(meaning, rows, _squares(rows))
+    return row_cosines(meaning, rows, row_squares(rows))
 
 
 def both_english(meaning: Meaning, others: Sequence[Meaning]) -> npt.NDArray[np.bool_]:
@@ -103,11 +100,12 @@ def both_english(meaning: Meaning, others: Sequence[Meaning]) -> npt.NDArray[np.
     return np.array([has and bool(one[:ENGLISH_WIDTH].any()) for one in others])
 
 
-def _cosines(meaning: Meaning, rows: Floats32, squares: Floats) -> Floats:
+def row_cosines(meaning: Meaning, rows: Floats32, squares: Floats) -> Floats:
+    """The cosines of a meaning with others, as rows, whose `row_squares` are known."""
     # Sums of products of such integers stay below 2 ** 24 and are exact in whatever order.
     # Row by row: for a product of this size OpenBLAS would keep all cores spinning.
     products = np.vecdot(rows, meaning.astype(np.float32))
-    own = _squares(meaning.astype(np.float32)[None])[0]
+    own = row_squares(meaning.astype(np.float32)[None])[0]
     # A half that only one of the two has does not count towards its length.
     english = (squares[:, 0] > 0) & (own[0] > 0)
     lengths = np.sqrt((squares[:, 0] * english + squares[:, 1]) * (own[0] * english + own[1]))
@@ -115,63 +113,8 @@ def _cosines(meaning: Meaning, rows: Floats32, squares: Floats) -> Floats:
     return similarity
 
 
-def _squares(rows: Floats32) -> Floats:
+def row_squares(rows: Floats32) -> Floats:
     """The squared length of each row's halves: two columns."""
     squared = np.square(rows.astype(np.float64))
     halves = [squared[:, :ENGLISH_WIDTH].sum(axis=1), squared[:, ENGLISH_WIDTH:].sum(axis=1)]
     return np.stack(halves, axis=1)
-
-
-class Meanings:
-    """The meanings of a window's members. Each search scans them all: they are few, since only
-    articles on topic have one."""
-
-    def __init__(self) -> None:
-        self._keys: list[Key] = []
-        self._rows = np.empty((0, MEANING_WIDTH), dtype=np.float32)
-        self._squares = np.empty((0, 2))
-        self._times = np.empty(0)
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def add(self, key: Key, meaning: Meaning) -> None:
-        """Add a member."""
-        place = len(self._keys)
-        if place == len(self._rows):
-            more = max(place, 64)
-            self._rows = np.concatenate([self._rows, np.zeros((more, MEANING_WIDTH), np.float32)])
-            self._squares = np.concatenate([self._squares, np.zeros((more, 2))])
-            self._times = np.concatenate([self._times, np.zeros(more)])
-        self._keys.append(key)
-        self._rows[place] = meaning
-        self._squares[place] = _squares(self._rows[place : place + 1])[0]
-        self._times[place] = key[0]
-
-    def forget(self, before: float) -> None:
-        """Remove members that were first seen before a time."""
-        kept = np.flatnonzero(self._times[: len(self)] >= before)
-        if len(kept) == len(self):
-            return
-        self._keys = [self._keys[place] for place in kept.tolist()]
-        self._rows, self._squares = self._rows[kept], self._squares[kept]
-        self._times = self._times[kept]
-
-    def within(self, since: float, until: float) -> int:
-        """How many members lie between two times."""
-        return len(self._indices(since, until))
-
-    def nearest(self, meaning: Meaning, since: float, until: float, limit: int) -> list[Key]:
-        """The most similar members between two times, most similar first; ties by key."""
-        places = self._indices(since, until)
-        if not len(places):
-            return []
-        similarity = _cosines(meaning, self._rows[: len(self)], self._squares[: len(self)])[places]
-        min_cosine = np.partition(similarity, -limit)[-limit] if len(similarity) > limit else -1.0
-        chosen = np.flatnonzero(similarity >= min_cosine)
-        ranked = sorted((-similarity[one], self._keys[places[one]]) for one in chosen.tolist())
-        return [key for _, key in ranked[:limit]]
-
-    def _indices(self, since: float, until: float) -> npt.NDArray[np.intp]:
-        times = self._times[: len(self)]
-        return np.flatnonzero((times >= since) & (times <= until))

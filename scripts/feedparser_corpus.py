@@ -1,4 +1,5 @@
-"""Fetch feedparser's own test feeds, which `tests/ingest/test_corpus.py` runs through our parser.
+"""Fetch feedparser's own test feeds, which `tests/ingest/feeds/test_corpus.py` runs through our
+parser.
 
     python scripts/feedparser_corpus.py
 

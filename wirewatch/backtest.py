@@ -22,7 +22,7 @@ from core.ledger import segments, steps, stories
 from core.ledger.followed import articles_of, build_coverage
 from core.ledger.segments import Segment
 from core.records import Alert, Article, Coverage, Followed, State
-from enrich.headlines import Headline, most_central
+from enrich.stories.headlines import Headline, most_central
 from search.percolator import Percolator
 from wirewatch.articles import linked_articles
 from wirewatch.countries import countries_of, country_name

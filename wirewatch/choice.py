@@ -15,7 +15,7 @@ from wirewatch.terminal import errors, out
 from wirewatch.wording import counted
 
 if TYPE_CHECKING:
-    from ingest.finder import FoundFeed
+    from ingest.feeds.finder import FoundFeed
 
 
 def choose(found: Sequence[FoundFeed]) -> list[FoundFeed]:

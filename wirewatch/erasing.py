@@ -19,7 +19,7 @@ from core.ledger import erasures, segments, stories
 from core.ledger.entries import ON_ITS_WAY
 from core.ledger.segments import Segment
 from core.records import Entry, State
-from enrich.headlines import Headline, most_central
+from enrich.stories.headlines import Headline, most_central
 from wirewatch.house import House
 from wirewatch.outbound import write_feeds
 from wirewatch.progress import Progress, silent

@@ -14,7 +14,7 @@ from ingest.characters import CONTROL
 from wirewatch.house import House
 
 if TYPE_CHECKING:
-    from ingest.finder import Found, NotFound
+    from ingest.feeds.finder import Found, NotFound
 
 TOO_LONG = f"longer than {LONGEST_ADDRESS:,} bytes"
 """What is wrong with an address that cannot be on the feed list."""
@@ -28,10 +28,10 @@ _ONE_AT_A_TIME = threading.Lock()
 def feeds_at(house: House, address: str) -> Found | NotFound:
     """The feeds at the address of a feed or a site, or why there are none."""
     # Imported here: the client takes longer to load than most commands to run.
-    from ingest.client import Client
-    from ingest.finder import find_feeds
-    from ingest.manners import Sites
-    from ingest.robots import Robots
+    from ingest.feeds.finder import find_feeds
+    from ingest.web.client import Client
+    from ingest.web.manners import Sites
+    from ingest.web.robots import Robots
 
     async def search() -> Found | NotFound:
         sites = Sites(house.settings.pause, house.now)

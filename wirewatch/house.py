@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from alert.rules import Rules
     from core.archive import Archive
     from core.index import Index
-    from ingest.manners import Sites
-    from ingest.robots import Robots
-    from ingest.workers import Workers
+    from ingest.pages.workers import Workers
+    from ingest.web.manners import Sites
+    from ingest.web.robots import Robots
     from search.elastic.operations import Operations
     from wirewatch.rulebook import Rulebook
 
@@ -143,7 +143,7 @@ class House:
 
         `preload` names a module that they import before their first item.
         """
-        from ingest.workers import Workers
+        from ingest.pages.workers import Workers
 
         if function not in self._workers:
             settings = self.settings
@@ -160,14 +160,14 @@ class House:
     @cached_property
     def sites(self) -> Sites:
         """When each site was last asked, over all stages and passes of this process."""
-        from ingest.manners import Sites
+        from ingest.web.manners import Sites
 
         return Sites(self.settings.pause, self.now)
 
     @cached_property
     def robots(self) -> Robots:
         """The sites' robots.txt, over all stages and passes of this process."""
-        from ingest.robots import Robots
+        from ingest.web.robots import Robots
 
         return Robots(self.now)
 

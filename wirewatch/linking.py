@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from core.ledger.stories import StoredMember
 from core.records import Article, Entry
-from enrich.duplicates import SHARE
+from enrich.copies.duplicates import SHARE
 from enrich.meanings import MeaningError, unpack_meaning
-from enrich.placement import Placement
-from enrich.round_ups import is_round_up
-from enrich.threader import Threader
+from enrich.stories.placement import Placement
+from enrich.stories.round_ups import is_round_up
+from enrich.stories.threader import Threader
 
 log = logging.getLogger(__name__)
 

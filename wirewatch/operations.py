@@ -25,7 +25,7 @@ from typing import Any
 from core.ledger.accounting import Accounting
 from core.ledger.operations import Quarantined, StepReport
 from core.records import ENDS, SEARCHABLE, Feed, FeedState, State
-from ingest.health import PAUSED, WELL
+from ingest.feeds.health import PAUSED, WELL
 
 KEEP = timedelta(days=90)
 """How long documents of past passes are kept: with hourly passes, some 100,000 of a few hundred

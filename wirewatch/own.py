@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from core.records import Mention, Statement
     from enrich.mentions.finder import MentionFinder
-    from enrich.tagger import Tagger, Verdict
+    from enrich.tagging.tagger import Tagger, Verdict
 
 # Models are imported where they are used: a process that only hands articles on does not need them.
 
@@ -39,11 +39,11 @@ def own_files(home: Path) -> Own:
     Raises:
         WirewatchError: a file cannot be read; the text says which, where and why.
     """
-    from enrich.corrections import Corrections, newest
     from enrich.mentions.names import OWN_FILE as NAMES
     from enrich.mentions.names import read_list
-    from enrich.taxonomy import OWN_FILE as TOPICS
-    from enrich.taxonomy import read_own
+    from enrich.tagging.corrections import Corrections, newest
+    from enrich.tagging.taxonomy import OWN_FILE as TOPICS
+    from enrich.tagging.taxonomy import read_own
 
     names, topics, corrections = home / NAMES, home / TOPICS, newest(home)
     if corrections:
@@ -61,7 +61,7 @@ def topic_titles(home: Path) -> dict[str, str]:
     Raises:
         WirewatchError: the newsroom's own topics cannot be read.
     """
-    from enrich.taxonomy import OWN_FILE, read_own, shipped
+    from enrich.tagging.taxonomy import OWN_FILE, read_own, shipped
 
     path = home / OWN_FILE
     own = read_own(path) if path.is_file() else None
@@ -71,7 +71,7 @@ def topic_titles(home: Path) -> dict[str, str]:
 @cache
 def tagger(own: Own = NOTHING) -> Tagger:
     """This process's tagger: its model takes a moment to load."""
-    from enrich.tagger import Tagger
+    from enrich.tagging.tagger import Tagger
 
     return Tagger.load(own.topics, own.corrections)
 
@@ -90,7 +90,7 @@ def found_in(title: str, text: str, own: Own) -> Found:
     Statements are looked for only on topic and near it. An article near the topic may follow a
     story, and be the denial that its followers wait for; nobody is alerted to statements elsewhere.
     """
-    from enrich.statements import statements
+    from enrich.statements.finder import statements
 
     verdict = tagger(own).tag(title, text)
     mentions = mention_finder(own).find(title, text)

@@ -6,10 +6,10 @@ should import this module: loading takes over two seconds.
 
 from __future__ import annotations
 
-from enrich.fingerprint import fingerprint
+from enrich.copies.fingerprint import fingerprint
 from enrich.senses.reader import LANGUAGES
-from enrich.statements import statements
-from ingest.extract import make_article
+from enrich.statements.finder import statements
+from ingest.pages.extract import make_article
 from wirewatch.own import mention_finder, tagger
 
 __all__ = ["fingerprint", "make_article", "mention_finder", "statements", "tagger"]

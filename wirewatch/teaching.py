@@ -7,10 +7,10 @@ from pathlib import Path
 
 from core.errors import WirewatchError
 from core.files import atomic_write
-from enrich.corrections import FOLDER, Correction, Corrections, learn, read_corrections
-from enrich.encoder import CachingEncoder
 from enrich.own_words import LANGUAGES, Outcome, f1, items, outcome
-from enrich.tagger import Tagger
+from enrich.tagging.corrections import FOLDER, Correction, Corrections, learn, read_corrections
+from enrich.tagging.encoder import CachingEncoder
+from enrich.tagging.tagger import Tagger
 
 WORSE = 0.01
 """How far F1 on the shipped checks, of English or of the other languages, may fall: less is

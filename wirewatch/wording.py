@@ -21,7 +21,7 @@ def why_joined(joined: StoryArticle) -> str:
 def joined_by(similarity: float, why: Sequence[tuple[str, float]]) -> str:
     """What an article has in common with the story it joined, from its terms and their weights."""
     # Imported here: it loads numpy, which most commands do without.
-    from enrich.placement import MEANING
+    from enrich.stories.placement import MEANING
 
     words = [term for term, _ in why if term != MEANING]
     named = ["its meaning"] * (len(words) < len(why))

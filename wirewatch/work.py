@@ -14,8 +14,8 @@ from time import monotonic, process_time
 from typing import TypeVar
 
 from core.records import Article, Entry, Page
-from ingest.articles import NewRevision, article_from_feed
-from ingest.outcomes import Quarantined, Rejected, Unchanged
+from ingest.pages.articles import NewRevision, article_from_feed
+from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
 from wirewatch.own import NOTHING, Own, found_in, tagger
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def work_on(work: Work) -> Worked:
     Runs in a worker: a page that takes too long, kills the process, or meets a fault in our code
     or a library's affects no other page.
     """
-    from ingest.extract import make_article
+    from ingest.pages.extract import make_article
 
     began, cost = monotonic(), process_time()
     result: Ended | Fault = _tried(
@@ -111,7 +111,7 @@ def _tried(what: str, url: str, make: Callable[[], Result]) -> Result | Fault:
 
 def enrich(article: Article, own: Own = NOTHING) -> Article:
     """The article with its language, what was found in it, and the fingerprint of its text."""
-    from enrich.fingerprint import fingerprint
+    from enrich.copies.fingerprint import fingerprint
 
     verdict, mentions, said = found_in(article.title, article.text, own)
     return article.model_copy(

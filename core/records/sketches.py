@@ -6,8 +6,8 @@ from core.records.base import Record, UtcTime
 
 
 class Sketched(Record):
-    """An article's sketch, packed (`enrich.sketch`), and the article that it is a copy of, if
-    any."""
+    """An article's sketch, packed (`enrich.copies.sketch`), and the article that it is a copy of,
+    if any."""
 
     article: str
     site: str

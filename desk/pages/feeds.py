@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from core.ledger import feeds
 from core.records import Listed
 from desk.office import AtOffice, Office, Typed
-from ingest.finder import Found, FoundFeed, NotFound
-from ingest.health import by_health, is_unwell, standing
+from ingest.feeds.finder import Found, FoundFeed, NotFound
+from ingest.feeds.health import by_health, is_unwell, standing
 from wirewatch.finding import TOO_LONG, feeds_at, is_too_long, web_address
 
 router = APIRouter()

@@ -33,7 +33,8 @@ MATCHES = 500
 """Most stories that match a search."""
 
 NEAR_TOPIC = 0.1
-"""The score from which an article may follow a story on topic (`enrich.tagger.NEAR_THRESHOLD`)."""
+"""The score from which an article may follow a story on topic
+(`enrich.tagging.tagger.NEAR_THRESHOLD`)."""
 
 
 @router.get("/")

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import zstandard
 
 from core.files import gzipped
-from enrich.terms import (
+from enrich.stories.terms import (
     SHORTEST_TERM,
     language_code,
     split_words,

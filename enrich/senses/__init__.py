@@ -1,7 +1,8 @@
 """Senses: find phrases in a text and say what they mean here, with exact offsets.
 
 Senses are data files in this folder, one each (explained in `README.md`). `enrich.senses.reader`
-reads them, `enrich.phrasebook` compiles their phrases, and `enrich.sense_search` finds them.
+reads them, `enrich.senses.phrasebook` compiles their phrases, and `enrich.senses.search` finds
+them.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from enrich.phrasebook import Phrasebook, PhraseError
-from enrich.sense_search import SenseSearch, Span, needs, together
+from enrich.senses.phrasebook import Phrasebook, PhraseError
 from enrich.senses.reader import Kind, Lists, Sense, read_folder
+from enrich.senses.search import SenseSearch, Span, needs, together
 from enrich.words import Words
 
 __all__ = ["Match", "Sense", "Senses"]

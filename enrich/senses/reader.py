@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, get_args
 
-from enrich.phrasebook import PhraseError, SenseError
+from enrich.senses.phrasebook import PhraseError, SenseError
 
 Kind = Literal["positive", "lookalike"]
 """What a sense says about a story; also the name of the folder with its file."""

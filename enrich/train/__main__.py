@@ -19,14 +19,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enrich.encoder import CachingEncoder, Encoder
-from enrich.features import Reading
-from enrich.likeness import FOREIGN_FILE, LIKENESS_FILE, Likenesses
 from enrich.meanings import common_half
 from enrich.own_words import AFFAIR_FOLDERS, LANGUAGES, Report, items, outcome, reports
 from enrich.senses import Senses
-from enrich.tagger import Tagger
-from enrich.taxonomy import shipped
+from enrich.tagging.encoder import CachingEncoder, Encoder
+from enrich.tagging.features import Reading
+from enrich.tagging.likeness import FOREIGN_FILE, LIKENESS_FILE, Likenesses
+from enrich.tagging.tagger import Tagger
+from enrich.tagging.taxonomy import shipped
+from enrich.tagging.weights import MODEL_FILE, Model
 from enrich.train.card import CheckOutcomes, card
 from enrich.train.fit import (
     CLOSED_GATE,
@@ -68,7 +69,6 @@ from enrich.train.rows import (
 )
 from enrich.train.topics import Stories, TopicFigures, learn
 from enrich.train.topics import measure as measure_topic
-from enrich.weights import MODEL_FILE, Model
 
 CARD = Path(__file__).parents[2] / "docs" / "tagger.md"
 

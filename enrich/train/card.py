@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from enrich import passages
-from enrich.look import FOREIGN_NUT_GRAF_PENALTY, NUT_GRAF_PENALTY
 from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH
 from enrich.own_words import Outcome
+from enrich.tagging import passages
+from enrich.tagging.look import FOREIGN_NUT_GRAF_PENALTY, NUT_GRAF_PENALTY
+from enrich.tagging.weights import Model
 from enrich.train import likeness
 from enrich.train.fit import (
     ENCODER_SHARE,
@@ -33,7 +34,6 @@ from enrich.train.rows import (
     foreign_examples,
 )
 from enrich.train.topics import TopicFigures
-from enrich.weights import Model
 
 _CARD = """\
 # Model card: the surveillance tagger
@@ -73,10 +73,10 @@ terms of at most two words, and numbers.
 2. **The polyglot** reads what these and a glance do not rule out: items from {polyglot_from:g}
    log-odds on, {polyglot:.0%} of a plain stream. The glance is one number for each piece of a word,
    learnt from the encoder's word vectors (`enrich/train/glance.py`); their mean counts
-   {glance_weight:g}. The polyglot is multilingual-e5-small (MIT, unchanged, `enrich/polyglot.py`);
-   the main {common} directions of its vector are kept. A kernel ridge regression over the vectors
-   of all rows says how like stories an item is (`enrich/train/likeness.py`); this likeness counts
-   {likeness_weight:g}.
+   {glance_weight:g}. The polyglot is multilingual-e5-small (MIT, unchanged,
+   `enrich/tagging/polyglot.py`); the main {common} directions of its vector are kept. A kernel
+   ridge regression over the vectors of all rows says how like stories an item is
+   (`enrich/train/likeness.py`); this likeness counts {likeness_weight:g}.
 3. **The encoder** reads items that reach {encoder_from:g} by all these, {encoder:.0%} of a
    plain stream: title and lead, at most 80 pieces of words. It is the lower eight of the twelve
    layers of all-mpnet-base-v2 (Apache-2.0), in 8-bit integers. Two of them are fine-tuned on all
@@ -101,8 +101,8 @@ but some {words} words weigh {by_words:g}, all read up to {grafs} **nut grafs** 
 lead: whole sentences, {passage} characters or more, where words weigh most within the first
 {searched:,} characters. A nut graf needs {late:g} log-odds more than a lead. In other languages nut
 grafs are the passages whose senses weigh most, if they weigh {by_marks:g}; they need
-{foreign_late:g} more (`enrich/passages.py`, `enrich/look.py`). Training, and so the figures of
-folds and months, uses 80 pieces of title and lead.
+{foreign_late:g} more (`enrich/tagging/passages.py`, `enrich/tagging/look.py`). Training, and so the
+figures of folds and months, uses 80 pieces of title and lead.
 
 ## Threshold: {threshold:g}
 The lowest score from which nine in ten of the short items tagged on unseen folds are right; for

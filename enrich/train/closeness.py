@@ -1,4 +1,5 @@
-"""Train closeness: how likely two on-topic articles report the same event (`enrich.closeness`).
+"""Train closeness: how likely two on-topic articles report the same event
+(`enrich.stories.closeness`).
 
 Learns from all pairs of threads that people made, and from pairs of a month's stream that were read
 one by one (`labels/on_topic_joins.jsonl`): those that an earlier closeness joined or nearly joined,
@@ -16,15 +17,15 @@ import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has no types
 from scipy.special import expit  # type: ignore[import-untyped]  # scipy has no types
 
-from enrich.closeness import Closeness, Line
-from enrich.encoder import Encoder, encoder_input
-from enrich.forest import Floats
-from enrich.judge import TITLE
+from enrich.arrays import Floats
 from enrich.meanings import ENGLISH_WIDTH, Meaning, cosines, quantise
-from enrich.pairs import features
-from enrich.profile import Profile
+from enrich.stories.closeness import Closeness, Line
+from enrich.stories.judge import TITLE
+from enrich.stories.pairs import features
+from enrich.stories.profile import Profile
+from enrich.stories.whitening import Whitening
+from enrich.tagging.encoder import Encoder, encoder_input
 from enrich.train.joins import Text, entries_of, profile_of, read_joins
-from enrich.whitening import Whitening
 
 LABELS = "on_topic_joins.jsonl"
 

@@ -32,14 +32,14 @@ import numpy as np
 import torch
 from onnx import TensorProto, helper, load, numpy_helper, save
 
-from enrich.encoder import (
+from enrich.own_words import items
+from enrich.tagging.encoder import (
     MEANING_FILE,
     MODEL_FILE,
     TOKENIZER_FILE,
     encoder_input,
 )
-from enrich.network import OVERFLOW_FILE
-from enrich.own_words import items
+from enrich.tagging.network import OVERFLOW_FILE
 from enrich.train.glance import train_glance
 from enrich.train.learning import predict, train
 from enrich.train.networks import (

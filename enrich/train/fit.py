@@ -13,9 +13,10 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy has
 from scipy.special import expit  # type: ignore[import-untyped]  # scipy has no types
 from sklearn.linear_model import LogisticRegression
 
-from enrich.features import Featuriser, Floats, Reading
+from enrich.arrays import Floats
 from enrich.senses import Senses
-from enrich.weights import EncoderWeights, Gate, Model, Weights
+from enrich.tagging.features import Featuriser, Reading
+from enrich.tagging.weights import EncoderWeights, Gate, Model, Weights
 
 MIN_DOCUMENTS = (3, 2)
 """Minimum rows that a term must occur in: words, title words. Adding character n-grams (3 to 5

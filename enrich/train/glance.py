@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from transformers import AutoModel, AutoTokenizer
 
-from enrich.encoder import MAX_TOKENS, PIECES_FILE, encoder_input
+from enrich.tagging.encoder import MAX_TOKENS, PIECES_FILE, encoder_input
 from enrich.train.fit import LABEL_WEIGHTS
 from enrich.train.rows import FOLDED, MONTHS, Row, split_kind, splits
 

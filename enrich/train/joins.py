@@ -15,8 +15,8 @@ from pydantic import TypeAdapter
 from core.records import Record, UtcTime
 from enrich.frequencies.build import read_stream
 from enrich.language import language
-from enrich.profile import Profile
-from enrich.terms import read_terms
+from enrich.stories.profile import Profile
+from enrich.stories.terms import read_terms
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.kernel_ridge import KernelRidge
 
-from enrich.encoder import Encoder, encoder_input
-from enrich.features import Floats, Reading, SenseBlock
-from enrich.likeness import Likeness, Likenesses, point_of
-from enrich.meanings import STEPS, Floats32, common_half, quantise
+from enrich.arrays import Floats, Floats32
+from enrich.meanings import STEPS, common_half, quantise
 from enrich.senses import Senses
+from enrich.tagging.encoder import Encoder, encoder_input
+from enrich.tagging.features import Reading, SenseBlock
+from enrich.tagging.likeness import Likeness, Likenesses, point_of
 from enrich.train.rows import Fold, Row
 
 GAMMA = 0.6

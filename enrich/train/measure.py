@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from enrich.evidence import masked
-from enrich.features import Floats
-from enrich.tagger import Tagger
+from enrich.arrays import Floats
+from enrich.tagging.evidence import masked
+from enrich.tagging.tagger import Tagger
 from enrich.train.fit import GateMasks
 from enrich.train.rows import EXAMPLE, STREAM, Fold, Row
 

@@ -21,8 +21,8 @@ import torch
 from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
-from enrich.encoder import MAX_TOKENS
 from enrich.meanings import ENGLISH_WIDTH
+from enrich.tagging.encoder import MAX_TOKENS
 
 LAYERS = 8
 KEPT_LAYERS = 6

@@ -40,9 +40,10 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from core.files import gzipped
-from enrich.encoder import encoder_input
-from enrich.meanings import COMMON_WIDTH, Floats32
-from enrich.polyglot import MAX_PIECES, MODEL_FILE, PREFIX, TOKENIZER_FILE
+from enrich.arrays import Floats32
+from enrich.meanings import COMMON_WIDTH
+from enrich.tagging.encoder import encoder_input
+from enrich.tagging.polyglot import MAX_PIECES, MODEL_FILE, PREFIX, TOKENIZER_FILE
 from enrich.train.encoder import DIRECTION_STRIDE, OUTLIER_STRIDE
 from enrich.train.outliers import OUTLIERS
 from enrich.train.rows import add_arguments, exit_on_data_error, load_all

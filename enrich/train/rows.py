@@ -22,9 +22,9 @@ import zstandard
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from enrich.features import Reading, clean, read
 from enrich.own_words import LANGUAGES, items
 from enrich.senses import Senses
+from enrich.tagging.features import Reading, clean, read
 from enrich.words import Words
 
 FOLDS = 5

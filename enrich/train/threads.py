@@ -1,14 +1,15 @@
 """Train the models by which threading judges pairs of articles:
 `python -m enrich.train.threads --ecb FILE --tagging FILE --stream FILE`.
 
-ECB and TAGGING are as in `enrich.measure_threads`. STREAM (feed entries: `url, title, summary,
-published, language`) has the texts of pairs that were read one by one: trees learn from those in
-`labels/joins.jsonl`, closeness (`enrich.closeness`) from those in `labels/on_topic_joins.jsonl`.
-Trees also learn from affairs in our own words, and whitening (`enrich.whitening`) from nothing
-else. Needs LightGBM (the dependency group `train`). The same data gives the same files.
+ECB and TAGGING are as in `enrich.train.measure_threads`. STREAM (feed entries: `url, title,
+summary, published, language`) has the texts of pairs that were read one by one: trees learn from
+those in `labels/joins.jsonl`, closeness (`enrich.stories.closeness`) from those in
+`labels/on_topic_joins.jsonl`. Trees also learn from affairs in our own words, and whitening
+(`enrich.stories.whitening`) from nothing else. Needs LightGBM (the dependency group `train`). The
+same data gives the same files.
 
 Prints how well the held-out labelled pairs are classified, then writes all three models. For whole
-stories, with trees that have not seen them, run `enrich.measure_threads`.
+stories, with trees that have not seen them, run `enrich.train.measure_threads`.
 """
 
 from __future__ import annotations
@@ -21,19 +22,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from enrich.closeness import MODEL_FILE as CLOSENESS_FILE
-from enrich.encoder import Encoder
-from enrich.forest import MAX_LEAVES, Floats, Forest
-from enrich.judge import MODEL_FILE
-from enrich.measure_threads import Gold, Item, ecb_set, threads_set
+from enrich.arrays import Floats
 from enrich.own_words import Report, affairs
-from enrich.pairs import FEATURES, features
-from enrich.profile import FULL, TITLE
+from enrich.stories.closeness import MODEL_FILE as CLOSENESS_FILE
+from enrich.stories.forest import MAX_LEAVES, Forest
+from enrich.stories.judge import MODEL_FILE
+from enrich.stories.pairs import FEATURES, features
+from enrich.stories.profile import FULL, TITLE
+from enrich.stories.whitening import MODEL_FILE as WHITENING_FILE
+from enrich.stories.whitening import Whitening
+from enrich.tagging.encoder import Encoder
 from enrich.train.closeness import ClosenessLearner
+from enrich.train.gold import Gold, Item, ecb_set, threads_set
 from enrich.train.joins import TIME, StreamEntry, Text, entries_of, profile_of, read_joins
 from enrich.train.whitening import learn as learn_whitening
-from enrich.whitening import MODEL_FILE as WHITENING_FILE
-from enrich.whitening import Whitening
 
 log = logging.getLogger(__name__)
 

@@ -17,12 +17,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, precision_recall_curve
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, cross_val_predict
 
-from enrich.features import Floats, Reading
-from enrich.kinds import TOPIC_THRESHOLD, Kinds
-from enrich.meanings import Floats32, common_half
+from enrich.arrays import Floats, Floats32
+from enrich.meanings import common_half
+from enrich.tagging.features import Reading
+from enrich.tagging.kinds import TOPIC_THRESHOLD, Kinds
+from enrich.tagging.weights import TopicLine, TopicWeights
 from enrich.train.fit import DIGITS
 from enrich.train.rows import Row, groups
-from enrich.weights import TopicLine, TopicWeights
 
 FOLDS = 5
 SEED = 0
@@ -43,8 +44,8 @@ reaches this precision gets the threshold with the best F."""
 
 
 class Stories(NamedTuple):
-    """Stories that a reader gave topics: the topics, their signs (`enrich.kinds`), their meanings,
-    and a number for the affair of each, as far as a thread or a title shows it."""
+    """Stories that a reader gave topics: the topics, their signs (`enrich.tagging.kinds`), their
+    meanings, and a number for the affair of each, as far as a thread or a title shows it."""
 
     topics: Sequence[Sequence[str]]
     signs: Floats

@@ -1,4 +1,4 @@
-"""Fit the whitening of meanings (`enrich.whitening`) to affairs in our own words.
+"""Fit the whitening of meanings (`enrich.stories.whitening`) to affairs in our own words.
 
 Threads that people made are not used: threading is measured on them.
 """
@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from enrich.encoder import Encoder, encoder_input
-from enrich.forest import Floats
-from enrich.meanings import ENGLISH_WIDTH, Floats32, Meaning, quantise
+from enrich.arrays import Floats, Floats32
+from enrich.meanings import ENGLISH_WIDTH, Meaning, quantise
 from enrich.own_words import Report, affairs
-from enrich.whitening import KEPT, Whitening
+from enrich.stories.whitening import KEPT, Whitening
+from enrich.tagging.encoder import Encoder, encoder_input
 
 SHRINKAGE = 0.7
 """Shrinkage of the covariance towards a multiple of the identity: there are only four times as many

@@ -16,12 +16,12 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from core.records import FeedItem
-from ingest.drafts import MAX_AUTHORS
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article, names_of, resolve, types
 from ingest.extraction.markup import is_aside
 from ingest.extraction.names import is_body, is_full, may_stand_in, names
 from ingest.extraction.outlet import folded, outlet_names
+from ingest.feeds.drafts import MAX_AUTHORS
 
 _META = frozenset(
     {

@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 
 from core.records import FeedItem
 from core.words import word_count, words
-from ingest.addresses import is_front_page
 from ingest.extraction.blocks import Blocks, blocks, teasers, visible_text
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article, types
@@ -37,6 +36,7 @@ from ingest.extraction.witness import (
     says_enough,
     share_on_page,
 )
+from ingest.web.addresses import is_front_page
 
 PLENTY = 200
 """No wall has a text of this many words."""

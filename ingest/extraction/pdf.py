@@ -1,7 +1,7 @@
 """Extract the text of articles that come as PDF, as paragraphs, with pypdf.
 
 A small hostile file may demand endless work, so there are two bounds: the limits here, and the time
-and memory of the worker that reads it (`ingest.workers`).
+and memory of the worker that reads it (`ingest.pages.workers`).
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from core.words import word_count
-from ingest.addresses import is_front_page
-from ingest.challenges import maker_of
 from ingest.extraction.document import Document
 from ingest.extraction.phrases import phrase
+from ingest.web.addresses import is_front_page
+from ingest.web.challenges import maker_of
 
 BEGINNING = 2_000
 """A wall says what it is in this many characters."""

@@ -25,7 +25,7 @@ from core.records import Listed, Tag
 from core.settings import load_settings
 from desk.app import make_app
 from desk.server import listen
-from ingest.finder import Found, FoundFeed
+from ingest.feeds.finder import Found, FoundFeed
 from wirewatch.house import House
 from wirewatch.pipeline import articles_to_index, index_articles, link, match
 from wirewatch.verdicts import FILE

@@ -22,8 +22,8 @@ from core.query import parse
 from core.records import SURVEILLANCE, Article, State, Statement, StatementKind
 from core.settings import load_settings
 from desk.pages.stories import NEAR_TOPIC
-from enrich.tagger import NEAR_THRESHOLD
-from ingest.finder import Found, FoundFeed
+from enrich.tagging.tagger import NEAR_THRESHOLD
+from ingest.feeds.finder import Found, FoundFeed
 from wirewatch.house import House
 from wirewatch.verdicts import FILE
 

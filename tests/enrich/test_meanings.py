@@ -9,7 +9,6 @@ from enrich.meanings import (
     MEANING_WIDTH,
     Meaning,
     MeaningError,
-    Meanings,
     both_english,
     cosines,
     pack_meaning,
@@ -61,25 +60,3 @@ def test_other_meanings_in_a_batch_change_no_cosine(
     together = cosines(meaning, others).tolist()
     assert together == [cosines(meaning, [one])[0] for one in others]
     assert all(-1.000001 <= one <= 1.000001 for one in together)
-
-
-def test_the_nearest_come_first_and_equals_in_order_of_time() -> None:
-    meanings = Meanings()
-    known = {"d": (3, 1), "c": (1, 0), "b": (1, 0), "a": (0, 1), "far": (1, 0)}
-    for hour, (name, parts) in enumerate(known.items()):
-        meanings.add((100.0 if name == "far" else float(hour), name), direction(*parts))
-    near = meanings.nearest(direction(1, 0), 0, 50, 3)
-    assert [name for _, name in near] == ["c", "b", "d"]
-    assert len(meanings.nearest(direction(1, 0), 0, 50, 9)) == meanings.within(0, 50) == 4
-    assert meanings.nearest(direction(1, 0), 200, 300, 3) == []
-
-
-def test_forgotten_meanings_are_no_longer_found() -> None:
-    meanings = Meanings()
-    for hour in range(200):
-        meanings.add((float(hour), str(hour)), direction(1, hour % 100))
-    meanings.forget(150)
-    assert len(meanings) == 50
-    assert meanings.nearest(direction(1, 0), 0, 999, 1) == [(150.0, "150")]
-    meanings.add((500.0, "new"), direction(1, 0))
-    assert meanings.nearest(direction(1, 0), 400, 999, 1) == [(500.0, "new")]

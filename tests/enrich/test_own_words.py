@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from enrich.own_words import LANGUAGES, Outcome, affairs, f1, items, outcome, reports
-from enrich.passages import MIN_ARTICLE
-from enrich.taxonomy import shipped
+from enrich.tagging.passages import MIN_ARTICLE
+from enrich.tagging.taxonomy import shipped
 
 TOPICS = {topic.name for topic in shipped()}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingest.health import PAUSED, WORST_FIRST
+from ingest.feeds.health import PAUSED, WORST_FIRST
 from kibana.objects import (
     OBJECTS,
     RULES,

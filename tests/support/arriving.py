@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from core.ledger import entries, feeds, segments, tables
 from core.records import SURVEILLANCE, Article, Entry, FeedItem, State, Tag
-from enrich.fingerprint import fingerprint
+from enrich.copies.fingerprint import fingerprint
 from enrich.meanings import MEANING_WIDTH, pack_meaning
 from wirewatch.house import House
 from wirewatch.stages.index import articles_to_index, index_articles, index_moved

@@ -3,7 +3,7 @@
 from functools import cache
 
 from enrich.mentions.finder import MentionFinder
-from enrich.tagger import Tagger
+from enrich.tagging.tagger import Tagger
 
 
 @cache

@@ -20,7 +20,7 @@ from core.ledger import feeds
 from core.settings import load_settings
 from demo.newsroom import Newsroom
 from enrich.mentions.finder import MentionFinder
-from enrich.tagger import Tagger
+from enrich.tagging.tagger import Tagger
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 

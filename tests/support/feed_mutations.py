@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from core.records import FeedItem
-from ingest.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
 
 URL = "https://example.com/feeds/all.xml"
 

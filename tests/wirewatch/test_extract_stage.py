@@ -28,11 +28,11 @@ from core.ledger import entries, replays, segments, sketches, steps
 from core.query import parse
 from core.records import Article, Entry, Extraction, FeedItem, Page, State, Tag
 from core.settings import load_settings
-from enrich.fingerprint import fingerprint
-from ingest.answers import Answer
-from ingest.articles import NewRevision
-from ingest.fetch import judge
-from ingest.outcomes import Quarantined, Unchanged
+from enrich.copies.fingerprint import fingerprint
+from ingest.pages.articles import NewRevision
+from ingest.pages.fetch import judge
+from ingest.pages.outcomes import Quarantined, Unchanged
+from ingest.web.answers import Answer
 from wirewatch import work
 from wirewatch.cli import app
 from wirewatch.house import House
@@ -58,7 +58,7 @@ def unreadable_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     def make_article(*_: object) -> None:
         raise KeyError("datePublished")
 
-    monkeypatch.setattr("ingest.extract.make_article", make_article)
+    monkeypatch.setattr("ingest.pages.extract.make_article", make_article)
     monkeypatch.setattr(work, "enrich", lambda article, _own: article)
 
 
@@ -92,7 +92,7 @@ def test_article_that_cannot_be_enriched_is_quarantined_with_the_error(
     def enrich(_article: Article, _own: Own) -> Article:
         raise fault("boom")
 
-    monkeypatch.setattr("ingest.extract.make_article", lambda *_: NewRevision(an_article()))
+    monkeypatch.setattr("ingest.pages.extract.make_article", lambda *_: NewRevision(an_article()))
     monkeypatch.setattr(work, "enrich", enrich)
     reason = f"enrichment failed, please report it: {fault.__name__}: boom"
     assert extract_one(summary=SUMMARY) == Quarantined(reason)
@@ -105,7 +105,7 @@ def test_exception_that_ends_a_worker_is_not_caught(
     def make_article(*_: object) -> None:
         raise end
 
-    monkeypatch.setattr("ingest.extract.make_article", make_article)
+    monkeypatch.setattr("ingest.pages.extract.make_article", make_article)
     with pytest.raises(end):
         extract_one()
 

@@ -14,7 +14,7 @@ from core.ledger.tables import entries as rows
 from core.records import Entry, State
 from core.settings import load_settings
 from core.sites import slot_of
-from ingest.answers import Answer
+from ingest.web.answers import Answer
 from wirewatch.house import House
 from wirewatch.stages.fetch import fetch
 from wirewatch.stages.poll import poll

@@ -19,8 +19,8 @@ from core.query import parse
 from core.records import Article, Entry, Extraction, State
 from core.settings import load_settings
 from demo.editing import local_paragraph
-from enrich.placement import Placement
-from enrich.threader import Threader
+from enrich.stories.placement import Placement
+from enrich.stories.threader import Threader
 from wirewatch.house import House
 from wirewatch.linking import Linked, Original, link_article
 from wirewatch.projection import check, rebuild

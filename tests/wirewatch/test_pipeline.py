@@ -21,8 +21,8 @@ from core.records import (
     State,
 )
 from demo.newsroom import Expected, Newsroom
-from ingest.addresses import canonical_url
 from ingest.extraction.kinds import PageKind
+from ingest.web.addresses import canonical_url
 from wirewatch.house import ALL, House, Shard
 from wirewatch.pipeline import fetch, pages_to_extract, poll, run_pass
 

@@ -13,8 +13,8 @@ from postgres_server import own_schema
 from core.ledger import entries, feeds
 from core.records import FeedState
 from core.settings import load_settings
-from ingest.answers import Answer
-from ingest.poll import LIGHT
+from ingest.feeds.poll import LIGHT
+from ingest.web.answers import Answer
 from wirewatch.house import House
 from wirewatch.manners import Learnt
 from wirewatch.stages.fetch import fetch

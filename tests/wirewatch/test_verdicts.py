@@ -7,7 +7,7 @@ from pathlib import Path
 
 from factories import an_article
 
-from enrich.corrections import Correction, read_corrections
+from enrich.tagging.corrections import Correction, read_corrections
 from wirewatch.verdicts import Verdicts
 
 

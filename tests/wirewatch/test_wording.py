@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enrich.placement import MEANING
+from enrich.stories.placement import MEANING
 from wirewatch.wording import joined_by
 
 

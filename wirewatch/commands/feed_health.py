@@ -12,7 +12,7 @@ from rich.text import Text
 
 from core.ledger import feeds
 from core.records import Feed
-from ingest.health import PAUSED, WORST_FIRST, by_health, is_unwell, standing
+from ingest.feeds.health import PAUSED, WORST_FIRST, by_health, is_unwell, standing
 from wirewatch.terminal import house_of, out, print_lines, print_rows, table_of
 from wirewatch.wording import counted
 

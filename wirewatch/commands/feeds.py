@@ -15,8 +15,8 @@ from rich.text import Text
 from core.errors import WirewatchError
 from core.ledger import feeds
 from core.records import Feed, Listed
-from ingest.health import standing
-from ingest.opml import FeedListError, read_list, write_opml
+from ingest.feeds.health import standing
+from ingest.feeds.opml import FeedListError, read_list, write_opml
 from wirewatch.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import health, next_poll
 from wirewatch.commands.pauses import pause, pause_of, paused_among, resume
@@ -37,7 +37,7 @@ from wirewatch.terminal import (
 from wirewatch.wording import counted
 
 if TYPE_CHECKING:
-    from ingest.finder import FoundFeed
+    from ingest.feeds.finder import FoundFeed
 
 
 class NoFeedError(WirewatchError):
@@ -184,7 +184,7 @@ def _find(house: House, address: str) -> tuple[FoundFeed, ...]:
     Raises:
         NoFeedError: there are none, or the address does not answer.
     """
-    from ingest.finder import NotFound
+    from ingest.feeds.finder import NotFound
 
     with errors.status(Text(f"Looking for feeds at {address}")):
         result = feeds_at(house, address)

@@ -17,8 +17,8 @@ from core.files import atomic_write
 from core.index import IndexUnavailableError
 from core.ledger import feeds, leases
 from core.settings import FILE, Settings
-from ingest.health import is_unwell, standing
-from ingest.opml import FeedListError, read_list
+from ingest.feeds.health import is_unwell, standing
+from ingest.feeds.opml import FeedListError, read_list
 from wirewatch.choice import print_left_out
 from wirewatch.commands.alerts import unwell_channels
 from wirewatch.commands.pauses import check_polled, paused_among

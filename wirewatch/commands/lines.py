@@ -38,8 +38,8 @@ def extract(
     Example: wirewatch extract --jsonl pages.jsonl > articles.jsonl
     """
     from enrich.language import language
-    from ingest import extract as extraction
     from ingest.extraction.document import parse
+    from ingest.pages import extract as extraction
 
     matters = extraction.never if quick else extraction.always
     for row in rows(file, "id", "url"):
@@ -71,7 +71,7 @@ def thread(context: typer.Context, file: File) -> None:
 
     Example: wirewatch thread --jsonl articles.jsonl > stories.jsonl
     """
-    from enrich.thread_lines import thread_lines
+    from enrich.stories.thread_lines import thread_lines
     from wirewatch.own import own_files, tagger
 
     meaning_of = tagger(own_files(load_settings(context.obj).home)).meaning

@@ -20,8 +20,8 @@ from wirewatch.terminal import UsageError, out
 from wirewatch.wording import counted
 
 if TYPE_CHECKING:
-    from enrich.explain import Explanation
     from enrich.own_words import Outcome
+    from enrich.tagging.explain import Explanation
 
 # Each command imports what it needs: the model takes a moment to load.
 
@@ -63,7 +63,7 @@ def tag(
                 statements=[one.model_dump(mode="json") for one in said],
             )
     elif file is not None:
-        from enrich.explain import explain
+        from enrich.tagging.explain import explain
 
         title, text = _item(file)
         _print_explanation(explain(tagger(own), title, text), title, text, tagger(own).threshold)
@@ -86,7 +86,7 @@ def train(
     wirewatch train --with corrections.jsonl
     wirewatch train --back
     """
-    from enrich.corrections import newest
+    from enrich.tagging.corrections import newest
 
     home = load_settings(context.obj).home
     if corrections is not None and back:
@@ -151,8 +151,8 @@ def _item(file: Path) -> tuple[str, str]:
     if not is_input and not file.is_file():
         raise UsageError(f"{file} is not a file")
     if file.suffix.lower() in (".html", ".htm"):
-        from ingest import extract as extraction
         from ingest.extraction.document import parse
+        from ingest.pages import extract as extraction
 
         page = parse(file.read_bytes(), file.absolute().as_uri())
         found = extraction.extract(page, None, extraction.always)

@@ -7,7 +7,7 @@ import logging
 from core.index import IndexUnavailableError
 from core.ledger import accounting, cursors, feeds, operations
 from core.ledger.accounting import Accounting
-from ingest.health import WELL
+from ingest.feeds.health import WELL
 from wirewatch.house import House
 from wirewatch.operations import (
     DAY,

@@ -13,15 +13,22 @@ from core.archive import ArchiveError
 from core.ledger import copies, entries, erasures, segments, walls
 from core.ledger.segments import Segment
 from core.records import ENDS, Article, Entry, Extraction, Page, State, content_id
-from ingest.addresses import article_address
-from ingest.aliases import disputed, is_other_article
-from ingest.articles import NewRevision, article_from_feed, missing_page
-from ingest.essence import essence
-from ingest.kept import IN_TURN, follow_page, keep_headline, keep_whole, may_hold_back, restore
-from ingest.outcomes import Quarantined, Rejected, Unchanged
-from ingest.repeats import Notice, notices
-from ingest.revisit import next_try_at, revisit_at
-from ingest.workers import Died, Done, TooLong, Workers
+from ingest.pages.aliases import disputed, is_other_article
+from ingest.pages.articles import NewRevision, article_from_feed, missing_page
+from ingest.pages.essence import essence
+from ingest.pages.kept import (
+    IN_TURN,
+    follow_page,
+    keep_headline,
+    keep_whole,
+    may_hold_back,
+    restore,
+)
+from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
+from ingest.pages.repeats import Notice, notices
+from ingest.pages.revisit import next_try_at, revisit_at
+from ingest.pages.workers import Died, Done, TooLong, Workers
+from ingest.web.addresses import article_address
 from wirewatch.house import House
 from wirewatch.lost import fetch_again
 from wirewatch.own import own_files

@@ -10,13 +10,13 @@ from datetime import timedelta
 
 from core.ledger import entries, segments
 from core.records import Entry, Page, State
-from ingest.answers import Answer, Failure
-from ingest.client import Client
-from ingest.fetch import ask, judge, waited_since
-from ingest.manners import Again, site_by_site
-from ingest.outcomes import Quarantined, Rejected, Retry, Unchanged
-from ingest.revisit import next_try_at
-from ingest.robots import Permission
+from ingest.pages.fetch import ask, judge, waited_since
+from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
+from ingest.pages.revisit import next_try_at
+from ingest.web.answers import Answer, Failure
+from ingest.web.client import Client
+from ingest.web.manners import Again, site_by_site
+from ingest.web.robots import Permission
 from wirewatch.house import ALL, House, Shard
 from wirewatch.manners import TOGETHER, keep, learnt, recall
 from wirewatch.progress import Progress, silent

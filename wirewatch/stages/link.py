@@ -15,13 +15,13 @@ from core.ledger import copies, entries, segments, sketches, stories
 from core.ledger.segments import Segment
 from core.ledger.stories import StoredMember
 from core.records import Article, Entry, Extraction, Sketched, State
-from enrich.duplicates import Duplicates
-from enrich.headlines import Headline, most_central
-from enrich.placement import Member
-from enrich.profile import Profile, ProfileError
-from enrich.sketch import Sketch, SketchError, sketch
-from enrich.threader import Threader
-from ingest.repeats import is_notice
+from enrich.copies.duplicates import Duplicates
+from enrich.copies.sketch import Sketch, SketchError, sketch
+from enrich.stories.headlines import Headline, most_central
+from enrich.stories.placement import Member
+from enrich.stories.profile import Profile, ProfileError
+from enrich.stories.threader import Threader
+from ingest.pages.repeats import is_notice
 from wirewatch.house import House
 from wirewatch.linking import Linked, Original, link_article
 from wirewatch.lost import fetch_again

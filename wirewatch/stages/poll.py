@@ -10,12 +10,12 @@ from datetime import timedelta
 
 from core.ledger import entries, feeds, notices, politeness
 from core.records import Feed
-from ingest.answers import Answer, Failure
-from ingest.client import Client
-from ingest.manners import site_by_site
-from ingest.parser import NotAFeed
-from ingest.poll import Parsed, ask, heavy_body, is_offline, is_unanswered, judge, parse_body
-from ingest.workers import Done
+from ingest.feeds.parser import NotAFeed
+from ingest.feeds.poll import Parsed, ask, heavy_body, is_offline, is_unanswered, judge, parse_body
+from ingest.pages.workers import Done
+from ingest.web.answers import Answer, Failure
+from ingest.web.client import Client
+from ingest.web.manners import site_by_site
 from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
 from wirewatch.manners import Learnt, learnt, recall

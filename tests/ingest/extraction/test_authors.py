@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import FeedItem
-from ingest.drafts import MAX_AUTHORS
 from ingest.extraction.authors import authors
 from ingest.extraction.document import Document, parse
 from ingest.extraction.names import is_body, is_full, may_stand_in, names
+from ingest.feeds.drafts import MAX_AUTHORS
 
 URL = "https://news.example/story"
 

@@ -1,0 +1,155 @@
+"""The word lists of statements (`statements.toml`), compiled for searching."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from enrich.senses import Sense, Senses
+
+Role = Literal["official", "court", "parliament", "denier", "person", "place"]
+
+Forms = frozenset[str]
+
+Verb = tuple[str, int, int]
+"""A sense, and the words `first` to `last` (exclusive) that have it."""
+
+ROLES: tuple[Role, ...] = ("official", "court", "parliament")
+"""Whose every word counts."""
+
+LISTED: tuple[Role, ...] = (*ROLES, "denier")
+"""Whose nouns are listed."""
+
+_LISTS = (
+    *("claim", "false", "finding", "fanciful", "own", "watching", "snooping", "told", "never"),
+    "scheme",
+)
+_STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
+_ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "deny_own", "confirm_own", "untrue")
+_VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
+_KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "vote_by", "untrue"))
+"""Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
+
+
+class Rules(BaseModel):
+    """The word lists of a language, named as in `statements.toml`, and its senses to search for."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    senses: Senses
+    firms: Forms
+    modifiers: bool = False
+    inverts: bool = True
+    drops: bool = False
+    capitals: bool = False
+    marks: bool = False
+    links: Forms
+    determiners: Forms
+    prepositions: Forms
+    pronouns: Forms
+    nominatives: Forms = frozenset()
+    nobody: Forms
+    harmed: tuple[str, ...]
+    relatives: Forms = frozenset()
+    late_relatives: Forms = frozenset()
+    agents: Forms = frozenset()
+    negations: Forms
+    citing: Forms = frozenset()
+    particles: Forms = frozenset()
+    feminine: tuple[str, ...] = ()
+    fronted: Forms = frozenset()
+    stops: Forms
+    conjunctions: Forms
+    papers: Forms
+    media: Forms = frozenset()
+    documents: Forms = frozenset()
+    decisions: Forms = frozenset()
+    auxiliaries: Forms = frozenset()
+    joins: Forms = frozenset()
+    between: Forms = frozenset()
+    others: Forms = frozenset()
+    seconds: Forms = frozenset()
+    claim: tuple[str, ...]
+    adjectives: Forms = frozenset()
+
+    @cached_property
+    def link_starts(self) -> tuple[str, ...]:
+        """How words begin that are links, whatever follows."""
+        return _starts(self.links)
+
+    @cached_property
+    def adjective_starts(self) -> tuple[str, ...]:
+        """How words begin that are adjectives, whatever follows."""
+        return _starts(self.adjectives)
+
+    @cached_property
+    def claim_starts(self) -> tuple[str, ...]:
+        """How words begin that say what somebody does with a claim."""
+        return tuple(one.removesuffix("*") for one in self.claim)
+
+    @cached_property
+    def small(self) -> Forms:
+        """The words that are no verbs."""
+        return self.determiners.union(
+            *(self.prepositions, self.pronouns, self.relatives, self.fronted, self.stops),
+            *(self.conjunctions, self.joins, self.between, self.nobody),
+        )
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("enrich.statements").joinpath("statements.toml").read_text("utf-8"))
+
+
+@cache
+def rules_of(language: str) -> Rules | None:
+    """The word lists of a language; None if it has none."""
+    table = _data().get(language)
+    if table is None:
+        return None
+    senses = [
+        Sense(name, "positive", "", tuple(table[name]), (), ())
+        for name in (*LISTED, *_VERBS)
+        if table.get(name)
+    ]
+    lists = {name: table[name] for name in _LISTS if name in table}
+    return Rules(senses=Senses(senses, lists), firms=_data()["firms"], **table)
+
+
+def _starts(words: Forms) -> tuple[str, ...]:
+    return tuple(one.removesuffix("*") for one in sorted(words) if one.endswith("*"))
+
+
+def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
+    """A sentence's verbs without those that are negated, wished for, hearsay or refusals."""
+    against = [(first, last) for sense, first, last in verbs if sense == "not"]
+    flat = {first for sense, first, _ in verbs if sense == "flat"}
+    refused = [
+        (first, last)
+        for sense, first, last in verbs
+        if sense == "refuse" and first not in flat  # "denied spying on the man who appeals"
+    ]
+
+    def stands(sense: str, first: int, last: int) -> bool:
+        if sense == "say":  # what is said may be negated around "said"
+            return not any(first == begin or last == end for begin, end in against)
+        if sense == "confirm":  # "was forced [to admit]" is an admission
+            return not any(
+                first < end and begin < last and not (first < begin and end <= last)
+                for begin, end in against
+            )
+        if sense in ("case", "headline_case"):  # "must decide whether it files a suit"
+            return not any(begin < first < end for begin, end in against)
+        if sense == "rule":  # "refused [to block] it" blocks nothing, and is a decision
+            return not any(
+                first < end and begin < last and begin != first + 1 for begin, end in against
+            )
+        taking = [*against, *refused] if sense == "deny" else against
+        return sense in _KEPT or not any(first < end and begin < last for begin, end in taking)
+
+    return [one for one in verbs if one[0] not in ("not", "refuse") and stands(*one)]

@@ -1,0 +1,137 @@
+"""Evidence in context, by occlusion: mask parts of an item and read again what is left.
+
+A clause is a reason if the log-odds drop enough without it. The caller defines those log-odds: for
+the root topic by encoder and likeness, for another topic by its linear model of the meaning.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from core.records import TextField
+from enrich.arrays import Floats32
+from enrich.meanings import common_half
+from enrich.phrases.phrasing import Bounds
+from enrich.tagging.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input
+from enrich.tagging.evidence import (
+    MAX_EVIDENCE,
+    Reason,
+    Span,
+    context_reasons,
+    is_free,
+    masked,
+    without_repeats,
+)
+from enrich.tagging.passages import Passage
+
+MAX_FULL_READINGS = 3
+"""How many spans of an English item are tried with a full reading, one at a time."""
+
+LogOdds = Callable[[Encoded], float]
+"""The log-odds for a topic, given a reading."""
+
+CommonScore = Callable[[Floats32], float]
+"""The support for a topic in the half of a meaning that is common to languages, in any unit."""
+
+
+class Context:
+    """One item, read whole and with parts masked; each variant is read once.
+
+    Args:
+        encoder: reads the item.
+        title: the item's title.
+        text: the item's text.
+        passage: of the text, read with the title.
+        whole: the reading of both.
+        english: whether the item is in English.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        title: str,
+        text: str,
+        passage: Passage,
+        whole: Encoded,
+        *,
+        english: bool,
+    ) -> None:
+        self._encoder = encoder
+        self._title, self._text, self._passage = title, text, passage
+        self._whole = whole
+        self._english = english
+        self._encoded: dict[tuple[Span, ...], Encoded] = {}
+        self._halves: dict[Span, Floats32] = {}
+
+    @property
+    def bounds(self) -> dict[TextField, Bounds]:
+        """The offsets in title and text within which clauses in context are looked for."""
+        start, end = self._passage
+        return {
+            "title": (0, LEAD_CHARACTERS),
+            "text": (start, min(end, start + LEAD_CHARACTERS)),
+        }
+
+    def reasons(
+        self,
+        spans: Sequence[Span],
+        log_odds: LogOdds,
+        common_score: CommonScore,
+        min_gain: float,
+        max_readings: int = MAX_FULL_READINGS,
+        chosen: Sequence[Reason] = (),
+    ) -> list[Reason]:
+        """The spans whose masking costs at least `min_gain` log-odds, as reasons, strongest first.
+
+        If an English item has more spans than `max_readings`, only those are read in full that
+        matter most to the half common to languages, found at a quarter of the cost. Spans that
+        overlap a `chosen` reason are not read in full: they would not be shown beside it.
+        """
+        if self._english and len(spans) > max_readings:
+            spans = self._most_telling_spans(spans, common_score)[:max_readings]
+        spans = self._showable(spans, chosen)
+        unmasked = log_odds(self._whole)
+        gains = [unmasked - log_odds(self._encoded_without([span])) for span in spans]
+        return without_repeats(context_reasons(spans, gains, min_gain), self._title, self._text)
+
+    def joint_reasons(self, spans: Sequence[Span], log_odds: LogOdds) -> list[Reason]:
+        """Reasons where the first spans repeat one another, so that none is missed alone: each gets
+        an equal share of what is lost without all of them."""
+        spans = spans[:MAX_EVIDENCE]
+        gain = log_odds(self._whole) - log_odds(self._encoded_without(spans))
+        return context_reasons(spans, [gain / len(spans)] * len(spans), -math.inf)
+
+    def _encoded_without(self, spans: Sequence[Span]) -> Encoded:
+        known = self._encoded.get(tuple(spans))
+        if known is None:
+            encode = self._encoder.encode if self._english else self._encoder.encode_foreign
+            (known,) = encode([self._input_without(spans)])
+            self._encoded[tuple(spans)] = known
+        return known
+
+    def _showable(self, spans: Sequence[Span], chosen: Sequence[Reason]) -> list[Span]:
+        """The spans that overlap no chosen reason, and those that one of these repeats: of the
+        same words only the strongest is a reason."""
+        shown = {self._words_of(one) for one in spans if is_free(one[0], one[1:], chosen)}
+        return [one for one in spans if self._words_of(one) in shown]
+
+    def _words_of(self, span: Span) -> str:
+        field, start, end = span
+        return (self._title if field == "title" else self._text)[start:end].casefold()
+
+    def _most_telling_spans(self, spans: Sequence[Span], common_score: CommonScore) -> list[Span]:
+        scores = [common_score(self._half_without(span)) for span in spans]
+        order = sorted(range(len(spans)), key=scores.__getitem__)
+        return [spans[place] for place in order]
+
+    def _half_without(self, span: Span) -> Floats32:
+        known = self._halves.get(span)
+        if known is None:
+            (encoded,) = self._encoder.encode_foreign([self._input_without([span])])
+            known = self._halves[span] = common_half(encoded.meaning)
+        return known
+
+    def _input_without(self, spans: Sequence[Span]) -> str:
+        title, text = masked(self._title, self._text, spans)
+        return encoder_input(title, text[slice(*self._passage)])

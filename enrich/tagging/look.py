@@ -1,0 +1,235 @@
+"""Score an item for the root topic with a cascade of readers, cheap ones first.
+
+An English item passes up to four stages. A linear model over words and senses
+(`enrich.tagging.features`) reads it, and `enrich.tagging.encoder` glances at it. If they do not
+rule it out, `enrich.tagging.polyglot` reads it and its likeness to labelled items
+(`enrich.tagging.likeness`) is computed. If that is near enough to stories, the encoder reads it;
+and if the item still scores high enough, its likeness is computed again, from its whole meaning.
+Other languages are scored by senses and the polyglot alone.
+
+Each stage reads the title with one passage of the text (`enrich.tagging.passages`): the lead and,
+if an article's lead is not a story, nut grafs. If a passage is not ruled out, words and senses read
+the whole article. An English article without any words that count for the topic is not read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache, partial
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+
+from enrich.arrays import Floats
+from enrich.meanings import common_half
+from enrich.senses import Senses
+from enrich.tagging.corrections import Corrections
+from enrich.tagging.encoder import Encoded, Encoder, encoder_input
+from enrich.tagging.features import Columns, Featuriser, Reading, read
+from enrich.tagging.likeness import Likenesses, point_of
+from enrich.tagging.passages import (
+    MIN_NUT_GRAF_WEIGHT,
+    MIN_SKIM_WEIGHT,
+    Passage,
+    is_whole,
+    lead_of,
+    nut_grafs,
+    nut_grafs_by_marks,
+    skim,
+)
+from enrich.tagging.weights import Model, Weights, sigmoid
+from enrich.words import Words
+
+NUT_GRAF_PENALTY = 1.5
+"""Log-odds taken from a nut graf: of several passages one may sound like a story by chance, and
+half a sentence in a report on something else is none."""
+
+FOREIGN_NUT_GRAF_PENALTY = 3.5
+"""The same in other languages, whose log-odds have a wider range."""
+
+
+class Features(NamedTuple):
+    """What words and senses find: the reading, its row of features, and what corrections add."""
+
+    reading: Reading
+    columns: Columns
+    values: Floats
+    correction: float
+
+
+class Look(NamedTuple):
+    """What was found about an item on the way to its score.
+
+    `passage` is the part of the text that was read with the title; `glance` is the encoder's
+    estimate from their tokens, 0 in languages other than English. `encoded` is None if an English
+    item was ruled out before the encoder read it, `likeness` if it was before its whole meaning was
+    computed. `correction` is what corrections add; `passage_gain`, 0 or less, is added if the
+    passage is not the lead.
+    """
+
+    english: bool
+    passage: Passage
+    reading: Reading
+    columns: Columns
+    values: Floats
+    weights: Weights
+    glance: float
+    encoded: Encoded | None
+    likeness: float | None
+    correction: float
+    passage_gain: float
+    log_odds: float
+
+    @property
+    def score(self) -> float:
+        """How sure it is that the item is a story, between 0 and 1."""
+        return round(sigmoid(self.log_odds), 6)
+
+
+class Cascade:
+    """Runs the cascade on titles and texts: pure, once the encoder has loaded."""
+
+    def __init__(
+        self,
+        model: Model,
+        senses: Senses,
+        featuriser: Featuriser,
+        encoder: Encoder,
+        likenesses: Likenesses,
+        corrections: Corrections | None,
+    ) -> None:
+        self._model = model
+        self._senses = senses
+        self._featuriser = featuriser
+        self._encoder = encoder
+        self._likenesses = likenesses
+        self._corrections = corrections
+
+    def run(self, title: str, text: str, *, english: bool, exhaustive: bool) -> Look:
+        """Skim a long text, read an item as far as needed, and score it.
+
+        `exhaustive` also runs the encoder on items that would be ruled out before it, and reads nut
+        grafs whatever the lead says.
+        """
+        # Read at most once, however many passages of an article are tried.
+        whole = cache(lambda: self._features_of(title, text, english=english))
+        score_passage = partial(
+            self._score_passage, whole, title, text, english=english, exhaustive=exhaustive
+        )
+        lead = lead_of(text)
+        is_article = not is_whole(lead, text)
+        skim_weight = (
+            skim(title, text, self._encoder.word_weights) if is_article and english else math.inf
+        )
+        # A headline is also skimmed alone: the text below may be a menu or a paywall notice.
+        is_off_topic = (
+            skim_weight < MIN_SKIM_WEIGHT
+            and skim(title, "", self._encoder.word_weights) < MIN_SKIM_WEIGHT
+        )
+        if is_off_topic and not exhaustive and self._corrections is None:
+            return self._ruled_out(lead)
+        best = score_passage(lead, passage_gain=0.0)
+        is_story = best.score >= self._model.threshold and not exhaustive
+        if not is_article or skim_weight < MIN_NUT_GRAF_WEIGHT or is_story:
+            return best
+        if english:
+            grafs, penalty = nut_grafs(text, self._encoder.word_weights), NUT_GRAF_PENALTY
+        else:
+            grafs, penalty = self._foreign_nut_grafs(best, text), FOREIGN_NUT_GRAF_PENALTY
+        looks = [score_passage(graf, passage_gain=-penalty) for graf in grafs]
+        return max([best, *looks], key=attrgetter("log_odds"))
+
+    def _ruled_out(self, lead: Passage) -> Look:
+        """The look at an article without any word that counts for the topic: as if it were
+        empty."""
+        weights, nothing = self._model.full, np.zeros(0)
+        total = weights.slope * weights.bias + weights.intercept + self._model.answers.unread
+        reading = Reading(Words(""), Words(""), [], [])
+        row = (reading, nothing.astype(np.int32), nothing)
+        return Look(True, lead, *row, weights, 0.0, None, None, 0.0, 0.0, total)
+
+    def _features_of(self, title: str, text: str, *, english: bool) -> Features:
+        """What words and senses find in a title and a text, or a part of it."""
+        reading = read(self._senses, title, text)
+        columns, values = self._featuriser.row(reading, words=english)
+        correction = self._corrections.log_odds(reading) if self._corrections else 0.0
+        return Features(reading, columns, values, correction)
+
+    def _score_passage(
+        self,
+        whole: Callable[[], Features],
+        title: str,
+        text: str,
+        passage: Passage,
+        *,
+        english: bool,
+        exhaustive: bool,
+        passage_gain: float,
+    ) -> Look:
+        """Score an item with one passage of its text; `whole` reads all of it."""
+        model, weights = self._model, self._model.full if english else self._model.senses_alone
+        part = text[slice(*passage)]
+        beginning = encoder_input(title, part)
+        reading, columns, values, correction = self._features_of(title, part, english=english)
+        log_odds = weights.log_odds(columns, values)
+        exhaustive = exhaustive or correction > 0
+        glance = self._encoder.glance(beginning) if english else 0.0
+        glance_gain = model.gate.glance_weight * glance
+        passes_gate = (
+            not english or exhaustive or log_odds + glance_gain >= model.gate.polyglot_threshold
+        )
+        if passes_gate and not is_whole(passage, text):
+            # Corrections were learnt from whole texts, as far as words are read.
+            reading, columns, values, correction = whole()
+            # The rest of an article can only add: the passage says what it is about.
+            log_odds = max(log_odds, weights.log_odds(columns, values))
+        total = weights.slope * log_odds + weights.intercept + correction + passage_gain
+        total += model.answers.glance * glance
+        encoded = likeness = None
+        if not english:
+            (encoded,) = self._encoder.encode_foreign([beginning])
+            likeness = self.likeness_of(encoded, reading, english=False)
+            total += model.foreign_likeness * likeness
+        elif passes_gate and (
+            exhaustive or self._passes_encoder_gate(log_odds + glance_gain, beginning)
+        ):
+            (encoded,) = self._encoder.encode([beginning])
+            total += model.answers.encoder_gain(encoded.log_odds)
+            if exhaustive or total >= model.answers.likeness_threshold:
+                likeness = self.likeness_of(encoded, reading, english=True)
+            used_likeness = model.answers.default_likeness if likeness is None else likeness
+            total += model.answers.likeness * used_likeness
+        else:
+            total += model.answers.unread
+        parts = (reading, columns, values, weights, glance, encoded, likeness)
+        return Look(english, passage, *parts, correction, passage_gain, total)
+
+    def _passes_encoder_gate(self, log_odds: float, beginning: str) -> bool:
+        """Whether an English item with these log-odds from words, senses and glance is near enough
+        to stories with the polyglot's likeness added."""
+        gate = self._model.gate
+        (encoded,) = self._encoder.encode_foreign([beginning])
+        likeness = self._likenesses.foreign.score(common_half(encoded.meaning))
+        return log_odds + gate.likeness_weight * likeness >= gate.encoder_threshold
+
+    def _foreign_nut_grafs(self, look: Look, text: str) -> list[Passage]:
+        """The passages of an article in which senses add most."""
+        gain = sense_gains(self._featuriser, self._model, look.weights)
+        marks = [(one.start, gain(f"lead {one.sense}")) for one in look.reading.text_senses]
+        return nut_grafs_by_marks(text, marks)
+
+    def likeness_of(self, encoded: Encoded, reading: Reading, *, english: bool) -> float:
+        """The likeness of an item to stories, from its meaning."""
+        if not english:
+            return self._likenesses.foreign.score(common_half(encoded.meaning))
+        senses = self._featuriser.sense_block.row(reading)
+        return self._likenesses.english.score(point_of(encoded.meaning, senses))
+
+
+def sense_gains(featuriser: Featuriser, model: Model, weights: Weights) -> Callable[[str], float]:
+    """What a sense column, such as `title spyware`, adds to the log-odds at its full value."""
+    scale = model.sense_scale * weights.slope
+    columns = featuriser.sense_columns
+    return lambda column: float(weights.by_column[columns[column]]) * scale

@@ -1,0 +1,222 @@
+"""Find a site's feeds: from its address to feeds that were fetched and read.
+
+    ask for the address                             → if it is a feed, that is all
+    try the page's candidates, surest first         → keep those that are feeds
+    follow one page that lists feeds                → try its candidates, too
+    if there is no feed of articles yet             → try the usual addresses, until one is found
+    rank                                            → comments and repeats of other feeds last
+
+robots.txt has to allow pages, guesses and the address that a person gives. What a site itself
+offers as a feed is asked for without it, as in a poll.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.records import Record, UtcTime
+from core.settings import Settings
+from ingest.feeds.candidates import Candidate, Hint, candidates, guesses
+from ingest.feeds.naming import outlet_named
+from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.web.answers import Answer, Failure
+from ingest.web.client import Client, Permit
+from ingest.web.robots import Permission, Robots
+
+MAX_REQUESTS = 40
+"""The most requests in one search: a site may list hundreds of feeds, and each has to be read."""
+
+SAME = 0.8
+"""Two feeds with this share of items in common are the same one, perhaps in two formats."""
+
+_COMMENTS = re.compile(
+    r"comments? (?:for|on|to)\b.*|.*\bcomments feed|kommentare? (?:zu|für)\b.*|.*kommentar-feed"
+    r"|commentaires (?:pour|sur)\b.*|.*flux des commentaires|comentarios (?:en|de|para)\b.*"
+    r"|comentários (?:em|sobre|para)\b.*|commenti (?:per|su|a)\b.*|reacties op\b.*"
+    r"|komentarze (?:do|dla)\b.*",
+    re.IGNORECASE,
+)
+"""What WordPress calls feeds of comments, in the tagger's languages and some more."""
+
+_COMMENTS_URL = re.compile(r".*(?:/comments/|[/=]comments[-_]).*", re.IGNORECASE)
+
+_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)\b", re.IGNORECASE)
+_FORMATS = {b"rss": "RSS", b"feed": "Atom", b"rdf": "RDF"}
+
+
+class FoundFeed(Record):
+    """A feed that was fetched and read.
+
+    `comments`: it brings readers' comments. `same_as`: a better feed that brings the same items.
+    """
+
+    url: str
+    title: str
+    format: str
+    items: int
+    newest: UtcTime | None
+    comments: bool = False
+    same_as: str | None = None
+
+    @property
+    def outlet(self) -> str:
+        """The outlet's name, as far as the title has it."""
+        return outlet_named(self.title, self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The feeds of a site, the best first; at least one."""
+
+    feeds: tuple[FoundFeed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """No feed was found, and why."""
+
+    reason: str
+
+
+async def find_feeds(
+    client: Client, robots: Robots, url: str, settings: Settings
+) -> Found | NotFound:
+    """The feed at an address or, if a page is there, the feeds of its site."""
+    search = _Search(client, robots, settings)
+    answer = await search.ask(Candidate(url, "", Hint.GUESSED), by_person=True)
+    if isinstance(answer, str):
+        return NotFound(answer)
+    if search.keep(answer, Candidate(url, "", Hint.DECLARED)):
+        return Found(ranked(search.found))
+    offered = candidates(answer.body, answer.header("content-type"), answer.url)
+    await search.try_all(offered)
+    if not search.has_articles:
+        await search.try_until_found(guesses(answer.url))
+    if search.found:
+        return Found(ranked(search.found))
+    return NotFound(
+        f"no feed at {answer.url}: {len(offered) or 'no'} links on its page look like one, "
+        f"{search.requests} addresses were tried, and none is a feed"
+    )
+
+
+def ranked(found: Iterable[tuple[FoundFeed, frozenset[str]]]) -> tuple[FoundFeed, ...]:
+    """Rank feeds, given with the addresses of their items, best first.
+
+    They stay in the order in which they were found, but empty feeds, repeats of an earlier feed
+    and comments go to the end, in this order.
+    """
+    kept: list[tuple[FoundFeed, frozenset[str]]] = []
+    for feed, items in sorted(found, key=lambda one: (one[0].comments, not one[0].items)):
+        same = next((other.url for other, theirs in kept if _are_same(items, theirs)), None)
+        kept.append((feed.model_copy(update={"same_as": same}), items))
+    feeds = (feed for feed, _ in kept)
+    return tuple(sorted(feeds, key=lambda one: (one.comments, one.same_as is not None)))
+
+
+def _are_same(some: frozenset[str], others: frozenset[str]) -> bool:
+    return bool(some) and len(some & others) >= SAME * len(some | others)
+
+
+class _Search:
+    """One search: what was asked and what was found."""
+
+    def __init__(self, client: Client, robots: Robots, settings: Settings) -> None:
+        self.found: list[tuple[FoundFeed, frozenset[str]]] = []
+        self.requests = 0
+        self._client = client
+        self._robots = robots
+        self._max_bytes = settings.feed_max_bytes
+        self._seen: set[str] = set()
+        self._followed = False
+
+    @property
+    def has_articles(self) -> bool:
+        """Whether a feed was found that brings more than comments."""
+        return any(not feed.comments for feed, _ in self.found)
+
+    async def try_all(self, offered: Iterable[Candidate]) -> None:
+        """Try all candidates, and those of one page that lists feeds."""
+        queue = deque(offered)
+        while queue:
+            candidate = queue.popleft()
+            if self._followed and candidate.hint is Hint.LISTED:
+                continue
+            answer = await self.ask(candidate)
+            if isinstance(answer, str) or self.keep(answer, candidate):
+                continue
+            if not self._followed and candidate.hint is not Hint.DECLARED:
+                listed = candidates(answer.body, answer.header("content-type"), answer.url)
+                fresh = [one for one in listed if one.url not in self._seen]
+                queue.extend(one for one in fresh if one.hint is not Hint.LISTED)
+                self._followed = any(one.hint is not Hint.LISTED for one in fresh)
+
+    async def try_until_found(self, offered: Iterable[Candidate]) -> None:
+        """Try candidates until one is a feed of articles."""
+        for candidate in offered:
+            if self.has_articles:
+                return
+            answer = await self.ask(candidate)
+            if not isinstance(answer, str):
+                self.keep(answer, candidate)
+
+    def keep(self, answer: Answer, candidate: Candidate) -> bool:
+        """Keep the answer if it is a feed; return whether it is."""
+        parsed = parse_feed(answer.body, answer.header("content-type"), answer.url)
+        if isinstance(parsed, NotAFeed):
+            return False
+        address = answer.moved_to or candidate.url
+        if all(feed.url != address for feed, _ in self.found):
+            feed = _describe(parsed, answer.body, address, candidate.title)
+            self.found.append((feed, frozenset(item.url for item in parsed.items)))
+        return True
+
+    async def ask(self, candidate: Candidate, *, by_person: bool = False) -> Answer | str:
+        """An answer to read, or why there is none. `by_person`: a person gave the address."""
+        url = candidate.url
+        if url in self._seen or self.requests >= MAX_REQUESTS:
+            return f"{url} was skipped: already tried, or the limit is reached"
+        self._seen.add(url)
+        self.requests += 1
+        permit = self._permit(candidate, by_person=by_person)
+        answer: Answer | Failure | Permission = await self._client.get(
+            url, max_bytes=self._max_bytes, permit=permit
+        )
+        if isinstance(answer, Permission):
+            return f"{url}: {answer.value}"
+        if isinstance(answer, Failure):
+            return str(answer)
+        if not 200 <= answer.status < 300:
+            return f"{answer.url} answered {answer.status}"
+        return answer
+
+    def _permit(self, candidate: Candidate, *, by_person: bool) -> Permit[Permission | Failure]:
+        on_offer = candidate.hint in (Hint.DECLARED, Hint.LINKED)
+
+        async def permit(url: str) -> Permission | Failure | None:
+            refusal = None if on_offer else await self._robots.refusal(self._client, url)
+            # If robots.txt cannot be fetched, a person's own address is still asked for: how that
+            # fails is what the person has to know.
+            return None if by_person and refusal is not Permission.DISALLOWED else refusal
+
+        return permit
+
+
+def _describe(parsed: ParsedFeed, body: bytes, address: str, link_title: str) -> FoundFeed:
+    titles = (parsed.title, link_title)
+    return FoundFeed(
+        url=address,
+        title=parsed.title or link_title,
+        format=_format(body),
+        items=len(parsed.items),
+        newest=parsed.newest,
+        comments=any(map(_COMMENTS.match, titles)) or _COMMENTS_URL.match(address) is not None,
+    )
+
+
+def _format(body: bytes) -> str:
+    root = _ROOT.search(body[:10_000].replace(b"\0", b""))  # the NULs of UTF-16
+    return _FORMATS[root[1].lower()] if root else "JSON Feed"

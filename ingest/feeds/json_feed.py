@@ -1,0 +1,63 @@
+"""Read JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ingest.feeds.drafts import Document, Draft, NotAFeed, Words, text_of, texts_of
+from ingest.feeds.readers import MAX_ITEMS
+
+
+def read_json(text: str) -> Document | NotAFeed:
+    """Read a feed's text. Values of another type than the format's are left out."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return NotAFeed(f"broken JSON: {error}")
+    entries = document.get("items") if isinstance(document, dict) else None
+    if not isinstance(entries, list) or "jsonfeed.org" not in str(document.get("version", "")):
+        return NotAFeed("JSON, but no JSON Feed")
+    people = _people(document)
+    return Document(
+        title=_words(document, "title"),
+        drafts=tuple(_draft(entry, people) for entry in entries[:MAX_ITEMS]),
+        fault=f"cut after {MAX_ITEMS:,} items" if len(entries) > MAX_ITEMS else None,
+    )
+
+
+def _draft(entry: object, feeds_people: tuple[str, ...]) -> Draft:
+    item = entry if isinstance(entry, dict) else {}
+    texts = (
+        _words(item, "summary"),
+        Words(text_of(item, "content_html")),
+        _words(item, "content_text"),
+    )
+    return Draft(
+        links=texts_of(item, "url", "external_url"),
+        ids=texts_of(item, "id"),
+        title=_words(item, "title"),
+        texts=tuple(text for text in texts if text.value),
+        authors=_people(item) or feeds_people,
+        dates=tuple(filter(None, (_date(item, n) for n in ("date_published", "date_modified")))),
+    )
+
+
+def _people(holder: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of authors: a list of them in version 1.1, one in version 1.0."""
+    several = holder.get("authors")
+    people = several if isinstance(several, list) and several else [holder.get("author")]
+    return tuple(
+        name for person in people if isinstance(person, dict) and (name := text_of(person, "name"))
+    )
+
+
+def _date(item: Mapping[str, Any], name: str) -> str:
+    value = item.get(name)
+    # Some write the seconds since 1970.
+    return str(value) if isinstance(value, (str, int, float)) else ""
+
+
+def _words(holder: Mapping[str, Any], name: str) -> Words:
+    return Words(text_of(holder, name), is_text=True)

@@ -1,0 +1,82 @@
+"""Parse feeds of any format, whatever comes from their address.
+
+The bytes become text (`charsets`), the text a document of drafts (`xml_feed`, `json_feed`), the
+drafts items (`drafts`). `docs/feed-dialects.md` says what is expected of each dialect, and where
+that differs from feedparser's own reading.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.records import FeedItem, Hints
+from ingest.charsets import decode
+from ingest.feeds.drafts import NotAFeed
+from ingest.feeds.identity import identified
+from ingest.feeds.json_feed import read_json
+from ingest.feeds.xml_feed import read_xml
+
+__all__ = ["NotAFeed", "ParsedFeed", "parse_feed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """What a feed's body says: `items`, each address once, in the feed's order.
+
+    `unusable` counts items without a web address to record them by, `repeated` those whose address
+    another item has; with `items`, they add up to all items of the feed. `fault` says what is
+    broken in it; items may have been read all the same.
+    """
+
+    title: str
+    items: tuple[FeedItem, ...]
+    unusable: int = 0
+    repeated: int = 0
+    fault: str | None = None
+    hints: Hints = field(default_factory=Hints)
+
+    @property
+    def newest(self) -> datetime | None:
+        """When the newest of its items was published; None if no item says."""
+        return max((item.published for item in self.items if item.published), default=None)
+
+
+def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFeed:
+    """Parse a feed's bytes. Raises nothing, whatever they are.
+
+    Args:
+        body: the bytes as they came, decompressed.
+        content_type: the answer's Content-Type, which may name a charset.
+        url: where they came from, for relative addresses.
+    """
+    text = decode(body, content_type)
+    document = read_json(text) if text.lstrip()[:1] in ("{", "[") else read_xml(text, url)
+    if isinstance(document, NotAFeed):
+        size = f"{len(body):,} bytes of {content_type or 'unnamed type'}"
+        return NotAFeed(f"{document.reason}, {size}")
+    items: dict[str, tuple[FeedItem, tuple[str, ...]]] = {}
+    usable = 0
+    for draft in document.drafts:
+        item = draft.item(url)
+        if item is None:
+            continue
+        usable += 1
+        known = items.get(item.url)
+        if known is None or _later(item, known[0]):
+            items[item.url] = item, draft.ids
+    return ParsedFeed(
+        title=document.title.line(),
+        items=identified(tuple(items.values())),
+        unusable=len(document.drafts) - usable,
+        repeated=usable - len(items),
+        fault=document.fault,
+        hints=document.hints,
+    )
+
+
+def _later(item: FeedItem, known: FeedItem) -> bool:
+    """Whether `item` is newer than `known`, which came before it with the same address."""
+    return item.published is not None and (
+        known.published is None or item.published > known.published
+    )

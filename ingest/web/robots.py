@@ -1,0 +1,210 @@
+"""Obey robots.txt (RFC 9309): fetched at most once a day, read by protego.
+
+What was fetched is stored for the next process (`drain`, `load`): the RFC's day does not end
+with a process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from urllib.parse import urljoin
+from zlib import compress, decompress
+
+from protego import Protego
+
+from core.ledger.ledger import utc_now
+from core.ledger.politeness import RobotsRecord
+from core.sites import site_of
+from ingest.web.answers import Answer, Failure, FailureKind
+from ingest.web.client import Client
+from ingest.web.manners import Sites
+
+PRODUCT = "wirewatch"
+
+_AGENT = re.compile(r"user(?:-|\s+)?agent(?:\s*:|\s)", re.IGNORECASE)
+"""The beginning of a line that names the robot for the rules after it, as protego reads it."""
+
+_OTHERS = "-"
+"""Stands for all robots that are named but are not us."""
+
+MAX_BYTES = 512 * 1024
+"""The RFC wants at least 500 KiB to be read; what comes after this is not."""
+
+REDIRECTS = 5
+"""The RFC wants at least five to be followed; a site that redirects further has no robots.txt."""
+
+KEPT = timedelta(hours=24)
+"""The RFC advises against using it for longer."""
+
+KEPT_UNKNOWN = timedelta(minutes=10)
+"""How long a robots.txt that could not be fetched is not asked for again."""
+
+KEPT_BYTES = 32 * 1024 * 1024
+"""The most that is kept in all, as it came; the longest unused is dropped first."""
+
+
+class Permission(Enum):
+    """What a site's robots.txt lets us do with an address."""
+
+    ALLOWED = "robots.txt allows it"
+    DISALLOWED = "robots.txt disallows it"
+    UNKNOWN = "robots.txt cannot be fetched"
+
+
+_OVERHEAD = 1_000
+"""Bytes that keeping a site's robots.txt takes besides its text."""
+
+_READ = "READ"
+"""The verdict of a robots.txt whose rules depend on the address; other verdicts hold for all."""
+
+Rules = Protego | Permission
+"""What a robots.txt says about each address, or about all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    rules: Rules
+    until: datetime
+    size: int
+
+
+class Robots:
+    """The robots.txt of all sites that one process asks."""
+
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+        self._now = now
+        self._cache: OrderedDict[str, _Cached] = OrderedDict()
+        self._size = 0
+        self._fresh: dict[str, RobotsRecord] = {}
+
+    def unknown(self, urls: Iterable[str]) -> set[str]:
+        """The addresses of the robots.txt that have to be fetched to judge some addresses."""
+        addresses = filter(None, map(_robots_address, urls))
+        return {address for address in addresses if self._known(address) is None}
+
+    @property
+    def fresh(self) -> int:
+        """How many have been fetched since the last `drain`."""
+        return len(self._fresh)
+
+    def load(self, kept: Iterable[RobotsRecord], sites: Sites) -> None:
+        """Take over what other processes fetched, and tell `sites` the crawl delays in it."""
+        for one in kept:
+            rules: Rules = (
+                _parse(decompress(one.body)) if one.verdict == _READ else Permission[one.verdict]
+            )
+            self._put(one.address, _Cached(rules, one.until, _OVERHEAD + len(one.body)))
+            sites.slow_down(site_of(one.address), _delay(rules))
+
+    def drain(self) -> list[RobotsRecord]:
+        """What was fetched since the last call, to be stored."""
+        fresh = list(self._fresh.values())
+        self._fresh.clear()
+        return fresh
+
+    async def refusal(self, client: Client, url: str) -> Permission | Failure | None:
+        """Why an address may not be asked for; `Client.get` calls this before each request.
+
+        None: it may. A failure: its site is busy, or refused by the guard, and must not be asked.
+        """
+        address = _robots_address(url)
+        if address is None:
+            return None  # not an address: the client itself says so
+        rules = await self._rules(client, address)
+        if isinstance(rules, Failure):
+            return rules
+        # Before each request: of the hosts of a site, only some may ask for a delay.
+        client.sites.slow_down(site_of(address), _delay(rules))
+        if isinstance(rules, Protego):
+            return None if rules.can_fetch(url, PRODUCT) else Permission.DISALLOWED
+        return None if rules is Permission.ALLOWED else rules
+
+    def is_known(self, url: str) -> bool:
+        """Whether an address can be judged without asking its site, or is not an address."""
+        address = _robots_address(url)
+        return address is None or self._known(address) is not None
+
+    def _known(self, address: str) -> Rules | None:
+        """What a robots.txt says, if that was fetched and still holds."""
+        cached = self._cache.get(address)
+        return cached.rules if cached is not None and self._now() < cached.until else None
+
+    async def _rules(self, client: Client, address: str) -> Rules | Failure:
+        known = self._known(address)
+        if known is not None:
+            self._cache.move_to_end(address)
+            return known
+        answer = await client.get(address, max_bytes=MAX_BYTES, redirects=REDIRECTS, cut=True)
+        if isinstance(answer, Failure) and answer.kind in (
+            FailureKind.BUSY,
+            FailureKind.REFUSED_ADDRESS,
+        ):
+            return answer
+        rules = rules_from(answer)
+        self._keep(address, rules, answer.body if isinstance(answer, Answer) else b"")
+        return rules
+
+    def _keep(self, address: str, rules: Rules, body: bytes) -> None:
+        until = self._now() + (KEPT_UNKNOWN if rules is Permission.UNKNOWN else KEPT)
+        self._put(address, _Cached(rules, until, _OVERHEAD + len(body)))
+        verdict, kept = (_READ, compress(body)) if isinstance(rules, Protego) else (rules.name, b"")
+        self._fresh[address] = RobotsRecord(address, verdict, kept, until)
+
+    def _put(self, address: str, cached: _Cached) -> None:
+        old = self._cache.pop(address, None)
+        self._cache[address] = cached
+        self._size += cached.size - (old.size if old else 0)
+        while self._size > KEPT_BYTES:
+            self._size -= self._cache.popitem(last=False)[1].size
+
+
+def _robots_address(url: str) -> str | None:
+    """The address of the robots.txt for `url`; None if that is not an address."""
+    try:
+        return urljoin(url, "/robots.txt")
+    except ValueError:
+        return None
+
+
+def _delay(rules: Rules) -> float | None:
+    return rules.crawl_delay(PRODUCT) if isinstance(rules, Protego) else None
+
+
+def _parse(body: bytes) -> Protego:
+    """Read the rules. All other robots get one name: protego keeps each rule once for each robot
+    that it is for, and thousands of both would take minutes, and all memory."""
+    lines = body.decode("utf-8-sig", "replace").splitlines()
+    return Protego.parse("\n".join(map(_normalised_line, lines)))
+
+
+def _normalised_line(line: str) -> str:
+    """A line as it is, unless it names a robot. Then the name becomes ours (if it is our product's,
+    with or without what follows it in our `User-Agent`), the one for all, or that of the others."""
+    line = line.partition("#")[0].strip()
+    begins = _AGENT.match(line)
+    whom = line[begins.end() :].split(maxsplit=1) if begins else []
+    if not whom:
+        return line
+    name = whom[0].lower().partition("/")[0].strip("*")
+    return f"User-agent: {PRODUCT if name == PRODUCT else _OTHERS if name else '*'}"
+
+
+def rules_from(answer: Answer | Failure) -> Rules:
+    """What the answer to a request for robots.txt means (RFC 9309, 2.3.1).
+
+    Refusals, absence and endless redirects allow all; no answer or a server error allows nothing.
+    """
+    if isinstance(answer, Failure):
+        if answer.kind is FailureKind.REDIRECTS:
+            return Permission.ALLOWED
+        return Permission.UNKNOWN
+    if answer.status >= 500 or answer.status == 429:
+        return Permission.UNKNOWN
+    if answer.status >= 400:
+        return Permission.ALLOWED
+    return _parse(answer.body)

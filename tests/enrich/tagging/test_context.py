@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from enrich.arrays import Floats32
+from enrich.meanings import COMMON_WIDTH, from_common_half
+from enrich.tagging.context import MAX_FULL_READINGS, Context
+from enrich.tagging.encoder import Encoded, Encoder, encoder_input
+from enrich.tagging.evidence import Reason, Span
+from enrich.tagging.passages import lead_of
+
+TITLE = "Harbour news"
+CLAUSES = ("the mayor opened the hall", "agents tapped the phones", "children sang", "a fair came")
+TEXT = "; ".join(CLAUSES)
+
+
+class _Weighing(Encoder):
+    """Adds up the weights of known words, at most `most`, and records its inputs; in the common
+    half a word weighs its square."""
+
+    def __init__(self, weights: dict[str, float], most: float = 99.0) -> None:
+        super().__init__()
+        self._weights = weights
+        self._most = most
+        self.read: list[str] = []
+        self.glanced: list[str] = []
+
+    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
+        self.read += inputs
+        return [Encoded(self._sum(one, 1), _nothing) for one in inputs]
+
+    def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
+        self.glanced += inputs
+        return [self._in_common(self._sum(one, 2)) for one in inputs]
+
+    def _sum(self, text: str, power: int) -> float:
+        found = [weight**power for word, weight in self._weights.items() if word in text]
+        return min(sum(found), self._most)
+
+    def _in_common(self, weight: float) -> Encoded:
+        half = np.zeros(COMMON_WIDTH, np.float32)
+        half[0] = weight
+        return Encoded(weight, lambda: from_common_half(half))
+
+
+def _nothing() -> Floats32:
+    raise AssertionError("no meaning was asked for")
+
+
+def _spans(*clauses: str) -> list[Span]:
+    return [("text", TEXT.index(one), TEXT.index(one) + len(one)) for one in clauses]
+
+
+def _context(encoder: _Weighing, *, english: bool = True) -> Context:
+    encode = encoder.encode if english else encoder.encode_foreign
+    (whole,) = encode([encoder_input(TITLE, TEXT)])
+    encoder.read.clear()
+    encoder.glanced.clear()
+    return Context(encoder, TITLE, TEXT, lead_of(TEXT), whole, english=english)
+
+
+def _log_odds(encoded: Encoded) -> float:
+    return encoded.log_odds
+
+
+def _first(half: Floats32) -> float:
+    return float(half[0])
+
+
+def _phrases(context: Context, min_gain: float = 0.5) -> list[tuple[str, str]]:
+    found = context.reasons(_spans(*CLAUSES), _log_odds, _first, min_gain)
+    return [(TEXT[one.start : one.end], one.why) for one in found]
+
+
+def test_the_clause_that_lowers_the_score_most_when_removed_comes_first() -> None:
+    context = _context(_Weighing({"tapped": 3.0, "agents": 1.0, "sang": 1.0, "fair": 0.2}))
+    assert _phrases(context) == [
+        ("agents tapped the phones", "by what it says here (+4.0)"),
+        ("children sang", "by what it says here (+1.0)"),
+    ]
+
+
+def test_only_clauses_ranked_highest_by_the_common_half_are_read_in_full() -> None:
+    encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0, "fair": 1.5})
+    found = _phrases(_context(encoder))
+    assert [phrase for phrase, _ in found] == [CLAUSES[1], CLAUSES[2], CLAUSES[3]]
+    assert len(encoder.read) == MAX_FULL_READINGS < len(CLAUSES)
+
+
+def test_a_clause_that_overlaps_a_chosen_reason_is_not_read_in_full() -> None:
+    encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0})
+    (clause,) = _spans("tapped the phones")
+    chosen = [Reason(*clause, gain=0.5, why="sense: taps")]
+    context = _context(encoder)
+    found = context.reasons(_spans(*CLAUSES), _log_odds, _first, 0.5, chosen=chosen)
+    assert [TEXT[one.start : one.end] for one in found] == [CLAUSES[2], CLAUSES[0]]
+    assert len(encoder.read) == MAX_FULL_READINGS - 1
+
+
+def test_a_clause_that_repeats_a_stronger_one_is_none_even_if_that_is_not_shown() -> None:
+    encoder = _Weighing({"Agents": 3.0, "agents": 1.0})
+    title, text = "Agents Tapped the Phones", "agents tapped the phones"
+    (whole,) = encoder.encode([encoder_input(title, text)])
+    context = Context(encoder, title, text, lead_of(text), whole, english=True)
+    chosen = [Reason("title", 7, len(title), gain=0.5, why="sense: taps")]
+    spans: list[Span] = [("title", 0, len(title)), ("text", 0, len(text))]
+    found = context.reasons(spans, _log_odds, _first, 0.5, chosen=chosen)
+    assert [one.field for one in found] == ["title"]
+
+
+def test_in_other_languages_all_clauses_are_read_by_the_common_half() -> None:
+    encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0, "fair": 1.5})
+    found = _phrases(_context(encoder, english=False))
+    assert len(found) == len(CLAUSES)
+    assert encoder.read == []
+
+
+def test_each_clause_is_read_once() -> None:
+    encoder = _Weighing({"tapped": 3.0})
+    context = _context(encoder)
+    assert _phrases(context) == _phrases(context)
+    assert len(encoder.read) == MAX_FULL_READINGS
+    assert len(encoder.glanced) == len(CLAUSES)
+
+
+def test_clauses_that_say_the_same_share_a_joint_gain() -> None:
+    context = _context(_Weighing({"tapped": 4.0, "sang": 4.0}, most=4.0))
+    assert _phrases(context) == []
+    spans = _spans(CLAUSES[1], CLAUSES[2])
+    gains = [one.gain for one in context.joint_reasons(spans, _log_odds)]
+    assert gains == pytest.approx([2.0, 2.0])

@@ -1,0 +1,100 @@
+"""Topics as data: the shipped ones are complete; a newsroom's own work, or say what is wrong."""
+
+from pathlib import Path
+
+import as_shipped
+import pytest
+
+from enrich.tagging.tagger import Tagger
+from enrich.tagging.taxonomy import TopicError, read_own, shipped
+
+OWN = """
+[[topic]]
+name = "ports"
+title = "Ports"
+definition = "Watching of our harbours."
+phrases = ["(harbour|port) ~ camera*", "dock* & (spy*|spied)"]
+in = ["New cameras: the harbour has forty cameras now", "Dockers were spied on"]
+out = ["The harbour froze over"]
+"""
+
+
+def test_shipped_topics_match_the_model_and_the_guide() -> None:
+    topics = shipped()
+    names = [topic.name for topic in topics]
+    assert [topic.name for topic in as_shipped.tagger().model.topics] == names
+    guide = (Path(__file__).parents[3] / "docs" / "topics.md").read_text("utf-8")
+    for topic in topics:
+        assert topic.definition
+        assert len(topic.inside) >= 2
+        assert len(topic.outside) >= 2
+        assert f"`{topic.name}`" in guide
+
+
+def test_a_newsroom_adds_a_topic_without_code(tmp_path: Path) -> None:
+    path = tmp_path / "topics.toml"
+    path.write_text(OWN, "utf-8")
+    tagger = Tagger.load(path)
+    title = "Secret police spied on dockers for years, files show"
+    tags = {tag.topic: tag for tag in tagger.tag(title, "Informers wrote reports on them.").tags}
+    assert tags["ports"].evidence[0].phrase in title
+    assert "newsroom" in tags["ports"].evidence[0].why
+    assert "ports" not in {tag.topic for tag in as_shipped.tagger().tag(title, "").tags}
+
+
+def test_distant_parts_of_a_phrase_name_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "topics.toml"
+    path.write_text(OWN, "utf-8")
+    text = "The dockers of three harbours say that for many years now somebody has spied on them."
+    tags = {tag.topic: tag for tag in Tagger.load(path).tag("Secret police files", text).tags}
+    assert [(piece.phrase, piece.why) for piece in tags["ports"].evidence] == [
+        ("The dockers of three harbours", 'phrase of the newsroom\'s topic, with "spied"'),
+        (
+            "many years now somebody has spied on them",
+            'phrase of the newsroom\'s topic, with "dockers"',
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('name = "ports"', 'name = "spyware"', "this name is already taken"),
+        ('title = "Ports"', 'heading = "Ports"', "unknown ['heading']"),
+        ('definition = "Watching of our harbours."', "", "missing ['definition']"),
+        ("The harbour froze over", "The harbour camera froze", "froze', an example under `out`"),
+        ("Dockers were spied on", "Dockers were asked", "none of its phrases is found in"),
+        ("(harbour|port)", "(harbour|port", "topics.toml, topic 'ports': cannot read"),
+        ("[[topic]]", "[[topic", "topics.toml"),
+        ("phrases = ", "phrases = [] # ", "expected `phrases`"),
+        ("phrases = ", "phrases = 'dock*' # ", "phrases is 'dock*'; expected a list of texts"),
+        ("phrases = ", "phrases = [3] # ", "expected a list of texts"),
+        ("in = ", "in = 'Dockers were spied on' # ", "expected a list of texts"),
+        ('name = "ports"', 'name = ["ports"]', "expected a text"),
+        ('name = "ports"', 'name = " "', "expected a text"),
+        ("[[topic]]", "[topic]", "[[topic]]"),
+        ("[[topic]]", "[[topics]]", "[[topic]]"),
+    ],
+)
+def test_a_fault_in_a_topics_file_is_named(
+    old: str, new: str, message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "topics.toml"
+    path.write_text(OWN.replace(old, new), "utf-8")
+    with pytest.raises(TopicError) as caught:
+        read_own(path)
+    assert message in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_an_empty_file_holds_no_own_topics(tmp_path: Path) -> None:
+    path = tmp_path / "topics.toml"
+    path.write_text("# nothing yet\n", "utf-8")
+    assert read_own(path) is None
+
+
+def test_an_encoding_other_than_utf_8_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "topics.toml"
+    path.write_bytes(OWN.replace("Ports", "Häfen").encode("latin-1"))
+    with pytest.raises(TopicError, match="not UTF-8"):
+        read_own(path)

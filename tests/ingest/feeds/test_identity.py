@@ -1,0 +1,98 @@
+"""How items are recognised when a feed lists them at new addresses at each poll."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.records import FeedItem
+from ingest.feeds.parser import ParsedFeed, parse_feed
+from ingest.feeds.rhythm import fresh_items, marks_of
+
+URL = "https://example.com/feeds/all.xml"
+DATE = "Sun, 01 Mar 2026 12:30:00 GMT"
+LATER = "Mon, 02 Mar 2026 12:30:00 GMT"
+
+
+def an_item(link: str, title: str = "Rain", guid: str = "", date: str = "", words: str = "") -> str:
+    inside = f"<link>{link.replace('&', '&amp;')}</link><title>{title}</title>"
+    for name, value in (("guid", guid), ("pubDate", date), ("description", words)):
+        inside += f"<{name}>{value.replace('&', '&amp;')}</{name}>" if value else ""
+    return f"<item>{inside}</item>"
+
+
+def listed(*items: str) -> tuple[FeedItem, ...]:
+    body = f"<rss version='2.0'><channel><title>T</title>{''.join(items)}</channel></rss>"
+    found = parse_feed(body.encode(), "", URL)
+    assert isinstance(found, ParsedFeed)
+    return found.items
+
+
+def marks(*items: str) -> list[str | None]:
+    return [item.known_by for item in listed(*items)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # By its id, even if its headline is edited.
+        (an_item("/a?s=1", guid="4711"), an_item("/a?s=2", "Much rain", guid="4711")),
+        (an_item("/show?nr=7&s=1", guid="4711"), an_item("/show?s=2&nr=7", guid="4711")),
+        (
+            an_item("/a?s=1", guid="https://example.com/?p=7"),
+            an_item("/a?s=2", guid="https://example.com/?p=7"),
+        ),
+        # An id that is the address itself adds nothing.
+        (
+            an_item("/a?s=1", guid="https://example.com/a?s=1"),
+            an_item("/a?s=2", guid="https://example.com/a?s=2"),
+        ),
+        # Without an id: by headline and path, and by time if given.
+        (an_item("/a?_=1"), an_item("/a?_=2")),
+        (an_item("/a?_=1", date=DATE, words="x"), an_item("/a?_=2", date=DATE, words="y")),
+        (an_item("/a?sessionid=1f"), an_item("/a?sessionid=2f")),
+        (an_item("/a?sid=1f"), an_item("/a?sid=2f")),
+        (an_item("/show?id=7&s=1"), an_item("/show?id=7&s=2")),
+    ],
+)
+def test_an_item_is_recognised_at_its_next_address(before, after):
+    (mark,) = marks(before)
+    assert mark is not None
+    assert marks(after) == [mark]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # The query identifies the article.
+        (an_item("/show?id=1"), an_item("/show?id=2")),
+        (an_item("/show?4711"), an_item("/show?4712")),
+        (an_item("/show?id=1&s=1"), an_item("/show?id=2&s=2")),
+        (an_item("/show?id=1", guid="1"), an_item("/show?id=2", guid="2")),
+        # Another path, another day, other words.
+        (an_item("/a?s=1", guid="1"), an_item("/b?s=1", guid="1")),
+        (an_item("/a?s=1"), an_item("/b?s=1")),
+        (an_item("/a?s=1", date=DATE), an_item("/a?s=2", date=LATER)),
+        (an_item("/a?s=1", words="Of today"), an_item("/a?s=2", words="Of tomorrow")),
+        (an_item("/a?s=1", title=""), an_item("/a?s=2", title="")),
+    ],
+)
+def test_a_different_item_is_not_recognised(before, after):
+    (mark,) = marks(before)
+    assert mark is None or marks(after) != [mark]
+
+
+def test_an_item_with_a_stable_address_has_no_mark():
+    assert marks(an_item("/a", guid="1"), an_item("/show?id=1")) == [None, None]
+
+
+def test_a_mark_shared_by_two_items_identifies_neither():
+    assert marks(an_item("/a?s=1", guid="1"), an_item("/a?s=2", guid="1")) == [None, None]
+    assert marks(an_item("/a?s=1"), an_item("/a?s=2")) == [None, None]
+    # Several items share a path: the query identifies the article, whatever its name.
+    assert marks(an_item("/show?artikel=1"), an_item("/show?artikel=2", "Snow")) == [None, None]
+
+
+def test_known_items_at_new_addresses_are_not_fresh():
+    before = listed(an_item("/a?s=1", guid="1"), an_item("/b?s=1", "Snow"))
+    after = listed(an_item("/a?s=2", guid="1"), an_item("/b?s=2", "Snow"), an_item("/c?s=2", "Sun"))
+    assert [item.title for item in fresh_items(marks_of(before), after)] == ["Sun"]
