@@ -26,6 +26,9 @@ ATOM = "http://www.w3.org/2005/Atom"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was updated."""
 
+_TITLE = "wirewatch: "
+"""What a feed's title begins with."""
+
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:wirewatch")
 
 
@@ -69,7 +72,7 @@ def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
         )
         for story_alerts in by_story(alerts)
     ]
-    return _feed(content_id(f"rule\n{rule}"), f"wirewatch: {rule}", entries)
+    return _feed(_rule_key(rule), f"{_TITLE}{rule}", entries)
 
 
 def of_search(query: str, articles: Iterable[Article], title: str = "") -> Feed:
@@ -87,7 +90,21 @@ def of_search(query: str, articles: Iterable[Article], title: str = "") -> Feed:
         )
         for article in articles
     ]
-    return _feed(content_id(f"search\n{query}"), f"wirewatch: {title or query}", entries)
+    return _feed(content_id(f"search\n{query}"), f"{_TITLE}{title or query}", entries)
+
+
+def rule_of(document: bytes) -> str | None:
+    """The rule whose feed a document is; None for any other document, or none at all."""
+    try:
+        root = ET.fromstring(document)  # noqa: S314  # a file of our own home, written by us
+    except ET.ParseError:
+        return None
+    rule = root.findtext(_name("title"), "").removeprefix(_TITLE)
+    return rule if root.findtext(_name("id")) == _urn(_rule_key(rule)) else None
+
+
+def _rule_key(rule: str) -> str:
+    return content_id(f"rule\n{rule}")
 
 
 def _feed(key: str, title: str, entries: list[Entry]) -> Feed:

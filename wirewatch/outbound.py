@@ -39,16 +39,22 @@ def feed_of_search(house: House, query: str, title: str = "") -> bytes:
 
 
 def write_feeds(house: House, rules: Rules) -> None:
-    """Write the Atom files of the rules that have one, if their content has changed.
+    """Write the Atom files of the rules that have one, if their content has changed, and remove
+    those of rules that no longer do: nobody would keep them true.
 
     A file is replaced as a whole: a server of the folder never reads half of one.
     """
-    for rule in rules.rules:
-        if not rule.feed:
-            continue
-        path = house.settings.home / FOLDER / atom.file_name(rule.name)
-        document = feed_of_rule(house, rule.name)
+    folder = house.settings.home / FOLDER
+    written = {atom.file_name(rule.name): rule.name for rule in rules.rules if rule.feed}
+    for name, rule in written.items():
+        path = folder / name
+        document = feed_of_rule(house, rule)
         if not path.exists() or path.read_bytes() != document:
             path.parent.mkdir(exist_ok=True)
             with atomic_write(path) as file:
                 file.write(document)
+    for path in folder.glob("*.atom"):
+        # Other files in the folder, such as a search's feed, are not ours.
+        is_stray = path.is_file() and path.name not in written
+        if is_stray and atom.rule_of(path.read_bytes()) is not None:
+            path.unlink()

@@ -11,7 +11,7 @@ from factories import NOON, an_alert, an_article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alert.atom import ATOM, MAX_ENTRIES, file_name, of_rule, of_search, to_xml
+from alert.atom import ATOM, MAX_ENTRIES, file_name, of_rule, of_search, rule_of, to_xml
 from core.records import Development, DevelopmentKind, Evidence, Tag, content_id
 
 NEW = an_alert(headline="Cameras & <b>faces</b>", topics=("surveillance", "cameras"))
@@ -50,6 +50,13 @@ def test_rule_feed_has_an_entry_for_each_story():
     assert entry.published == entry.updated == "2026-03-01T12:00:00Z"
     assert "Why you got this: it matches your rule" in entry.content[0].value
     assert entry.content[0].type == "text/html"
+
+
+def test_a_rules_feed_tells_its_rule_and_others_none() -> None:
+    assert rule_of(to_xml(of_rule("faces & “eyes”", [NEW]))) == "faces & “eyes”"
+    for other in (of_search("faces", []), of_search("x", [], title="faces")):
+        assert rule_of(to_xml(other)) is None
+    assert rule_of(b"<rss/>") is rule_of(b"") is rule_of(b"<feed") is None
 
 
 def test_development_updates_its_storys_entry():

@@ -21,6 +21,7 @@ from core.ledger import Ledger, alerts, channels, stories
 from core.records import Alert, ChannelHealth, ChannelState
 from core.settings import load_settings
 from wirewatch.house import House
+from wirewatch.outbound import feed_of_search
 from wirewatch.stages.deliver import deliver, preview_digest, send_digest
 
 Open = Callable[..., House]
@@ -357,6 +358,21 @@ def test_rules_feed_file_follows_its_stories(
     deliver(house)
     assert path.stat().st_mtime_ns == before.st_mtime_ns
     assert [one.name for one in path.parent.iterdir()] == ["r.atom"]
+
+
+def test_feed_file_of_a_rule_that_is_gone_is_removed_and_no_other(
+    open_house: Open, tmp_path: Path
+) -> None:
+    house = open_house('[[rule]]\nname = "r"\nquery = "camera"\nto = []\nfeed = true\n')
+    add(house, 1, to=())
+    deliver(house)
+    folder = tmp_path / "feeds"
+    (folder / "search.atom").write_bytes(feed_of_search(house, "camera"))
+    (folder / "broken.atom").write_text("<feed>")
+    (folder / "older.atom").mkdir()
+    deliver(open_house('[[rule]]\nname = "r"\nquery = "camera"\nto = []\n'))
+    kept = ["broken.atom", "older.atom", "search.atom"]
+    assert sorted(one.name for one in folder.iterdir()) == kept
 
 
 def merge_stories(house: House, number: int, into: int) -> None:
