@@ -15,3 +15,8 @@ UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no XML document may hold (XML 1.0, 2.2)."""
+
+
+def one_line(text: str) -> str:
+    """Text on one line, without control characters."""
+    return " ".join(CONTROL.sub(" ", text).split())

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
+    String,
     and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -32,7 +34,14 @@ _CLAIM = (
     update(feeds).where(feeds.c.id == bindparam("claimed")).values(next_poll_at=bindparam("until"))
 )
 
-_SAVE = update(feeds).where(feeds.c.id == bindparam("saved"))
+_SAVE = (
+    update(feeds)
+    .where(feeds.c.id == bindparam("saved"))
+    # A poll names an outlet that has no name; a person may have given it one meanwhile.
+    .values(
+        outlet=case((feeds.c.outlet == "", bindparam("named", type_=String)), else_=feeds.c.outlet)
+    )
+)
 
 _POLLED = feeds.c.paused_at.is_(None)
 """Which feeds are polled: those that nobody has paused."""
@@ -102,6 +111,19 @@ def remove(tx: Connection, url: str) -> bool:
         return False
     tx.execute(delete(feeds).where(feeds.c.id == found))
     return True
+
+
+def edit(
+    tx: Connection, url: str, *, outlet: str | None = None, labels: Sequence[str] | None = None
+) -> Feed | None:
+    """Change what a feed's outlet is called and its labels, as far as they are given; its next poll
+    names an outlet without a name. Returns the feed as it is then; None if it is not on the
+    list."""
+    given = {"outlet": outlet, "labels": None if labels is None else list(labels)}
+    values = {name: value for name, value in given.items() if value is not None}
+    if values:
+        tx.execute(update(feeds).where(feeds.c.url == url).values(values))
+    return _at(tx, url)
 
 
 def pause(tx: Connection, url: str, why: str, now: datetime) -> Feed | None:
@@ -219,11 +241,12 @@ def save(tx: Connection, before: Feed, after: Feed) -> None:
             # Once it is resumed, its next poll merges it.
             after = after.model_copy(update=before.model_dump(include=_MOVE))
     site = site_of(after.url)
-    values: dict[str, Any] = after.model_dump(exclude=_BY_PERSONS | _NOT_AS_IT_IS)
+    values: dict[str, Any] = after.model_dump(exclude=_BY_PERSONS | _NOT_AS_IT_IS | {"outlet"})
     values["hints"] = after.hints.model_dump(mode="json")
     values["rhythm"] = after.rhythm.model_dump(mode="json")
     # As parameters, not as values(): building that statement costs more than running it.
-    tx.execute(_SAVE, {"saved": after.id, "site": site, "slot": slot_of(site), **values})
+    key = {"saved": after.id, "named": after.outlet}
+    tx.execute(_SAVE, {**key, "site": site, "slot": slot_of(site), **values})
 
 
 def _merge(tx: Connection, before: Feed, after: Feed, target: str) -> bool:

@@ -174,6 +174,20 @@ def test_one_of_two_feeds_that_move_to_each_other_remains(ledger, feed):
     assert (left.id, left.url) == (other.id, feed.url)
 
 
+def test_outlet_and_labels_can_be_edited_even_while_a_poll_is_under_way(ledger, feed):
+    unnamed = feed.model_copy(update={"outlet": "", "labels": ()})
+    polled = unnamed.model_copy(update={"outlet": "Its title", "failures": 1})
+    with ledger.write() as tx:
+        assert feeds.edit(tx, feed.url, outlet="", labels=()) == unnamed
+        feeds.save(tx, unnamed, polled)
+        assert feeds.edit(tx, feed.url) == polled
+        given = feeds.edit(tx, feed.url, outlet="The Example", labels=["Press"])
+        assert given == polled.model_copy(update={"outlet": "The Example", "labels": ("Press",)})
+        feeds.save(tx, polled, polled)
+        assert feeds.edit(tx, feed.url, labels=None) == given
+        assert feeds.edit(tx, "https://none.example", outlet="x") is None
+
+
 def test_a_paused_feed_is_never_due_until_resumed(ledger, feed):
     polled = feed.model_copy(
         update={

@@ -126,9 +126,32 @@ def test_a_listed_feed_keeps_its_outlet_and_labels_and_says_so(
     assert kept in output(feeds("add", "--no-check", url, option, "B"))
     assert kept not in output(feeds("add", "--no-check", url))
     feeds("pause", url, "--why", "tests")
-    assert f"{kept}, paused since" in output(feeds("add", url, option, "B"))
+    edited = "(`wirewatch feeds edit` changes them)"
+    assert f"{kept} {edited}, paused since" in output(feeds("add", url, option, "B"))
     assert [one["outlet"] for one in before] == [one["outlet"] for one in feeds.listed()]
     assert [one["labels"] for one in before] == [one["labels"] for one in feeds.listed()]
+
+
+def test_a_feeds_outlet_and_labels_can_be_changed(feeds: Terminal) -> None:
+    url = "https://a.example/x"
+    feeds("add", "--no-check", url, "--outlet", "A", "--label", "Press")
+    said = output(feeds("edit", url, "--outlet", " The\tExample "))
+    assert said.strip() == "Outlet: The Example. Labels: Press."
+    feeds("edit", url, "--label", "One", "--label", "Two")
+    (one,) = feeds.listed()
+    assert (one["outlet"], one["labels"]) == ("The Example", ["One", "Two"])
+    said = output(feeds("edit", url, "--no-labels", "--outlet", ""))
+    assert said.strip() == "Outlet: named after its title by the next poll. Labels: none."
+
+
+def test_what_cannot_be_edited_is_refused(feeds: Terminal) -> None:
+    url = "https://a.example/x"
+    feeds("add", "--no-check", url)
+    assert "nothing to change" in output(feeds("edit", url, exit_code=2))
+    both = feeds("edit", url, "--label", "A", "--no-labels", exit_code=2)
+    assert "exclude each other" in output(both)
+    missing = output(feeds("edit", f"{url}y", "--outlet", "A", exit_code=2))
+    assert f"did you mean {url}?" in missing
 
 
 def test_a_paused_feed_stays_paused_until_somebody_resumes_it(

@@ -15,6 +15,7 @@ from rich.text import Text
 from core.errors import WirewatchError
 from core.ledger import feeds
 from core.records import Feed, Listed
+from ingest.characters import one_line
 from ingest.feeds.health import standing
 from ingest.feeds.opml import FeedListError, read_list, write_opml
 from wirewatch.choice import choose, print_found, print_left_out
@@ -86,6 +87,36 @@ def add(
         chosen = _chosen(found, every=every, first=first)
         named = [Listed(url=one.url, outlet=outlet or one.outlet, labels=labels) for one in chosen]
         _add(house, named, asked)
+
+
+@app.command()
+def edit(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="The feed's address.")],
+    outlet: Annotated[
+        str | None, typer.Option(help="The outlet's name; an empty one is its feed's title.")
+    ] = None,
+    label: Annotated[list[str] | None, typer.Option(help="A label; may be repeated.")] = None,
+    no_labels: Annotated[bool, typer.Option("--no-labels", help="Take all labels off.")] = False,
+) -> None:
+    """Change what a feed's outlet is called, or its labels. Articles that it brought before keep
+    the outlet's name that they came with.
+
+    Example: wirewatch feeds edit https://example.org/rss --outlet "The Example"
+    """
+    if label and no_labels:
+        raise UsageError("--label and --no-labels exclude each other; --label replaces all labels")
+    labels = () if no_labels else tuple(label) if label else None
+    if outlet is None and labels is None:
+        raise UsageError("nothing to change; give --outlet, --label or --no-labels")
+    name = None if outlet is None else one_line(outlet)
+    with house_of(context) as house:
+        with house.ledger.write() as tx:
+            feed = feeds.edit(tx, url, outlet=name, labels=labels)
+        if feed is None:
+            raise unlisted(house, url)
+    called = feed.outlet or "named after its title by the next poll"
+    out.print(Text(f"Outlet: {called}. Labels: {', '.join(feed.labels) or 'none'}."))
 
 
 @app.command("import")
@@ -237,6 +268,8 @@ def _told_paused(house: House, asked: Listed) -> bool:
 
 def _known(paused: Feed | None, asked: Listed) -> str:
     """What to say of a feed that is on the list, perhaps paused, when it is to be added."""
-    kept = ", its outlet and labels unchanged" if asked.outlet or asked.labels else ""
+    kept = ""
+    if asked.outlet or asked.labels:
+        kept = ", its outlet and labels unchanged (`wirewatch feeds edit` changes them)"
     known = f"already on the list{kept}"
     return f"{known}, {pause_of(paused)}" if paused else f"{known}."

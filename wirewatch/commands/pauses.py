@@ -11,7 +11,7 @@ from rich.text import Text
 
 from core.ledger import feeds
 from core.records import Feed, Listed
-from ingest.characters import CONTROL
+from ingest.characters import one_line
 from wirewatch.house import House
 from wirewatch.terminal import UsageError, check_listed, house_of, out, unlisted
 
@@ -27,7 +27,7 @@ def pause(
 
     Example: wirewatch feeds pause https://example.org/rss --why "test items until their relaunch"
     """
-    reason = " ".join(CONTROL.sub(" ", why).split())
+    reason = one_line(why)
     if not reason:
         raise UsageError("--why is empty; give the reason: it is shown until the feed is resumed")
     with house_of(context) as house:
