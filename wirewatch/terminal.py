@@ -25,7 +25,7 @@ from typer.core import TyperCommand
 from alert.wording import UNTITLED, headline
 from core.clauses import Explainer, matched_phrases
 from core.conditions import Condition
-from core.ledger import feeds
+from core.ledger import entries, feeds
 from core.ledger.accounting import Accounting
 from core.records import ENDS, Article, Mention, MentionKind, State, Story
 from core.settings import Settings, load_settings
@@ -136,14 +136,14 @@ def check_begun(settings: Settings) -> None:
 
 
 def house_with_feeds(context: typer.Context) -> House:
-    """Like `house_of`, for work that needs feeds.
+    """Like `house_of`, for work that needs feeds, or articles that were added by hand.
 
     Raises:
         UsageError: there are none yet.
     """
     house = house_of(context)
     with house.ledger.read() as tx:
-        if not feeds.listed(tx):
+        if not feeds.listed(tx) and not entries.count(tx):
             raise UsageError(
                 f"no feeds in {house.settings.home} yet; `wirewatch init` adds a starter list of "
                 "outlets, `wirewatch feeds add ADDRESS` adds one feed"

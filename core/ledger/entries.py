@@ -63,10 +63,8 @@ def record_items(
         items_by_id[row.id] = items_by_id.pop(key)
         existing[row.id] = row
     outlets = outlets_of(tx, feed, items)
-    new = [_new_row(outlets, item, now) for key, item in items_by_id.items() if key not in existing]
-    if new:
-        tx.execute(insert(entries), new)
-        steps.record(tx, (row["id"] for row in new), State.FOUND, now=now)
+    new = [item for key, item in items_by_id.items() if key not in existing]
+    insert_new(tx, new, outlets, now)
     previous = listings.previous_hashes(tx, feed, existing)
     edited = 0
     for key, row in existing.items():
@@ -82,6 +80,19 @@ def record_items(
             tx.execute(update(entries).where(entries.c.id == key).values(content=item.content))
     listings.record(tx, feed, items_by_id, existing)
     return len(new), edited
+
+
+def insert_new(
+    tx: Connection,
+    items: Sequence[FeedItem],
+    outlets: Mapping[str, str],
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    """Begin entries for items that have none, each as the article of the outlet at its address."""
+    if items:
+        tx.execute(insert(entries), [_new_row(outlets, item, now) for item in items])
+        steps.record(tx, (item.id for item in items), State.FOUND, now=now, reason=reason)
 
 
 def due(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select
@@ -23,17 +23,22 @@ _OF_MANY = frozenset(("github.com", "medium.com", "reddit.com", "youtube.com"))
 
 def outlets_of(tx: Connection, feed: Feed, items: Sequence[FeedItem]) -> dict[str, str]:
     """The outlet of each address that a feed lists: the feed's own; or, if the feed gathers other
-    outlets' articles, as their own feeds name it, else the site.
-
-    A feed names what is at its own host, or at its site's main one: an agency's feed none of the
-    other agencies at ca.gov, and a writer's none of the others at substack.com.
-    """
+    outlets' articles, as `outlets_at` names them."""
     sites = {item.url: site_of(item.url) for item in items}
     number = Counter(sites[item.url] for item in items)
     if len(number) < GATHERED or max(number.values()) * 2 > len(items):
         return {url: feed.outlet or site for url, site in sites.items()}
+    return outlets_at(tx, sites)
+
+
+def outlets_at(tx: Connection, sites: Mapping[str, str]) -> dict[str, str]:
+    """The outlet of each address, whose sites are given: as the feeds there name it, else the site.
+
+    A feed names what is at its own host, or at its site's main one: an agency's feed none of the
+    other agencies at ca.gov, and a writer's none of the others at substack.com.
+    """
     named: dict[str, set[str]] = defaultdict(set)
-    for some in chunks(number.keys() - _OF_MANY):
+    for some in chunks(set(sites.values()) - _OF_MANY):
         own = select(feeds.c.url, feeds.c.site, feeds.c.outlet).where(feeds.c.site.in_(some))
         for row in tx.execute(own):
             # A feed without a name may be called by its host.

@@ -1,4 +1,4 @@
-"""`wirewatch entries`: how every entry ended and why, and replaying entries."""
+"""`wirewatch entries`: how every entry ended and why; adding and replaying entries."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,12 +15,16 @@ from rich.text import Text
 from alert.wording import headline
 from core.ledger import entries, replays
 from core.records import State
+from ingest.charsets import decode
+from wirewatch.adding import Added, add_articles
 from wirewatch.terminal import (
     OPTIONAL_COMMAND,
+    UsageError,
     accounting_table,
     check_listed,
     has_subcommand,
     house_of,
+    new_house_of,
     out,
     table_of,
 )
@@ -77,6 +82,55 @@ def quarantined(context: typer.Context) -> None:
                 Text(entry.reason or ""),
             )
     out.print(table if table.row_count else "Nothing is quarantined.")
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    addresses: Annotated[
+        list[str] | None, typer.Argument(help="Addresses of articles.", metavar="[URL]...")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A text file with one address per line; - for stdin.",
+            exists=True,
+            dir_okay=False,
+            allow_dash=True,
+        ),
+    ] = None,
+) -> None:
+    """Add articles that no feed lists, by their addresses: the next pass fetches their pages, and
+    they are tagged, threaded and alerted like all others.
+
+    Examples:
+    wirewatch entries add https://example.org/2026/cameras
+    wirewatch entries add --file archive.txt
+    """
+    listed = [*(addresses or ()), *(_lines(file) if file else ())]
+    if not listed:
+        raise UsageError("nothing to add; give addresses of articles, or --file")
+    with new_house_of(context) as house:
+        added = add_articles(house, listed)
+    for one in added:
+        out.print(Text(f"{one.address}: {_said(one)}"), soft_wrap=True)
+    if left_out := sum(one.entry is None for one in added):
+        raise UsageError(f"{counted(left_out, 'address', 'addresses')} left out, as said above")
+
+
+def _lines(file: Path) -> list[str]:
+    """The addresses of a list; lines that begin with # are comments."""
+    content = sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
+    lines = (line.strip() for line in decode(content, "").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _said(one: Added) -> str:
+    if one.entry is None:
+        return "left out: not a web address, or too long"
+    if one.is_new:
+        return f"added as an article of {one.entry.outlet}; the next pass fetches it."
+    return f"already here, {one.entry.state}: wirewatch show {one.entry.id[:12]}"
 
 
 @app.command()

@@ -185,7 +185,7 @@ def _facts(tx: Connection, entry: Entry, article: Article | None) -> Table:
     member = ledger_stories.member(tx, entry.id)
     story = ledger_stories.get(tx, entry.story) if entry.story else None
     facts = facts_table()
-    facts.add_row("feeds", Text(", ".join(entry.feeds)))
+    facts.add_row("feeds", Text(", ".join(entry.feeds) or "none on the list"))
     facts.add_row("state", Text(f"{entry.state}" + (f": {entry.reason}" if entry.reason else "")))
     if entry.duplicate_of:
         facts.add_row("copy of", Text(_copy_of(entry.duplicate_of, entry.overlap)))

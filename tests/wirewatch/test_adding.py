@@ -1,0 +1,45 @@
+"""Articles that a person adds by address, from the command to the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from terminal import Wirewatch, lines
+
+from demo.newsroom import Newsroom
+
+
+def test_an_added_article_is_read_tagged_and_alerted(
+    wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "rules.toml").write_text('[[rule]]\nname = "r"\nquery = "topic:surveillance"\n')
+    url = next(
+        one.url
+        for one in newsroom.expected(1)
+        if one.url.endswith("valdorian-agency-said-to-have-intercepted-maravian-calls")
+    )
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"# from a tip\n\n{url}\n")
+    assert "the next pass fetches it" in wirewatch("entries", "add", "--file", str(listed)).stdout
+    wirewatch("run")
+    (entry,) = lines(wirewatch("entries", "--json"))
+    assert (entry["url"], entry["feeds"], entry["state"]) == (url, [], "indexed")
+    (alert,) = lines(wirewatch("alerts", "--json"))
+    assert "62 million" in str(alert["headline"])
+    shown = wirewatch("show", str(entry["id"])).stdout
+    assert "added by a person" in shown
+    assert "none on the list" in shown
+    again = wirewatch("entries", "add", url).stdout
+    assert f"already here, indexed: wirewatch show {str(entry['id'])[:12]}" in again
+
+
+def test_what_is_no_address_is_named_and_the_rest_is_added(wirewatch: Wirewatch) -> None:
+    long = f"https://a.example/{'x' * 3_000}"
+    ran = wirewatch("entries", "add", "ftp://x.example/1", "a.example/2", long, exit_code=2)
+    assert "ftp://x.example/1: left out" in ran.stdout
+    assert "2 addresses left out" in ran.stderr
+    (entry,) = lines(wirewatch("entries", "--json"))
+    assert entry["url"] == "https://a.example/2"
+    assert "nothing to add" in wirewatch("entries", "add", exit_code=2).stderr
