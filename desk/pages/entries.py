@@ -1,4 +1,5 @@
-"""Entries: the accounting of everything the feeds listed, and what waits for a person."""
+"""Entries: the accounting of everything the feeds listed, and what waits for a person; adding an
+article that no feed lists."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from core.ledger import accounting, entries, replays
 from core.records import ENDS, State
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
+from wirewatch.adding import add_articles
 from wirewatch.wording import sum_line
 
 router = APIRouter()
@@ -50,6 +52,15 @@ def listed(
         replayed=REPLAYED,
         done=done,
     )
+
+
+@router.post("/entries/add")
+def add(office: AtOffice, address: Annotated[Typed, Form()]) -> RedirectResponse:
+    """Add an article that no feed lists; the next pass fetches its page."""
+    (added,) = add_articles(office.house, [address])
+    if added.entry is None:
+        raise HTTPException(422, f"{address[:80]!r} is not the address of a web page.")
+    return RedirectResponse(f"/articles/{added.entry.id}", 303)
 
 
 @router.post("/entries/replay")

@@ -1,4 +1,5 @@
-"""Feeds: which are healthy and which are not, since when and why; add, pause and remove feeds."""
+"""Feeds: which are healthy and which are not, since when and why; add, rename, pause and remove
+them."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from core.ledger import feeds
 from core.records import Listed
 from desk.office import AtOffice, Office, Typed
+from ingest.characters import one_line
 from ingest.feeds.finder import Found, FoundFeed, NotFound
 from ingest.feeds.health import by_health, is_unwell, standing
 from wirewatch.finding import TOO_LONG, feeds_at, is_too_long, web_address
@@ -56,6 +58,19 @@ def add(
         added = feeds.add_all(tx, [Listed(url=address, outlet=outlet.strip())], house.now())
         known = "paused-before" if address in feeds.paused(tx) else "known"
     return RedirectResponse(f"/feeds?done={'added' if added else known}", 303)
+
+
+@router.post("/feeds/rename")
+def rename(
+    office: AtOffice,
+    url: Annotated[Typed, Form()],
+    outlet: Annotated[Typed, Form(max_length=200)] = "",
+) -> RedirectResponse:
+    """Change what a feed's outlet is called; without a name, its next poll names it."""
+    with office.house.ledger.write() as tx:
+        if feeds.edit(tx, url, outlet=one_line(outlet)) is None:
+            raise HTTPException(404, f"{url} is not on the list.")
+    return RedirectResponse("/feeds?done=renamed", 303)
 
 
 @router.post("/feeds/pause")

@@ -516,6 +516,16 @@ def test_feed_can_be_removed_and_added_again(client: TestClient, house: House) -
     assert client.post("/feeds/add", data={"url": "file:///etc/passwd"}).status_code == 422
 
 
+def test_a_feeds_outlet_can_be_renamed(client: TestClient) -> None:
+    url = client.get("/api/feeds").json()[0]["url"]
+    renamed = client.post("/feeds/rename", data={"url": url, "outlet": " The  <Ledger> "})
+    assert "Saved." in client.get(renamed.headers["location"]).text
+    told = next(one for one in client.get("/api/feeds").json() if one["url"] == url)
+    assert told["outlet"] == "The <Ledger>"
+    missing = client.post("/feeds/rename", data={"url": "https://none.example", "outlet": "x"})
+    assert missing.status_code == 404
+
+
 def test_feed_can_be_paused_with_a_reason_and_resumed(client: TestClient) -> None:
     gone = next(one for one in client.get("/api/feeds").json() if one["state"] == "gone")
     url, unwell = gone["url"], re.compile(r"(\d+) unwell feeds?")
@@ -552,6 +562,17 @@ def test_accounting_adds_up_and_links_to_the_entries(reader: TestClient) -> None
     assert "answered 410: withdrawn" in page_text(
         reader, "/entries?state=rejected&reason=withdrawn"
     )
+
+
+def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: House) -> None:
+    for _ in range(2):
+        added = client.post("/entries/add", data={"address": "tip.example/1"})
+        page = client.get(added.headers["location"])
+        assert "Found. A pass has yet to fetch its page." in page.text
+        assert "found: added by a person" in words(page.text)
+    with house.ledger.read() as tx:
+        (entry,) = entries.listed(tx, state=State.FOUND)
+    assert entry.url == "https://tip.example/1"
 
 
 def test_entries_can_be_replayed(client: TestClient, house: House) -> None:
@@ -642,6 +663,7 @@ def test_outside_text_is_escaped(client: TestClient, house: House) -> None:
         ("POST", "/entries/replay", {"state": "indexed"}),
         ("POST", "/feeds/find", {"address": "http://["}),
         ("POST", "/feeds/add", {"url": "https://a.example/".ljust(2_001, "x")}),
+        ("POST", "/entries/add", {"address": "ftp://a.example/1"}),
         ("POST", "/rules/save", {"name": "x"}),
         ("POST", "/rules/remove", {"name": "none"}),
         ("POST", "/articles/none/verdict", {"label": "maybe"}),
