@@ -27,7 +27,7 @@ from demo.outlets import outlets
 from enrich.copies.fingerprint import fingerprint
 from enrich.frequencies.build import read_stream
 from enrich.tagging.tagger import Tagger
-from wirewatch.own import NOTHING, found_in, mention_finder, tagger
+from wirewatch.newsroom.own import NOTHING, found_in, mention_finder, tagger
 
 ROUNDS = 3
 

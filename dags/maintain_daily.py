@@ -55,7 +55,7 @@ def maintain_daily() -> None:
         """Keep the archive in order."""
         from core.archive import ArchiveError
         from wirewatch.house import House
-        from wirewatch.upkeep import upkeep
+        from wirewatch.maintenance.upkeep import upkeep
 
         with House.open() as house:
             kept = upkeep(house, progress)
@@ -67,7 +67,7 @@ def maintain_daily() -> None:
     def index_check() -> None:
         """Compare the index with the ledger."""
         from wirewatch.house import House
-        from wirewatch.projection import check
+        from wirewatch.maintenance.projection import check
 
         with House.open() as house:
             report = check(house)

@@ -88,8 +88,8 @@ def news_hourly() -> None:
     def plan(params: dict[str, Any] | None = None) -> bool:
         """Log what is due; a dry run ends with that."""
         from wirewatch.house import House
-        from wirewatch.plan import plan as due
-        from wirewatch.plan import plan_text
+        from wirewatch.passes.plan import plan as due
+        from wirewatch.passes.plan import plan_text
 
         with House.open() as house:
             log.info("\n%s", plan_text(due(house)))
@@ -161,8 +161,8 @@ def news_hourly() -> None:
         """Make the articles of some segments searchable."""
         from core.index import IndexUnavailableError
         from wirewatch.house import House
+        from wirewatch.presentation.wording import counted
         from wirewatch.stages import index as stage
-        from wirewatch.wording import counted
 
         with House.open() as house:
             left = [
@@ -210,9 +210,9 @@ def news_hourly() -> None:
         from airflow.sdk.observability.stats import Stats
 
         from core.records import State
+        from wirewatch.commands.terminal import accounting_text
         from wirewatch.house import House
         from wirewatch.stages import account as stage
-        from wirewatch.terminal import accounting_text
 
         with House.open() as house:
             accounting = stage.account(house)

@@ -35,9 +35,9 @@ from demo.home import NAMES, SETTINGS
 from demo.newsroom import Newsroom
 from desk.server import listen, serve
 from ingest.feeds.health import is_unwell
+from wirewatch.commands.terminal import accounting_table, hit_lines
 from wirewatch.house import House
-from wirewatch.terminal import accounting_table, hit_lines
-from wirewatch.wording import counted
+from wirewatch.presentation.wording import counted
 
 DAG = "news_hourly"
 DAYS = (1, 3)

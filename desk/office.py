@@ -20,10 +20,10 @@ from core.index import WINDOW
 from core.ledger import channels, feeds
 from desk.moments import ago, exactly
 from ingest.feeds.health import WELL
-from wirewatch.countries import country_name
 from wirewatch.house import House
-from wirewatch.own import topic_titles
-from wirewatch.wording import counted
+from wirewatch.newsroom.own import topic_titles
+from wirewatch.presentation.countries import country_name
+from wirewatch.presentation.wording import counted
 
 SECTIONS = (
     ("stories", "s", "/"),

@@ -25,8 +25,8 @@ from demo.home import follow, live
 from demo.newsroom import Newsroom
 from desk.app import make_app
 from desk.server import listen
+from wirewatch.commands.terminal import hit_lines
 from wirewatch.house import House
-from wirewatch.terminal import hit_lines
 
 QUERY = "topic:surveillance AND (phone OR court OR calls)"
 

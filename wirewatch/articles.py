@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.archive import ArchiveError
 from core.ledger import entries
 from core.ledger.segments import Segment
 from core.records import Article, Entry
 from wirewatch.house import House
-from wirewatch.lost import fetch_again
-
-
-def waiting_articles(house: House, segment: Segment) -> list[tuple[Article, Entry]]:
-    """What `linked_articles` yields of a segment that a stage waits for. None if its file is lost:
-    then they are fetched again."""
-    try:
-        return list(linked_articles(house, segment))
-    except ArchiveError as error:
-        fetch_again(house, segment, error)
-        return []
 
 
 def linked_articles(house: House, segment: Segment) -> Iterator[tuple[Article, Entry]]:

@@ -25,8 +25,8 @@ from core.records import Alert, Article, Coverage, Followed, State
 from enrich.stories.headlines import Headline, most_central
 from search.percolator import Percolator
 from wirewatch.articles import linked_articles
-from wirewatch.countries import countries_of, country_name
 from wirewatch.house import House
+from wirewatch.presentation.countries import countries_of, country_name
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.match import CHUNK
 

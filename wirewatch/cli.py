@@ -28,7 +28,7 @@ from wirewatch.commands import (
     serve,
     tagging,
 )
-from wirewatch.terminal import QueryCommand, errors, open_streams, out
+from wirewatch.commands.terminal import QueryCommand, errors, open_streams, out
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ingest.web.manners import Sites
     from ingest.web.robots import Robots
     from search.elastic.operations import Operations
-    from wirewatch.rulebook import Rulebook
+    from wirewatch.newsroom.rulebook import Rulebook
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -127,7 +127,7 @@ class House:
     @cached_property
     def rulebook(self) -> Rulebook:
         """The file of rules."""
-        from wirewatch.rulebook import Rulebook
+        from wirewatch.newsroom.rulebook import Rulebook
 
         return Rulebook(self.settings.rules_path)
 

@@ -16,7 +16,7 @@ from alert.wording import of_alert
 from core.ledger import alerts, channels, held_alerts, stories
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
 from desk.telling import first_phrases
-from wirewatch.wording import why_held
+from wirewatch.presentation.wording import why_held
 
 router = APIRouter()
 

@@ -14,10 +14,10 @@ from core.records import Entry
 from desk.marks import marks_of, paragraphs, pieces
 from desk.office import AtOffice
 from desk.telling import names
-from wirewatch.changes import by_notice, changed, passages
+from wirewatch.newsroom.verdicts import Label, Verdicts
+from wirewatch.presentation.changes import by_notice, changed, passages
+from wirewatch.presentation.wording import shared_text, why_joined
 from wirewatch.revisions import revisions
-from wirewatch.verdicts import Label, Verdicts
-from wirewatch.wording import shared_text, why_joined
 
 router = APIRouter()
 

@@ -12,7 +12,7 @@ from core.ledger import accounting, entries, replays
 from core.records import ENDS, State
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
 from wirewatch.adding import add_articles
-from wirewatch.wording import sum_line
+from wirewatch.presentation.wording import sum_line
 
 router = APIRouter()
 

@@ -23,7 +23,7 @@ from desk.office import AtOffice, Office, Typed
 from desk.telling import first_phrases
 from desk.volume import Column
 from wirewatch.backtest import backtest
-from wirewatch.hints import hint, misspelt
+from wirewatch.presentation.hints import hint, misspelt
 
 router = APIRouter()
 

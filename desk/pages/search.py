@@ -22,9 +22,9 @@ from desk.search_request import FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked_hits, snippets
 from desk.telling import reasons, topics
 from desk.volume import Column, bars, period
-from wirewatch.hints import hint
-from wirewatch.outbound import feed_of_rule, feed_of_search
-from wirewatch.spreadsheet import BOM, file_name, written
+from wirewatch.presentation.hints import hint
+from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
+from wirewatch.presentation.spreadsheet import BOM, file_name, written
 
 router = APIRouter()
 

@@ -19,7 +19,7 @@ from core.spelling import quoted
 from desk.office import PAGE, AtOffice, Office, PageNumber, last_page, pages
 from desk.search_request import SINCE, SINCE_DAYS, Since
 from desk.telling import VOICES, names, reasons, speakers, topics, voices
-from wirewatch.wording import shared_text, why_joined
+from wirewatch.presentation.wording import shared_text, why_joined
 
 router = APIRouter()
 

@@ -27,8 +27,8 @@ from desk.app import make_app
 from desk.server import listen
 from ingest.feeds.finder import Found, FoundFeed
 from wirewatch.house import House
+from wirewatch.newsroom.verdicts import FILE
 from wirewatch.pipeline import articles_to_index, index_articles, link, match
-from wirewatch.verdicts import FILE
 
 
 @pytest.fixture(scope="module")

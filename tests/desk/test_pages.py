@@ -25,7 +25,7 @@ from desk.pages.stories import NEAR_TOPIC
 from enrich.tagging.tagger import NEAR_THRESHOLD
 from ingest.feeds.finder import Found, FoundFeed
 from wirewatch.house import House
-from wirewatch.verdicts import FILE
+from wirewatch.newsroom.verdicts import FILE
 
 INTERCEPTED = "Valdorian agency intercepted 62 million Maravian calls, paper says"
 

@@ -13,7 +13,7 @@ from core.ledger import stories
 from core.settings import load_settings
 from desk.app import make_app
 from wirewatch.house import House
-from wirewatch.projection import rebuild
+from wirewatch.maintenance.projection import rebuild
 
 ADDRESSES = (
     "/?since=any&order=outlets",

@@ -37,7 +37,7 @@ class Commands(ForkingProgram):
 def main() -> None:
     """Fork a command for each request."""
     # What commands load when they need it is loaded here once for all of them.
-    for module in ("alembic.context", "tldextract", "wirewatch.readers", "wirewatch.cli"):
+    for module in ("alembic.context", "tldextract", "wirewatch.passes.readers", "wirewatch.cli"):
         import_module(module)
     fork_for_each_line(_run)
 

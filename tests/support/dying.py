@@ -45,7 +45,7 @@ def main() -> None:
     # All three are pure.
     for owner, name in ((Tagger, "tag"), (Tagger, "score"), (MentionFinder, "find")):
         setattr(owner, name, cache(getattr(owner, name)))
-    import_module("wirewatch.readers")
+    import_module("wirewatch.passes.readers")
     with tempfile.TemporaryDirectory() as folder, Newsroom() as newsroom:
         _read(newsroom, Path(folder))
     fork_for_each_line(_run)

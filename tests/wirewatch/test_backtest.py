@@ -19,9 +19,9 @@ from core.records import Alert, AlertKind, Article, DevelopmentKind, Entry
 from core.settings import load_settings
 from wirewatch.backtest import backtest
 from wirewatch.house import House
+from wirewatch.maintenance.upkeep import upkeep
 from wirewatch.stages.link import link
 from wirewatch.stages.match import match
-from wirewatch.upkeep import upkeep
 
 RULES = """
 [[rule]]

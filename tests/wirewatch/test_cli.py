@@ -30,8 +30,8 @@ from demo.newsroom import Newsroom
 from wirewatch.cli import app
 from wirewatch.commands.lines import print_line, rows
 from wirewatch.commands.reading import left_out
+from wirewatch.commands.terminal import bars, open_streams, out
 from wirewatch.house import House
-from wirewatch.terminal import bars, open_streams, out
 
 
 def make_empty_home(home: Path) -> None:
@@ -104,7 +104,9 @@ def test_json_of_a_pass_is_all_that_it_writes_to_stdout(
 def test_alerts_for_a_file_are_not_shown_beside_the_bars_instead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("wirewatch.terminal.errors", Console(stderr=True, force_terminal=True))
+    monkeypatch.setattr(
+        "wirewatch.commands.terminal.errors", Console(stderr=True, force_terminal=True)
+    )
     file = sys.stdout
     with bars():
         assert sys.stdout is file

@@ -13,8 +13,8 @@ from core.settings import load_settings
 from demo.articles import leave_linked, sample_article
 from search.elastic import bulk
 from wirewatch.house import House
+from wirewatch.maintenance.projection import check
 from wirewatch.pipeline import articles_to_index, index_articles
-from wirewatch.projection import check
 
 ARTICLES = 400
 

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from core.ledger import feeds
 from core.records import FeedState
 from core.settings import load_settings
-from wirewatch import terminal
 from wirewatch.cli import app
+from wirewatch.commands import terminal
 from wirewatch.house import House
 from wirewatch.stages.deliver import deliver
 from wirewatch.stages.poll import poll

@@ -17,8 +17,8 @@ from core.records import Alert
 from core.settings import load_settings
 from demo.newsroom import Newsroom
 from wirewatch.house import House
+from wirewatch.maintenance.projection import check
 from wirewatch.pipeline import run_pass
-from wirewatch.projection import check
 
 KILLS = 40
 

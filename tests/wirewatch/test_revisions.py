@@ -17,10 +17,10 @@ from core.records import Article, State
 from core.settings import load_settings
 from wirewatch.cli import app
 from wirewatch.house import House
+from wirewatch.maintenance.upkeep import upkeep
 from wirewatch.revisions import revisions
 from wirewatch.stages.link import link
 from wirewatch.stages.match import match
-from wirewatch.upkeep import upkeep
 
 
 @pytest.fixture

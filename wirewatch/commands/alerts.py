@@ -20,8 +20,7 @@ from core.ledger import channels as ledger_channels
 from core.ledger import held_alerts
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, ChannelState
-from wirewatch.house import House
-from wirewatch.terminal import (
+from wirewatch.commands.terminal import (
     OPTIONAL_COMMAND,
     UsageError,
     has_subcommand,
@@ -30,7 +29,8 @@ from wirewatch.terminal import (
     print_lines,
     table_of,
 )
-from wirewatch.wording import why_held
+from wirewatch.house import House
+from wirewatch.presentation.wording import why_held
 
 LATEST = 50
 """How many alerts are listed if nobody says; after a year there are thousands."""

@@ -10,9 +10,9 @@ import typer
 
 from alert import schedule, wording
 from wirewatch.commands.rules import rule_of
+from wirewatch.commands.terminal import UsageError, house_of, out
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, house_of, out
-from wirewatch.wording import counted
+from wirewatch.presentation.wording import counted
 
 
 def digest(
@@ -84,7 +84,7 @@ def feed(
 
 
 def _document(house: House, query: str | None, rule: str | None) -> bytes:
-    from wirewatch.outbound import feed_of_rule, feed_of_search
+    from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
 
     if rule is None:
         return feed_of_search(house, query or "*")

@@ -17,7 +17,7 @@ from core.ledger import entries, replays
 from core.records import State
 from ingest.charsets import decode
 from wirewatch.adding import Added, add_articles
-from wirewatch.terminal import (
+from wirewatch.commands.terminal import (
     OPTIONAL_COMMAND,
     UsageError,
     accounting_table,
@@ -28,7 +28,7 @@ from wirewatch.terminal import (
     out,
     table_of,
 )
-from wirewatch.wording import counted
+from wirewatch.presentation.wording import counted
 
 app = typer.Typer(
     subcommand_metavar=OPTIONAL_COMMAND,

@@ -8,8 +8,8 @@ import typer
 from rich.text import Text
 
 from wirewatch.commands.reading import entry_of
-from wirewatch.terminal import UsageError, bars, errors, house_of, out, table_of
-from wirewatch.wording import counted, shared_text
+from wirewatch.commands.terminal import UsageError, bars, errors, house_of, out, table_of
+from wirewatch.presentation.wording import counted, shared_text
 
 
 def erase(
@@ -26,7 +26,7 @@ def erase(
 
     Example: wirewatch erase 3f2a9c --why "order of the Harbour court, 12 March"
     """
-    from wirewatch import erasing
+    from wirewatch.maintenance import erasing
 
     reason = " ".join(why.split())
     if not reason:

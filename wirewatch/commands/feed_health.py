@@ -13,8 +13,8 @@ from rich.text import Text
 from core.ledger import feeds
 from core.records import Feed
 from ingest.feeds.health import PAUSED, WORST_FIRST, by_health, is_unwell, standing
-from wirewatch.terminal import house_of, out, print_lines, print_rows, table_of
-from wirewatch.wording import counted
+from wirewatch.commands.terminal import house_of, out, print_lines, print_rows, table_of
+from wirewatch.presentation.wording import counted
 
 _HEADINGS = ("state", "since", "feed", "last ok", "next poll")
 _MINUTE = "%Y-%m-%d %H:%M"

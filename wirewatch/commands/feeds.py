@@ -18,12 +18,10 @@ from core.records import Feed, Listed
 from ingest.characters import one_line
 from ingest.feeds.health import standing
 from ingest.feeds.opml import FeedListError, read_list, write_opml
-from wirewatch.choice import choose, print_found, print_left_out
+from wirewatch.commands.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import health, next_poll
 from wirewatch.commands.pauses import pause, pause_of, paused_among, resume
-from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
-from wirewatch.house import House
-from wirewatch.terminal import (
+from wirewatch.commands.terminal import (
     UsageError,
     errors,
     house_of,
@@ -35,7 +33,9 @@ from wirewatch.terminal import (
     unlisted,
     write_data,
 )
-from wirewatch.wording import counted
+from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
+from wirewatch.house import House
+from wirewatch.presentation.wording import counted
 
 if TYPE_CHECKING:
     from ingest.feeds.finder import FoundFeed

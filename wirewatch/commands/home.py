@@ -19,13 +19,10 @@ from core.ledger import feeds, leases
 from core.settings import FILE, Settings
 from ingest.feeds.health import is_unwell, standing
 from ingest.feeds.opml import FeedListError, read_list
-from wirewatch.choice import print_left_out
 from wirewatch.commands.alerts import unwell_channels
+from wirewatch.commands.choice import print_left_out
 from wirewatch.commands.pauses import check_polled, paused_among
-from wirewatch.finding import sorted_out
-from wirewatch.hints import lacking
-from wirewatch.plan import plan, plan_text
-from wirewatch.terminal import (
+from wirewatch.commands.terminal import (
     UsageError,
     accounting_table,
     bars,
@@ -36,7 +33,10 @@ from wirewatch.terminal import (
     out,
     print_lines,
 )
-from wirewatch.wording import counted
+from wirewatch.finding import sorted_out
+from wirewatch.passes.plan import plan, plan_text
+from wirewatch.presentation.hints import lacking
+from wirewatch.presentation.wording import counted
 
 
 def init(
@@ -176,7 +176,7 @@ def backup(
 
     Example: wirewatch backup /media/disk/wirewatch-2026-11-25
     """
-    from wirewatch.backup import backup as copy
+    from wirewatch.maintenance.backup import backup as copy
 
     with house_of(context) as house, bars() as progress:
         files = copy(house, folder, progress)
@@ -191,7 +191,7 @@ def upkeep(context: typer.Context) -> None:
 
     The text of a page stays in its article; `keep_pages_days` sets how long the page is kept.
     """
-    from wirewatch.upkeep import upkeep as keep
+    from wirewatch.maintenance.upkeep import upkeep as keep
 
     with house_of(context) as house, bars() as progress:
         kept = keep(house, progress)

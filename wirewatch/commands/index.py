@@ -9,10 +9,10 @@ import typer
 
 from core.dates import period
 from core.index import Outcome
-from wirewatch import projection
-from wirewatch.projection import Outcomes, Report
-from wirewatch.terminal import bars, errors, house_of, out
-from wirewatch.wording import counted
+from wirewatch.commands.terminal import bars, errors, house_of, out
+from wirewatch.maintenance import projection
+from wirewatch.maintenance.projection import Outcomes, Report
+from wirewatch.presentation.wording import counted
 
 app = typer.Typer(
     no_args_is_help=True, help="The search index: prepare, rebuild, check or mend it."

@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 
 from core.settings import load_settings
-from wirewatch.terminal import UsageError, print_lines, write_data
+from wirewatch.commands.terminal import UsageError, print_lines, write_data
 
 # Each command imports what it needs: together, the models of both take seconds to load.
 
@@ -72,7 +72,7 @@ def thread(context: typer.Context, file: File) -> None:
     Example: wirewatch thread --jsonl articles.jsonl > stories.jsonl
     """
     from enrich.stories.thread_lines import thread_lines
-    from wirewatch.own import own_files, tagger
+    from wirewatch.newsroom.own import own_files, tagger
 
     meaning_of = tagger(own_files(load_settings(context.obj).home)).meaning
     try:

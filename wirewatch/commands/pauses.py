@@ -12,8 +12,8 @@ from rich.text import Text
 from core.ledger import feeds
 from core.records import Feed, Listed
 from ingest.characters import one_line
+from wirewatch.commands.terminal import UsageError, check_listed, house_of, out, unlisted
 from wirewatch.house import House
-from wirewatch.terminal import UsageError, check_listed, house_of, out, unlisted
 
 
 def pause(

@@ -18,12 +18,7 @@ from core.ledger import accounting, entries, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
 from core.records import Article, Entry, Step
-from wirewatch.changes import Change, by_notice, changed, passages
-from wirewatch.hints import hint, lacking
-from wirewatch.house import House
-from wirewatch.revisions import DatedArticle, Revisions, revisions
-from wirewatch.spreadsheet import written
-from wirewatch.terminal import (
+from wirewatch.commands.terminal import (
     UsageError,
     errors,
     facts_table,
@@ -38,7 +33,12 @@ from wirewatch.terminal import (
     story_lines,
     write_data,
 )
-from wirewatch.wording import counted, joined_by, shared_text, why_joined
+from wirewatch.house import House
+from wirewatch.presentation.changes import Change, by_notice, changed, passages
+from wirewatch.presentation.hints import hint, lacking
+from wirewatch.presentation.spreadsheet import written
+from wirewatch.presentation.wording import counted, joined_by, shared_text, why_joined
+from wirewatch.revisions import DatedArticle, Revisions, revisions
 
 WIDEST_BAR = 40
 """Characters in the longest bar."""

@@ -20,10 +20,7 @@ from core.ledger import alerts, followed, held_alerts, stories
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
 from wirewatch.commands.reading import entry_of
-from wirewatch.hints import hint, misspelt
-from wirewatch.house import House
-from wirewatch.own import topic_titles
-from wirewatch.terminal import (
+from wirewatch.commands.terminal import (
     OPTIONAL_COMMAND,
     QueryCommand,
     UsageError,
@@ -35,7 +32,10 @@ from wirewatch.terminal import (
     print_lines,
     table_of,
 )
-from wirewatch.wording import counted
+from wirewatch.house import House
+from wirewatch.newsroom.own import topic_titles
+from wirewatch.presentation.hints import hint, misspelt
+from wirewatch.presentation.wording import counted
 
 app = typer.Typer(
     subcommand_metavar=OPTIONAL_COMMAND,

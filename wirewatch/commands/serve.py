@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wirewatch.terminal import house_of, out
+from wirewatch.commands.terminal import house_of, out
 
 
 def serve(

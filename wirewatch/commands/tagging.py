@@ -15,9 +15,9 @@ from rich.text import Text
 from core.records import Mention
 from core.settings import load_settings
 from wirewatch.commands.lines import ROWS, print_line, rows
-from wirewatch.own import found_in, own_files, tagger
-from wirewatch.terminal import UsageError, out
-from wirewatch.wording import counted
+from wirewatch.commands.terminal import UsageError, out
+from wirewatch.newsroom.own import found_in, own_files, tagger
+from wirewatch.presentation.wording import counted
 
 if TYPE_CHECKING:
     from enrich.own_words import Outcome
@@ -108,7 +108,7 @@ def train(
 
 
 def _train(home: Path, path: Path) -> None:
-    from wirewatch.teaching import keep, teach
+    from wirewatch.newsroom.teaching import keep, teach
 
     lesson = teach(path)
     if lesson.passed_over:

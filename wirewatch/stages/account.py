@@ -9,7 +9,7 @@ from core.ledger import accounting, cursors, feeds, operations
 from core.ledger.accounting import Accounting
 from ingest.feeds.health import WELL
 from wirewatch.house import House
-from wirewatch.operations import (
+from wirewatch.passes.operations import (
     DAY,
     KEEP,
     MAX_ENTRIES,

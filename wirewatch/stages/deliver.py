@@ -23,7 +23,7 @@ from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.ledger.utc import MAX_DELAY
 from core.records import ChannelHealth, ChannelNews, ChannelState, Digest
 from wirewatch.house import House
-from wirewatch.outbound import write_feeds
+from wirewatch.presentation.outbound import write_feeds
 from wirewatch.progress import Progress, silent
 
 

@@ -1,4 +1,4 @@
-"""Extract and enrich: pages → articles. The work on one page is in `wirewatch.work`."""
+"""Extract and enrich: pages → articles. The work on one page is in `wirewatch.passes.work`."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from ingest.pages.revisit import next_try_at, revisit_at
 from ingest.pages.workers import Died, Done, TooLong, Workers
 from ingest.web.addresses import article_address
 from wirewatch.house import House
-from wirewatch.lost import fetch_again
-from wirewatch.own import own_files
+from wirewatch.newsroom.own import own_files
+from wirewatch.passes.lost import fetch_again
+from wirewatch.passes.work import Work, Worked, work_on
+from wirewatch.presentation.wording import copy_reason
 from wirewatch.progress import Progress, silent
 from wirewatch.revisions import revisions
-from wirewatch.wording import copy_reason
-from wirewatch.work import Work, Worked, work_on
 
 CREDIBLE = timedelta(days=30)
 """How old an article may say that it is when it is first seen: some feeds date new items years
@@ -99,7 +99,7 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
 
 
 def _workers(house: House) -> Workers[Work, Worked]:
-    return house.workers(work_on, preload="wirewatch.readers")
+    return house.workers(work_on, preload="wirewatch.passes.readers")
 
 
 def _work_on(house: House, work: Sequence[Work]) -> Iterator[Worked]:

@@ -18,7 +18,7 @@ from ingest.web.client import Client
 from ingest.web.manners import Again, site_by_site
 from ingest.web.robots import Permission
 from wirewatch.house import ALL, House, Shard
-from wirewatch.manners import TOGETHER, keep, learnt, recall
+from wirewatch.passes.manners import TOGETHER, keep, learnt, recall
 from wirewatch.progress import Progress, silent
 
 FETCH_BATCH = 5_000

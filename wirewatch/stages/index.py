@@ -9,10 +9,10 @@ from core.index import IndexUnavailableError, Outcome, Written
 from core.ledger import entries, segments, stories
 from core.ledger.segments import Segment
 from core.records import Article, Entry, State
-from wirewatch.articles import waiting_articles
 from wirewatch.house import House
+from wirewatch.passes.lost import waiting_articles
+from wirewatch.presentation.wording import copy_reason
 from wirewatch.progress import Progress, silent
-from wirewatch.wording import copy_reason
 
 log = logging.getLogger(__name__)
 

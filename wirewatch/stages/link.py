@@ -23,8 +23,8 @@ from enrich.stories.profile import Profile, ProfileError
 from enrich.stories.threader import Threader
 from ingest.pages.repeats import is_notice
 from wirewatch.house import House
-from wirewatch.linking import Linked, Original, link_article
-from wirewatch.lost import fetch_again
+from wirewatch.passes.linking import Linked, Original, link_article
+from wirewatch.passes.lost import fetch_again
 from wirewatch.progress import Progress, silent
 
 log = logging.getLogger(__name__)

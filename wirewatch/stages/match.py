@@ -22,10 +22,10 @@ from core.ledger import alerts, cursors, followed, held_alerts, segments, storie
 from core.ledger.segments import Segment
 from core.records import Alert, AlertKind, Article, Followed
 from search.percolator import Percolator
-from wirewatch.articles import waiting_articles
 from wirewatch.batches import together
-from wirewatch.countries import countries_of, country_name
 from wirewatch.house import House
+from wirewatch.passes.lost import waiting_articles
+from wirewatch.presentation.countries import countries_of, country_name
 from wirewatch.progress import Progress, silent
 
 CHUNK = 4_000

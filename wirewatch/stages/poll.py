@@ -18,7 +18,7 @@ from ingest.web.client import Client
 from ingest.web.manners import site_by_site
 from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
-from wirewatch.manners import Learnt, learnt, recall
+from wirewatch.passes.manners import Learnt, learnt, recall
 from wirewatch.progress import Progress, silent
 
 log = logging.getLogger(__name__)

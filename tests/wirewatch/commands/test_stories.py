@@ -1,0 +1,121 @@
+"""`wirewatch stories` and `show`: which articles a story has, and why each is in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from arriving import OTHER, TEXT, arrive, index, piece
+from typer.testing import CliRunner
+
+from core.ledger import stories
+from core.records import Article
+from core.settings import load_settings
+from demo.editing import local_paragraph
+from wirewatch.cli import app
+from wirewatch.house import House
+from wirewatch.stages.link import link
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def arrived(tmp_path: Path) -> list[Article]:
+    """A home folder with a story of two articles and a copy, and a story of another event."""
+    (tmp_path / "home").mkdir()
+    with House(load_settings(tmp_path / "home")) as house:
+        follow_up = "Spies of Zubrovka tapped the phone of the mayor of Lutz, agents say."
+        articles = [
+            piece(house, 1, "Zubrovka spies tapped phone of mayor of Lutz", TEXT),
+            piece(house, 2, "What the mayor heard", local_paragraph(TEXT, Random(1))),
+            piece(house, 3, "Mayor of Lutz: Zubrovka tapped my phone", follow_up),
+            piece(house, 4, "Borduria buys \u202eface cameras", OTHER, language="de"),
+        ]
+        arrive(house, articles)
+        link(house)
+        index(house)
+    return articles
+
+
+@pytest.fixture
+def run(arrived: list[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setattr("wirewatch.commands.terminal.out.width", 200)
+    monkeypatch.setattr("wirewatch.commands.reading.out.width", 200)
+
+    def command(*arguments: str, exit_code: int = 0) -> str:
+        done = CliRunner().invoke(app, ["--home", str(tmp_path / "home"), *arguments])
+        assert done.exit_code == exit_code, done.output
+        return done.output
+
+    return command
+
+
+def test_stories_are_listed_with_articles_and_copies(run: Run, arrived: list[Article]) -> None:
+    first, second = (json.loads(line) for line in run("stories", "--json").splitlines())
+    assert (first["id"], first["size"], first["copies"]) == (arrived[0].id, 2, 1)
+    assert first["outlets"] == ["site1.example", "site2.example", "site3.example"]
+    assert first["languages"] == ["en"]
+    assert (second["id"], second["languages"]) == (arrived[3].id, ["de"])
+    shown = run("stories")
+    assert "3 outlets, 2 articles, 1 copy  en  last seen" in shown
+    seen = f"{arrived[3].first_seen:%Y-%m-%d %H:%M}"
+    assert f"1 outlet, 1 article, 0 copies  de  last seen {seen}" in shown
+    assert arrived[0].id[:12] in shown
+    assert "Borduria buys face cameras" in shown  # not reversed
+    assert "stories;" not in shown
+    first, *_ = run("stories", "--size", "1").splitlines()
+    assert first == "The 1 most covered of 2 stories; --size 2 shows all."
+    assert first in run("stories", "--size", "1", "--json").splitlines()
+
+
+def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Article]) -> None:
+    story, *told = (
+        json.loads(line) for line in run("stories", arrived[0].id[:9], "--json").splitlines()
+    )
+    assert story["id"] == arrived[0].id
+    assert [one["article"] for one in told] == [article.id for article in arrived[:3]]
+    assert [one["duplicate_of"] for one in told] == [None, arrived[0].id, None]
+    assert told[2]["why"]
+    shown = run("stories", arrived[0].id)
+    assert f"\n{arrived[0].first_seen:%Y-%m-%d %H:%M}  site1.example" in shown
+    assert "opened the story" in shown
+    assert f"copy of {arrived[0].id[:12]} (shares all of the shorter text)" in shown
+    assert "joined by the words " in shown
+
+
+def test_show_names_the_original_and_the_overlap(run: Run, arrived: list[Article]) -> None:
+    assert f"{arrived[0].id[:12]} (shares all of the shorter text)" in run("show", arrived[1].id)
+
+
+def test_history_of_an_entry_says_the_year(run: Run, arrived: list[Article]) -> None:
+    assert f"history  {arrived[0].first_seen:%Y-%m-%d %H:%M:%S}  found" in run(
+        "show", arrived[0].id
+    )
+
+
+def test_show_cuts_off_no_address_in_a_narrow_window(
+    run: Run, arrived: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wirewatch.commands.terminal.out.width", 20)
+    shown = run("show", arrived[0].id)
+    assert arrived[0].url in shown
+    assert "…" not in shown
+
+
+def test_the_old_id_of_a_merged_story_shows_the_survivor(
+    run: Run, arrived: list[Article], tmp_path: Path
+) -> None:
+    with House(load_settings(tmp_path / "home")) as house, house.ledger.write() as tx:
+        stories.merge(tx, arrived[3].id, arrived[0].id)
+        stories.settle(tx, arrived[0].id, "Both")
+    shown = run("stories", arrived[3].id[:12])
+    assert "Both" in shown
+    assert "since merged into it" in shown
+    assert len(run("stories", "--json").splitlines()) == 1
+
+
+def test_unknown_story_id_is_reported(run: Run) -> None:
+    assert "`wirewatch stories`" in run("stories", "zz", exit_code=2)

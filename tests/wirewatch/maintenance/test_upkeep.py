@@ -1,0 +1,200 @@
+"""Upkeep: the archive's small files are joined into a few large ones, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from factories import NOON, Clock, an_article, item
+from sqlalchemy import Connection, update
+
+from core.ledger import cursors, segments, tables
+from core.ledger.ledger import utc_now
+from core.ledger.segments import Segment
+from core.records import Article, Page
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.maintenance.projection import check, rebuild
+from wirewatch.maintenance.upkeep import upkeep
+from wirewatch.pipeline import run_pass
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    """A house whose archive has four small, fully processed files of each kind."""
+    with House(load_settings(tmp_path), now=clock) as opened:
+        for number in range(4):
+            pages = opened.archive.write_pages([a_page(number)])
+            made = opened.archive.write_articles(an_article(2 * number + odd) for odd in (0, 1))
+            with opened.ledger.write() as tx:
+                for segment in (pages, made):
+                    segments.add(tx, segment, clock())
+                    segments.set_done(tx, segment, clock())
+                segments.set_position(tx, made)
+                cursors.move(tx, cursors.RULES, number + 1)
+            clock.go(minutes=1)
+        yield opened
+
+
+def a_page(number: int) -> Page:
+    one = item(number)
+    return Page(id=one.id, url=one.url, status=200, body=b"<p>Hello</p>", fetched_at=NOON)
+
+
+def articles(house: House) -> list[Article]:
+    with house.ledger.read() as tx:
+        linked = segments.linked(tx)
+    return [article for segment in linked for article in house.archive.read_articles(segment)]
+
+
+def files(house: House) -> set[str]:
+    root = Path(house.settings.archive)
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+def known_files(house: House) -> set[str]:
+    with house.ledger.read() as tx:
+        return set(segments.paths(tx))
+
+
+def test_small_files_are_joined_with_their_content_in_order(house: House, clock: Clock) -> None:
+    before, many = articles(house), len(known_files(house))
+    clock.go(days=2)
+    with house.lease("upkeep"), House(house.settings, now=clock) as other:
+        assert upkeep(other) is None
+    kept = upkeep(house)
+    assert kept is not None
+    assert (kept.before, kept.after) == (8, 2)
+    merged = "8 files merged into 2; 0 files of old pages dropped; 0 unused files deleted."
+    assert kept.told == merged
+    assert len(known_files(house)) == many - kept.before + kept.after
+    assert articles(house) == before
+
+
+def test_index_is_rebuilt_from_joined_files(make_home: Callable[..., Path]) -> None:
+    home = make_home()
+    clock = Clock()
+    clock.time = utc_now()  # so that the home folder's feeds are due
+    with House(load_settings(home, segment_items=20), now=clock) as house:
+        run_pass(house)
+        clock.go(days=2)
+        kept = upkeep(house)
+        assert kept is not None
+        assert kept.before > kept.after > 0
+        rebuild(house)
+        assert check(house).agrees
+
+
+def test_replaced_files_are_deleted_one_upkeep_later(house: House, clock: Clock) -> None:
+    clock.go(days=2)
+    old = known_files(house)
+    upkeep(house)
+    assert old <= files(house)
+    clock.go(days=2)
+    upkeep(house)
+    assert files(house) == known_files(house)
+
+
+@pytest.mark.parametrize("days", [2, 100])
+def test_replaced_files_stay_for_a_day(house: House, clock: Clock, days: int) -> None:
+    clock.go(days=days)
+    old = known_files(house)
+    upkeep(house)
+    assert known_files(house).isdisjoint(old)
+    clock.go(hours=23)
+    upkeep(house)
+    assert old <= files(house)
+    clock.go(hours=2)
+    upkeep(house)
+    assert old.isdisjoint(files(house))
+
+
+def make_index_wait(tx: Connection) -> None:
+    """Mark all linked segments as waiting for the index stage."""
+    table = tables.segments
+    tx.execute(update(table).where(table.c.position.is_not(None)).values(done_at=None))
+
+
+def test_segments_waiting_for_a_stage_are_left_alone(house: House, clock: Clock) -> None:
+    clock.go(days=2)
+    with house.ledger.write() as tx:
+        make_index_wait(tx)
+        waiting = {segment.id for segment in segments.to_index(tx)}
+    upkeep(house)
+    with house.ledger.read() as tx:
+        assert waiting == {segment.id for segment in segments.to_index(tx)}
+
+
+def test_segments_no_rule_has_seen_are_left_alone(house: House, clock: Clock) -> None:
+    clock.go(days=2)
+    with house.ledger.write() as tx:
+        cursors.move(tx, cursors.RULES, 0)
+        unseen = segments.linked(tx)
+    upkeep(house)
+    with house.ledger.read() as tx:
+        assert segments.linked(tx) == unseen
+
+
+def test_waiting_segment_is_not_replaced(house: House, clock: Clock) -> None:
+    clock.go(days=2)
+    with house.ledger.write() as tx:
+        (run, *_) = segments.settled(tx, "articles", clock())
+        make_index_wait(tx)
+        new = Segment(id="new", kind="articles", path="new", items=1)
+        assert not segments.replace(tx, run, new, clock())
+        assert not segments.remove(tx, run, clock())
+        assert {one.id for one in run} <= {one.id for one in segments.to_index(tx)}
+
+
+def test_old_pages_are_deleted_and_articles_are_kept(house: House, clock: Clock) -> None:
+    clock.go(days=house.settings.keep_pages_days - 1)
+    upkeep(house)
+    assert any(path.startswith("pages/") for path in known_files(house))
+    before = articles(house)
+    clock.go(days=3)
+    limit = house.settings
+    house.settings = limit.model_copy(update={"keep_pages_days": 0})  # for ever
+    upkeep(house)
+    assert any(path.startswith("pages/") for path in known_files(house))
+    house.settings = limit
+    kept = upkeep(house)
+    assert kept is not None
+    assert kept.let_go > 0
+    assert not any(path.startswith("pages/") for path in known_files(house))
+    clock.go(days=2)
+    upkeep(house)
+    assert files(house) == known_files(house)
+    assert articles(house) == before
+
+
+def test_pages_merged_day_by_day_grow_no_older_than_is_set(house: House, clock: Clock) -> None:
+    house.settings = house.settings.model_copy(update={"keep_pages_days": 5.0})
+    for number in range(8):
+        clock.go(days=1)
+        fetched = house.archive.write_pages([a_page(number)])
+        with house.ledger.write() as tx:
+            segments.add(tx, fetched, clock())
+            segments.set_done(tx, fetched, clock())
+        upkeep(house)
+    assert sum(path.startswith("pages/") for path in known_files(house)) == 6
+
+
+@pytest.mark.parametrize("damage", [b"", b"junk", b"\x1f\x8bjunk"])
+def test_damaged_file_is_reported_and_affects_no_other(
+    house: House, clock: Clock, damage: bytes
+) -> None:
+    clock.go(days=2)
+    with house.ledger.read() as tx:
+        (page, *_) = (one for run in segments.settled(tx, "pages", clock()) for one in run)
+    (Path(house.settings.archive) / page.path).write_bytes(damage)
+    kept = upkeep(house)
+    assert kept is not None
+    assert [page.path in problem for problem in kept.damaged] == [True]
+    assert kept.after > 0
+    assert page.path in known_files(house)

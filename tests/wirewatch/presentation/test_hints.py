@@ -1,0 +1,96 @@
+"""Why a search may find nothing."""
+
+from __future__ import annotations
+
+import pytest
+from factories import an_article
+
+from core.query import parse
+from core.records import Mention, MentionKind
+from search.embedded import EmbeddedIndex
+from wirewatch.presentation.hints import hint, misspelt
+
+
+def _place(name: str, country: str | None = None) -> Mention:
+    return Mention(
+        kind=MentionKind.PLACE, name=name, country=country, field="title", start=0, end=4
+    )
+
+
+def test_country_name_suggests_its_code() -> None:
+    index = EmbeddedIndex()
+    list(index.write([an_article(mentions=(_place("Germany", "DE"),))]))
+    assert hint(index, parse("country:germany")) == (
+        "No article has country:germany; did you mean DE?"
+    )
+    assert hint(index, parse("country:dk")) == "No article has country:dk"
+    assert hint(index, parse("country:UK")) == "No article has country:uk"
+    list(index.write([an_article(2, mentions=(_place("London", "GB"),))]))
+    assert hint(index, parse("country:UK")) == "No article has country:uk; did you mean GB?"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("topic:spywear", "there is no topic spywear; did you mean spyware?"),
+        ("court statement:denail", "there is no statement denail; did you mean denial?"),
+        ("topic:Spyware topic:surveillance topic:ports statement:court outlet:x", None),
+        ("NOT topic:x", None),
+        ("topic:ALPR", "there is no topic alpr"),
+        ("topic:&", "there is no topic &"),
+        ("topic:spy*", None),
+    ],
+)
+def test_value_that_no_article_can_have_is_named(query: str, said: str | None) -> None:
+    assert misspelt(parse(query), ("spyware", "ports")) == said
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("language:en", None),
+        ("phones", None),
+        ("language:english", "No article has language:english; did you mean en?"),
+        (
+            "phones (language:EN OR outlet:example)",
+            'No article has outlet:example; did you mean "Example News"?',
+        ),
+        ("NOT language:de", None),
+        ("agency:NSA", "No article has agency:nsa"),
+        ("who spied on whom?", "whom? finds whom with one more letter; put a question in quotes"),
+        ("outlet:example?", None),
+        ("NOT whom? AND wh*m?", None),
+    ],
+)
+def test_what_keeps_a_search_from_finding_anything_is_named(query: str, said: str | None) -> None:
+    index = EmbeddedIndex()
+    list(index.write([an_article(language="en")]))
+    assert hint(index, parse(query)) == said
+
+
+def test_name_found_under_another_spelling_is_not_reported_missing() -> None:
+    index = EmbeddedIndex()
+    agency = Mention(kind=MentionKind.AGENCY, name="LKA", field="title", start=0, end=4)
+    list(index.write([an_article(mentions=(agency,))]))
+    assert hint(index, parse("agency:LKA AND absent")) is None
+    assert hint(index, parse("agency:(LKA OR bka) AND absent")) is None
+    assert hint(index, parse("agency:NSA")) == "No article has agency:nsa"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ('place:"A 202" absent', None),
+        ("place:NSO", 'No article has place:nso; did you mean "NSO [Group]"?'),
+        ('place:"NSO [Group], Ltd"', 'No article has place:"nso [group], ltd"'),
+        ("place:B", "No article has place:b"),
+    ],
+)
+def test_value_is_looked_for_beyond_those_that_an_index_counts(
+    query: str, said: str | None
+) -> None:
+    index = EmbeddedIndex()
+    for number, names in enumerate([[f"A {n}" for n in range(101, 203)], ["Ensor", "NSO [Group]"]]):
+        named = tuple(_place(name) for name in names)
+        list(index.write([an_article(number, mentions=named)]))
+    assert hint(index, parse(query)) == said

@@ -1,0 +1,187 @@
+"""The poll stage: every due feed is polled once, whatever the batch size."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from factories import NOON, add_feed, item, record
+from loopback import Reply, Request, loopback
+from postgres_server import own_schema
+
+from core.ledger import entries, feeds
+from core.records import FeedState
+from core.settings import load_settings
+from ingest.feeds.poll import LIGHT
+from ingest.web.answers import Answer
+from wirewatch.house import House
+from wirewatch.passes.manners import Learnt
+from wirewatch.stages.fetch import fetch
+from wirewatch.stages.poll import _record, poll
+
+FEED = (
+    b"<rss version='2.0'><channel><title>Well</title><item><title>News</title>"
+    b"<link>http://well.localhost/1</link></item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 7, 8])
+def test_each_feed_is_polled_once_whatever_the_batch_size(tmp_path, monkeypatch, batch):
+    monkeypatch.setattr("wirewatch.stages.poll.POLL_BATCH", batch)
+    told = []
+
+    def answer(request: Request) -> Reply:
+        unchanged = request.headers["If-None-Match"] == '"1"'
+        return Reply(304) if unchanged else Reply(200, FEED, (("ETag", '"1"'),))
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    with loopback(answer) as server, House(settings) as house:
+        with house.ledger.write() as tx:
+            for number in range(7):
+                url = server.url("/feed", f"s{number}.localhost")
+                assert feeds.add(tx, url, now=house.now())
+        assert poll(house, progress=lambda stage, done, _of: told.append((stage, done))) == 7
+        assert told[-1] == ("poll", 7)
+        assert len(server.log) == 7
+        assert poll(house) == 7
+        with house.ledger.read() as tx:
+            polls = tx.exec_driver_sql("select status, count(*) from polls group by status").all()
+        assert sorted(polls) == [(200, 7), (304, 7)]
+        assert house.account().seen == 1
+
+
+def test_machine_that_is_offline_finds_no_feed_failing(tmp_path, caplog):
+    def states() -> set[FeedState]:
+        with house.ledger.read() as tx:
+            return {feed.state for feed in feeds.listed(tx)}
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    moments = [NOON]
+    with (
+        loopback(lambda _: Reply(200, FEED)) as server,
+        House(settings, now=lambda: moments[-1]) as house,
+    ):
+        for number in range(2):
+            add_feed(house.ledger, f"http://off{number}.localhost:1/feed")
+        assert poll(house) == 2
+        assert states() == {FeedState.FAILING}, "of two, both may be down"
+        add_feed(house.ledger, "http://off2.localhost:1/feed")
+        assert poll(house) == 3
+        assert states() == {FeedState.FAILING, FeedState.NEW}
+        assert "is this machine offline?" in caplog.text
+        moments.append(NOON + timedelta(days=1))
+        assert poll(house) == 3
+        assert states() == {FeedState.FAILING}, "after a day they are"
+        assert poll(house) == 3
+        with house.ledger.read() as tx:
+            failures = {feed.failures for feed in feeds.listed(tx)}
+        assert failures == {2, 3}, "and stay so: no second day is given"
+        add_feed(house.ledger, server.url("/feed", "well.localhost"))
+        assert poll(house) == 4, "asked again at once"
+        assert states() == {FeedState.FAILING, FeedState.OK}
+
+
+def test_recording_several_feeds_and_moving_their_entries_do_not_deadlock(tmp_path, postgres_url):
+    """PostgreSQL ended one of the two: entries were locked feed by feed, so in no one order."""
+    with (
+        own_schema(postgres_url) as url,
+        House(load_settings(tmp_path, ledger_url=url)) as house,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        # Listed by one feed each, the one with the higher id first.
+        listed = sorted((item(number) for number in (1, 2)), key=lambda one: one.id)[::-1]
+        feed, other = (add_feed(house.ledger, f"https://news.example/{n}") for n in "ab")
+        record(house.ledger, feed, *listed)
+        body = FEED.decode().replace("http://well.localhost/1", "{}")
+        answers = [
+            (one, (Answer(one.url, 200, (), body.format(entry.url).encode()), None))
+            for one, entry in zip((feed, other), listed, strict=True)
+        ]
+        with house.ledger.write() as tx:
+            for number, one in enumerate(reversed(listed)):
+                entries.lock(tx, [one.id])
+                if number == 0:
+                    recording = pool.submit(_record, house, answers, Learnt([], []))
+                    with pytest.raises(TimeoutError):
+                        recording.result(timeout=1)
+        recording.result()
+        assert house.account().seen == 2
+
+
+@pytest.mark.parametrize("guid", ["", "<guid isPermaLink='false'>{n}</guid>"])
+def test_item_whose_address_changes_at_each_poll_is_fetched_once(tmp_path, guid):
+    def feed(polls: int) -> bytes:
+        inside = "<title>News {n}</title><link>/{n}?s={polls}</link>" + guid
+        items = "".join(
+            f"<item>{inside.format(n=n, polls=polls)}</item>" for n in (*range(3), 10 + polls // 3)
+        )
+        return f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
+
+    def answer(request: Request) -> Reply:
+        if request.path == "/robots.txt":
+            return Reply(404)
+        polls = [one.path for one in server.log].count("/feed")
+        return Reply(200, feed(polls) if request.path == "/feed" else b"<p>Words")
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    with loopback(answer) as server, House(settings) as house:
+        with house.ledger.write() as tx:
+            feeds.add(tx, server.url("/feed", "new.localhost"), now=house.now())
+        for _ in range(6):
+            poll(house)
+            fetch(house)
+        assert house.account().seen == 6
+    pages = [request.path.partition("?")[0] for request in server.log if "?" in request.path]
+    assert sorted(pages) == ["/0", "/1", "/10", "/11", "/12", "/2"]
+
+
+def hostile() -> bytes:
+    """A feed of several megabytes that is slow to parse."""
+    item = b"<item><link>http://bad.localhost/%d</link><description>%s</description></item>"
+    items = b"".join(item % (number, b"&lt;p&gt;a " * 9) for number in range(20_000))
+    return b"<rss version='2.0'><channel><title>Bad</title>" + items
+
+
+def test_feeds_slow_to_parse_delay_no_other(tmp_path):
+    bad, well = ("bad1", "bad2"), tuple(f"well{number}" for number in range(30))
+    body = hostile()
+
+    def answer(request: Request) -> Reply:
+        return Reply(200, body if request.headers["Host"].startswith("bad") else FEED)
+
+    settings = load_settings(
+        tmp_path, allow_hosts="*.localhost", pause=0, extract_processes=1, extract_timeout=2
+    )
+    with loopback(answer) as server, House(settings) as house:
+        with house.ledger.write() as tx:
+            for name in (*bad, *well):
+                feeds.add(tx, server.url("/feed", f"{name}.localhost"), now=house.now())
+        assert poll(house) == len(bad) + len(well)
+        with house.ledger.read() as tx:
+            order = tx.exec_driver_sql(
+                "select feeds.url, polls.reason from polls join feeds on feeds.id = polls.feed "
+                "order by polls.id"
+            ).all()
+    names = [url.removeprefix("http://").partition(".")[0] for url, _ in order]
+    # Every healthy feed was recorded before the first slow one was given up.
+    assert set(names[: len(well)]) == set(well)
+    assert set(names[len(well) :]) == set(bad)
+    assert all("took more than 2 s" in reason for _, reason in order[len(well) :])
+
+
+def test_large_feed_is_read_like_a_small_one(tmp_path):
+    item = b"<item><title>News</title><link>http://large.localhost/%d</link></item>"
+    items = b"".join(item % number for number in range(2_000))
+    body = b"<rss version='2.0'><channel><title>Large</title>" + items + b"</channel></rss>"
+    assert len(body) > LIGHT
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    with loopback(lambda _: Reply(200, body)) as server, House(settings) as house:
+        with house.ledger.write() as tx:
+            feeds.add(tx, server.url("/feed", "large.localhost"), now=house.now())
+        for _ in range(2):
+            assert poll(house) == 1
+            with house.ledger.read() as tx:
+                (feed,) = feeds.listed(tx)
+            assert (feed.outlet, feed.state, feed.reason) == ("Large", FeedState.OK, None)
+            assert house.account().seen == 2_000

@@ -1,0 +1,131 @@
+"""The work on one page: page → article, enriched. It runs in a worker.
+
+Parsers and models are imported where they are called. Loading them takes over two seconds, and the
+process that hands pages to the workers, such as an Airflow task, does not need them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from time import monotonic, process_time
+from typing import TypeVar
+
+from core.records import Article, Entry, Page
+from ingest.pages.articles import NewRevision, article_from_feed
+from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
+from wirewatch.newsroom.own import NOTHING, Own, found_in, tagger
+
+log = logging.getLogger(__name__)
+
+MAY_MATTER = 0.1
+"""Score of title and opening from which a page gets the careful extraction. It is far below the
+threshold of a tag, since the quick extraction may have missed what the story is about."""
+
+OPENING = 1_500
+"""How many characters of a text are scored to decide whether it may matter."""
+
+THE_MACHINES = (MemoryError, RecursionError, OSError, ImportError)
+"""Faults that the next page would meet too, or that end the process (`Died`)."""
+
+Result = TypeVar("Result")
+
+Ended = NewRevision | Rejected | Quarantined | Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault that one page met in our code or a library's."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A page to be made an article, its entry, and the newsroom's own files.
+
+    `instead` is the result to use if the text is not to come from the page.
+    """
+
+    entry: Entry
+    page: Page
+    own: Own = NOTHING
+    instead: NewRevision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What became of a page, and how many seconds it took: by the clock, and of a processor."""
+
+    entry: Entry
+    result: Ended
+    seconds: float
+    cost: float = 0.0
+
+    @property
+    def new(self) -> NewRevision | None:
+        """The article that it brought, if it did; it may be as it was."""
+        return self.result if isinstance(self.result, NewRevision) else None
+
+
+def work_on(work: Work) -> Worked:
+    """Make a page an article, with its language, tags, mentions, statements and fingerprint.
+
+    Runs in a worker: a page that takes too long, kills the process, or meets a fault in our code
+    or a library's affects no other page.
+    """
+    from ingest.pages.extract import make_article
+
+    began, cost = monotonic(), process_time()
+    result: Ended | Fault = _tried(
+        "extraction",
+        work.page.url,
+        lambda: work.instead or make_article(work.entry, work.page, partial(_may_matter, work.own)),
+    )
+    if isinstance(result, Fault):
+        result = article_from_feed(work.entry, work.page, Quarantined(result.reason))
+    if isinstance(result, NewRevision):
+        revision = result
+        result = _tried(
+            "enrichment",
+            work.page.url,
+            lambda: replace(revision, article=enrich(revision.article, work.own)),
+        )
+        if isinstance(result, Fault):
+            result = Quarantined(result.reason)
+    return Worked(work.entry, result, monotonic() - began, process_time() - cost)
+
+
+def _tried(what: str, url: str, make: Callable[[], Result]) -> Result | Fault:
+    """The result, or the fault that the page met; the log has the traceback."""
+    try:
+        return make()
+    except THE_MACHINES:
+        raise
+    except Exception as error:  # parsers raise what they like
+        log.exception("%s of %s failed", what, url)
+        return Fault(f"{what} failed, please report it: {type(error).__name__}: {error}")
+
+
+def enrich(article: Article, own: Own = NOTHING) -> Article:
+    """The article with its language, what was found in it, and the fingerprint of its text."""
+    from enrich.copies.fingerprint import fingerprint
+
+    verdict, mentions, said = found_in(article.title, article.text, own)
+    return article.model_copy(
+        update={
+            "language": verdict.language,
+            "score": verdict.score,
+            "tags": verdict.tags,
+            "mentions": mentions,
+            "statements": said,
+            "fingerprint": fingerprint(article.text),
+            "meaning": verdict.meaning,
+        }
+    )
+
+
+def _may_matter(own: Own, title: str, text: str) -> bool:
+    return tagger(own).score(title, text[:OPENING]) >= MAY_MATTER

@@ -1,0 +1,139 @@
+"""Why a search may find nothing: an index that lacks articles, a value that no article has, or a
+question mark, which stands for a letter."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+
+from alert.languages import language_name
+from core.conditions import All, Any, Condition, Keyword, Wildcard
+from core.index import FACET_VALUES, Index
+from core.ledger.accounting import Accounting
+from core.query import FIELDS, Kind, Query, parse
+from core.records import SURVEILLANCE, State, StatementKind
+from core.spelling import quoted
+from core.words import lower, words
+from wirewatch.presentation.countries import country_name
+from wirewatch.presentation.wording import counted
+
+NEAR = 0.65
+"""How similar to what was asked for a value must be to be suggested, of 1."""
+
+_NAMED = {"country": country_name, "language": language_name}
+"""Fields whose values are codes, and the function that names a code."""
+
+
+def lacking(index: Index, ended: Accounting) -> str | None:
+    """That articles which were indexed are no longer in the index, as in a restored home whose
+    index was not rebuilt; None if no more are missing than it has copies."""
+    missing = ended.count(State.INDEXED) - index.search(parse("*"), size=0).total
+    if missing <= 0:
+        return None
+    lacked = f"The index lacks at least {counted(missing, 'article')}"
+    return f"{lacked}: `wirewatch index rebuild` rebuilds it from the archive."
+
+
+def hint(index: Index, query: Query) -> str | None:
+    """What probably keeps a search from finding anything, in words; None if nothing does."""
+    return _missing_value(index, query) or _question(query.condition)
+
+
+def _missing_value(index: Index, query: Query) -> str | None:
+    """The first value in a search that no article has, with a similar one; or None."""
+    asked = list(_asked(query.condition))
+    fields = list(dict.fromkeys(first.field for first, *_ in asked))
+    if not fields:
+        return None
+    facets = index.search(parse("*"), size=0, facets=fields).facets
+    for any_of in asked:
+        leaf = any_of[0]
+        values = {lower(value): value for value in facets[leaf.field]}
+        if any(one.value in values for one in any_of):
+            continue
+        if len(values) >= FACET_VALUES:  # there may be more
+            if index.search(Query(query.text, Any(tuple(any_of))), size=0).total:
+                continue
+            values = _containing(index, leaf) | values
+        cutoff = NEAR
+        if name := _NAMED.get(leaf.field):
+            # Any two codes of two letters are similar, so compare their names instead.
+            values, cutoff = {lower(name(code)): code for code in values.values()}, 0.8
+        meant = _meant(leaf.value, values, cutoff)
+        return f"No article has {leaf.field}:{_typed(leaf.value)}{meant}"
+    return None
+
+
+def _containing(index: Index, asked: Keyword) -> dict[str, str]:
+    """Values of articles that have one which contains what is asked for, as "NSO Group" does
+    "nso"."""
+    part = re.sub(r"([*?\\])", r"\\\1", asked.value[:100])  # an index may not try longer patterns
+    found = Query(asked.value, Wildcard((asked.field,), f"*{part}*"))
+    facets = index.search(found, size=0, facets=[asked.field]).facets
+    return {lower(value): value for value in facets[asked.field]}
+
+
+def _question(condition: Condition) -> str | None:
+    """The first word in a search whose question mark is more likely a sentence's."""
+    match condition:
+        case Wildcard((field, *_), pattern) if FIELDS[field] is Kind.TEXT:
+            if re.fullmatch(r"[^*?\\]+\?", pattern):
+                word = pattern.removesuffix("?")
+                return f"{pattern} finds {word} with one more letter; put a question in quotes"
+        case All(of) | Any(of):
+            return next(filter(None, map(_question, of)), None)
+        case _:
+            pass
+    return None
+
+
+def misspelt(query: Query, topics: Collection[str]) -> str | None:
+    """The first topic or kind of statement in a search that does not exist; None if all do."""
+    there_are = {"topic": (SURVEILLANCE, *topics), "statement": tuple(StatementKind)}
+    for leaf in chain.from_iterable(_asked(query.condition)):
+        values = {lower(value): value for value in there_are.get(leaf.field, ())}
+        if values and leaf.value not in values:
+            return f"there is no {leaf.field} {leaf.value}{_meant(leaf.value, values)}"
+    return None
+
+
+def _meant(value: str, values: Mapping[str, str], cutoff: float = NEAR) -> str:
+    """The value that is probably meant: one of the same words and more, or fewer, or one whose
+    initials these are; else the most similar."""
+    asked = words(value)
+    near = [
+        listed
+        for listed in values
+        if (named := words(listed))
+        and (
+            set() < set(asked) <= set(named)
+            or set(named) < set(asked)
+            or asked == ["".join(word[0] for word in named)]
+        )
+    ] or difflib.get_close_matches(value, list(values), n=1, cutoff=cutoff)
+    return f"; did you mean {_typed(values[near[0]])}?" if near else ""
+
+
+def _typed(value: str) -> str:
+    """A value as it can be typed: without quotes, a search would ask for the first word only."""
+    return value if re.fullmatch(r"\w+", value) else quoted(value)
+
+
+def _asked(condition: Condition) -> Iterator[list[Keyword]]:
+    """The values that a search asks for; alternatives of one field, such as an agency's names, are
+    in one list. Excluded values are left out."""
+    match condition:
+        case Keyword():
+            yield [condition]
+        case All(of):
+            for part in of:
+                yield from _asked(part)
+        case Any(of):
+            together: dict[str, list[Keyword]] = {}
+            for any_of in (any_of for part in of for any_of in _asked(part)):
+                together.setdefault(any_of[0].field, []).extend(any_of)
+            yield from together.values()
+        case _:
+            pass  # it names no topic and no kind of statement
