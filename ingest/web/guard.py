@@ -106,8 +106,8 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip in _LOCAL_TRANSLATION:
             return False
-        # An IPv4 address can hide in an IPv6 one, in six ways.
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        # An IPv4 address can hide in an IPv6 one, in six ways; Teredo's is never global.
+        inner = ip.ipv4_mapped or ip.sixtofour
         if any(ip in network for network in _ENDS_IN_IPV4):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
         if inner is not None:
@@ -146,7 +146,7 @@ def _host(host: str, url: str) -> str:
         name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except UnicodeError as error:
         raise RefusedAddressError(f"no valid host name: {url!r} ({error})") from None
-    name = name.removesuffix(".").lower()
+    name = name.removesuffix(".")  # `urlsplit` and `idna` have made it lower case
     if len(name) > 253 or not _HOST.fullmatch(name):
         raise RefusedAddressError(f"no valid host name: {url!r}")
     # Resolvers read 127.1, 0x7f.1, 0177.0.0.1 and 2130706433 as IPv4. No top-level domain is a

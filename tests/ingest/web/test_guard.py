@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ingest.web.guard import Guard, RefusedAddressError, is_public
 
 PORTS = (80, 443, 8080)
-GUARD = Guard(("*.localhost", "wiki.desk.example"), PORTS)
+GUARD = Guard(("*.LocalHost", "wiki.desk.example"), PORTS)
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,11 @@ GUARD = Guard(("*.localhost", "wiki.desk.example"), PORTS)
         "2001:db8::1",
         "::ffff:127.0.0.1",
         "::ffff:10.0.0.1",
+        "::ffff:100.64.0.1",
         "2002:7f00:1::",
         "2002:a00:1::",
         "2001:0:4136:e378:8000:63bf:80ff:fffe",
+        "2001:0:4136:e378:8000:63bf:fefe:fefe",
         "64:ff9b:1::7f00:1",
         "64:ff9b::7f00:1",
         "64:ff9b::a00:1",
@@ -76,6 +78,7 @@ def test_public_addresses_are_recognised(address):
         ("http://news.example/a b/ü%C3%BC?q=ü", "news.example", 80, "/a%20b/%C3%BC%C3%BC?q=%C3%BC"),
         ("http://straße.example/", "xn--strae-oqa.example", 80, "/"),
         ("http://news。example/", "news.example", 80, "/"),
+        ("http://\uff2eews.Example/", "news.example", 80, "/"),
         ("http://1.1.1.1/", "1.1.1.1", 80, "/"),
         ("http://[2606:4700:4700:0::1111]/", "[2606:4700:4700::1111]", 80, "/"),
         ("http://my_paper.example/", "my_paper.example", 80, "/"),
@@ -116,9 +119,11 @@ def test_an_address_is_parsed(url, authority, port, path):
         "http://a%2eb.example/",
         "http://[::1",
         "http://[fe80::1%25eth0]/",
+        "http://[2606:4700:4700::1111%251]/",
         "http://[1.1.1.1]/",
+        "http://[v1.a:b]/",
         f"http://{'a' * 64}.example/",
-        f"http://{'a.' * 130}example/",
+        f"http://{'a.' * 123}examples/",
         "http://127.0.0.1/",
         "http://127.0.0.1./",
         "http://[::1]/",
