@@ -38,7 +38,7 @@ HEAD = "0020"
 """The schema version that this code works with; a test compares it with the newest migration."""
 
 # PostgreSQL's advisory locks are numbers, shared by all users of the database.
-_MIGRATING, LEASING, RECORDING = 7749817001, 7749817002, 7749817003
+_MIGRATING, LEASING, RECORDING, LEARNING = 7749817001, 7749817002, 7749817003, 7749817004
 
 
 class LedgerError(WirewatchError):

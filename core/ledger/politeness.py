@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from core.ledger.chunks import chunks
-from core.ledger.ledger import upsert
+from core.ledger.ledger import LEARNING, one_at_a_time, upsert
 from core.ledger.tables import robots, sites
 from core.ledger.utc import is_valid
 
@@ -64,6 +64,8 @@ def save(
     now: datetime,
 ) -> None:
     """Keep what was learnt in place of what was known, and forget what no longer holds."""
+    # Another worker may write what this one forgets, and forget what this one writes.
+    one_at_a_time(tx, LEARNING)
     for table, key, rows in ((robots, "address", robots_records), (sites, "name", site_records)):
         if not rows:
             continue

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from factories import NOON
 
-from core.ledger import politeness
+from core.ledger import Ledger, politeness
 from core.ledger.politeness import RobotsRecord, SiteRecord
 
 
@@ -68,3 +69,23 @@ def test_records_dated_years_ahead_by_a_wrong_clock_are_ignored(ledger):
         politeness.save(tx, [robots("a", hours=year)], owed, NOON)
         assert politeness.robots_of(tx, [robots("a").address], NOON) == []
         assert politeness.sites_on_record(tx, NOON) == []
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_workers_that_keep_the_same_records_do_not_deadlock(ledger, ledger_url):
+    """Each wrote a row that the other one was to write or forget: PostgreSQL ended one of them."""
+    late = Ledger(ledger_url, now=ledger.now)
+
+    def save_both() -> None:
+        with late.write() as tx:
+            politeness.save(tx, [robots("b"), robots("a")], [], NOON)
+
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.write() as tx:
+            politeness.save(tx, [robots("a")], [], NOON)
+            second = pool.submit(save_both)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=1)
+            politeness.save(tx, [robots("b")], [], NOON)
+        second.result()
+    late.close()
