@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, update
 
 from core.ledger.outboxes import NOTICES, Delivery
 from core.ledger.tables import notices
@@ -23,10 +23,9 @@ def enqueue(tx: Connection, channels: Sequence[str], now: datetime) -> None:
 
     Without channels they are only recorded: a channel named later does not get old ones.
     """
-    new = list(tx.execute(select(notices.c.id).where(notices.c.addressed_at.is_(None))).scalars())
-    if new:
-        NOTICES.enqueue(tx, new, channels, now)
-        tx.execute(update(notices).where(notices.c.addressed_at.is_(None)).values(addressed_at=now))
+    new = update(notices).where(notices.c.addressed_at.is_(None)).values(addressed_at=now)
+    # In one statement: a poll may record another notice at any moment.
+    NOTICES.enqueue(tx, tx.execute(new.returning(notices.c.id)).scalars(), channels, now)
 
 
 def outbox(tx: Connection, now: datetime) -> list[Delivery[tuple[Notice, ...]]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from factories import NOON, a_notice, listed_notices
+from sqlalchemy import event
 
-from core.ledger import notices
+from core.ledger import Ledger, notices
 from core.ledger.outboxes import NOTICES
 
 
@@ -72,3 +74,24 @@ def test_thousands_of_notices_make_one_bundle(ledger):
     with ledger.write() as tx:
         NOTICES.set_delivered(tx, bundle, NOON)
     assert outbox(ledger) == []
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_a_notice_of_a_poll_at_the_same_moment_is_not_lost(ledger, ledger_url):
+    """It counted as addressed, though it was recorded after the new ones had been read."""
+    polling = Ledger(ledger_url, now=ledger.now)
+    left = [a_notice(2)]
+
+    def poll(_connection, _cursor, statement, *_):
+        if left and "notices" in statement:
+            with polling.write() as tx:
+                notices.add(tx, left.pop())
+
+    with ledger.write() as tx:
+        notices.add(tx, a_notice(1))
+        event.listen(ledger.engine, "after_cursor_execute", poll)
+        notices.enqueue(tx, ["desk"], NOON)
+    polling.close()
+    record_notices(ledger)
+    (bundle,) = outbox(ledger)
+    assert bundle.payload == (a_notice(1), a_notice(2))
