@@ -82,25 +82,30 @@ _NO_HOST = re.compile(r"[\x00-\x20\x7f]")
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
+MAX_REDIRECTORS = 10
+"""The most redirectors in each other's addresses: each takes time that grows with the address's
+length. Of real ones there are two or three, such as a mail program's around a search engine's."""
+
 
 def canonical_url(url: str, base: str = "") -> str | None:
     """The one spelling of an article's address; None if it is not a web address.
 
     Absolute (against `base`), with a lower-case host, sorted parameters, and no default port,
     fragment or tracking parameters. If it is a redirector's or an AMP cache's address that carries
-    the article's, the article's is taken. Idempotent.
+    the article's, the article's is taken, unless it is in more than `MAX_REDIRECTORS` of them.
+    Idempotent.
     """
     try:
-        canonical = _spelled(urljoin(base, url.strip()))
+        outermost = _spelled(urljoin(base, url.strip()))
     except ValueError:
         return None
-    while canonical is not None:
-        target = _spelled(resolve(canonical))
-        # Each step must shorten the address, or this could go on for ever.
-        if target is None or len(target) >= len(canonical):
-            break
+    canonical = outermost
+    for _ in range(MAX_REDIRECTORS + 1):
+        target = None if canonical is None else _spelled(resolve(canonical))
+        if target is None or target == canonical:
+            return canonical
         canonical = target
-    return canonical
+    return outermost
 
 
 def article_address(asked: str, answered: str, declared: Sequence[str]) -> str:

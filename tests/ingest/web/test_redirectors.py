@@ -81,6 +81,15 @@ def test_an_address_whose_target_cannot_be_read_stays(url):
     assert resolve(url) == url
 
 
+@pytest.mark.parametrize(("redirectors", "is_resolved"), [(10, True), (11, False), (500, False)])
+def test_redirectors_in_each_other_are_resolved_up_to_a_limit(redirectors, is_resolved):
+    """Of some thousands, which fit into a small feed, each took some milliseconds."""
+    outermost = "https://www.google.com/url?q=" * redirectors + "https://news.example/a"
+    canonical = canonical_url(outermost)
+    assert (canonical == "https://news.example/a") is is_resolved
+    assert canonical_url(canonical or "") == canonical
+
+
 REDIRECTS = st.recursive(
     st.text(max_size=8).map("https://news.example/{}".format),
     lambda inner: st.one_of(
