@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from lxml.html import HtmlElement
 
@@ -93,11 +94,14 @@ def _plain(text: str) -> str:
 
 def without_outlet(text: str, outlet: frozenset[str]) -> str:
     """A title without the outlet's name before or after it."""
-    parts = list(_SEPARATOR.finditer(text))
-    for separator in parts:
-        if folded(text[: separator.start()]) in outlet:
-            return without_outlet(text[separator.end() :], outlet)
-    for separator in reversed(parts):
-        if folded(text[separator.end() :]) in outlet:
-            return without_outlet(text[: separator.start()], outlet)
+    while (rest := _without_one_name(text, outlet)) is not None:
+        text = rest
     return text
+
+
+def _without_one_name(text: str, outlet: frozenset[str]) -> str | None:
+    """What is left of a title if one name of its outlet is removed; None if it has none."""
+    parts = list(_SEPARATOR.finditer(text))
+    before = (text[part.end() :] for part in parts if folded(text[: part.start()]) in outlet)
+    after = (text[: part.start()] for part in parts[::-1] if folded(text[part.end() :]) in outlet)
+    return next(chain(before, after), None)

@@ -91,6 +91,11 @@ def test_the_outlets_name_at_a_headline_is_no_edit() -> None:
     assert essence(other) not in held
 
 
+def test_a_headline_of_nothing_but_the_outlets_name_is_read_to_its_end() -> None:
+    """Each name that was removed took a level of Python's stack: at a thousand, the pass ended."""
+    essence(an_article(title="A|" * 1_000, outlet="A"))
+
+
 @pytest.mark.parametrize("line", ["1," * 59, "vor 1 il y a 1 " * 7])
 def test_a_hostile_text_takes_no_longer(line: str) -> None:
     assert grows_evenly(lambda size: essence(an_article(text=f"{line}\n" * size)), 100)
