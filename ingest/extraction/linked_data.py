@@ -12,14 +12,14 @@ from lxml.html import HtmlElement
 from core.references import unescape
 
 _START = re.compile(r"[{\[](?=\s*[\[\]{}\"])")
-_CDATA = re.compile(r"<!\[CDATA\[|(?:/[/*]\s*)?\]\]>\s*(?:\*/)?\s*$")
+_CDATA = re.compile(r"<!\[CDATA\[|(?:/[/*]\s*)?\]\]>\s*+(?:\*/)?\s*+$")
 _COMMENT = re.compile(
-    r"(?:^|(?<=[,{\[]))[ \t]*//[^\n]*$|^\s*/\*.*?\*/\s*$", re.MULTILINE | re.DOTALL
+    r"(?:^|(?<=[,{\[]))[ \t]*//[^\n]*$|^[ \t]*/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)", re.MULTILINE
 )
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _SURPLUS_COMMA = re.compile(rf"({_STRING})|,(?=\s*[}}\],])", re.DOTALL)
 _BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|)')
-_LINE = re.compile(r"""^(\s*"[@\w:]+"\s*:\s*)["'](.*)["'](\s*,?\s*)$""", re.MULTILINE)
+_LINE = re.compile(r"""^([ \t]*"[@\w:]+"\s*:\s*)["'](.*)["']([ \t]*+,?[ \t]*+)$""", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff]")
 
 _ESCAPED = re.compile(

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from growth import grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
@@ -52,6 +53,8 @@ def test_other_scripts_are_not_read() -> None:
         "{&quot;a&quot;: [1, 2]}",
         '{"a": [1, 2], // as the editor said\n}',
         '// for machines\n{"a": [1, 2]}',
+        '{\n/* two\nnumbers */\n"a": [1, 2]}',
+        '{\n/* two */ "a": [1,\n/* and */\n2]}',
     ],
 )
 def test_json_broken_by_templates_is_mended(broken: str) -> None:
@@ -98,6 +101,11 @@ def test_values_before_a_fault_are_kept() -> None:
 @pytest.mark.parametrize("hopeless", ["", "   ", "var x = 1;", "{{template}}", "[" * 50_000])
 def test_content_that_is_not_json_gives_nothing(hopeless: str) -> None:
     assert read(hopeless) == []
+
+
+@pytest.mark.parametrize("line", ["/* unclosed\n", "/* inside */ x\n", " \n", " "])
+def test_a_hostile_text_takes_no_longer(line: str) -> None:
+    assert grows_evenly(lambda size: read(f'{{"a": ]]>{line * size} "b"}}'), 500)
 
 
 @given(st.text(max_size=200))
