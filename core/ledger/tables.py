@@ -98,6 +98,7 @@ feeds = Table(
     Column("paused_why", Text, comment="that person's reason"),
     Column("resumed_at", Utc, comment="when its last pause ended"),
     Index("ix_feeds_due", "slot", "next_poll_at"),
+    Index("ix_feeds_site", "site"),
 )
 
 polls = Table(
@@ -188,7 +189,7 @@ entry_feeds = Table(
     _id("known_by", "hash of the feed's id for it, if its address may change"),
     _id("item_hash", "hash of the item's words as this feed last had them; none in older rows"),
     _id("title_hash", "hash of its title there"),
-    Index("ix_entry_feeds_known_by", "feed", "known_by", **_only_where("known_by IS NOT NULL")),
+    Index("ix_entry_feeds_feed", "feed", "known_by"),
 )
 
 segments = Table(

@@ -13,11 +13,20 @@ import pytest
 from factories import NOON
 from sqlalchemy import Connection, event
 
-from core.ledger import Ledger, accounting, alerts, entries, stories
-from core.records import State
+from core.ledger import Ledger, accounting, alerts, entries, outlets, replays, stories
+from core.records import Feed, FeedItem, FeedState, State
 from core.sites import SLOTS
 
 Ask = Callable[[Connection], object]
+
+FEED = Feed(
+    id="f" * 64,
+    url="https://news.example/rss",
+    site="news.example",
+    state=FeedState.OK,
+    since=NOON,
+    next_poll_at=NOON,
+)
 
 LOOKUPS: dict[str, tuple[Ask, str]] = {
     "pages to visit again": (
@@ -47,6 +56,16 @@ LOOKUPS: dict[str, tuple[Ask, str]] = {
     "how a day's entries ended": (
         lambda tx: accounting.account(tx, since=NOON),
         r"ix_entries_first_seen \(first_seen>\?\)",
+    ),
+    "the feeds of some sites": (
+        lambda tx: outlets.outlets_of(
+            tx, FEED, [FeedItem(url=f"https://{n}.org/") for n in "abcd"]
+        ),
+        r"ix_feeds_site \(site=\?\)",
+    ),
+    "what a feed lists": (
+        lambda tx: replays.replay(tx, now=NOON, feed=FEED.url),
+        r"ix_entry_feeds_feed \(feed=\?\)",
     ),
     "what a day's polls found": (
         lambda tx: accounting.account(tx, since=NOON),
