@@ -13,7 +13,7 @@ import pytest
 from factories import NOON
 from sqlalchemy import Connection, event
 
-from core.ledger import Ledger, accounting, alerts, entries, outlets, replays, stories
+from core.ledger import Ledger, accounting, alerts, entries, erasures, outlets, replays, stories
 from core.records import Feed, FeedItem, FeedState, State
 from core.sites import SLOTS
 
@@ -66,6 +66,10 @@ LOOKUPS: dict[str, tuple[Ask, str]] = {
     "what a feed lists": (
         lambda tx: replays.replay(tx, now=NOON, feed=FEED.url),
         r"ix_entry_feeds_feed \(feed=\?\)",
+    ),
+    "what erased entries' files are as old as": (
+        erasures.to_clear,
+        r"SCAN erased.*; SEARCH entries USING INDEX sqlite_autoindex_entries_1 \(id=\?\)",
     ),
     "what a day's polls found": (
         lambda tx: accounting.account(tx, since=NOON),
