@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, true, update
 
-from core.ledger import entries, stories, tables
+from core.ledger import entries, members, stories, tables
 from core.ledger.chunks import chunks
 from core.ledger.outboxes import ALERTS
 from core.records import Alert, Digest, Entry, Record, State, Telling, content_id
@@ -93,7 +93,7 @@ def redact(
     present: dict[str, tuple[str, frozenset[str]]] = {}
     for story, ids in stories.ids_of(tx, story_ids).items():
         found = stories.get(tx, story)
-        headlines = frozenset(title for title, _ in stories.headlines(tx, story))
+        headlines = frozenset(title for title, _ in members.headlines(tx, story))
         present |= dict.fromkeys(ids, (found.title if found else ERASED_TEXT, headlines))
 
     def redact_one(alert: Alert) -> Alert:

@@ -1,10 +1,10 @@
-"""Stories in the ledger: which article belongs to which, why, and which stories became one."""
+"""Stories in the ledger: their articles, how they are listed, and which of them became one."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
@@ -23,27 +23,13 @@ from sqlalchemy import (
 
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
+from core.ledger.members import StoredMember
 from core.ledger.prefixes import begins
 from core.ledger.tables import entries, members, moved, stories
-from core.records import Article, Entry, Record, State, Story, Telling
+from core.records import Article, State, Story, Telling
 
 MENTIONS = 8
 """Names listed with a story, at most."""
-
-
-class StoredMember(Record):
-    """What the window remembers of a threaded article, and why it joined its story.
-
-    `profile` is what other articles are compared with, packed as the threader does it; None for an
-    article that was threaded before there were profiles.
-    """
-
-    article: str
-    story: str
-    first_seen: datetime
-    profile: bytes | None
-    similarity: float
-    why: tuple[tuple[str, float], ...] = ()
 
 
 class StoryArticle(Telling):
@@ -58,37 +44,6 @@ class StoryArticle(Telling):
     overlap: float | None = None
     similarity: float | None = None
     why: tuple[tuple[str, float], ...] = ()
-
-
-def waiting_times(tx: Connection) -> list[datetime]:
-    """When the articles that wait for their stories were first seen, the earliest first."""
-    seen = entries.c.first_seen
-    query = select(seen).where(entries.c.state == State.EXTRACTED).distinct().order_by(seen)
-    return list(tx.execute(query).scalars())
-
-
-def window(tx: Connection, times: Iterable[datetime], reach: timedelta) -> Iterator[StoredMember]:
-    """The threaded articles that others can be compared with and that were first seen at most
-    `reach` before or after one of some times, given in order."""
-    for since, until in _periods(times, reach):
-        comparable = members.c.first_seen.between(since, until), members.c.profile.is_not(None)
-        for row in tx.execute(select(*_member_columns()).where(*comparable)):
-            yield StoredMember(**row._mapping)
-
-
-def _periods(times: Iterable[datetime], reach: timedelta) -> Iterator[tuple[datetime, datetime]]:
-    """What is at most `reach` away from one of some times, as periods that do not overlap."""
-    period: tuple[datetime, datetime] | None = None
-    for moment in times:
-        since, until = moment - reach, moment + reach
-        if period is not None and since <= period[1]:
-            period = period[0], until
-            continue
-        if period is not None:
-            yield period
-        period = since, until
-    if period is not None:
-        yield period
 
 
 def join(tx: Connection, article: Article, member: StoredMember) -> None:
@@ -141,24 +96,6 @@ def merge(tx: Connection, story: str, into: str) -> None:
     )
     old = tx.execute(select(stories.c.score).where(stories.c.id == story)).scalar_one()
     tx.execute(update(stories).where(stories.c.id == into, stories.c.score < old).values(score=old))
-
-
-def retitle(tx: Connection, article: Article) -> bool:
-    """Give a threaded article the new headline of its outlet; False if it is unchanged, or the
-    article is not threaded. Call `settle` of its story afterwards."""
-    other = and_(members.c.article == article.id, members.c.title != article.title)
-    changed = update(members).where(other).values(title=article.title, language=article.language)
-    return tx.execute(changed).rowcount > 0
-
-
-def headlines(tx: Connection, story: str) -> list[tuple[str, str]]:
-    """Titles and languages of a story's threaded articles, in the order of their times."""
-    query = (
-        select(members.c.title, members.c.language)
-        .where(members.c.story == story)
-        .order_by(members.c.first_seen, members.c.article)
-    )
-    return [(row.title, row.language) for row in tx.execute(query)]
 
 
 def settle(tx: Connection, story: str, title: str) -> None:
@@ -335,22 +272,6 @@ def articles_of(tx: Connection, story: str) -> list[StoryArticle]:
     ]
 
 
-def member(tx: Connection, article: str) -> StoredMember | None:
-    """What is remembered of an article; None if it was not threaded."""
-    row = tx.execute(select(*_member_columns()).where(members.c.article == article)).one_or_none()
-    return None if row is None else StoredMember(**row._mapping)
-
-
-def threaded(tx: Connection, *named: Entry | None) -> set[str]:
-    """Of the ids of some entries and of their stories, those of threaded articles and of stories
-    that hold one."""
-    ids = [value for entry in named if entry for value in (entry.id, entry.story) if value]
-    query = select(members.c.article, members.c.story).where(
-        or_(members.c.article.in_(ids), members.c.story.in_(ids))
-    )
-    return {value for row in tx.execute(query) for value in row} & set(ids)
-
-
 def to_move(tx: Connection, limit: int) -> list[str]:
     """Articles of merged stories that have to be indexed again and are not on their way already, in
     the order of ids."""
@@ -413,7 +334,3 @@ def _story(tx: Connection, values: dict[str, Any]) -> Story:
 def _by_frequency(values: Iterable[str]) -> tuple[str, ...]:
     """Distinct values, the most frequent first, then in the order they came."""
     return tuple(value for value, _ in Counter(values).most_common())
-
-
-def _member_columns() -> list[Any]:
-    return [members.c[name] for name in StoredMember.model_fields]

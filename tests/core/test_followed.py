@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from core.ledger import alerts, entries, followed, stories, tables
 from core.ledger.chunks import CHUNK
-from core.ledger.stories import StoredMember
+from core.ledger.members import StoredMember
 from core.records import Followed, Known, State
 
 ONE, TWO = item(1).id, item(2).id

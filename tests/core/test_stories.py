@@ -1,4 +1,4 @@
-"""Stories in the ledger: their articles, sizes and outlets."""
+"""Stories in the ledger: their members, articles, sizes and outlets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from factories import NOON, add_feed, an_article, item
 
-from core.ledger import entries, stories
-from core.ledger.stories import StoredMember
+from core.ledger import entries, members, stories
+from core.ledger.members import StoredMember
 from core.records import Mention, MentionKind, State
 
 
@@ -52,8 +52,8 @@ def test_a_member_comes_back_unchanged(ledger, feed):
     join(ledger, 1, 1, feed=feed)
     join(ledger, 2, 1, feed=feed)
     with ledger.read() as tx:
-        assert stories.member(tx, item(2).id) == member(2, 1)
-        assert stories.member(tx, item(3).id) is None
+        assert members.get(tx, item(2).id) == member(2, 1)
+        assert members.get(tx, item(3).id) is None
 
 
 def test_the_window_is_around_each_time_and_not_between(ledger, feed):
@@ -62,7 +62,7 @@ def test_the_window_is_around_each_time_and_not_between(ledger, feed):
     minute = timedelta(minutes=1)
     times = [NOON + number * minute for number in (2, 3, 8)]
     with ledger.read() as tx:
-        found = [one.article for one in stories.window(tx, times, minute)]
+        found = [one.article for one in members.window(tx, times, minute)]
     assert sorted(found) == sorted(item(number).id for number in (1, 2, 3, 4, 7, 8, 9))
 
 
@@ -74,7 +74,7 @@ def test_a_story_grows_and_keeps_the_headline_given_to_it(ledger, feed):
     with ledger.read() as tx:
         story = stories.get(tx, item(1).id)
         titles = [f"Article {number}" for number in (1, 2, 3)]
-        assert stories.headlines(tx, item(1).id) == [(title, "") for title in titles]
+        assert members.headlines(tx, item(1).id) == [(title, "") for title in titles]
     assert story is not None
     assert (story.title, story.size, story.copies, story.score) == ("Of 2", 3, 0, 0.9)
     assert (story.first_seen, story.last_seen) == (
@@ -173,7 +173,7 @@ def test_a_merged_story_is_found_under_both_ids(ledger, feed):
         assert stories.get(tx, ids[0]) == stories.get(tx, ids[1]) == story
         assert stories.root(tx, ids[0]) == stories.root(tx, ids[1]) == ids[1]
         assert len(stories.articles_of(tx, ids[0])) == 4
-        assert {one.story for one in stories.window(tx, [NOON], timedelta(days=1))} == {ids[1]}
+        assert {one.story for one in members.window(tx, [NOON], timedelta(days=1))} == {ids[1]}
         moved = entries.get(tx, ids)
     assert (story.id, story.title, story.score) == (ids[1], "Both", 0.9)
     assert (story.size, story.copies, story.outlets) == (3, 1, ("Example News", "Other News"))
@@ -277,7 +277,7 @@ def test_threaded_names_the_articles_whose_story_has_a_threaded_one(ledger, feed
     with ledger.read() as tx:
         known = entries.get(tx, [item(number).id for number in (1, 2, 3)])
         first, copy, alone = (known[item(number).id] for number in (1, 2, 3))
-        assert stories.threaded(tx, first) == {first.id}
-        assert stories.threaded(tx, copy, None) == {first.id}
-        assert stories.threaded(tx, alone) == set()
-        assert stories.threaded(tx, None) == set()
+        assert members.threaded(tx, first) == {first.id}
+        assert members.threaded(tx, copy, None) == {first.id}
+        assert members.threaded(tx, alone) == set()
+        assert members.threaded(tx, None) == set()

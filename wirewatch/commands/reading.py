@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from alert.wording import headline
 from core.index import FACET_VALUES, WINDOW, Sort
-from core.ledger import accounting, entries, steps
+from core.ledger import accounting, entries, members, steps
 from core.ledger import stories as ledger_stories
 from core.query import parse
 from core.records import Article, Entry, Step
@@ -182,7 +182,7 @@ def show(
 
 def _facts(tx: Connection, entry: Entry, article: Article | None) -> Table:
     """What is known of an article besides its words: its origin, story and history."""
-    member = ledger_stories.member(tx, entry.id)
+    member = members.get(tx, entry.id)
     story = ledger_stories.get(tx, entry.story) if entry.story else None
     facts = facts_table()
     facts.add_row("feeds", Text(", ".join(entry.feeds) or "none on the list"))

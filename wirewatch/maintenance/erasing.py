@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from core.archive import ArchiveError
 from core.errors import WirewatchError
-from core.ledger import erasures, segments, stories
+from core.ledger import erasures, members, segments, stories
 from core.ledger.entries import ON_ITS_WAY
 from core.ledger.segments import Segment
 from core.records import Entry, State
@@ -107,7 +107,7 @@ def _places(several: list[Entry]) -> dict[str, tuple[State, int]]:
 
 def _settle(tx: Connection, story: str) -> None:
     """Update a story to what is left of it."""
-    left = stories.headlines(tx, story) or [
+    left = members.headlines(tx, story) or [
         (one.title, "") for one in stories.articles_of(tx, story)
     ]
     told = [Headline(*one) for one in left]

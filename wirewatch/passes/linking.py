@@ -6,7 +6,7 @@ import logging
 from collections.abc import Container
 from dataclasses import dataclass, replace
 
-from core.ledger.stories import StoredMember
+from core.ledger.members import StoredMember
 from core.records import Article, Entry
 from enrich.copies.duplicates import SHARE
 from enrich.meanings import MeaningError, unpack_meaning

@@ -11,9 +11,9 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from core.archive import ArchiveError
-from core.ledger import copies, entries, segments, sketches, stories
+from core.ledger import copies, entries, members, segments, sketches, stories
+from core.ledger.members import StoredMember
 from core.ledger.segments import Segment
-from core.ledger.stories import StoredMember
 from core.records import Article, Entry, Extraction, Sketched, State
 from enrich.copies.duplicates import Duplicates
 from enrich.copies.sketch import Sketch, SketchError, sketch
@@ -61,12 +61,12 @@ def _remember(house: House) -> Memory:
     with house.ledger.write() as tx:
         # An article whose page came late, or was edited, is compared with others of the time it was
         # first seen.
-        times = stories.waiting_times(tx) or [house.now()]
+        times = members.waiting_times(tx) or [house.now()]
         # Times of texts are whole seconds: a text of the same second still counts.
         copies_since = (min(times[0], house.now()) - for_copies).replace(microsecond=0)
         sketches.forget(tx, copies_since)
     with house.ledger.read() as tx:
-        remembered = list(stories.window(tx, times, window))
+        remembered = list(members.window(tx, times, window))
         texts = sketches.window(tx, copies_since)
         duplicates = Duplicates(_readable_texts(texts), window=for_copies)
     return Memory(duplicates, Threader(_readable_members(remembered), window=window))
@@ -140,7 +140,7 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
                 overlap=linked.overlap,
                 story=linked.story,
             )
-            retitled = linked.member is None and stories.retitle(tx, article)
+            retitled = linked.member is None and members.retitle(tx, article)
             if linked.member is not None or linked.story != article.id or retitled:
                 changed.add(linked.story)
         for story in sorted({stories.root(tx, one) for one in changed}):
@@ -167,7 +167,7 @@ def _linked(
         entry,
         original,
         memory.threader,
-        threaded=stories.threaded(tx, entry, original.entry if original else None),
+        threaded=members.threaded(tx, entry, original.entry if original else None),
         everything=everything,
     )
 
@@ -231,6 +231,6 @@ def _record(tx: Connection, article: Article, linked: Linked) -> None:
 
 def _settle(tx: Connection, story: str) -> None:
     """Update a story to its present articles; a story that is not threaded is left alone."""
-    told = [Headline(*one) for one in stories.headlines(tx, story)]
+    told = [Headline(*one) for one in members.headlines(tx, story)]
     if told:
         stories.settle(tx, story, told[most_central(told)].title)

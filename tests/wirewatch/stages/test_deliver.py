@@ -18,6 +18,7 @@ from receivers import Inbox, letter, mail_receiver, webhook_receiver
 from alert.wording import digest_subject
 from core.errors import WirewatchError
 from core.ledger import Ledger, alerts, channels, stories
+from core.ledger.members import StoredMember
 from core.records import Alert, ChannelHealth, ChannelState
 from core.settings import load_settings
 from wirewatch.house import House
@@ -380,7 +381,7 @@ def merge_stories(house: House, number: int, into: int) -> None:
     one, other = an_alert(story=number).story, an_alert(story=into).story
     with house.ledger.write() as tx:
         for article in (an_article(number, id=one), an_article(into, id=other)):
-            member = stories.StoredMember(
+            member = StoredMember(
                 article=article.id,
                 story=article.id,
                 first_seen=NOON,
