@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from core.records import Mention
-from enrich.statements.rules import Rules
-from enrich.statements.sentences import APART, COMMA, NAMED, Name, Sentence
-from enrich.statements.subjects import CLAUSE_MARK, SubjectReader
+from enrich.statements.behind import is_quoted
+from enrich.statements.prose import CLAUSE_MARK, COMMA, Prose
+from enrich.statements.sentences import APART, NAMED, Name, Sentence
 from enrich.words import Words
 
 _WITHIN = frozenset(("da", "de", "del", "della", "der", "di", "do", "van", "von"))
@@ -17,13 +15,50 @@ _WITHIN = frozenset(("da", "de", "del", "della", "der", "di", "do", "van", "von"
 
 
 class Spelt:
-    """The names in a text that only its spelling shows."""
+    """The names in an article that only its text's spelling shows."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
+    def before(self, sentence: Sentence, verb: int) -> Name | None:
+        """The name right before a verb, or before an aside: "Bringello, of Leeds, denies"."""
+        prose = sentence.prose
+        last = verb if prose.joined(verb) else _before_aside(sentence, verb)
+        first = last
+        while (
+            not prose.rules.capitals
+            and first > sentence.first
+            and (first == last or prose.joined(first))
+            and not sentence.ends_name(first - 1)
+            and self._has(prose, first - 1, of_more=first < last)
+        ):
+            first -= 1
+        if not 0 < last - first <= NAMED or prose.is_possessive(last - 1):
+            return None
+        if _is_listed(sentence, first, last) or not sentence.opens(first):
+            return None
+        return Name(first, last, {"official"})
+
+    def behind(self, sentence: Sentence, verb: int) -> Name | None:
+        """The same, right behind a verb that follows a quotation: "« Faux », écrit Quaillard"."""
+        if not is_quoted(sentence, verb):
+            return None
+        prose, last = sentence.prose, verb + 1
+        stop = min(sentence.last, verb + 1 + NAMED)
+        while last < stop and prose.joined(last) and prose.forms[last] in self._names:
+            last += 1
+        if last == verb + 1 or _is_listed(sentence, verb, last):
+            return None
+        return Name(verb + 1, last, {"official"})
+
+    def _has(self, prose: Prose, place: int, *, of_more: bool) -> bool:
+        """Whether a word is a name's, or one within it: "Aceites [del] Norte"."""
+        if of_more and prose.forms[place] in _WITHIN and prose.joined(place):
+            place -= 1
+        return prose.forms[place] in self._names
+
     @cached_property
-    def names(self) -> frozenset[str]:
+    def _names(self) -> frozenset[str]:
         """Capitalised words that follow a lower-case one, and are never in lower case
         themselves."""
         words = Words(self._text).tokens
@@ -36,60 +71,22 @@ class Spelt:
         ).difference(word.word for word in words if word.word.islower())
 
 
-class SpeltReader(SubjectReader):
-    """Reads the sentences of an article's title or text, and also finds such names."""
+def _is_listed(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether a name that a list has is among the words `first` to `last` (exclusive)."""
+    return any(one.first < last and first < one.last for one in sentence.names)
 
-    def __init__(
-        self, rules: Rules, content: str, mentions: Sequence[Mention], spelt: Spelt
-    ) -> None:
-        super().__init__(rules, content, mentions)
-        self._spelt = spelt
 
-    def _spelt_name(self, sentence: Sentence, verb: int) -> Name | None:
-        """The name right before a verb, or before an aside: "Bringello, of Leeds, denies"."""
-        last = verb if self._joined(verb) else self._before_aside(sentence, verb)
-        first = last
-        while (
-            not self._rules.capitals
-            and first > sentence.first
-            and (first == last or self._joined(first))
-            and not self._ends(first - 1)
-            and self._is_spelt(first - 1, of_more=first < last)
-        ):
-            first -= 1
-        name = Name(first, last, {"official"})
-        if not 0 < last - first <= NAMED or self._is_possessive(name):
-            return None
-        if any(one.first < last and first < one.last for one in sentence.names):
-            return None
-        return name if self._opens(sentence, first) else None
-
-    def _is_spelt(self, place: int, *, of_more: bool) -> bool:
-        """Whether a word is a name's, or one within it: "Aceites [del] Norte"."""
-        if of_more and self._form(place) in _WITHIN and self._joined(place):
-            place -= 1
-        return self._form(place) in self._spelt.names
-
-    def _before_aside(self, sentence: Sentence, verb: int) -> int:
-        """Where a sentence's first words end, if only an aside parts them from a verb."""
-        places = range(max(sentence.first + 1, verb - APART), min(verb, sentence.first + NAMED + 2))
-        parted = (place for place in places if self._between(place - 1, place) == COMMA)
-        last = next(parted, verb)
-        aside = self._between(last - 1, verb)
-        if (
-            aside.endswith(COMMA)
-            and not CLAUSE_MARK.search(aside)
-            and self._verbs.isdisjoint(range(last, verb))
-        ):
-            return last
-        return sentence.first
-
-    def _spelt_behind(self, sentence: Sentence, verb: int) -> Name | None:
-        """The same, right behind a verb that follows a quotation: "« Faux », écrit Quaillard"."""
-        if not self._is_quoted(sentence, verb):
-            return None
-        last, stop = verb + 1, min(sentence.last, verb + 1 + NAMED)
-        while last < stop and self._joined(last) and self._form(last) in self._spelt.names:
-            last += 1
-        taken = any(verb < one.last and one.first < last for one in sentence.names)
-        return None if last == verb + 1 or taken else Name(verb + 1, last, {"official"})
+def _before_aside(sentence: Sentence, verb: int) -> int:
+    """Where a sentence's first words end, if only an aside parts them from a verb."""
+    prose = sentence.prose
+    places = range(max(sentence.first + 1, verb - APART), min(verb, sentence.first + NAMED + 2))
+    parted = (place for place in places if prose.between(place - 1, place) == COMMA)
+    last = next(parted, verb)
+    aside = prose.between(last - 1, verb)
+    if (
+        aside.endswith(COMMA)
+        and not CLAUSE_MARK.search(aside)
+        and sentence.begins.isdisjoint(range(last, verb))
+    ):
+        return last
+    return sentence.first

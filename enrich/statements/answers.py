@@ -1,0 +1,243 @@
+"""Who denies and confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.records import StatementKind
+from enrich.statements.behind import BEHIND, subject_behind
+from enrich.statements.clauses import is_subject
+from enrich.statements.obliques import has_preposition, is_cited
+from enrich.statements.prose import CLAUSE_MARK, COMMA, without_quotes
+from enrich.statements.rules import Role
+from enrich.statements.sentences import Name, Sentence
+from enrich.statements.spelt import Spelt
+from enrich.statements.subjects import (
+    ANSWERING,
+    agent,
+    antecedent,
+    is_adjunct,
+    participles_subject,
+    subject,
+)
+
+JOINED = 30
+"""Maximum words between a verb and a denial joined to it: "said ... and denied"."""
+
+THEMSELVES = frozenset(("it", "they"))
+"""Pronouns by which a body refers to itself; any other may mean somebody else."""
+
+Answer = tuple[StatementKind, Name | None]
+"""A denial or a confirmation, and by whom; None if a pronoun stands for them."""
+
+_KINDS = (("deny", StatementKind.DENIAL), ("confirm", StatementKind.CONFIRMATION))
+
+_ANYONE: frozenset[Role] = frozenset(("official", "parliament", "person", "place", "court"))
+_HEARD: frozenset[Role] = _ANYONE - {"place"} | {"denier"}
+"""Who may say that something is untrue."""
+
+_DENYING: frozenset[Role] = ANSWERING | {"denier"}
+"""Who denies flatly."""
+
+_DENIED = frozenset(("que", "haber", "ter", "che", "di", "aver", "avere"))
+"""Words that begin what is denied, in languages without pronouns."""
+
+_HAS = frozenset(("ha", "han", "hanno"))
+"""Auxiliaries in these languages: "Ha negato di aver spiato"."""
+
+_GERUNDS = ("ndo", "ant")
+"""Endings of verbs in these languages that go with another: "ha risposto, [negando] che"."""
+
+
+def answers(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
+    """The denials and confirmations in a sentence, the surest first."""
+    for sense, kind in _KINDS:
+        yield from _passive(sentence, sense, kind)
+        yield from _active(sentence, sense, kind)
+    for sense, kind in _KINDS:
+        for first, _ in sentence.verbs.get(f"{sense}_own", ()):
+            name = subject(sentence, first, _ANYONE)
+            if name is not None:
+                yield kind, name
+    if "untrue" in sentence.verbs:
+        yield from _calls_untrue(sentence, spelt)
+    yield from _flat_denials(sentence, spelt)
+
+
+def _passive(sentence: Sentence, sense: str, kind: StatementKind) -> Iterator[Answer]:
+    """The answers that are given "by" somebody. A court or a parliament gives none."""
+    behind = _ANYONE | _DENYING if kind is StatementKind.DENIAL else _ANYONE
+    for first, last in sentence.verbs.get(f"{sense}_by", ()):
+        name = subject_behind(sentence, last - 1, behind, passive=True)
+        name = name or agent(sentence, first, last)
+        if name is not None and name.roles & behind - {"court", "parliament"}:
+            yield kind, name
+
+
+def _active(sentence: Sentence, sense: str, kind: StatementKind) -> Iterator[Answer]:
+    """The answers of a verb's subject, of a pronoun, or of whoever opens the headline."""
+    prose = sentence.prose
+    for first, last in sentence.verbs.get(sense, ()):
+        if ": " in prose.between(first, last - 1):
+            continue  # "Driver dismissed after crash: report"
+        if prose.forms[min(first + 1, sentence.last - 1)] in prose.rules.nominatives:
+            yield kind, None  # "Das wies er zurück"
+            continue
+        name = subject(sentence, first, _ANYONE) or antecedent(sentence, first)
+        if is_adjunct(sentence, first):
+            name = participles_subject(sentence, first)
+        if name is not None:
+            if _is_answering(sentence, name, kind, first):
+                yield kind, name
+        elif _has_pronoun(sentence, first) or (
+            kind is StatementKind.DENIAL and _is_dropped(sentence, first)
+        ):
+            yield kind, None
+        elif name := _opener(sentence, first) or _second(sentence, first, kind):
+            yield kind, name
+
+
+def _calls_untrue(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
+    """The denials of those who say that something is untrue. A court or a parliament that finds
+    something untrue speaks of others."""
+    name = _heading(sentence)
+    if name is not None:
+        yield StatementKind.DENIAL, name
+    names = [
+        subject(sentence, first, _HEARD) or spelt.behind(sentence, first)
+        for first, _ in sentence.verbs.get("say", ())
+    ]
+    names += [name for name in sentence.names if is_cited(sentence, name)]
+    for name in names:
+        if name is not None and name.roles & {"official", "person", "denier"}:
+            yield StatementKind.DENIAL, name
+
+
+def _flat_denials(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
+    """Denials by a country, by whoever spoke just before, and by names known from spelling."""
+    for first, _ in sentence.verbs.get("flat", ()):
+        if any(is_subject(sentence, name, first) for name in sentence.names_before(first)):
+            name = subject(sentence, first, _DENYING)
+            if name is not None and not _decides(sentence, name, first):
+                yield StatementKind.DENIAL, name
+        elif (name := antecedent(sentence, first)) is not None:
+            if name.roles & _DENYING:
+                yield StatementKind.DENIAL, name
+        elif not _has_pronoun(sentence, first):
+            last = sentence.beginning(first)
+            verb = _joined_to(sentence, last)
+            joined = subject(sentence, verb, _DENYING) if verb is not None else None
+            name = joined or spelt.before(sentence, last)
+            if name is None and verb is not None:
+                name = spelt.before(sentence, verb)  # "Bringello said it, and denied that"
+            if name is not None:
+                unsure = joined and _speaks_of_others(sentence, joined, last)
+                yield StatementKind.DENIAL, None if unsure else name
+            elif verb is not None and _has_pronoun(sentence, verb):
+                yield StatementKind.DENIAL, None
+
+
+def _is_answering(sentence: Sentence, name: Name, kind: StatementKind, verb: int) -> bool:
+    """Whether a name answers by a verb. A parliament may deny, but confirms ministers, too."""
+    if kind is StatementKind.DENIAL and name.roles == {"parliament"}:
+        return not sentence.has("vote", verb)
+    return bool(name.roles & ANSWERING) and not _decides(sentence, name, verb)
+
+
+def _decides(sentence: Sentence, name: Name, verb: int) -> bool:
+    """Whether a court takes a step by a verb, and answers nobody: "a Norland judge dismissed the
+    charges"."""
+    decides = sentence.has("rule", verb) and not sentence.has("deny_own", verb)
+    return decides and "court" in name.roles
+
+
+def _opener(sentence: Sentence, verb: int) -> Name | None:
+    """Who opens a headline, if a second verb of theirs follows a comma: "Minister defends law,
+    denies spying"."""
+    prose, names = sentence.prose, sentence.names
+    if prose.field != "title" or prose.forms[verb] not in prose.rules.seconds or not names:
+        return None
+    name = names[0]
+    heard = _DENYING if sentence.has("flat", verb) else ANSWERING
+    speaks = name.roles & heard and not prose.is_possessive(name.last - 1)
+    parted = prose.content.endswith(COMMA, 0, prose.starts[verb])
+    opens = name.first == sentence.first and name.last < verb and parted
+    return name if speaks and opens else None
+
+
+def _second(sentence: Sentence, verb: int, kind: StatementKind) -> Name | None:
+    """Who confirms something in a second clause: "denies it, but [admits] a mistake"."""
+    earlier = _joined_to(sentence, sentence.beginning(verb))
+    if earlier is None or kind is StatementKind.DENIAL:
+        return None
+    name = subject(sentence, earlier, _ANYONE)
+    return name if name is not None and name.roles & ANSWERING else None
+
+
+def _heading(sentence: Sentence) -> Name | None:
+    """Who opens a headline before a colon, or ends it behind one: "Minister: we did not tap
+    anybody", "Claims untrue: minister"."""
+    prose = sentence.prose
+    if prose.field != "title" or not sentence.names:
+        return None
+    name, tail = sentence.names[0], sentence.names[-1]
+    ends = tail.last == sentence.last and tail.first > sentence.first
+    if ends and prose.between(tail.first - 1, tail.first) == ": ":
+        name = tail
+    elif not sentence.opens(name.first) or not prose.content.startswith(
+        ": ", prose.ends[name.last - 1]
+    ):
+        return None
+    return name if name.roles & ANSWERING else None
+
+
+def _joined_to(sentence: Sentence, verb: int) -> int | None:
+    """A verb before the "and" in front of this one, or a gerund, if its speaker must be this
+    one's, too."""
+    prose, rules = sentence.prose, sentence.prose.rules
+    place = verb if prose.forms[verb].endswith(_GERUNDS) else verb - 1
+    joined = place == verb or prose.forms[place] in rules.joins
+    if place <= sentence.first or not joined:
+        return None
+    spans = [
+        span
+        for sense in ("say", "comment", "confirm", "deny")
+        for span in sentence.verbs.get(sense, ())
+        if span[1] <= place
+    ]
+    if not spans:
+        return None
+    first, last = max(spans)
+    if (
+        place - last > JOINED
+        or CLAUSE_MARK.search(without_quotes(prose.between(last - 1, place)))
+        # Without an elided article: "l'homme".
+        or any(form.rpartition("'")[2] in rules.others for form in prose.forms[last:place])
+        or any(
+            name.roles not in ({"place"}, {"denier"}) and not has_preposition(sentence, name)
+            for name in sentence.names_from(last, place)
+        )
+    ):
+        return None
+    return first
+
+
+def _speaks_of_others(sentence: Sentence, name: Name, verb: int) -> bool:
+    """Whether a pronoun between a speaker and a verb may mean somebody else."""
+    others = sentence.prose.rules.pronouns - THEMSELVES - {"both", "all"}
+    return not others.isdisjoint(sentence.prose.forms[name.last : verb])
+
+
+def _is_dropped(sentence: Sentence, verb: int) -> bool:
+    """Whether a sentence opens with a verb, in a language that does without pronouns: "Negó que
+    ...". "Negó el recurso" is what a court does."""
+    prose = sentence.prose
+    first = verb - (verb > sentence.first and prose.forms[verb - 1] in _HAS)
+    opens = prose.rules.drops and first == sentence.first and prose.field == "text"
+    near = prose.forms[verb + 1 : min(verb + 2 + BEHIND, sentence.last)]
+    return opens and not _DENIED.isdisjoint(near)
+
+
+def _has_pronoun(sentence: Sentence, verb: int) -> bool:
+    near = sentence.prose.forms[max(sentence.first, verb - 2) : verb]
+    return not sentence.prose.rules.pronouns.isdisjoint(near)

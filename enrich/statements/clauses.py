@@ -1,0 +1,140 @@
+"""Whether a name before a verb is its subject: they share a clause, and nothing is against it."""
+
+from __future__ import annotations
+
+import re
+
+from enrich.statements.obliques import has_preposition, is_of_claim
+from enrich.statements.prose import CLAUSE_MARK, COMMA, without_quotes
+from enrich.statements.sentences import APART, Name, Sentence
+
+_BEGUN = re.compile(r"(?<= )(?:[\"\u201c\u201e\u201d\u00bb]|\u00ab[ \u00a0\u202f]?)")
+"""Where a quotation begins, as before a verb: 'the ministry "categorically denies" it'."""
+
+_DASH = r"(?:--?|[\u2013\u2014])"
+_DASHED = rf" {_DASH} [^\-\u2013\u2014:;\"\u201c\u201d]{{1,80}} {_DASH} "
+"""What stands between dashes before a verb: "an official - who asked for silence - denied"."""
+_DASHED_END = re.compile(f"{_DASHED}\\Z")
+
+_RELATIVE = re.compile(
+    r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das)\b[^,]*, "
+    r"|, (?:the|a|an|one) [^,]{0,60} (?:that|which|who) [^,]*(?:, [A-Z]\w* and [^,]*)?, "
+    f"|{_DASHED}"
+)
+"""A clause of its own about a subject, whose verbs are not the subject's: "the firm, which said it
+had stopped, denied it", "the court, the only one that hears spies, ruled"."""
+
+_ASIDE = re.compile(r"(?:, [^\W\d_a-z][^,]{0,60})?, [^,]*, ")
+"""The same, or a participle: "il vicedirettore, indagato da mesi, nega"."""
+
+_IT_WAS = re.compile(r"(?i)\bit (?:is|was) (?:the |an? )?\Z")
+
+
+def is_subject(sentence: Sentence, name: Name, verb: int) -> bool:
+    """Whether a name that stands before a verb, near enough, is its subject."""
+    prose, rules = sentence.prose, sentence.prose.rules
+    begun = sentence.beginning(verb)
+    between = _between(sentence, name, begun, verb)
+    if CLAUSE_MARK.search(between) or prose.is_possessive(name.last - 1):
+        return False
+    aside = prose.between(name.last - 1, max(name.last, begun))
+    if (_RELATIVE if rules.modifiers else _ASIDE).fullmatch(aside):
+        return not has_preposition(sentence, name)
+    return (
+        (
+            between.count(COMMA) % 2 == 0
+            or _is_open(sentence, name)  # "ministro Ana Prado, do STF, ordenou"
+            or _is_aside(sentence, name, begun)
+        )
+        and not prose.has_conjunction(name.last + _is_cleft(sentence, name), verb)
+        and not _is_in_relative(sentence, name, verb)
+        and not _is_taken(sentence, name, begun)
+        and not _is_modifier(sentence, name, begun)
+        and sentence.begins.isdisjoint(range(name.last, verb))
+        and not has_preposition(sentence, name)
+    )
+
+
+def _between(sentence: Sentence, name: Name, begun: int, verb: int) -> str:
+    """What stands between a name and a verb whose words begin at `begun`, without what a clause
+    goes on after."""
+    prose = sentence.prose
+    before = prose.ends[max(name.last, begun) - 1]
+    between = prose.content[prose.ends[name.last - 1] : before]
+    own = prose.content[before : prose.starts[verb]]
+    # In English, 'had "passed" it' is not the reporter's word.
+    if sentence.is_answer(verb) or not prose.rules.modifiers:
+        own = _BEGUN.sub("", own, count=1)
+    return _DASHED_END.sub(" ", without_quotes(between + own))
+
+
+def _is_open(sentence: Sentence, name: Name) -> bool:
+    """Whether a comma within a name is one of a pair."""
+    prose = sentence.prose
+    start, end = prose.starts[name.first], prose.ends[name.last - 1]
+    return prose.content.count(COMMA, start, end) % 2 == 1
+
+
+def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
+    """Whether a name between commas is the speaker: "Lenslet, its maker, denies"."""
+    prose, start = sentence.prose, name.first
+    while start > sentence.first and prose.forms[start - 1] in prose.rules.determiners:
+        start -= 1
+    if start in (sentence.first, name.first):
+        return False
+    return prose.between(start - 1, start) == COMMA == prose.between(name.last - 1, verb)
+
+
+def _is_cleft(sentence: Sentence, name: Name) -> bool:
+    """Whether a clause tells who it was: "it was [the ministry] that denied it"."""
+    prose = sentence.prose
+    if prose.form_at(name.last) != "that":
+        return False
+    first = max(sentence.first, name.first - 3)
+    before = prose.content[prose.starts[first] : prose.starts[name.first]]
+    return _IT_WAS.search(before) is not None
+
+
+def _is_in_relative(sentence: Sentence, name: Name, verb: int) -> bool:
+    """Whether a name stands in a clause about somebody else: "the man who ran [the police]", but
+    not "who police say"."""
+    prose, rules = sentence.prose, sentence.prose.rules
+    for place in range(name.first - 1, max(sentence.first, name.first - APART) - 1, -1):
+        if not prose.joined(place + 1) or is_of_claim(prose, place):
+            return False
+        if prose.forms[place] in rules.relatives and prose.forms[place] != "which":
+            says = rules.determiners.issuperset(prose.forms[place + 1 : name.first])
+            return not (says and sentence.has("say", verb))
+    return False
+
+
+def _is_taken(sentence: Sentence, name: Name, verb: int) -> bool:
+    """Whether a verb is that of somebody behind a name, or of whoever did something to it: "she
+    admits giving [the police] lists but denies it"."""
+    prose, rules, place = sentence.prose, sentence.prose.rules, verb - 1
+    if prose.forms[place] in rules.relatives:
+        return place > name.last and prose.joined(place)  # "army [sniper] who denies it"
+    if prose.forms[place] not in rules.joins:
+        return False
+    if prose.forms[name.last] in rules.decisions and not sentence.opens(name.first):
+        return True  # "welcomed the [court] ruling and denied it"
+    for place in range(name.first - 1, max(sentence.first, name.first - APART) - 1, -1):
+        if not prose.joined(place + 1):
+            return False
+        if place in sentence.begins:
+            return True
+    return False
+
+
+def _is_modifier(sentence: Sentence, name: Name, verb: int) -> bool:
+    """Whether a place only says where somebody is from, in English: "[Leeds] man she met"."""
+    prose, rules, noun = sentence.prose, sentence.prose.rules, name.last
+    return (
+        not rules.inverts
+        and name.roles == {"place"}
+        and noun < verb - 1
+        and prose.joined(noun)
+        and not sentence.ends_name(noun)
+        and not prose.forms[noun].endswith("ly")
+        and prose.forms[noun] not in rules.between | rules.prepositions | rules.conjunctions
+    )

@@ -1,0 +1,222 @@
+"""Find the names in sentences: who may speak.
+
+They are found by nouns ("the ministry") and by mentions (agencies, vendors, courts, people,
+places). A name extends over what belongs to its head ("former chief of harbour security").
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from core.records import Mention, MentionKind
+from enrich.statements.prose import Prose
+from enrich.statements.rules import LISTED, Role
+from enrich.statements.sentences import NAMED, Name, Sentence
+
+LINKED = 3
+"""How many words a name may extend past a link ("chief of [harbour security]")."""
+
+MODIFIERS = 4
+"""How many words before a noun may belong to it ("former deputy harbour" minister)."""
+
+ADJECTIVES = 2
+"""How many words behind a noun may belong to it: "fiscal [general argentino]"."""
+
+Head = tuple[Role, int, int]
+"""A role, and the words `first` to `last` (exclusive) that name somebody in it."""
+
+_OF_MENTION: dict[MentionKind, Role] = {
+    MentionKind.AGENCY: "official",
+    MentionKind.VENDOR: "official",
+    MentionKind.COURT: "court",
+    MentionKind.PERSON: "person",
+    MentionKind.PLACE: "place",
+}
+_FORMER = ("ex", "l'ex", "dell'ex", "dall'ex")
+_HYPHENS = ("-", "\u2010", "\u2011")
+
+
+class Names:
+    """The names in a text, by the nouns that may be their heads, and by its mentions."""
+
+    def __init__(self, prose: Prose, nouns: Sequence[Head], mentions: Sequence[Mention]) -> None:
+        self._heads: dict[int, list[Head]] = defaultdict(list)
+        self._closed: set[int] = set()
+        for noun in nouns:
+            self._heads[prose.split.sentence(noun[1])].append(noun)
+        for role, first, last in _mentioned(prose, mentions):
+            self._closed.add(last)
+            heads = self._heads[prose.split.sentence(first)]
+            if role in ("official", "court"):
+                # "Court of Appeal": a name that is known goes on no further than itself.
+                heads[:] = [
+                    (one, first, last) if first <= begin and end <= last else (one, begin, end)
+                    for one, begin, end in heads
+                ]
+            heads.append((role, first, last))
+
+    def within(self, sentence: Sentence, number: int) -> list[Name]:
+        """Those in the sentence with a number, whole, in order; names that overlap become one."""
+        prose, rules = sentence.prose, sentence.prose.rules
+        names: list[Name] = []
+        heads = [*self._heads[number], *_firms(sentence)]
+        for role, first, last in sorted(heads, key=lambda head: (head[1], -head[2])):
+            if not sentence.begins.isdisjoint(range(first, last)):
+                continue
+            named = last if role not in LISTED else _named(sentence, last, last in self._closed)
+            start, end = _modified(sentence, first), _linked(sentence, named)
+            if role == "person" and end > last and prose.forms[last] == "der":
+                end = last  # "sagte Ana Prado [der Zeitung]"
+            harmed = any(form.startswith(rules.harmed) for form in prose.forms[start:end])
+            if role == "denier" and harmed:
+                continue  # "victims' lawyer"
+            before = names[-1] if names else None
+            if before is not None and start < before.last:
+                _add_role(prose, before, role, first)
+                before.last = max(before.last, end)
+                continue
+            apposed = role == "person" or (role == "official" and not rules.modifiers)
+            if apposed and before is not None and _holds(prose, before, start):
+                before.last = end
+                if before.roles == {"denier"}:
+                    before.roles.add(role)  # "lawyer Ana Prado" is heard as she is
+                continue
+            names.append(Name(start, end, {role}))
+        return names
+
+
+def _mentioned(prose: Prose, mentions: Sequence[Mention]) -> Iterator[Head]:
+    """The mentions that may speak, as word ranges; for a "BND-Mitarbeiter" the BND does not."""
+    place = 0
+    for one in sorted(mentions, key=lambda one: one.start):
+        role = _OF_MENTION.get(one.kind)
+        while place < len(prose.words) and prose.ends[place] <= one.start:
+            place += 1
+        last = place
+        while last < len(prose.words) and prose.starts[last] < one.end:
+            last += 1
+        hyphen = prose.content.startswith(_HYPHENS, one.end)
+        is_others = hyphen and prose.form_at(last) in prose.rules.others
+        if role and last > place and not is_others:
+            yield role, place, last
+
+
+def _firms(sentence: Sentence) -> Iterator[Head]:
+    """The well-known firms in a sentence; like people, they deny and confirm. An "Uber-Fahrer" is
+    none."""
+    prose = sentence.prose
+    for place in range(sentence.first, sentence.last):
+        if (
+            prose.forms[place] in prose.rules.firms
+            and prose.words[place][0].isupper()
+            and not prose.content.startswith(_HYPHENS, prose.ends[place])
+        ):
+            yield "person", place, place + 1
+
+
+def _add_role(prose: Prose, name: Name, role: Role, first: int) -> None:
+    """Give a name the role of a further head in it. Its head comes first ("minister of ..."),
+    except in compounds."""
+    near = range(max(name.first, first - LINKED - MODIFIERS), first)
+    is_linked = any(prose.is_link(place) for place in near)
+    if role == "denier":
+        if prose.is_possessive(name.last - 1):
+            name.roles = {role}  # "the ministry's lawyer"
+        elif not is_linked and name.roles <= {"person", "place"}:
+            name.roles.add(role)  # "Norland airline"
+    elif name.roles == {"denier"}:
+        if role == "official" or not (is_linked or role == "place"):
+            name.roles.add(role)  # "lawyer for the ministry", "lawyer Ana Prado"
+    elif role not in ("person", "place"):
+        name.roles.add(role)
+
+
+def _holds(prose: Prose, office: Name, place: int) -> bool:
+    """Whether the name of an office's holder, or of a firm, follows what they are: "ministra
+    [Ana Prado]", "empresa [Lantern]"."""
+    return (
+        office.last == place
+        and prose.joined(place)
+        and not prose.is_possessive(office.last - 1)
+        and office.roles.isdisjoint(("person", "place"))
+    )
+
+
+def _modified(sentence: Sentence, first: int) -> int:
+    """Where a name begins, without its determiner."""
+    prose, rules = sentence.prose, sentence.prose.rules
+    start = first
+    if not rules.modifiers:
+        while start > sentence.first and _is_prefix(prose, start - 1):
+            start -= 1
+        return start
+    while (
+        start > max(sentence.first, first - MODIFIERS)
+        and prose.joined(start)
+        and not sentence.ends_name(start - 1)
+        and prose.forms[start - 1] not in rules.determiners
+        and prose.forms[start - 1] not in rules.prepositions
+        and not prose.is_stray(start - 1)
+    ):
+        start -= 1
+    return start
+
+
+def _is_prefix(prose: Prose, place: int) -> bool:
+    """Whether a word is one with the next: "[ex-]ministre", "[ex] ministro"."""
+    hyphen = prose.content.startswith(_HYPHENS, prose.ends[place])
+    return prose.joined(place + 1) and (hyphen or prose.forms[place] in _FORMER)
+
+
+def _named(sentence: Sentence, last: int, is_closed: bool) -> int:
+    """Where a noun ends with the adjectives and the name behind it, in languages that put them
+    there: "l'éditeur [israélien Vantelis]". A noun that ends a mention has no more name."""
+    prose = sentence.prose
+    if prose.rules.modifiers:
+        return last
+    end = last
+    stop = min(sentence.last, end + ADJECTIVES)
+    while end < stop and prose.joined(end) and _is_adjective_behind(prose, end):
+        end += 1
+    stop = end if is_closed else min(sentence.last, end + NAMED)
+    while (
+        end < stop
+        and prose.joined(end)
+        and prose.words[end][0].isupper()
+        and not sentence.ends_name(end)
+    ):
+        end += 1
+    return end
+
+
+def _is_adjective_behind(prose: Prose, place: int) -> bool:
+    form, starts = prose.forms[place], prose.rules.adjective_starts
+    return form in prose.rules.adjectives or (bool(starts) and form.startswith(starts))
+
+
+def _linked(sentence: Sentence, last: int) -> int:
+    """Where a name ends with what its links add: "chief [of harbour security]"."""
+    prose, rules = sentence.prose, sentence.prose.rules
+    end = last
+    while end < sentence.last and prose.is_link(end) and prose.joined(end):
+        if not rules.media.isdisjoint(map(prose.form_at, (end + 1, end + 2))):
+            break  # "sagte ein Sprecher [der Deutschen Presse-Agentur]"
+        stop = end if prose.is_leaning(end) else end + 1
+        if stop < sentence.last and prose.forms[stop] in rules.determiners:
+            stop += 1
+        begun = stop
+        while (
+            stop < min(sentence.last, begun + LINKED)
+            and prose.joined(stop)
+            and not sentence.ends_name(stop)
+            and (stop == begun or not prose.is_link(stop))
+            and (stop == begun or prose.forms[stop] not in rules.prepositions)
+        ):
+            stop += 1  # "chief of police", not "[before the vote]"
+        if stop > begun and stop in sentence.begins and prose.forms[stop - 1].endswith("ly"):
+            stop -= 1  # "the court of appeal [explicitly] said"
+        if stop == begun:
+            break
+        end = stop
+    return end

@@ -1,0 +1,105 @@
+"""The words of a title or a text, as statements are read: their forms, and what joins them."""
+
+from __future__ import annotations
+
+import re
+
+from core.records import TextField
+from enrich.statements.rules import Rules
+from enrich.words import Words, without_addresses
+
+COMMA = ", "
+
+CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | [\u2013\u2014] ')
+"""What no clause goes on after."""
+
+_SHORT_QUOTE = re.compile(
+    r"(?<= )[\"\u201c\u201e\u201d\u00ab\u00bb]"
+    r"[^\"\u201c\u201d\u201e\u00ab\u00bb.,:;!?]{1,60}"
+    r"[\"\u201c\u201d\u00ab\u00bb](?=[ ,])"
+)
+"""Some words of somebody's within a clause: 'said it was "saddened" and denied it'."""
+
+_SHORTENED = frozenset(
+    (
+        *("Adm", "Capt", "Col", "Det", "Gen", "Gov", "Lt", "Maj", "Prof", "Rep", "Rev", "Sen"),
+        *("Sgt", "Aug", "Dec", "Feb", "Jan", "Nov", "Oct", "Sep", "Sept", "FT", "MT", "ST"),
+    )
+)
+"""These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6", "ST. PAUL"."""
+
+_OF_FIRMS = frozenset(("Bros", "Corp", "Inc", "Ltd"))
+"""These end none before a number or a word without a capital: "paid Lantern Inc. $48,000"."""
+
+_WITHIN_NAME = re.compile(r"[ \u00a0\-\u2010\u2011]|\. ?|['\u2019]s? ")
+_POSSESSIVE = ("'s", "\u2019s")
+
+
+def without_quotes(text: str) -> str:
+    """What stands between two words, without the quotations after which a clause goes on."""
+    return _SHORT_QUOTE.sub("", text)
+
+
+class _Split(Words):
+    """Words split for reading sentences: none from addresses, and "Sen. Prado" not split."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(without_addresses(text))
+
+    def _is_abbreviation(self, place: int, end: re.Match[str]) -> bool:
+        word = self.words[place]
+        shortened = word in _SHORTENED or (
+            word in _OF_FIRMS and not self.words[place + 1][0].isupper()
+        )
+        return (shortened and end[0] == ". ") or super()._is_abbreviation(place, end)
+
+
+class Prose:
+    """The title or the text of an article, and what its language's rules say of its words.
+
+    A place is a word's index: `forms[3]` is the form of the fourth.
+    """
+
+    def __init__(self, rules: Rules, field: TextField, content: str) -> None:
+        self.rules = rules
+        self.field = field
+        self.content = content
+        self.split: Words = _Split(content)
+        self.words = self.split.words
+        self.forms = self.split.forms
+        self.starts = self.split.starts
+        self.ends = self.split.ends
+
+    def form_at(self, place: int) -> str:
+        """The form of a word; "" behind the last one."""
+        return self.forms[place] if place < len(self.forms) else ""
+
+    def between(self, one: int, other: int) -> str:
+        """What stands between two words, and so includes the words between."""
+        return self.content[self.ends[one] : self.starts[other]]
+
+    def joined(self, place: int) -> bool:
+        """Whether little more than a space stands between a word and the one before."""
+        return place > 0 and _WITHIN_NAME.fullmatch(self.between(place - 1, place)) is not None
+
+    def is_link(self, place: int) -> bool:
+        """Whether a name may go on behind a word: "chief [of] police"."""
+        return self.forms[place] in self.rules.links or self.is_leaning(place)
+
+    def is_leaning(self, place: int) -> bool:
+        """Whether a link is one word with what follows: "[l']Intérieur"."""
+        starts = self.rules.link_starts
+        return bool(starts) and self.forms[place].startswith(starts)
+
+    def is_possessive(self, place: int) -> bool:
+        """Whether a word is a possessive: "the [ministry's] lawyer"."""
+        return self.words[place].endswith(_POSSESSIVE)
+
+    def is_stray(self, place: int) -> bool:
+        """Whether a word is the "s" of a detached genitive: "Norland \u2019s senate"."""
+        start = self.starts[place]
+        return self.forms[place] == "s" and self.content[start - 1 : start] in ("'", "\u2019")
+
+    def has_conjunction(self, first: int, last: int) -> bool:
+        """Whether a clause begins at one of the words `first` to `last` (exclusive)."""
+        return any(self.forms[place] in self.rules.conjunctions for place in range(first, last))

@@ -1,0 +1,147 @@
+"""Read the sentences of a text that may be statements: find their verbs, then the names in them.
+
+Verbs that are negated, wished for, conditional or hearsay do not count ("did not deny").
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from core.records import Mention
+from enrich.statements.names import Head, Names
+from enrich.statements.prose import COMMA, Prose
+from enrich.statements.rules import LISTED, Role, Verb, uncancelled
+from enrich.statements.sentences import APART, Sentence
+
+NEGATED = 3
+"""Words before a passive among which a negation takes it away."""
+
+_ROLE_OF: Mapping[str, Role] = {role: role for role in LISTED}
+
+_LABEL = re.compile(
+    r"(?:ANALYSIS|BREAKING|CORRECTED|EXCLUSIVE|EXPLAINER|FACTBOX|FOCUS|INSIGHT|REFILE|RPT|TIMELINE"
+    r"|(?:UPDATE|WRAPUP) \d+)-"
+)
+"""What wires put before a headline: "UPDATE 1-Harbour minister denies"."""
+
+_PARTED = frozenset(("deny", "flat", "confirm", "rule", "case", "vote"))
+"""Senses whose verbs may have a particle at the end of their clause: "räumte es [ein]"."""
+
+_APART = re.compile(r", |: ")
+"""What parts two clauses."""
+
+_CASES = frozenset(("case", "headline_case"))
+"""Senses whose phrases a negation within them takes away: "filed [no] complaint"."""
+
+_PASSIVES = frozenset(("deny_by", "confirm_by", "rule_by", "vote_by"))
+"""The same, or one right before them: "[no] fue desmentida por"."""
+
+_QUOTED = re.compile(
+    r"(?:[.!?,\u2026][ \u00a0\u202f]?[\"\u201d\u00bb]|[\"\u201d\u00bb],) (?=[^\W\d_])"
+)
+"""The end of a quotation, with a mark, that the sentence goes on after."""
+
+_AUXILIARIES = frozenset(("a", "ha", "s'est", "se", "si"))
+
+
+def sentences(prose: Prose, mentions: Sequence[Mention]) -> list[Sentence]:
+    """The sentences of a text that have a verb of any kind, with their verbs and names."""
+    verbs: dict[int, list[Verb]] = defaultdict(list)
+    nouns: list[Head] = []
+    for sense, first, last in _phrases(prose):
+        if sense in _ROLE_OF:
+            nouns.append((_ROLE_OF[sense], first, last))
+        elif _is_verb(prose, sense, first, last):
+            verbs[prose.split.sentence(first)].append((sense, first, last))
+    for place in _behind_quotes(prose):
+        verbs[prose.split.sentence(place)].append(("say", place, place + 1))
+    names = Names(prose, nouns, mentions)
+    label = _LABEL.match(prose.content)
+    opening = sum(end <= label.end() for end in prose.ends[:2]) if label else 0
+    edges = [opening, *prose.split.breaks, len(prose.words)]
+    found = []
+    for number in sorted(verbs):
+        kept = uncancelled(verbs[number])
+        sentence = Sentence(prose, edges[number], edges[number + 1], kept)
+        sentence.names = names.within(sentence, number)
+        found.append(sentence)
+    return found
+
+
+def _phrases(prose: Prose) -> Iterator[Verb]:
+    """The phrases of all senses, but those that end with an hour: "at [5 PM police] confirmed"."""
+    starts = {start: place for place, start in enumerate(prose.starts)}
+    ends = {end: place + 1 for place, end in enumerate(prose.ends)}
+    for match in prose.rules.senses.find(prose.split):
+        first, last = starts[match.start], ends[match.end]
+        if prose.words[last - 1] != "PM" or not first or not prose.forms[first - 1].isdigit():
+            yield match.sense, first, last
+
+
+def _is_verb(prose: Prose, sense: str, first: int, last: int) -> bool:
+    """Whether the words of a phrase are a verb of one clause that no word in it negates."""
+    rules, forms = prose.rules, prose.forms
+    form = forms[last - 1]
+    compound = prose.joined(first) and prose.content.startswith("-", prose.starts[first] - 1)
+    if compound and sense != "case":
+        return False  # "a state-approved app" approves nothing; who was "counter-sued" was sued
+    if sense == "not":  # "bestreitet, [nicht informiert zu sein]"
+        if prose.words[first] == "May":
+            return False  # the month: "the firm in May denied it"
+        return form not in rules.negations or not _APART.search(prose.between(first, last - 1))
+    if sense in _PARTED and form in rules.particles and last - first > 1:
+        near = range(first + 1, min(first + APART, len(forms)))
+        if not any(forms[place] == form and _closes(prose, first, place) for place in near):
+            return False
+    if sense in _CASES:
+        return rules.nobody.isdisjoint(forms[first + 1 : last])
+    if sense not in _PASSIVES:
+        return True
+    begun = first
+    while begun > first - NEGATED and prose.joined(begun):
+        begun -= 1
+    return (rules.negations | rules.nobody).isdisjoint(forms[begun:last])
+
+
+def _closes(prose: Prose, verb: int, place: int) -> bool:
+    """Whether a word is the particle at the end of a verb's clause: "räumte [ein Sprecher] ein",
+    not "gab an, sie [zu kennen]"."""
+    rules, after = prose.rules, place + 1
+    if prose.between(verb, place).count(COMMA) % 2:
+        return False
+    number = prose.split.sentence(place)
+    if after == len(prose.words) or prose.split.sentence(after) != number:
+        return prose.split.sentence(verb) == number
+    small = rules.stops | rules.conjunctions
+    if rules.capitals:
+        small -= rules.prepositions  # "gab [zu den] Vorwürfen", but "legt een boete [op van]"
+    else:
+        small |= rules.prepositions
+    return prose.between(place, after) != " " or prose.forms[after] in small
+
+
+def _behind_quotes(prose: Prose) -> Iterator[int]:
+    """The verbs between a quotation and who said it: "« Jamais », [tempête] le ministre"."""
+    if prose.rules.modifiers:
+        return
+    for match in _QUOTED.finditer(prose.content):
+        place = bisect_left(prose.starts, match.end())
+        if prose.form_at(place) in _AUXILIARIES:
+            place += 1
+        if (
+            prose.form_at(place) not in prose.rules.small
+            and _has_article(prose, place + 1)
+            and prose.words[place].islower()
+            and prose.joined(place + 1)
+        ):
+            yield place
+
+
+def _has_article(prose: Prose, place: int) -> bool:
+    """Whether a noun with its article begins here, also elided: "[le] ministre", "[l']élu"."""
+    form = prose.form_at(place)
+    own = prose.rules.determiners - prose.rules.links
+    return form.startswith("l'") or (form in own and prose.joined(place + 1))

@@ -1,0 +1,62 @@
+"""How an article names a speaker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from core.records import Mention, MentionKind
+from enrich.statements.prose import Prose
+from enrich.statements.sentences import Name
+
+_ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
+_APPOSED = frozenset((",", ".", ";", ""))
+"""What may follow the person named after an office."""
+
+_TITLED = re.compile(r", (?:[A-Z][a-z]{1,20}\.? )?\Z")
+"""What may stand before that person: a comma, and a title."""
+_WIDEST_TITLED = 25
+
+_HOUR = re.compile(r"\d\d?[:.]\d\d ")
+"""What opens an entry of a live blog: "15:10 Commissioner Prado concedes"."""
+
+
+class Speakers:
+    """The speakers in a text, and the people mentioned beside them."""
+
+    def __init__(self, prose: Prose, mentions: Sequence[Mention]) -> None:
+        self._prose = prose
+        self._mentions = mentions
+
+    def called(self, name: Name) -> str:
+        """A name as the article has it, on one line; for an office, with the person who holds it if
+        named next: "the agency's director, Ana Prado"."""
+        prose, first = self._prose, name.first
+        if prose.forms[first] in prose.rules.determiners and first + 1 < name.last:
+            first += 1
+        end = prose.ends[name.last - 1]
+        if name.roles != {"person"}:
+            end = self._holders.get(end, end)
+        start = prose.starts[first]
+        # A name begins no later than with the minutes, as with any number.
+        hours = (_HOUR.match(prose.content, max(start - back, 0), end) for back in (3, 2, 0))
+        start = next((hour.end() for hour in hours if hour), start)
+        whole = prose.content[start:end]
+        leaning = _ELIDED.match(whole)
+        return " ".join(whole[leaning.end() if leaning else 0 :].split())
+
+    @cached_property
+    def _holders(self) -> dict[int, int]:
+        """Where people named between commas end, keyed by where what precedes the comma ends."""
+        content = self._prose.content
+        people = (one for one in self._mentions if one.kind is MentionKind.PERSON)
+        commas = (
+            (_TITLED.search(content, max(one.start - _WIDEST_TITLED, 0), one.start), one.end)
+            for one in people
+        )
+        return {
+            comma.start(): end
+            for comma, end in commas
+            if comma and content[end : end + 1] in _APPOSED
+        }

@@ -1,0 +1,62 @@
+"""Who takes the steps of courts and parliaments, and which steps name nobody."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from enrich.statements.answers import THEMSELVES
+from enrich.statements.behind import subject_behind
+from enrich.statements.clauses import is_subject
+from enrich.statements.rules import Role
+from enrich.statements.sentences import Name, Sentence
+from enrich.statements.subjects import agent, subject
+
+_SEEN = frozenset(("found", "heard"))
+"""Verbs by which a court decides, but whoever says "we found" has only seen something."""
+
+
+def who_decides(sentence: Sentence, sense: Literal["rule", "vote"], role: Role) -> Name | None:
+    """The first court that rules, or the first parliament that votes."""
+    roles = frozenset((role,))
+    for first, last in sentence.verbs.get(f"{sense}_by", ()):
+        name = subject_behind(sentence, last - 1, roles, passive=True)
+        name = name or agent(sentence, first, last)
+        if name is not None and role in name.roles:
+            return _without_reason(sentence, name)
+    for first, _ in sentence.verbs.get(sense, ()):
+        if sentence.has("deny_own", first):
+            continue  # "the prosecutor denied ordering it"
+        name = subject(sentence, first, roles) or _who_said(sentence, first, roles)
+        if name is not None:
+            return name
+    return None
+
+
+def who_polls(sentence: Sentence) -> Name | None:
+    """Who votes, in a phrase that names them: "[the council] voted"."""
+    for first, last in sentence.verbs.get("poll", ()):
+        for name in sentence.names_before(last):
+            if name.last > first and is_subject(sentence, name, last - 1):
+                return name
+    return None
+
+
+def is_case(sentence: Sentence) -> bool:
+    """Whether a sentence tells of a case in court, whoever decides it."""
+    headline = sentence.prose.field == "title" and "headline_case" in sentence.verbs
+    return headline or "case" in sentence.verbs or "penalty" in sentence.verbs
+
+
+def _without_reason(sentence: Sentence, name: Name) -> Name:
+    """Who did something, without what it was done for: "rebuked by [a watchdog] for it"."""
+    places = range(name.first + 1, name.last)
+    reason = next((one for one in places if sentence.prose.forms[one] == "for"), name.last)
+    return Name(name.first, reason, name.roles)
+
+
+def _who_said(sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
+    """Who said before a verb that they had done it: "the regulator said it had fined"."""
+    forms = sentence.prose.forms
+    said = [first for first, last in sentence.verbs.get("say", ()) if last <= verb]
+    own = not THEMSELVES.isdisjoint(forms[max(sentence.first, verb - 2) : verb])
+    return subject(sentence, said[0], roles) if said and own and forms[verb] not in _SEEN else None
