@@ -144,4 +144,5 @@ def _has_article(prose: Prose, place: int) -> bool:
     """Whether a noun with its article begins here, also elided: "[le] ministre", "[l']élu"."""
     form = prose.form_at(place)
     own = prose.rules.determiners - prose.rules.links
-    return form.startswith("l'") or (form in own and prose.joined(place + 1))
+    followed = place + 1 < len(prose.words) and prose.joined(place + 1)
+    return form.startswith("l'") or (form in own and followed)

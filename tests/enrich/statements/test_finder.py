@@ -255,6 +255,20 @@ def test_a_speaker_includes_its_noun_and_nothing_else(
     assert one.speaker == speaker
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "« Jamais », tempête le"),
+        ("es", "«Jamás», insiste el"),
+        ("it", "«Mai», ribatte il"),
+        ("pt", "“Nunca”, insiste o"),
+    ],
+)
+def test_a_text_may_break_off_behind_a_quotation(language: str, text: str) -> None:
+    """As summaries in feeds do."""
+    assert statements("", text, language, ()) == ()
+
+
 def test_an_address_is_not_a_statement() -> None:
     text = "See https://a.example/eu-court-rules-against-police here"
     assert statements("", text, "en", ()) == ()
@@ -272,6 +286,7 @@ def test_a_language_without_rules_has_no_statements() -> None:
 WORDS = ["The ministry", "denied", "said", "court", "ruled", "was false", "the claim ", "U.S. "]
 WORDS += ["and", "denied that", "for Bringello", "Bringello", "the council voted", "has", "he"]
 OTHERS = ["l\u2019", "ministère", "a démenti", "der Sprecher", "wies", "zurück", "\U0001f600"]
+OTHERS += ["« Jamais », dit", "le", "il", "«Mai», ribatte"]
 MARKS = [".", "\n", " ", ", ", "\u201c", "\u201d"]
 PIECES = st.sampled_from([*WORDS, *OTHERS, *MARKS])
 
