@@ -87,7 +87,7 @@ class Prose:
         return self.forms[place] in self.rules.links or self.is_leaning(place)
 
     def is_leaning(self, place: int) -> bool:
-        """Whether a link is one word with what follows: "[l']Intérieur"."""
+        """Whether a link is one word with what follows: "ministre [d']État"."""
         starts = self.rules.link_starts
         return bool(starts) and self.forms[place].startswith(starts)
 

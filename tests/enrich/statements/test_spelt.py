@@ -1,0 +1,29 @@
+"""Names that only an article's spelling shows."""
+
+import pytest
+from one_sentence import sentence_of, text_of, verb_of
+
+from enrich.statements.spelt import Spelt
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sentence", "name"),
+    [
+        ("en", "The riders of Bringello left.", "Bringello denies that.", "Bringello"),
+        ("en", "The riders of Bringello left.", "Bringello, of Leeds, denies that.", "Bringello"),
+        ("en", "The riders of Bringello left.", "Riders of Bringello denies that.", None),
+        ("en", "A rider left.", "Rider denies that.", None),
+        ("es", "Compró Aceites. Vio el Norte.", "Aceites del Norte negó que espiara.", None),
+        ("es", "Los de Aceites del Norte.", "Aceites del Norte negó que espiara.",
+         "Aceites del Norte"),
+    ],
+)  # fmt: skip
+def test_the_name_before_a_verb(language: str, text: str, sentence: str, name: str | None) -> None:
+    one = sentence_of(sentence, language)
+    assert text_of(one, Spelt(text).before(one, verb_of(one, "deny"))) == name
+
+
+@pytest.mark.parametrize(("text", "name"), [("Le patron de Quaillard.", "Quaillard"), ("", None)])
+def test_the_name_behind_a_quotation_and_a_verb(text: str, name: str | None) -> None:
+    one = sentence_of("« Faux », écrit Quaillard.", "fr")
+    assert text_of(one, Spelt(text).behind(one, verb_of(one, "say"))) == name
