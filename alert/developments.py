@@ -187,6 +187,7 @@ def as_telling(article: Article) -> Telling:
         outlet=article.outlet,
         language=article.language,
         first_seen=article.first_seen,
+        published=article.published,
     )
 
 

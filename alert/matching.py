@@ -35,6 +35,7 @@ from core.records import (
     Evidence,
     Followed,
     Known,
+    Telling,
     content_id,
 )
 
@@ -225,11 +226,19 @@ def _alert(
         topics=article.topic,
         why=tuple(_why(rule, article, batch.explainer(place), batch.now)),
         developments=tuple(new),
-        first=coverage.first,
+        first=_dated(coverage.first, article),
         outlets=coverage.outlets,
         copies=coverage.copies,
         created_at=batch.now,
     )
+
+
+def _dated(first: Telling, article: Article) -> Telling:
+    """A story's first article, with the date that its page gives if its feed gave none and it is
+    the article at hand."""
+    if first.article != article.id or first.published is not None:
+        return first
+    return first.model_copy(update={"published": article.published})
 
 
 def _why(rule: Rule, article: Article, explainer: Explainer, now: datetime) -> Iterator[Evidence]:

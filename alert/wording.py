@@ -6,7 +6,7 @@ So an alert that is sent twice because of a failure has the same words under the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alert.languages import language_name
@@ -35,6 +35,10 @@ UNTITLED = "Untitled"
 
 MAX_QUOTE = 400
 """Most characters of a quote from an article."""
+
+LONG_BEFORE = timedelta(days=2)
+"""From this time between being published and being seen on, an alert says when an article was
+published."""
 
 MAX_NAMED = 6
 """Most outlets, and phrases, that are named; the rest are counted."""
@@ -112,7 +116,7 @@ def _new(one: Development, linked: str, now: datetime, headline_language: str) -
 
 def _coverage(alert: Alert) -> Iterator[Line]:
     first = alert.first
-    when = _when(first.first_seen, alert.created_at)
+    when = _when_told(first, alert.created_at)
     if first.article == alert.article:
         yield line(f"First seen: {when}.")
     else:
@@ -282,7 +286,7 @@ def _attribution(source: Telling, now: datetime, headline_language: str) -> tupl
     foreign = ""
     if source.language and headline_language and source.language != headline_language:
         foreign = f"in {language_name(source.language)}, "
-    when = _when(source.first_seen, now)
+    when = _when_told(source, now)
     return (_link(source.title, source.url), f" ({_name(source.outlet)}, {foreign}{when})")
 
 
@@ -311,6 +315,15 @@ def _name(outlet: str) -> str:
 def _sentence(words: str) -> str:
     words = shortened(words, MAX_QUOTE)
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
+def _when_told(source: Telling, now: datetime) -> str:
+    """When an article was first seen, and when it was published if that was long before: a new feed
+    brings old articles, and they are no news."""
+    seen = _when(source.first_seen, now)
+    if source.published is None or source.first_seen - source.published < LONG_BEFORE:
+        return seen
+    return f"{seen}, published {_day(source.published)}"
 
 
 def _when(moment: datetime, now: datetime) -> str:

@@ -92,6 +92,7 @@ def build_coverage(
             url=first.url,
             outlet=first.outlet,
             first_seen=first.first_seen,
+            published=first.published,
         ),
         outlets=tuple(dict.fromkeys(row.outlet for row in rows)),
         copies=sum(row.duplicate_of is not None for row in rows),

@@ -32,7 +32,7 @@ class Story(Record):
 
 
 class Telling(Record):
-    """An article as an alert names it."""
+    """An article as an alert names it; `published` is when it says that it was."""
 
     article: str
     title: str
@@ -40,6 +40,7 @@ class Telling(Record):
     outlet: str
     language: str = ""
     first_seen: UtcTime
+    published: UtcTime | None = None
 
 
 class DevelopmentKind(StrEnum):

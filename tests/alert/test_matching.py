@@ -161,6 +161,20 @@ def test_relative_dates_count_from_the_given_time(days, matches):
     assert bool(matched([a_rule("published:>now-2d")], [article])) is matches
 
 
+def test_rule_may_leave_out_old_articles_but_keeps_undated_ones():
+    dates = (None, NOON - timedelta(days=29), NOON - timedelta(days=31))
+    articles = [
+        an_article(place, text="a camera", published=date) for place, date in enumerate(dates)
+    ]
+    found = matched([a_rule("camera NOT published:<now-30d")], articles)
+    assert [alert.article for _, alert in found] == [one.id for one in articles[:2]]
+
+
+def test_alert_has_the_date_of_its_page_if_the_feed_gave_none():
+    ((_, alert),) = matched([a_rule("camera")], [an_article(1, text="a camera", published=NOON)])
+    assert alert.first.published == NOON
+
+
 def test_no_articles_give_no_alerts():
     assert matched([a_rule("spyware")], []) == []
 

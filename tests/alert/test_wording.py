@@ -45,13 +45,14 @@ from core.records import (
 from enrich.language import LANGUAGES
 
 
-def telling(number, outlet, title=None, **later):
+def telling(number, outlet, title=None, published=None, **later):
     return Telling(
         article=item(number).id,
         title=title or f"Headline {number}",
         url=item(number).url,
         outlet=outlet,
         first_seen=NOON + timedelta(**later),
+        published=published,
     )
 
 
@@ -106,6 +107,24 @@ MOVED = an_alert(
         ),
     ),
 )
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        (timedelta(hours=47), "First seen: 12:00 UTC.\n"),
+        (timedelta(days=2), "First seen: 12:00 UTC, published 27 February 2026.\n"),
+        (timedelta(days=2_500), "First seen: 12:00 UTC, published 27 April 2019.\n"),
+        (timedelta(days=-1), "First seen: 12:00 UTC.\n"),
+    ],
+)
+def test_an_old_article_is_told_with_its_date(age, said):
+    """A new feed brings what its outlet wrote in years."""
+    old = telling(1, "Harbour Post", published=NOON - age)
+    assert said in of_alert(NEW.model_copy(update={"first": old})).text
+    other = telling(2, "North Quay", "Earlier", published=NOON - timedelta(days=9))
+    text = of_alert(NEW.model_copy(update={"first": other})).text
+    assert "First reported by North Quay, 12:00 UTC, published 20 February 2026: Earlier" in text
 
 
 def test_new_story_has_link_first_outlet_and_reason():
