@@ -37,8 +37,7 @@ MAX_QUOTE = 400
 """Most characters of a quote from an article."""
 
 LONG_BEFORE = timedelta(days=2)
-"""From this time between being published and being seen on, an alert says when an article was
-published."""
+"""An article that was published so long before it was first seen is old: its alert says when."""
 
 MAX_NAMED = 6
 """Most outlets, and phrases, that are named; the rest are counted."""
@@ -116,10 +115,11 @@ def _new(one: Development, linked: str, now: datetime, headline_language: str) -
 
 def _coverage(alert: Alert) -> Iterator[Line]:
     first = alert.first
-    when = _when_told(first, alert.created_at)
     if first.article == alert.article:
-        yield line(f"First seen: {when}.")
+        published = f", {_published(first)}" if _is_old(first) else ""
+        yield line(f"First seen: {_when(first.first_seen, alert.created_at)}{published}.")
     else:
+        when = _when_told(first, alert.created_at)
         yield line(
             f"First reported by {_name(first.outlet)}, {when}: ", _link(first.title, first.url)
         )
@@ -317,13 +317,18 @@ def _sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
+def _is_old(source: Telling) -> bool:
+    """Whether an article was no news when it was first seen: a new feed brings old ones."""
+    return source.published is not None and source.first_seen - source.published >= LONG_BEFORE
+
+
+def _published(source: Telling) -> str:
+    return f"published {_day(source.published)}" if source.published else ""
+
+
 def _when_told(source: Telling, now: datetime) -> str:
-    """When an article was first seen, and when it was published if that was long before: a new feed
-    brings old articles, and they are no news."""
-    seen = _when(source.first_seen, now)
-    if source.published is None or source.first_seen - source.published < LONG_BEFORE:
-        return seen
-    return f"{seen}, published {_day(source.published)}"
+    """When an article was first seen; of an old one, when it was published."""
+    return _published(source) if _is_old(source) else _when(source.first_seen, now)
 
 
 def _when(moment: datetime, now: datetime) -> str:

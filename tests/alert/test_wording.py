@@ -124,7 +124,7 @@ def test_an_old_article_is_told_with_its_date(age, said):
     assert said in of_alert(NEW.model_copy(update={"first": old})).text
     other = telling(2, "North Quay", "Earlier", published=NOON - timedelta(days=9))
     text = of_alert(NEW.model_copy(update={"first": other})).text
-    assert "First reported by North Quay, 12:00 UTC, published 20 February 2026: Earlier" in text
+    assert "First reported by North Quay, published 20 February 2026: Earlier" in text
 
 
 def test_new_story_has_link_first_outlet_and_reason():
