@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
@@ -39,6 +39,22 @@ BATCH = 500
 ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
 
 _WITHOUT_ARTICLE = (State.REJECTED, State.QUARANTINED)
+
+
+class Changes(TypedDict, total=False):
+    """What a step may change of an entry besides its state; the fields are those of `Entry`."""
+
+    attempts: int
+    next_attempt_at: datetime | None
+    visits: int
+    revisit_at: datetime | None
+    address: str | None
+    revision: int
+    text_hash: str | None
+    fingerprint: str | None
+    duplicate_of: str | None
+    overlap: float | None
+    story: str | None
 
 
 def record_items(
@@ -259,7 +275,7 @@ def transition(
     now: datetime,
     seconds: float = 0.0,
     reason: str | None = None,
-    **values: Any,
+    **changes: Unpack[Changes],
 ) -> bool:
     """Move an entry on from the state that it was read in, and record the step.
 
@@ -267,9 +283,10 @@ def transition(
     work on it took. If an entry ends without an article, and its outlet has edited it meanwhile, it
     goes on its way again: only its old version was refused.
     """
+    values: dict[str, Any] = {**changes}
     edited = state in _WITHOUT_ARTICLE and _is_edited(tx, entry, now)
-    if "revisit_at" in values or state is State.FETCHED:
-        values["revisit_at"] = _revisit_at(entry, state, values.get("revisit_at"))
+    if "revisit_at" in changes or state is State.FETCHED:
+        values["revisit_at"] = _revisit_at(entry, state, changes.get("revisit_at"))
     if state is State.REJECTED and not edited:
         values["content"] = None  # no longer needed
     elif state in SEARCHABLE:

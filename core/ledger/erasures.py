@@ -58,10 +58,11 @@ def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -
     gone = [entry.id for entry in chosen]
     entries.lock(tx, gone)
     for entry in chosen:
-        # Its feed may list it at ever new addresses: this hash lets `listings` recognise it.
-        nothing = _BLANK | {"item_hash": content_id(entry.title)}
-        if not entries.transition(tx, entry, State.ERASED, now=now, reason=why, **nothing):
+        if not entries.transition(tx, entry, State.ERASED, now=now, reason=why):
             return False
+        this = update(tables.entries).where(tables.entries.c.id == entry.id)
+        # Its feed may list it at ever new addresses: this hash lets `listings` recognise it.
+        tx.execute(this.values(**_BLANK, item_hash=content_id(entry.title)))
     for some in chunks(gone):
         for table in (tables.members, tables.sketches, tables.moved):
             tx.execute(delete(table).where(table.c.article.in_(some)))

@@ -95,6 +95,15 @@ def test_erasing_keeps_only_the_address_and_the_reason(ledger, feed):
         assert erasures.to_clear(tx) == {entry.id: entry.first_seen}
 
 
+def test_an_erased_entry_is_not_due_for_an_edit_that_came_while_it_was_read(ledger, feed):
+    record(ledger, feed, item(1))
+    place(ledger, 1, state=State.FETCHED)
+    record(ledger, feed, item(1, title="Edited meanwhile"))
+    assert entry_of(ledger, 1).revisit_at is not None
+    assert erase(ledger, 1)
+    assert entry_of(ledger, 1).revisit_at is None
+
+
 def test_nothing_is_erased_if_an_entry_has_changed_meanwhile(ledger, feed):
     record(ledger, feed, item(1), item(2))
     stale = entry_of(ledger, 2)

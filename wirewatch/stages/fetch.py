@@ -143,17 +143,11 @@ def _record_unfetched(
     with house.ledger.write() as tx:
         match result:
             case Retry(at, reason, attempts):
-                since = {"revisit_at": waited_since(entry) or now} if entry.was_read else {}
+                tried = entries.Changes(attempts=attempts, next_attempt_at=at)
+                if entry.was_read:
+                    tried["revisit_at"] = waited_since(entry) or now
                 entries.transition(
-                    tx,
-                    entry,
-                    State.FOUND,
-                    now=now,
-                    seconds=seconds,
-                    reason=reason,
-                    attempts=attempts,
-                    next_attempt_at=at,
-                    **since,
+                    tx, entry, State.FOUND, now=now, seconds=seconds, reason=reason, **tried
                 )
             case Unchanged(reason):
                 entries.restore_end(

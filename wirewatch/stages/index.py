@@ -58,10 +58,15 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
                     failed.append(one)
                 # While the index is away for days, each pass fails here: the first one is enough.
                 if entry.state is State.LINKED and (state, reason) != (entry.state, entry.reason):
-                    # An article that the index refused must not count as unchanged when replayed.
-                    refused = {"text_hash": None} if state is State.QUARANTINED else {}
                     entries.transition(
-                        tx, entry, state, now=now, seconds=seconds, reason=reason, **refused
+                        tx,
+                        entry,
+                        state,
+                        now=now,
+                        seconds=seconds,
+                        reason=reason,
+                        # One that the index refused must not count as unchanged when replayed.
+                        text_hash=None if state is State.QUARANTINED else entry.text_hash,
                     )
             if not failed:
                 segments.set_done(tx, segment, now)
