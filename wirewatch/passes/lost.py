@@ -7,6 +7,8 @@ after it, alerts included, for good.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from core.archive import ArchiveError
 from core.ledger import replays, segments
@@ -17,19 +19,27 @@ from wirewatch.house import House
 
 log = logging.getLogger(__name__)
 
+Item = TypeVar("Item")
+
+
+def read_waiting(
+    house: House, segment: Segment, read: Callable[[Segment], Iterable[Item]]
+) -> list[Item] | None:
+    """What `read` finds in a segment that a stage waits for. None if its file is lost: then its
+    pages or articles are fetched again, and there is no such file any more."""
+    try:
+        return list(read(segment))
+    except ArchiveError as error:
+        _fetch_again(house, segment, error)
+        return None
+
 
 def waiting_articles(house: House, segment: Segment) -> list[tuple[Article, Entry]]:
-    """What `linked_articles` yields of a segment that a stage waits for. None if its file is lost:
-    then they are fetched again."""
-    try:
-        return list(linked_articles(house, segment))
-    except ArchiveError as error:
-        fetch_again(house, segment, error)
-        return []
+    """The linked articles of a segment that a stage waits for; none if its file is lost."""
+    return read_waiting(house, segment, lambda one: linked_articles(house, one)) or []
 
 
-def fetch_again(house: House, lost: Segment, error: ArchiveError) -> None:
-    """Have the pages or articles of an unreadable file fetched again, and forget the file."""
+def _fetch_again(house: House, lost: Segment, error: ArchiveError) -> None:
     now = house.now()
     with house.ledger.write() as tx:
         number = replays.fetch_again(tx, lost, now=now)

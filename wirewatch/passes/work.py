@@ -13,8 +13,9 @@ from functools import partial
 from time import monotonic, process_time
 from typing import TypeVar
 
-from core.records import Article, Entry, Page
+from core.records import Article, Entry, Page, content_id
 from ingest.pages.articles import NewRevision, article_from_feed
+from ingest.pages.essence import essence
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
 from wirewatch.newsroom.own import NOTHING, Own, found_in, tagger
 
@@ -56,21 +57,50 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
-    """What became of a page, and how many seconds it took: by the clock, and of a processor."""
+class Report:
+    """What a worker made of a page, and how many seconds it took: by the clock, and of a
+    processor."""
 
-    entry: Entry
     result: Ended
     seconds: float
-    cost: float = 0.0
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Work that is done: what became of the page, and how many seconds it took by the clock."""
+
+    work: Work
+    result: Ended
+    seconds: float
+
+    @property
+    def entry(self) -> Entry:
+        """The page's entry, as it was before."""
+        return self.work.entry
 
     @property
     def new(self) -> NewRevision | None:
         """The article that it brought, if it did; it may be as it was."""
         return self.result if isinstance(self.result, NewRevision) else None
 
+    @property
+    def edited(self) -> NewRevision | None:
+        """The article that it brought, if that is new or says something new."""
+        new = self.new
+        if new is None:
+            return None
+        # Older versions recorded the hash of all words as they are.
+        before = content_id(f"{new.article.title}\n{new.article.text}")
+        return None if self.entry.text_hash in (text_hash(new.article), before) else new
 
-def work_on(work: Work) -> Worked:
+
+def text_hash(article: Article) -> str:
+    """Distinguishes revisions of an article: equal if nothing that an outlet edits differs."""
+    return content_id(essence(article))
+
+
+def work_on(work: Work) -> Report:
     """Make a page an article, with its language, tags, mentions, statements and fingerprint.
 
     Runs in a worker: a page that takes too long, kills the process, or meets a fault in our code
@@ -95,7 +125,7 @@ def work_on(work: Work) -> Worked:
         )
         if isinstance(result, Fault):
             result = Quarantined(result.reason)
-    return Worked(work.entry, result, monotonic() - began, process_time() - cost)
+    return Report(result, monotonic() - began, process_time() - cost)
 
 
 def _tried(what: str, url: str, make: Callable[[], Result]) -> Result | Fault:

@@ -10,7 +10,6 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from core.archive import ArchiveError
 from core.ledger import copies, entries, members, segments, sketches, stories
 from core.ledger.members import StoredMember
 from core.ledger.segments import Segment
@@ -24,7 +23,7 @@ from enrich.stories.threader import Threader
 from ingest.pages.repeats import is_notice
 from wirewatch.house import House
 from wirewatch.passes.linking import Linked, Original, link_article
-from wirewatch.passes.lost import fetch_again
+from wirewatch.passes.lost import read_waiting
 from wirewatch.progress import Progress, silent
 
 log = logging.getLogger(__name__)
@@ -112,10 +111,8 @@ def _tell_unread(unread: Mapping[str, Exception], effect: str) -> None:
 
 
 def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
-    try:
-        articles = list(house.archive.read_articles(segment))
-    except ArchiveError as error:
-        fetch_again(house, segment, error)
+    articles = read_waiting(house, segment, house.archive.read_articles)
+    if articles is None:
         return
     now = house.now()
     everything = house.settings.thread == "all"

@@ -37,6 +37,7 @@ from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.newsroom.own import Own, tagger
 from wirewatch.passes import work
+from wirewatch.passes.recording import record as record_worked
 from wirewatch.pipeline import extract_pages, fetch, pages_to_extract, poll
 from wirewatch.stages import extract
 from wirewatch.stages.link import link
@@ -144,9 +145,12 @@ def test_result_of_another_version_is_not_passed_over(site_items: Served) -> Non
     """With an upgrade during a pass, pages were done and their entries `fetched` for ever."""
     house, _ = site_items
     entry = an_entry(1, state=State.FETCHED)
-    strange = work.Worked(entry, object(), 0.0)  # type: ignore[arg-type]  # that is the point
-    with house.ledger.write() as tx, pytest.raises(AssertionError, match="object object"):
-        extract._settle(tx, strange, NOON)
+    page = Page(id=entry.id, url=entry.url, status=200, body=b"", fetched_at=NOON)
+    done = work.Work(entry, page)
+    strange = work.Worked(done, object(), 0.0)  # type: ignore[arg-type]  # that is the point
+    segment = house.archive.write_pages([page])
+    with pytest.raises(AssertionError, match="object object"):
+        record_worked(house, segment, [strange], {})
 
 
 def test_only_articles_on_topic_carry_their_meaning() -> None:
