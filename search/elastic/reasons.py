@@ -52,8 +52,7 @@ def reason_of(error: ApiError | TransportError) -> str:
             "only just started, try again"
         )
     if isinstance(error, AuthorizationException) and error.error == UNAUTHORIZED:
-        info = error.body["error"] if isinstance(error.body, Mapping) else {}
-        return missing_right(str(info.get("reason", error.message)))
+        return missing_right(error.body["error"]["reason"])
     if isinstance(error, ApiError) and error.error == CLOSED:
         return _closed(error.body["error"])
     if isinstance(error, ApiError):
@@ -97,7 +96,7 @@ def _closed(error: Mapping[str, Any]) -> str:
 
 def missing_right(said: str) -> str:
     """Elasticsearch's message about a missing right, shortened, and the key that has the right."""
-    action = re.search(r"action \[([^\]]+)\]", said)
+    action = re.search(r"action \[(\S+)\]", said)  # may end in brackets: bulk[s]
     indices = re.search(r"on indices \[([^\]]+)\]", said)
     granted = re.search(r"granted by the (?:index|cluster) privileges \[([^\]]+)\]", said)
     what = action[1] if action else said
