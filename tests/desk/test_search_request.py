@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.clauses import Explainer
 from core.query import parse
 from core.spelling import quoted
-from desk.search_request import SearchRequest, read_picked
+from desk.search_request import SINCE, SINCE_DAYS, SearchRequest, read_picked
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
@@ -25,7 +25,7 @@ def test_query_is_bracketed_beside_picked_values() -> None:
     asked = SearchRequest("a OR b", [("topic", "spyware"), ("outlet", 'The "Post"')])
     assert asked.query == '(a OR b) topic:"spyware" outlet:"The \\"Post\\""'
     assert parse(asked.searched)
-    assert SearchRequest().query == "*"
+    assert SearchRequest().query == SearchRequest(" * ").query == "*"
     assert SearchRequest("*", [("topic", "x")]).query == 'topic:"x"'
 
 
@@ -42,11 +42,13 @@ def test_bar_links_to_articles_first_seen_in_its_days() -> None:
     values = dict(parse_qsl(urlsplit(asked.first_seen(start, end)).query))
     words = "(a OR b) first_seen:[2026-11-20 TO 2026-11-26]"
     assert values == {"q": words, "pick": "topic:spyware"}
-    assert "q=first_seen%3A%5B2026-11-20" in SearchRequest("*").first_seen(start, end)
+    for everything in ("*", "", " "):
+        address = SearchRequest(everything).first_seen(start, end)
+        assert address.startswith("/search?q=first_seen%3A%5B2026-11-20")
     shown = SearchRequest(words, [("topic", "spyware")])
     assert shown.rule == '(a OR b) topic:"spyware"'  # no new article is of those days
     assert shown.first_seen(start, end) == asked.first_seen(start, end)
-    assert SearchRequest("first_seen:[2026-11-20 TO 2026-11-26]").rule == "*"
+    assert SearchRequest("first_seen:[2026-11-20 TO 2026-11-26] ").rule == "*"
     typed = "(a) OR (b) first_seen:[2026-11-20 TO 2026-11-26]"
     assert SearchRequest(typed).rule == "(a) OR (b)"
     condition = parse(words).condition
@@ -56,18 +58,26 @@ def test_bar_links_to_articles_first_seen_in_its_days() -> None:
 
 
 def test_address_carries_the_whole_search() -> None:
-    asked = SearchRequest("a b", [("topic", "spyware")], since="7d", sort="relevance", page=3)
+    topic, outlet = ("topic", "spyware"), ("outlet", "A: B")
+    asked = SearchRequest("a b", [topic], "7d", "relevance", copies=True, page=3)
     values = dict(parse_qsl(urlsplit(asked.address(page=4)).query))
     assert values == {
         "q": "a b",
         "pick": "topic:spyware",
         "since": "7d",
         "sort": "relevance",
+        "copies": "1",
         "page": "4",
     }
-    assert "page" not in asked.with_picked("outlet", "A: B")
-    assert "pick=topic" not in asked.without_picked("topic", "spyware")
+    assert asked.with_picked(*outlet) == asked.address(picked=[topic, outlet])
+    assert "page" not in asked.with_picked(*outlet)
+    assert "pick" not in asked.without_picked(*topic)
     assert SearchRequest().address() == "/search"
+
+
+def test_spans_are_as_long_as_they_are_called() -> None:
+    assert ["any", *(f"{days}d" for days in SINCE_DAYS.values())] == list(SINCE)
+    assert list(SINCE_DAYS) == list(SINCE)[1:]
 
 
 def test_picked_values_are_read_from_an_address() -> None:
