@@ -63,7 +63,7 @@ def standing(feed: Feed) -> Standing:
     if feed.paused_at is not None:
         return Standing(PAUSED, feed.paused_at, feed.paused_why or "")
     why = feed.reason or ""
-    if why and feed.failures > 1:
+    if feed.failures > 1:
         why += f" ({feed.failures} polls in a row)"
     return Standing(feed.state.value, feed.since, why)
 

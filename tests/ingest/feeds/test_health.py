@@ -9,10 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from core.records import Feed, FeedState, Hints, content_id
+from core.records import Feed, FeedState, Hints, Rhythm, content_id
 from core.settings import Settings
-from ingest.feeds.health import Standing, announce, by_health, format_period, is_unwell, standing
+from ingest.feeds.health import (
+    WORST_FIRST,
+    Facts,
+    Standing,
+    Verdict,
+    announce,
+    by_health,
+    format_period,
+    is_unwell,
+    judge_health,
+    standing,
+)
 from ingest.feeds.poll import conditional_headers, judge
+from ingest.feeds.rhythm import ENOUGH
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.challenges import challenge
 
@@ -179,19 +191,25 @@ def test_undated_entries_from_a_pause_do_not_contradict_a_304():
 
 
 def test_paused_feeds_are_sorted_between_unwell_and_well():
-    ill = a_feed(state=FeedState.FAILING, reason="answered 500", failures=3)
+    ill = a_feed(state=FeedState.FAILING, reason="answered 500", failures=2)
     gone, later = (
         ill.model_copy(update={"since": BEGIN + DAY, **more})
         for more in ({"state": FeedState.GONE}, {"failures": 1})
     )
     well = a_feed(state=FeedState.OK)
-    paused = well.model_copy(update={"paused_at": BEGIN + DAY, "paused_why": "their relaunch"})
-    worst_first = [gone, ill, later, paused, well]
-    assert sorted([well, later, paused, ill, gone], key=by_health) == worst_first
-    assert [is_unwell(one) for one in worst_first] == [True, True, True, False, False]
+    paused = ill.model_copy(update={"paused_at": BEGIN + DAY, "paused_why": "their relaunch"})
+    before = well.model_copy(update={"paused_at": BEGIN})
+    twin, paused_twin = (
+        one.model_copy(update={"url": "https://z.example/"}) for one in (well, paused)
+    )
+    worst_first = [gone, ill, later, before, paused, paused_twin, well, twin]
+    assert sorted([*worst_first[1::2], *worst_first[::2]], key=by_health) == worst_first
+    assert [is_unwell(one) for one in worst_first] == [True] * 3 + [False] * 5
+    assert set(WORST_FIRST) == set(FeedState)
+    assert standing(well).why == ""
     assert standing(later).why == "answered 500"
     assert standing(paused) == Standing("paused", BEGIN + DAY, "their relaunch")
-    assert standing(ill) == Standing("failing", BEGIN, "answered 500 (3 polls in a row)")
+    assert standing(ill) == Standing("failing", BEGIN, "answered 500 (2 polls in a row)")
 
 
 def test_a_busy_site_asking_for_a_day_is_blocked_at_once():
@@ -232,6 +250,29 @@ def test_a_silent_feed_becomes_stale_by_its_own_rhythm(every, least, most):
     assert notices(polled) == [("ok", "stale")]
 
 
+@pytest.mark.parametrize(
+    ("gaps", "full_days", "state", "reason"),
+    [
+        (ENOUGH - 1, 70, "stale", "nothing new for 70 days, since 2026-03-02 00:00"),
+        (
+            ENOUGH,
+            70,
+            "stale",
+            "nothing new for 70 days, since 2026-03-02 00:00; before that, on average every 2 "
+            "hours and at least every 3 days",
+        ),
+        (ENOUGH, 3, "ok", None),
+        (ENOUGH, None, "ok", None),
+    ],
+)
+def test_a_silence_is_told_once_a_whole_body_showed_it(gaps, full_days, state, reason):
+    """Answers of "not modified" alone may be untrue."""
+    rhythm = Rhythm(newest_at=BEGIN, gaps=gaps, span=gaps * 7_200, longest=3 * 86_400)
+    full_at = None if full_days is None else BEGIN + full_days * DAY
+    facts = Facts(status=304, rhythm=rhythm, full_at=full_at)
+    assert judge_health(a_well_feed(), facts, BEGIN + 70 * DAY) == Verdict(state, reason)
+
+
 def test_redating_old_entries_does_not_keep_a_feed_well():
     feed, polled = simulate(Server(ended=BEGIN + 10 * DAY, redated=True), 16)
     assert states(polled) == ["ok", "stale"]
@@ -260,6 +301,7 @@ def test_a_server_stuck_at_304_is_detected_and_polled_in_full():
     assert states(polled) == ["ok", "frozen", "ok"]
     first = next(one.feed for one in polled if one.feed.state is FeedState.FROZEN)
     assert first.since < frozen + 1.3 * DAY
+    assert first.reason.endswith("; from now on the whole feed is fetched each time")
     assert notices(polled) == [("ok", "frozen"), ("frozen", "ok")]
     # From then on nothing is missed.
     assert feed.rhythm.newest_at >= BEGIN + 15 * DAY - 3 * HOUR
@@ -279,6 +321,7 @@ def test_a_server_stuck_at_304_is_detected_and_polled_in_full():
         (says(405, CAPTCHA), "blocked", "a captcha", 1),
         (says(410), "gone", "answered 410 Gone", 1),
         (says(410, CAPTCHA), "gone", "answered 410 Gone", 1),
+        (says(300), "failing", "answered 300 Multiple Choices", 1),
         (says(404), "failing", "answered 404 Not Found", 1),
         (says(404, CAPTCHA), "failing", "answered 404 Not Found", 1),
         (says(200, PROTECTED), "not a feed", "not a feed: an HTML page", 1),
@@ -311,6 +354,7 @@ def test_faults_show_at_once_are_reported_at_the_second_poll_and_recover(what, s
     assert bool(told) is (state == "gone" or polls > 1)
     assert (feed.failures, feed.well_at) == (0 if state == "empty" else polls, well.well_at)
     assert said in feed.reason
+    assert "None" not in feed.reason
     polled = judge(feed, what, feed.next_poll_at, SETTINGS)
     told += notices([polled])
     assert (polled.feed.state, polled.feed.since) == (state, feed.since)
@@ -357,12 +401,13 @@ def test_failures_of_changing_kinds_count_as_one_failure():
     assert polled[1].notice is not None, "at the second failure, of whatever kind"
 
 
-def test_a_move_is_reported_once_and_ends_an_earlier_fault():
-    wrong = a_feed(state=FeedState.MOVED, told=FeedState.FAILING, held=1)
-    there = wrong.model_copy(update={"url": "https://new.example/feed", "held": 2})
+@pytest.mark.parametrize("before", [FeedState.FAILING, FeedState.OK])
+def test_a_move_is_reported_once_and_ends_an_earlier_fault(before):
+    wrong = a_feed(state=FeedState.MOVED, told=before)
+    there = wrong.model_copy(update={"url": "https://new.example/feed", "held": 1})
     told, notice = announce(wrong, there, BEGIN)
     assert notice is not None
-    assert (notice.before, notice.state, notice.url) == ("failing", "moved", there.url)
+    assert (notice.before, notice.state, notice.url) == (before, "moved", there.url)
     assert told.told is FeedState.OK
     settled = told.model_copy(update={"state": FeedState.OK, "held": 5})
     assert announce(told, settled, BEGIN) == (settled, None)
@@ -374,7 +419,9 @@ def test_a_move_is_reported_once_and_ends_an_earlier_fault():
         (timedelta(seconds=90), "90 s"),
         (timedelta(minutes=2), "2 minutes"),
         (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2), "2 hours"),
         (timedelta(hours=47), "47 hours"),
+        (timedelta(days=2), "2 days"),
         (timedelta(days=9.6), "10 days"),
     ],
 )
