@@ -74,8 +74,24 @@ def test_an_entry_put_off_for_years_by_a_wrong_clock_is_due(ledger, feed, clock,
 def test_a_page_is_not_fetched_for_every_changed_summary(ledger, feed, clock):
     assert count_visits(ledger, feed, clock, 6) == 6
     assert count_visits(ledger, feed, clock, 7 * 24) < 20
-    # A later time would count as set by a wrong clock, and the page be fetched at once.
-    assert edits.refetch_at(NOON - timedelta(days=400), NOON, NOON) == NOON + MAX_DELAY
+
+
+@pytest.mark.parametrize(
+    ("age", "ended", "waits"),
+    [
+        (6, 0, None),
+        (6.1, 0, timedelta(hours=6.1) / 4),
+        (8, 0, timedelta(hours=2)),
+        (8, 1, timedelta(hours=1)),
+        (8, 2, None),
+        # A later time would count as set by a wrong clock, and the page be fetched at once.
+        (400 * 24, 0, MAX_DELAY),
+    ],
+)
+def test_an_edited_page_waits_for_a_quarter_of_its_age_since_it_ended(age, ended, waits):
+    first_seen, last = NOON - timedelta(hours=age), NOON - timedelta(hours=ended)
+    due = None if waits is None else NOON + waits
+    assert edits.refetch_at(first_seen, last, NOON) == due
 
 
 def test_another_address_whose_summary_changes_does_not_put_off_its_articles_visit(
@@ -242,10 +258,11 @@ def test_recording_no_items_adds_no_entries(ledger, feed):
 @pytest.mark.parametrize("end", [end for end in ENDS if end is not State.ERASED])
 def test_an_edited_item_returns_its_ended_entry_to_found(ledger, feed, clock, end):
     record(ledger, feed, item())
-    move(ledger, end, reason="why", revision=1)
+    move(ledger, end, reason="why", revision=1, attempts=2, next_attempt_at=NOON)
     clock.go(hours=1)
     assert record(ledger, feed, item(title="Corrected", summary="New words")) == (0, 1)
     entry = get(ledger)
+    assert (entry.attempts, entry.next_attempt_at) == (0, None)
     assert (entry.state, entry.title, entry.summary) == (State.FOUND, "Corrected", "New words")
     assert (entry.revision, entry.first_seen) == (1, NOON)
     assert account(ledger).count(State.FOUND) == 1
