@@ -65,13 +65,14 @@ def record(
     if item.item_hash in (row.item_hash, before.item_hash):
         return False
     primary = _primary_feed(tx, row.id)
-    sites = (row.site, primary.site) if primary else (row.site,)
     # An outlet now lists its own article, which only others listed so far, or nobody: under another
     # headline its page would pass for a wrong one, and the article be lost.
     is_claim = feed.site == row.site != (primary.site if primary else None)
     is_headline = before.title_hash not in (None, item.title_hash)
-    is_brought = primary is not None and feed.id == primary.id
-    if not (is_brought or is_claim or (is_headline and feed.site in sites)):
+    is_theirs = primary is not None and (
+        feed.id == primary.id or (is_headline and feed.site == primary.site)
+    )
+    if not (is_claim or is_theirs):
         return False
     claimed: dict[str, Any] = {
         "outlet": feed.outlet or row.site,

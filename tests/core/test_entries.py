@@ -144,6 +144,11 @@ def test_a_new_entry_holds_everything_from_its_item(ledger, feed):
 def test_entries_of_a_nameless_feed_use_its_site_as_outlet(ledger):
     record(ledger, add_feed(ledger, "https://nameless.example/rss"), item())
     assert get(ledger).outlet == "news.example"
+    record(ledger, add_feed(ledger, "https://other.example/rss", outlet="Other Post"), item(2))
+    assert get(ledger, 2).outlet == "Other Post"
+    own = add_feed(ledger, "https://news.example/rss")
+    assert record(ledger, own, item(2, title="Corrected")) == (0, 1)
+    assert get(ledger, 2).outlet == "news.example"
 
 
 @pytest.mark.parametrize(
@@ -453,13 +458,14 @@ def test_different_words_in_another_feed_are_not_an_edit(ledger, feed, site):
 @pytest.mark.parametrize("brought_by", ["news.example", "feeds.example"])
 def test_a_headline_changed_by_another_feed_of_the_outlet_is_an_edit(ledger, brought_by):
     feed = add_feed(ledger, f"https://{brought_by}/all.xml")
-    other = add_feed(ledger, f"https://{brought_by}/politics.xml")
+    other = add_feed(ledger, f"https://{brought_by}/politics.xml", outlet="Politics")
     record(ledger, feed, item())
     record(ledger, other, item())
     move(ledger, State.INDEXED)
     # The feed that brought it no longer lists it, or is polled later.
     assert record(ledger, other, item(summary="3 comments")) == (0, 0)
     assert record(ledger, other, item(title="Corrected")) == (0, 1)
+    assert get(ledger).outlet == "news.example"
     move(ledger, State.INDEXED)
     for _ in range(2):
         assert record(ledger, feed, item()) == (0, 0)
@@ -521,6 +527,16 @@ def test_exactly_one_remaining_feed_may_edit_a_removed_feeds_entry(ledger, feed)
     add_feed(ledger, feed.url)
     assert record(ledger, feed, item(summary="Corrected")) == (0, 1)
     assert record(ledger, heir, item(summary="Other words")) == (0, 0)
+
+
+def test_a_feed_may_edit_an_entry_that_no_other_lists_any_more(ledger, feed):
+    record(ledger, feed, item(content="Its text"))
+    with ledger.write() as tx:
+        assert feeds.remove(tx, feed.url)
+    other = add_feed(ledger, "https://other.example/rss")
+    assert record(ledger, other, item(title="In other words", content="And text")) == (0, 0)
+    assert (get(ledger).title, get(ledger).content) == ("Headline 1", "Its text")
+    assert record(ledger, other, item(title="Corrected")) == (0, 1)
 
 
 def test_found_entries_are_due_by_slot_once_their_time_has_come(ledger, feed, clock):
