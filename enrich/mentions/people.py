@@ -146,57 +146,63 @@ class PeopleFinder:
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the last word of the full name that begins here, or `first` if none does."""
         word = words[first].text
-        if len(word) == 1 or word in self._small:
-            return first  # "A Câmara, que", "Les Échos, qui"
         given = self._given_name[word] and word not in self._no_given
-        if not given and not (word[0].isupper() and self._may_be_name[word]):
+        if not self._may_begin(word, given=given):
             return first
-        if not given and word.lower() in self._roles:
-            return first  # "Sprecherin [Ana Prado]"
         last = self._surname_after(text, words, first)
-        if last == first or (word, words[last].text) in self._none:
+        pairs = ((word, words[last].text), (word, words[first + 1].text))
+        if last == first or not self._none.isdisjoint(pairs):
             return first
-        if (word, words[first + 1].text) in self._none:
-            return first
-        surname = words[last].text
-        if self._is_thing_or_surname(text, words, first, last):
-            return last
-        if not self._may_be_name[surname] or surname in self._things:
-            return first
-        if word_after(text, words[last].end) in self._named_after:
-            return first
-        sure = given and word not in self._places and word not in self._weak_given
-        listed = surname in self._surnames
-        if sure and (listed or surname.lower() not in self._common):
-            return last
-        uncommon = word not in self._weak_given or surname.lower() not in self._common
-        if given and listed and uncommon and surname not in self._places:
-            return last
-        joined = text[words[first].end : words[first + 1].start] in _JOINTS
-        if given and (listed or joined) and self._has_role(text, words[first]):
-            return last  # though both may be places: "Senator Elizabeth Warren"
-        if surname not in self._places:
-            # Though one may be a place: "Sheriff Kent Dray", "its head, Vladimir Quaxley, said".
-            if given and self._has_role(text, words[first]):
-                return last
-            if (given or word not in self._places) and self._is_holder(
-                text, words[first], words[last]
-            ):
-                return last
-        if self._is_said_to_be_one(text, words[first], words[last], known=given or listed):
-            return last
-        return first
+        return last if self._is_person(text, words, first, last, given=given) else first
 
-    def _is_thing_or_surname(self, text: str, words: Sequence[Word], first: int, last: int) -> bool:
-        """Whether a surname that is also the name of things is one: "spokeswoman Dana Hill"."""
-        surname, given = words[last].text, words[first].text
+    def _may_begin(self, word: str, *, given: bool) -> bool:
+        """Whether a full name may begin with a word."""
+        if len(word) == 1 or word in self._small:
+            return False  # "A Câmara, que", "Les Échos, qui"
+        if given:
+            return True
+        role = word.lower() in self._roles  # "Sprecherin [Ana Prado]"
+        return word[0].isupper() and self._may_be_name[word] and not role
+
+    def _is_person(
+        self, text: str, words: Sequence[Word], first: int, last: int, *, given: bool
+    ) -> bool:
+        """Whether the words `first` to `last` are somebody's full name, by what they are or by what
+        stands beside them."""
+        begin, end = words[first], words[last]
+        if given and self._is_thing_or_surname(text, begin, end):
+            return True
+        if not self._may_be_name[end.text] or end.text in self._things:
+            return False
+        if word_after(text, end.end) in self._named_after:
+            return False
+        listed = end.text in self._surnames
+        # A role before a given name is enough, unless a place follows that is no listed surname:
+        # "Sheriff Kent Dray", "Senator Elizabeth Warren".
+        joined = text[begin.end : words[first + 1].start] in _JOINTS
+        named = given and (listed or joined or end.text not in self._places)
         return (
-            surname in self._things
-            and surname in self._surnames
-            and self._given_name[given]
-            and given not in self._no_given
-            and not word_after(text, words[last].end)[:1].isupper()
-            and self._has_role(text, words[first])
+            (given and self._are_a_name(begin.text, end.text))
+            or (named and self._has_role(text, begin))
+            or self._is_holder(text, begin, end, given=given)
+            or self._is_said_to_be_one(text, begin, end, known=given or listed)
+        )
+
+    def _are_a_name(self, given: str, surname: str) -> bool:
+        """Whether a given name and what follows are a full name, whatever stands beside them."""
+        listed, common = surname in self._surnames, surname.lower() in self._common
+        weak = given in self._weak_given
+        if given not in self._places and not weak and (listed or not common):
+            return True
+        return listed and surname not in self._places and not (weak and common)
+
+    def _is_thing_or_surname(self, text: str, given: Word, surname: Word) -> bool:
+        """Whether a surname that is also the name of things is one: "spokeswoman Dana Hill"."""
+        return (
+            surname.text in self._things
+            and surname.text in self._surnames
+            and not word_after(text, surname.end)[:1].isupper()
+            and self._has_role(text, given)
         )
 
     def _is_given(self, word: str) -> bool:
@@ -286,9 +292,12 @@ class PeopleFinder:
         titled = before.endswith(".") and before[:-1] in self._short_titles
         return titled or before.lower().rpartition("'")[2] in self._roles
 
-    def _is_holder(self, text: str, first: Word, last: Word) -> bool:
+    def _is_holder(self, text: str, first: Word, last: Word, *, given: bool) -> bool:
         """Whether a role stands before a name between commas, or right after it: "its director,
-        Ana Prado, said", "Ana Prado, its director"."""
+        Ana Prado, said", "Ana Prado, its director". A given name may be that of a place, too: "its
+        head, Vladimir Quaxley, said"."""
+        if last.text in self._places or (first.text in self._places and not given):
+            return False
         if text[last.end : last.end + 1] not in (",", "."):
             return False
         before = _ROLE_BEFORE.search(text, max(0, first.start - 24), first.start)
@@ -323,15 +332,15 @@ class PeopleFinder:
             return False
         if len(word.text) == 1:
             return False  # an initial: "Judge B. Lynn Winmill"
-        following = word_after(text, word.end)
+        following, common = word_after(text, word.end), word.text.lower() in self._common
+        if self._makes_a_thing(following):
+            return False
         if following[:1].isupper() and following.lower() not in self._common:
             return False  # a longer name, not a surname alone
+        weak = title.text in self._weak_titles
         if word.text in self._surnames:
-            weak = title.text in self._weak_titles and word.text.lower() in self._common
-            return not self._makes_a_thing(following) and not weak
-        if title.text in self._weak_titles or word.text in self._nationalities:
-            return False
-        return word.text.lower() not in self._common and not self._makes_a_thing(following)
+            return not (weak and common)
+        return not (weak or common or word.text in self._nationalities)
 
     def _makes_a_thing(self, following: str) -> bool:
         return following in self._things or following in self._named_after
