@@ -1,7 +1,7 @@
 """Deliver messages to their channels, all channels in parallel.
 
-Each channel has a lane: its messages in order, a thread, and a time by which the lane ends. A lane
-that fails or hangs holds up no other.
+Each channel has a lane: its messages in order, and a thread. A lane that fails or hangs holds up no
+other; all end by the same time.
 """
 
 from __future__ import annotations
@@ -45,9 +45,8 @@ def send(message: Message, channel: Channel, now: datetime) -> Outcome:
 class _Lane(Generic[Parcel]):
     """A channel's parcels on their way: the one that its thread has in hand, and those to come."""
 
-    def __init__(self, name: str, parcels: Sequence[Parcel], ends: float) -> None:
+    def __init__(self, name: str, parcels: Sequence[Parcel]) -> None:
         self.name = name
-        self.ends = ends
         self.current, *behind = parcels
         self._behind = iter(behind)
         self._handed: SimpleQueue[Parcel | None] = SimpleQueue()
@@ -97,18 +96,17 @@ def send_in_parallel(
         for parcel in lane.parcels():
             answers.put((lane, send(lane.name, parcel)))
 
-    running: list[_Lane[Parcel]] = []
-    for name, of_channel in parcels.items():
-        if of_channel:
-            lane = _Lane(name, of_channel, monotonic() + seconds)
-            running.append(lane)
-            # A daemon: the program's end must not wait for a lane that was left behind.
-            threading.Thread(target=work, args=(lane,), daemon=True, name=f"to {name}").start()
+    ends = monotonic() + seconds
+    late = Failed(f"no answer within {seconds:g} seconds", Fault.CHANNEL)
+    running = [_Lane(name, of_channel) for name, of_channel in parcels.items() if of_channel]
+    for lane in running:
+        # A daemon: the program's end must not wait for a lane that was left behind.
+        threading.Thread(target=work, args=(lane,), daemon=True, name=f"to {lane.name}").start()
     timed_out: set[str] = set()
     while running:
-        for lane, outcome in _next_outcomes(running, answers, seconds):
+        for lane, outcome in _next_outcomes(running, answers, ends, late):
             goes_on = settle(lane.name, lane.current, outcome)
-            if monotonic() >= lane.ends:
+            if monotonic() >= ends:
                 timed_out.add(lane.name)
                 goes_on = False
             if not (goes_on and lane.hand_over()):
@@ -120,14 +118,13 @@ def send_in_parallel(
 def _next_outcomes(
     running: Sequence[_Lane[Parcel]],
     answers: SimpleQueue[tuple[_Lane[Parcel], Outcome]],
-    seconds: float,
+    ends: float,
+    late: Failed,
 ) -> list[tuple[_Lane[Parcel], Outcome]]:
-    """The next answer; if none comes in time, a failure for each lane whose time ran out."""
-    first_end = min(lane.ends for lane in running)
+    """The next answer; if none comes in time, `late` for each lane that is still running."""
     try:
-        lane, outcome = answers.get(timeout=max(first_end - monotonic(), 0))
+        lane, outcome = answers.get(timeout=max(ends - monotonic(), 0))
     except Empty:
-        late = Failed(f"no answer within {seconds:g} seconds", Fault.CHANNEL)
-        return [(lane, late) for lane in running if lane.ends <= monotonic()]
+        return [(lane, late) for lane in running]
     # A lane that was left behind may still answer.
     return [(lane, outcome)] if lane in running else []

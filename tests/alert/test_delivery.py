@@ -61,10 +61,11 @@ def test_unusable_channel_url_is_a_failure():
     assert isinstance(send(MESSAGE, desk("nonsense://"), NOON), Failed)
 
 
-def test_unexpected_exception_is_a_failure_of_unknown_fault():
+def test_unexpected_exception_is_a_failure_of_unknown_fault(caplog):
     outcome = send(MESSAGE, Webhook("hook", None), NOON)  # type: ignore[arg-type]  # to raise
-    assert isinstance(outcome, Failed)
-    assert outcome.fault is Fault.UNKNOWN
+    said = "TypeError while sending; see the log for details"
+    assert outcome == Failed(said, Fault.UNKNOWN)
+    assert f"channel hook: {MESSAGE.key}\nTraceback" in caplog.text
 
 
 @given(st.integers(0, 10**6), st.none() | st.timedeltas(timedelta(), timedelta(days=99)))
@@ -111,6 +112,10 @@ def test_each_channel_gets_its_messages_in_order():
     assert send_in_parallel(parcels, lambda *_: Taken(), record, seconds=60) == set()
     assert record.of("a") == [(1, True), (2, True), (3, True)]
     assert record.of("b") == [(1, True), (2, True)]
+    for thread in threading.enumerate():
+        if thread.name in ("to a", "to b"):
+            thread.join(30)
+            assert not thread.is_alive()
 
 
 def test_failing_channel_stops_and_the_others_go_on():
@@ -152,7 +157,7 @@ def test_hanging_channel_is_abandoned_and_its_late_answer_ignored():
     assert spent == {"hangs"}
     assert record.of("b") == [(1, True), (2, True)]
     assert record.of("hangs") == [(1, False)]
-    assert all(one.daemon for one in threading.enumerate() if one.name == "to hangs")
+    assert [one.daemon for one in threading.enumerate() if one.name == "to hangs"] == [True]
     over.set()
     assert len(record.settled) == 3
 
@@ -168,3 +173,18 @@ def test_slow_channel_stops_at_its_time_limit_without_a_failure():
     done = [taken for _, taken in record.of("slow")]
     assert 0 < len(done) < 1000
     assert all(done[:-1])  # the last may have been interrupted
+
+
+def test_nothing_new_is_begun_once_the_time_is_over(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr("alert.delivery.monotonic", lambda: clock[0])
+    settled = []
+
+    def settle(_, parcel, outcome):
+        settled.append((parcel, outcome))
+        clock[0] = 60.0
+        return True
+
+    parcels = {"a": [1, 2]}
+    assert send_in_parallel(parcels, lambda *_: Taken(), settle, seconds=60) == {"a"}
+    assert settled == [(1, Taken())]
