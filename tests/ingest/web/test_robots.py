@@ -227,14 +227,19 @@ def test_a_crawl_delay_holds_for_the_host_that_asks_for_it():
         assert asyncio.run(pauses(blog, www, blog, www)) == [0, 7, 0, 7]
 
 
-def test_the_size_of_kept_robots_txt_files_is_limited(monkeypatch):
-    monkeypatch.setattr("ingest.web.robots.KEPT_BYTES", 25_000)
+@pytest.mark.parametrize("rules", [b"Disallow: /\n" * 300, b"Disallow: /*a\n" * 50])
+def test_the_memory_of_kept_robots_txt_files_is_limited(monkeypatch, rules):
+    monkeypatch.setattr("ingest.web.robots.KEPT_BYTES", 250_000)
     visitor = Visitor()
-    with loopback(lambda _: Reply(200, b"#" + b"x" * 10_000)) as server:
+    with loopback(lambda _: Reply(200, b"User-agent: other\n" + rules)) as server:
         for host in ("a", "b", "c", "c", "b", "a"):
             visitor.refusal(server.url("/", f"{host}.localhost"))
         # The first was dropped for the third; the others were still kept.
         assert [request.headers["Host"][0] for request in server.log] == ["a", "b", "c", "a"]
+    # What another process fetched takes as much, though the ledger has it deflated.
+    loaded = Visitor()
+    loaded.robots.load(visitor.robots.drain(), loaded.sites)
+    assert len(loaded.robots.unknown(server.url("/", f"{host}.localhost") for host in "abc")) == 1
 
 
 @pytest.mark.parametrize(
