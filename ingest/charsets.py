@@ -1,4 +1,5 @@
-"""Decode a feed's bytes in the charset that they really are in, whatever the feed says."""
+"""Decode the bytes of feeds and small pages in the charset that they really are in, whatever they
+say."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ _NO_CHARSETS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-
 
 
 def decode(body: bytes, content_type: str) -> str:
-    """The text of a feed's bytes; an invalid byte becomes U+FFFD.
+    """The text of a body; an invalid byte becomes U+FFFD.
 
     Valid UTF-8 is read as UTF-8: no other charset looks like it by chance. Otherwise the first
     that fits: what the server says, what the document says, what the letters look like.

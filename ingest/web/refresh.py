@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from w3lib.encoding import html_to_unicode
 from w3lib.html import get_meta_refresh
 
 from core.words import word_count
+from ingest.charsets import decode
 from ingest.web.answers import Answer
 from ingest.web.challenges import maker_of
 from ingest.words import plain
@@ -30,9 +30,9 @@ def refresh_target(answer: Answer) -> str | None:
     """
     if answer.status != 200 or len(answer.body) > _SMALL or b"refresh" not in answer.body.lower():
         return None
-    encoding, markup = html_to_unicode(answer.header("content-type") or None, answer.body)
+    markup = decode(answer.body, answer.header("content-type"))
     try:
-        delay, url = get_meta_refresh(markup, answer.url, encoding, ignore_tags=("script",))
+        delay, url = get_meta_refresh(markup, answer.url, ignore_tags=("script",))
         if (
             url is None
             or delay is None

@@ -50,6 +50,14 @@ def test_an_empty_page_with_a_refresh_leads_to_its_target(markup, url):
     assert refresh_target(an_answer(f"<html><head>{markup}</head><body></body></html>")) == url
 
 
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "utf-7", "latin-1", "none"])
+def test_a_charset_that_is_none_is_passed_over(charset):
+    """Python has codecs of such names, three of which refuse any text: that ended the pass."""
+    page = f"<meta charset={charset}>{META.format('0;url=/a')}<p>Überall"
+    for kind in ("text/html", f"text/html; charset={charset}"):
+        assert refresh_target(an_answer(page, kind=kind)) == "https://short.example/a"
+
+
 @pytest.mark.parametrize(
     "markup",
     [
