@@ -12,6 +12,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
 
+from enrich.phrases.attributions import (
+    MIN_CLAUSE,
+    is_refusal_to_comment,
+    only_names,
+    opens,
+    tells,
+)
 from enrich.phrases.cuts import (
     begins_clause,
     begins_part,
@@ -21,40 +28,29 @@ from enrich.phrases.cuts import (
     is_clause,
     middle,
 )
-from enrich.phrases.phrasing import Bounds, is_content_form, is_name, quoted, whole
+from enrich.phrases.phrasing import Bounds, is_content_form, is_name, whole
 from enrich.phrases.phrasing_words import (
     AND_ABROAD,
     AUXILIARIES,
     CALLING,
     CLAUSES,
-    DETERMINING,
     JOINING,
     JOINTS,
     LOOSE,
     OPENING_ABROAD,
     PREPOSITIONS,
-    REFUSALS_TO_COMMENT,
     RELATIVE,
+    SAID,
     SAYING,
     SMALL_ABROAD,
     TELLING,
     TIMES,
-    TOLD_BY,
-    TOLD_BY_ABROAD,
 )
+from enrich.phrases.quotations import quoted
 from enrich.words import Words
 
 MAX_SHOWN = 12
 """A part of a sentence with at most this many words is not cut further."""
-
-MIN_CLAUSE = 2
-"""Minimum words of a clause between commas and similar marks."""
-
-MAX_ATTRIBUTION = 8
-"""Longer clauses are never dropped as mere attribution."""
-
-MAX_SUBJECT = 4
-"""Maximum words of a clause that only names an office: "The company's chief executive"."""
 
 MIN_PHRASE_WORDS = 3
 """Words that a phrase found by a single word needs to say enough alone: not "border officers"."""
@@ -70,12 +66,6 @@ CLAUSE_REACH = 24
 
 _BOUND = RELATIVE | {"least", "most"}
 """Before one of these a clause keeps its leading preposition: "at least"."""
-
-_SAID = frozenset(("said", "says"))
-"""Behind a comma these begin an attribution: ", said Ana Prado"; behind a word in brackets, what is
-said: "Ana Prado (Lab) said the lamps count phones"."""
-
-_WITHIN_NAMES = frozenset(("and", "for", "of", "the"))
 
 
 def sentences(words: Words, since: int, before: int) -> list[tuple[int, int]]:
@@ -104,51 +94,11 @@ def clauses(words: Words, since: int, before: int, *, english: bool = True) -> l
         if words.starts[part[0]] < before
     ]
     several = [
-        one for one in found if _tells(words, *one) and not (english and _only_names(words, *one))
+        one for one in found if tells(words, *one) and not (english and only_names(words, *one))
     ]
     return [
         quoted(words, words.starts[first], words.ends[end - 1]) for first, end in several or found
     ]
-
-
-def _tells(words: Words, first: int, end: int) -> bool:
-    """Whether a clause says enough to be shown as a reason."""
-    forms = words.forms[first:end]
-    if sum(map(is_content_form, forms)) < MIN_CLAUSE or _is_refusal_to_comment(words, first, end):
-        return False
-    if all(form in TIMES or not is_content_form(form) for form in forms):
-        return False
-    if end - first > MAX_ATTRIBUTION:
-        return True
-    if forms[-1] in SAYING and words.forms[end : end + 1] and words.forms[end] in CLAUSES:
-        return begins_sentence(words, end)  # "The office at first said", cut from what it said
-    if not first or not has_mark(words, first):
-        return True
-    # Attribution after a comma: ", two reporters found", ", according to a suit".
-    if forms[0] in TOLD_BY or (forms[0] in _SAID and "that" not in forms):
-        return False
-    if forms[0] in TOLD_BY_ABROAD and forms[1] not in ("che", "que"):
-        return False
-    return forms[-1] not in SAYING or forms[0] in CLAUSES
-
-
-def _only_names(words: Words, first: int, end: int) -> bool:
-    """Whether a clause only says of whom the next one tells: "Cllr Ana Prado (Lab)", "The service's
-    director, Ana Prado,"."""
-    small = [form for form in words.forms[first:end] if not is_content_form(form)]
-    if is_name(words, first, end - 1) and all(
-        form in _WITHIN_NAMES or form.isdigit() for form in small
-    ):
-        # The first capital may only begin a sentence: "Phones of Greeks".
-        return not (small and end - first - len(small) <= MIN_CLAUSE and _opens(words, first))
-    if end == len(words) or end - first > MAX_SUBJECT or words.forms[first] not in DETERMINING:
-        return False
-    comma = words.between(words.ends[end - 1], words.starts[end]) == ", "
-    return comma and words.words[end][0].isupper()
-
-
-def _opens(words: Words, place: int) -> bool:
-    return not place or begins_sentence(words, place)
 
 
 def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
@@ -181,12 +131,12 @@ def _only_says(words: Words, place: int) -> bool:
     form, following = words.forms[place], words.forms[place + 1]
     if form in SAYING and following == "that" and has_mark(words, place):
         return True
-    return form in _SAID and _is_aside(words, place - 1)
+    return form in SAID and _is_aside(words, place - 1)
 
 
 def _points(words: Words, place: int) -> bool:
     """Whether a "that" is no conjunction, but opens a sentence: "That is a general warrant"."""
-    return words.forms[place] == "that" and _opens(words, place)
+    return words.forms[place] == "that" and opens(words, place)
 
 
 def _opens_loosely(words: Words, place: int) -> bool:
@@ -203,12 +153,6 @@ def _is_aside(words: Words, place: int) -> bool:
     """Whether a word is in brackets by itself: "Ana Prado (Lab) said"."""
     around = words.between(words.starts[place] - 1, words.ends[place] + 1)
     return around[:1] == "(" and around[-1:] == ")"
-
-
-def _is_refusal_to_comment(words: Words, first: int, end: int) -> bool:
-    """Whether a clause only says that somebody would not comment, as most stories do."""
-    clause = " ".join(words.forms[first:end])
-    return any(refusal in clause for refusal in REFUSALS_TO_COMMENT)
 
 
 def in_clause(
@@ -235,7 +179,7 @@ def in_clause(
         last += 1  # "slides describe how": what they describe is the reason
     least = max(MIN_CLAUSE, 1 + _count_content(words, first, last + 1) if says_little else 0)
     for begin, stop in _fitting(words, first, last, goes_on=goes_on, english=english):
-        if _is_refusal_to_comment(words, begin, stop):
+        if is_refusal_to_comment(words, begin, stop):
             break
         if _count_content(words, begin, stop) >= least:
             bounds = words.starts[begin], words.ends[stop - 1]
@@ -249,7 +193,7 @@ def is_in_a_refusal(words: Words, start: int, end: int) -> bool:
     if words.between(start, end).count(" ") + 1 >= MIN_PHRASE_WORDS:
         return False
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
-    return _is_refusal_to_comment(words, *_around(words, first, last, partial(begins_part, words)))
+    return is_refusal_to_comment(words, *_around(words, first, last, partial(begins_part, words)))
 
 
 def _says_little(words: Words, start: int, end: int, *, english: bool, is_part: bool) -> bool:
@@ -304,7 +248,9 @@ def _part_abroad(words: Words, first: int, last: int) -> tuple[int, int]:
     small = [
         place
         for place in range(begin + 1, stop)
-        if words.forms[place] in SMALL_ABROAD and words.forms[place - 1] not in SMALL_ABROAD
+        if words.forms[place] in SMALL_ABROAD
+        and words.forms[place - 1] not in SMALL_ABROAD
+        and not _joins_numbers(words, place)
     ]
     ends = [stop, *(place for place in small if place > last)]
     stop = max((place for place in ends if place - first <= MAX_SHOWN), default=last + 1)
@@ -317,6 +263,12 @@ def _part_abroad(words: Words, first: int, last: int) -> tuple[int, int]:
     if begin < first and _joins_names(words, begin):
         begin -= 1
     return begin, stop
+
+
+def _joins_numbers(words: Words, place: int) -> bool:
+    """Whether a word stands between two numbers: "zwischen 2018 [und] 2022"."""
+    beside = words.words[place - 1 : place + 2 : 2]
+    return all(map(str.isdigit, beside))
 
 
 def _joins_names(words: Words, place: int) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enrich.phrases.phrasing import is_content_form
 from enrich.phrases.phrasing_words import (
+    ASKING,
     AUXILIARIES,
     CLAUSES,
     JOINTS,
     PREPOSITIONS,
-    RELATIVE,
     STOP_WORDS,
 )
 from enrich.words import Words
@@ -85,9 +85,9 @@ def is_clause(words: Words, place: int) -> bool:
         return True
     form, before = words.forms[place], words.forms[place - 1]
     following = words.forms[place + 1] if place + 1 < len(words) else ""
-    if form in RELATIVE and before in PREPOSITIONS:
+    if form in ASKING and before in PREPOSITIONS:
         return False
-    return form in CLAUSES or (form in PREPOSITIONS and following in RELATIVE)
+    return form in CLAUSES or (form in PREPOSITIONS and following in ASKING)
 
 
 def has_mark(words: Words, place: int) -> bool:

@@ -1,43 +1,50 @@
-"""Where a piece of evidence begins and ends in the tagged languages other than English.
+"""Where a piece of evidence begins and ends.
 
-A clause in context is cut before it is read, by the English words that are known to join; a phrase
-ends where it was found. Neither may be shown ending in "afirma que". What was found, and what it
-counts, stay as they are: only what is shown is changed.
+A phrase ends where it was found, and a clause in context where it was cut before it was read.
+Neither may be shown ending in "ordered a chain" or "afirma que": it gets the rest of its part of
+the sentence, if that is short. What was found, and what it counts, stay as they are: only what is
+shown is changed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from enrich.phrases.cuts import begins_part
-from enrich.phrases.phrasing import MAX_ADDED, Bounds, is_followed, joins, quoted
+from enrich.phrases.cuts import begins_clause, begins_part
+from enrich.phrases.phrasing import MAX_ADDED, Bounds, is_followed, joins
 from enrich.phrases.phrasing_words import (
     AND_FIRST_ABROAD,
+    AUXILIARIES,
+    CALLING,
     CLAUSES_ABROAD,
+    JOINING,
+    LEADING,
     OF_ABROAD,
     OPEN_ABROAD,
     OPENING_ABROAD,
     PARTICLES,
+    PRONOUNS,
     SMALL_ABROAD,
+    SUBJECTS,
+    TELLING,
+    TOLD_BY_ABROAD,
 )
+from enrich.phrases.quotations import quoted
 from enrich.words import Words
 
 MAX_FINISHED = 16
 """Maximum words of a piece that is shown with the rest of its part of a sentence."""
 
-MAX_REST = 2
-"""Maximum words of the rest of a part that any piece gets."""
-
-_JOINTS = (OPEN_ABROAD | AND_FIRST_ABROAD | {"en", "mais"}) - PARTICLES
 _ENDS = (OPEN_ABROAD | AND_FIRST_ABROAD) - OF_ABROAD
 
 
 def finish(words: Words, start: int, end: int, room: Bounds, *, is_cut: bool) -> Bounds:
-    """The bounds to show for a piece of evidence, within `room`, which other pieces leave to it.
+    """The bounds to show for a piece of evidence in another language than English, within `room`,
+    which other pieces leave to it.
 
-    A piece that `is_cut` from a sentence gets the rest of its part on either side, if that is not
-    too long. Any piece gets what a small word at its end needs, or loses that word; and it loses a
-    leading "and".
+    Any piece gets the rest of its part of the sentence, and one that `is_cut` from a sentence what
+    stands before it as well, if that is not too long; else what a small word at its end needs, or
+    it loses that word. It loses a leading "and".
     """
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
     if last < first:
@@ -47,12 +54,13 @@ def finish(words: Words, start: int, end: int, room: Bounds, *, is_cut: bool) ->
     if is_cut:
         begin, stop = _part(words, begin, stop, low, high)
         begin = _with_its_head(words, begin, low)
-    if _is_open(words, stop):
+    rest = _rest(words, begin, stop, high)
+    if rest is not None:
+        stop = rest
+    elif _is_open(words, stop):
         stop = _closed(words, stop, high)
-    elif _goes_on(words, stop, is_cut=is_cut):
+    elif _goes_on(words, stop):
         stop = _with_its_name(words, stop, high)
-    else:
-        stop = _with_its_rest(words, stop, high)
     while stop - begin > 1 and _is_open(words, stop):
         stop -= 1
     if stop - begin > 1 and words.forms[begin] in AND_FIRST_ABROAD and is_followed(words, begin):
@@ -64,6 +72,38 @@ def finish(words: Words, start: int, end: int, room: Bounds, *, is_cut: bool) ->
         if room[0] <= around[0] and around[1] <= room[1]:
             start, end = around
     return start, min(_end_of_quotation(words, start, end), max(room[1], end))
+
+
+def finish_english(words: Words, start: int, end: int, room: Bounds) -> Bounds:
+    """The bounds to show for a piece in English: it gets the rest of its part of the sentence, or
+    else of its clause, if that is not too long: "paid men to follow [fourteen of its clerks]"."""
+    first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
+    if last < first:
+        return start, end
+    high = bisect_right(words.ends, room[1])
+    for begins in (begins_part, begins_clause):
+        stop = last + 1
+        while stop < high and not begins(words, stop):
+            stop += 1
+        is_whole = stop == len(words) or begins(words, stop)
+        while stop > last + 1 and words.forms[stop - 1] in JOINING:
+            stop -= 1
+        if stop == last + 1 or not is_whole or not _closes(words, last + 1, stop):
+            continue
+        around = quoted(words, start, words.ends[stop - 1])
+        is_short = len(words.between(*around).split()) <= MAX_FINISHED
+        if is_short and room[0] <= around[0] and around[1] <= room[1]:
+            return around
+    return start, end
+
+
+def _closes(words: Words, first: int, stop: int) -> bool:
+    """Whether the rest of a part ends a piece well: not with a word that needs another, nor with
+    who says so."""
+    told = next((one for one in range(first, stop) if words.forms[one] not in AUXILIARIES), first)
+    if words.forms[told] in TELLING | CALLING:
+        return False
+    return words.forms[stop - 1] not in TELLING | (LEADING - PRONOUNS) | AUXILIARIES | SUBJECTS
 
 
 def _end_of_quotation(words: Words, start: int, end: int) -> int:
@@ -142,13 +182,12 @@ def _end_of_name(words: Words, place: int, high: int) -> int:
     return place + 1
 
 
-def _with_its_rest(words: Words, stop: int, high: int) -> int:
-    """Where words end with the few that are left of their part of a sentence, such as a verb or an
-    adjective: "soll Minister abgehört [haben]"."""
-    end = _end_of_part(words, stop, high, MAX_REST)
-    if end is None or not all(is_followed(words, place) for place in range(stop - 1, end - 1)):
-        return stop
-    return end if _JOINTS.isdisjoint(words.forms[stop:end]) else stop
+def _rest(words: Words, begin: int, stop: int, high: int) -> int | None:
+    """Where the part of a sentence ends that a piece is in, if what is left of it makes no long
+    piece: "soll Minister abgehört [haben]"."""
+    if stop == len(words) or begins_part(words, stop) or words.forms[stop] in TOLD_BY_ABROAD:
+        return None
+    return _end_of_part(words, stop, high, MAX_FINISHED - (stop - begin))
 
 
 def _end_of_part(words: Words, stop: int, high: int, within: int = MAX_ADDED) -> int | None:
@@ -173,10 +212,8 @@ def _with_its_head(words: Words, begin: int, low: int) -> int:
     return begin
 
 
-def _goes_on(words: Words, stop: int, *, is_cut: bool) -> bool:
-    """Whether an "of" follows that belongs to a cut piece or a name: "Ciudad [del] Este"."""
+def _goes_on(words: Words, stop: int) -> bool:
+    """Whether an "of" follows, which belongs to the last word: "Ciudad [del] Este"."""
     if stop + 1 >= len(words) or not is_followed(words, stop - 1):
         return False
-    if words.forms[stop] not in OF_ABROAD:
-        return False
-    return is_cut or all(words.words[one][0].isupper() for one in (stop - 1, stop + 1))
+    return words.forms[stop] in OF_ABROAD

@@ -16,8 +16,10 @@ from enrich.phrases.phrasing_words import (
     CLEARING,
     COMPOUND_HEADS,
     CUT_OFF,
+    DENYING_ABROAD,
     DETERMINING,
     HYPOTHETICAL,
+    KNOWING,
     LEADING,
     MAY_BE_VERBS,
     MODIFYING,
@@ -36,6 +38,7 @@ from enrich.phrases.phrasing_words import (
     SECOND_PARTS,
     STOP_WORDS,
 )
+from enrich.phrases.quotations import QUOTE_REACH, QUOTES, marks, quoted
 from enrich.words import Token, Words
 
 Bounds = tuple[int, int]
@@ -64,12 +67,6 @@ NAME_REACH = 8
 MAX_REVERSALS = 3
 """Maximum times that a phrase is reversed: "dropped a ban on cameras"."""
 
-QUOTED_WORDS = 3
-"""How many words to look ahead for the end of a quotation."""
-
-QUOTE_REACH = 80
-"""How many characters to look for the other end of a quotation."""
-
 _WITHIN_NAMES = frozenset(("and", "for", "of"))
 """Small words within names: "General Intelligence and Security Service"."""
 
@@ -77,8 +74,6 @@ _NAMES_BEGIN = frozenset(("New", "US"))
 """Names begin with these, though they are mostly small words: "New Zealand's GCSB"."""
 
 _HYPHENS = frozenset("-\u2010\u2011")
-_QUOTES = {"\u201c": "\u201d", "\u2018": "\u2019", '"': '"', "'": "'", "\u00ab": "\u00bb"}
-_PAIRS = _QUOTES | {"(": ")", "[": "]"}
 _APOSTROPHES = frozenset("'\u2019")
 _LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
@@ -147,7 +142,9 @@ def _first_abroad(words: Words, first: int) -> int:
         return unproven
     for before in reversed(range(max(first - FOREIGN_REFUSAL_REACH, 0), first)):
         if not is_followed(words, before):
-            break
+            denies = words.forms[before] in DENYING_ABROAD
+            after = words.between(words.ends[before], words.starts[before + 1])
+            return before if denies and after == ", " else first
         if words.forms[before] in REFUSING_ABROAD:
             return before
     return first
@@ -170,7 +167,8 @@ def _turning(words: Words, first: int) -> int | None:
             break
         form, apart = words.forms[before], first - before
         verb = before - 1 if before and is_followed(words, before - 1) else before
-        if _negates(form) and apart <= NEGATION_REACH:
+        knows = not KNOWING.isdisjoint(words.forms[before + 1 : first])
+        if _negates(form) and apart <= NEGATION_REACH and not knows:
             return verb if words.forms[verb] in AUXILIARIES else before
         if form in HYPOTHETICAL and all(map(_is_auxiliary, words.forms[before + 1 : first])):
             return before
@@ -238,7 +236,7 @@ def _goes_on_quoted(words: Words, place: int) -> bool:
     """Whether a quotation follows a word in its sentence: 'records of "fake electors"'."""
     if place + 1 == len(words) or words.sentence(place) != words.sentence(place + 1):
         return False
-    return not _QUOTES.keys().isdisjoint(words.between(words.ends[place], words.starts[place + 1]))
+    return not QUOTES.keys().isdisjoint(words.between(words.ends[place], words.starts[place + 1]))
 
 
 def _end_of_word(words: Words, place: int) -> int:
@@ -282,10 +280,10 @@ def _is_possessive(words: Words, place: int) -> bool:
         return False
     # Otherwise the apostrophe ends a quotation.
     mark = between[0]
-    opening = next(one for one, other in _QUOTES.items() if other == mark)
+    opening = next(one for one, other in QUOTES.items() if other == mark)
     since = max(end - QUOTE_REACH, 0)
-    opened = _marks(words, opening, since, end, opens=True)
-    return opened <= _marks(words, mark, since, end, opens=False)
+    opened = marks(words, opening, since, end, opens=True)
+    return opened <= marks(words, mark, since, end, opens=False)
 
 
 def _has_to_follow(words: Words, first: int, last: int, *, names: bool) -> bool:
@@ -357,42 +355,3 @@ def _has_small(words: Words, first: int, last: int) -> bool:
         and words.words[one][0].islower()
         for one in near
     )
-
-
-def quoted(words: Words, start: int, end: int) -> Bounds:
-    """The phrase extended by a quotation mark or bracket whose partner is in it."""
-    for opening, closing in _PAIRS.items():
-        opened = _marks(words, opening, start, end, opens=True)
-        closed = _marks(words, closing, start, end, opens=False)
-        if opened > closed:
-            after = words.between(end, end + QUOTE_REACH)
-            place = after.find(closing)
-            between = after[: max(place, 0)]
-            if place >= 0 and "\n" not in between and _is_short(between):
-                return start, end + place + 1
-        if closed > opened:
-            before = words.between(max(start - QUOTE_REACH, 0), start)
-            place = before.rfind(opening)
-            between = before[place + 1 :]
-            begins = place >= 0 and not before[place - 1 : place].isalnum()
-            if begins and not {closing, "\n"} & set(between) and _is_short(between):
-                return start - len(between) - 1, end
-    return start, end
-
-
-def _is_short(quoted: str) -> bool:
-    return len(quoted.split()) <= QUOTED_WORDS
-
-
-def _marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> int:
-    """How many marks open a quotation, or close one; apostrophes do neither."""
-    found = 0
-    for place, character in enumerate(words.between(start, end), start):
-        if character == mark:
-            before = words.between(place - 1, place) if place else " "
-            after = words.between(place + 1, place + 2)
-            if opens:
-                found += not before.isalnum() and after.isalnum()
-            else:
-                found += not before.isspace() and not after.isalnum()
-    return found

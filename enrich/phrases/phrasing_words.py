@@ -32,6 +32,13 @@ PREPOSITIONS = frozenset(
 LEADING = DETERMINING | PREPOSITIONS
 """Words that need something after them."""
 
+SETTING = frozenset(
+    ("at", "in", "inside", "near", "on", "outside", "am", "beim", "im", "vor", "au", "aux", "chez",
+     "comme", "dans", "en", "bajo", "como", "alla", "nei", "nel", "nella", "nello", "presso", "na",
+     "nas", "no", "nos", "bij", "buiten", "zoals")
+)  # fmt: skip
+"""Words with which a clause begins that says where, when or like what, in any tagged language."""
+
 CLAUSES = frozenset(
     ("although", "because", "but", "how", "if", "that", "unless", "what", "when", "whenever",
      "where", "wherever", "whether", "which", "while", "who", "whose", "why")
@@ -162,6 +169,9 @@ TIMES = frozenset(_TIME_WORDS.split())
 RELATIVE = frozenset(("whether", "which", "whose"))
 """Words that a preposition may stand before: "systems through which they listen"."""
 
+ASKING = RELATIVE | frozenset(("how", "what", "when", "where", "who", "whom", "why"))
+"""The same, and words whose preposition belongs to what was said before: "a diary of where"."""
+
 _SAYING_WORDS = """
 acknowledge acknowledged acknowledges admit admits admitted claim claimed claims concede conceded
 concedes confirm confirmed confirms discover discovered discovers find finds found hear heard hears
@@ -170,6 +180,10 @@ suggested suggests write writes wrote
 """
 SAYING = frozenset(_SAYING_WORDS.split())
 """Verbs that attribute what stands before them: ", a study shows"."""
+
+SAID = frozenset(("said", "says"))
+"""Behind a comma these begin an attribution: ", said Ana Prado"; behind a word in brackets, what is
+said: "Ana Prado (Lab) said the lamps count phones"."""
 
 TOLD_BY = frozenset(("according", "obtained", "reported", "reviewed", "seen"))
 """Words that begin an attribution: ", seen by the Herald"."""
@@ -208,6 +222,9 @@ CALLING = frozenset(
 """Others that need what follows them: "the union called" the list a breach."""
 
 PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
+SUBJECTS = frozenset(("he", "i", "she", "they", "we"))
+"""Pronouns that something is said about: no piece ends with one."""
+
 CUT_OFF = frozenset(("between", "from", "of"))
 """Words with which no phrase ends before a quotation; elsewhere they may: "never heard of"."""
 
@@ -216,6 +233,12 @@ SECOND_PARTS = frozenset(("free", "grade", "level", "like", "owned", "run", "sty
 
 OBJECTS = frozenset(("me", "him", "us", "them"))
 """Those that can only be objects: "sold them"."""
+
+KNOWING = frozenset(
+    ("aware", "informed", "knew", "know", "known", "notified", "realise", "realised", "realize",
+     "realized", "told")
+)  # fmt: skip
+"""Words between a negation and what is so all the same: "were not told that cameras read faces"."""
 
 NEGATIONS = frozenset(("no", "not", "never", "cannot", "neither", "nor", "without"))
 AUXILIARIES = frozenset(
@@ -262,6 +285,13 @@ vieta vietato weigert zonder
 """
 REFUSING_ABROAD = frozenset(_ABROAD_WORDS.split())
 """The same in the other tagged languages, with their negations."""
+
+DENYING_ABROAD = frozenset(
+    ("bestreiten", "bestreitet", "bestritt", "bestritten", "dementieren", "dementiert",
+     "dementierte", "leugnet", "leugnete", "untersagt", "untersagte", "verbietet", "verbot",
+     "weigert", "ontkennen", "ontkende", "ontkent", "verbiedt", "verbood")
+)  # fmt: skip
+"""Those after which a comma may stand before what they deny: "bestreitet, Gespräche zu lesen"."""
 
 PROOF = frozenset(
     ("evidence", "indication", "indications", "proof", "sign", "signs", "trace", "traces")

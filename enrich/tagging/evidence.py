@@ -16,7 +16,7 @@ from itertools import chain, pairwise
 from core.records import Evidence, TextField
 from enrich.phrases.clauses import clauses, halves, in_clause, is_in_a_refusal
 from enrich.phrases.clauses import sentences as sentences_of
-from enrich.phrases.endings import finish
+from enrich.phrases.endings import finish, finish_english
 from enrich.phrases.phrasing import Bounds, is_content, is_content_form, is_name, whole
 from enrich.phrases.phrasing_words import MISTAKEN_NAMES
 from enrich.senses import Match, Senses
@@ -70,7 +70,7 @@ class Reason:
     """A candidate for evidence: a span of a field and what it adds to the log-odds.
 
     `core` is the part of it that was found. Where the whole overlaps something stronger, `phrase`
-    is shown, which is the core as it reads, or else the core.
+    is shown, which is the core as it reads, or else the core; nothing if that is only a word.
     `beside` are other spans of the field, too far away to be shown with it, without which it would
     be no reason.
     """
@@ -83,6 +83,7 @@ class Reason:
     beside: tuple[Bounds, ...] = ()
     core: Bounds | None = None
     phrase: Bounds | None = None
+    is_word: bool = False
 
 
 def sense_reasons(
@@ -154,7 +155,8 @@ def reason_of(
     core = (match.start, match.end)
     bounds = in_clause(words, *core, english=english, is_part=bool(beside))
     phrase = whole(words, *core, english=english)
-    return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core, phrase)
+    is_word = not any(map(str.isspace, words.between(*phrase)))
+    return Reason(field, *bounds, gain, f"{what} ({gain:+.1f})", beside, core, phrase, is_word)
 
 
 def clauses_of(
@@ -214,7 +216,7 @@ def _around(reading: Reading, reason: Reason) -> Reason:
     """A reason of a single word, extended to a phrase."""
     words, core = reading.fields[reason.field], (reason.start, reason.end)
     start, end = in_clause(words, *core)
-    return replace(reason, start=start, end=end, core=core)
+    return replace(reason, start=start, end=end, core=core, is_word=True)
 
 
 def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], limit: int) -> list[Reason]:
@@ -223,7 +225,9 @@ def strongest(candidates: Sequence[Reason], chosen: Sequence[Reason], limit: int
     for reason in candidates:
         if len(kept) >= limit:
             break
-        bounds = [(reason.start, reason.end), reason.phrase, reason.core]
+        bounds: list[Bounds | None] = [(reason.start, reason.end)]
+        if not reason.is_word:
+            bounds += [reason.phrase, reason.core]
         free = next((one for one in bounds if one and is_free(reason.field, one, kept)), None)
         if free:
             kept.append(replace(reason, start=free[0], end=free[1]))
@@ -287,7 +291,7 @@ def _is_beside(one: Reason, other: Reason) -> bool:
     return any(first < end and start < last for first, last in other.beside)
 
 
-def finished(reading: Reading, reasons: Sequence[Reason]) -> list[Reason]:
+def finished(reading: Reading, reasons: Sequence[Reason], *, english: bool) -> list[Reason]:
     """The reasons of an item in another language than English, with sensible ends. None overlaps
     another, since each grows only into what the others leave."""
     done: list[Reason] = []
@@ -298,8 +302,11 @@ def finished(reading: Reading, reasons: Sequence[Reason]) -> list[Reason]:
             max((one.end for one in beside if one.start < reason.start), default=0),
             min((one.start for one in beside if one.start > reason.start), default=sys.maxsize),
         )
-        is_cut = reason.why.startswith(SAYS_SO)
-        start, end = finish(words, reason.start, reason.end, room, is_cut=is_cut)
+        if english:
+            start, end = finish_english(words, reason.start, reason.end, room)
+        else:
+            is_cut = reason.why.startswith(SAYS_SO)
+            start, end = finish(words, reason.start, reason.end, room, is_cut=is_cut)
         done.append(replace(reason, start=start, end=end))
     return done
 

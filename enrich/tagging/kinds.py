@@ -109,7 +109,7 @@ class Kinds:
                 pieces = strongest(
                     _worth_showing(without_repeats(found, title, text)), [], MAX_EVIDENCE
                 )
-                shown = evidence(pieces if english else finished(reading, pieces), title, text)
+                shown = evidence(finished(reading, pieces, english=english), title, text)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))
         return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(
             title, text, english=english

@@ -174,7 +174,7 @@ class Tagger:
             return Verdict(score=score, language=code, meaning=pack_meaning(encoded.meaning))
         context = Context(self._encoder, title, text, look.passage, encoded, english=look.english)
         reasons = self._reasons(look, context)
-        shown = reasons if look.english else finished(look.reading, reasons)
+        shown = finished(look.reading, reasons, english=look.english)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(shown, title, text))
         meaning = encoded.meaning
         kinds = self.kinds.tags(
@@ -244,15 +244,23 @@ class Tagger:
             limit = max(ENOUGH_EVIDENCE, len(chosen) + 1)
             chosen = strongest(in_context, chosen, min(limit, MAX_EVIDENCE))
             if not chosen and not look.english:
-                log_odds = partial(self._context_log_odds, look)
-                chosen = context.joint_reasons(sentences(look.reading, context.bounds), log_odds)
+                chosen = self._joint_reasons(look, context)
         if look.english and len(chosen) < ENOUGH_EVIDENCE:
             row = dict(zip(look.columns.tolist(), look.values.tolist(), strict=True))
             learnt = learnt_reasons(look.reading, row, self.featuriser, look.weights)
             strong = [reason for reason in learnt if reason.gain >= MIN_WORD_GAIN]
-            # Anything that passed the threshold shows at least its best word.
-            chosen = strongest(strong if chosen or strong else learnt[:1], chosen, ENOUGH_EVIDENCE)
+            # Anything that passed the threshold shows at least its title, or, if it was not read in
+            # context, its best word.
+            if not chosen and not strong:
+                read = look.encoded is not None
+                strong = self._joint_reasons(look, context)[:1] if read else learnt[:1]
+            chosen = strongest(strong, chosen, ENOUGH_EVIDENCE)
         return chosen
+
+    def _joint_reasons(self, look: Look, context: Context) -> list[Reason]:
+        """The title and the first sentences, where none of them matters alone."""
+        log_odds = partial(self._context_log_odds, look)
+        return context.joint_reasons(sentences(look.reading, context.bounds), log_odds)
 
     def _sentence_reasons(self, look: Look, context: Context) -> list[Reason]:
         """The sentence that counts most in context, or the part of it that accounts for most; the

@@ -1,4 +1,4 @@
-"""Where evidence begins and ends in the tagged languages other than English."""
+"""Where a piece of evidence begins and ends."""
 
 import sys
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.phrases.endings import finish
+from enrich.phrases.endings import finish, finish_english
 from enrich.tagging.evidence import SAYS_SO, Reason, finished
 from enrich.tagging.features import Reading
 from enrich.words import Words
@@ -55,20 +55,33 @@ def test_a_piece_of_a_sentence_is_shown_with_sensible_ends(
 @pytest.mark.parametrize(
     ("text", "found", "shown"),
     [
-        ("Da a la Policía la ubicación de cualquier celular sin que lo pida un juez",
-         "la ubicación de", "la ubicación de cualquier celular"),
+        ("Da a la Policía la ubicación de cualquier celular sin que lo pida un juez de Vik ni lo"
+         " sepa después la persona que lo lleva", "la ubicación de",
+         "la ubicación de cualquier celular"),
         ("La Corte scopre cimici in sala riunioni", "cimici in", "cimici in sala riunioni"),
-        ("Buienapp verkocht locaties van gebruikers aan een handelaar in Vik",
-         "verkocht locaties van", "verkocht locaties van gebruikers"),
+        ("Buienapp verkocht locaties van gebruikers aan een handelaar in Vik die ze weer aan de"
+         " politie en aan verzekeraars leverde", "verkocht locaties van",
+         "verkocht locaties van gebruikers"),
         ("A app sabia onde eu estava", "sabia onde", "sabia onde eu estava"),
-        ("L'app trasmetteva la posizione dei rider ogni quindici lunghi secondi",
-         "trasmetteva la posizione dei", "trasmetteva la posizione"),
-        ("Uma empresa em Ciudad del Este vendeu escutas a dois ministros", "empresa em Ciudad",
-         "empresa em Ciudad del Este"),
+        ("L'app trasmetteva la posizione dei rider ogni quindici lunghi secondi e la teneva per due"
+         " anni interi in un archivio di Vik", "trasmetteva la posizione dei",
+         "trasmetteva la posizione"),
+        ("Uma empresa em Ciudad del Este vendeu escutas a dois ministros e a um juiz que ainda"
+         " hoje dizem nada saber", "empresa em Ciudad", "empresa em Ciudad del Este"),
+        # An "of" that follows belongs to what stands before it.
+        ("Il Garante per la protezione dei dati personali ferma il progetto del Comune di Vik che"
+         " voleva confrontare i volti", "Garante per la protezione",
+         "Garante per la protezione dei dati"),
         # The second part of a verb may be a small word.
         ("Das Armband zählte mit", "zählte mit", "zählte mit"),
-        ("De dienst leest telefoons uit in Vik", "leest telefoons uit", "leest telefoons uit"),
-        # The few words that are left of a part follow, such as a verb.
+        ("De dienst leest telefoons uit, zei hij", "leest telefoons uit", "leest telefoons uit"),
+        # What is left of a part follows, such as a verb, if that makes no long piece.
+        ("De dienst wilde weten waar een Iraans gezin was ondergedoken, zei hij", "weten waar",
+         "weten waar een Iraans gezin was ondergedoken"),
+        ("Usa reconocimiento facial de noche y de día", "reconocimiento facial",
+         "reconocimiento facial de noche y de día"),
+        ("Scholieren moeten vinger op scanner leggen voor een broodje", "vinger op scanner",
+         "vinger op scanner leggen voor een broodje"),
         ("Das Amt soll Minister abgehört haben, sagt er", "Minister abgehört",
          "Minister abgehört haben"),
         ("De zaak: een app stuurde locaties door", "app stuurde", "app stuurde locaties door"),
@@ -77,17 +90,68 @@ def test_a_piece_of_a_sentence_is_shown_with_sensible_ends(
         ("Elle jure ne garder « aucun visage ».", "ne garder « aucun visage",
          "ne garder « aucun visage »"),
         # Parts of a word are no small words.
-        ("Kameras am Check-in zählen alle Reisenden mit", "Check-in", "Check-in"),
-        ("Lê e-mails de todos os jornalistas", "e-mails", "e-mails"),
-        # A phrase that reads as one is left alone.
-        ("Usa reconocimiento facial de noche y de día", "reconocimiento facial",
-         "reconocimiento facial"),
+        ("Die Kamera hängt am Check-in, sagt er", "am Check-in", "am Check-in"),
+        ("Lê e-mails, diz ele", "e-mails", "e-mails"),
+        # A phrase that reads as one is left alone where the rest is long, or says who says so.
+        ("Usa reconocimiento facial en todas las puertas por las que se entra al estadio y a la"
+         " tienda de al lado", "reconocimiento facial", "reconocimiento facial"),
+        ("Minister abgehört berichtet die Zeitung", "Minister abgehört", "Minister abgehört"),
     ],
 )  # fmt: skip
 def test_a_phrase_gets_what_its_last_word_needs_or_loses_that_word(
     text: str, found: str, shown: str
 ) -> None:
     assert _finished(text, found, is_cut=False) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "shown"),
+    [
+        # A piece gets the rest of its part of the sentence, such as an object or a verb.
+        ("The office paid detectives to follow fourteen of its clerks, a hearing was told",
+         "paid detectives to follow", "paid detectives to follow fourteen of its clerks"),
+        ("Broker sold map of visits to clinics, senator says", "Broker sold",
+         "Broker sold map of visits to clinics"),
+        ("No warrant was needed because the data was for sale.", "because the data",
+         "because the data was for sale"),
+        ("A machine decides who is a person and sends officers after them.",
+         "decides who is a person and sends officers",
+         "decides who is a person and sends officers after them"),
+        ("The harbour has face matching that the court called unlawful.", "face matching",
+         "face matching that the court called unlawful"),
+        # A quotation is closed.
+        ('The agency said it "does not have access to live film from the tower". So it is',
+         'The agency said it "does not have access',
+         'The agency said it "does not have access to live film from the tower"'),
+        # If that is too long, it gets the rest of its clause.
+        ("The commissioner has ordered a chain to switch off a trial in which every customer at"
+         " all of its shops had their face matched", "commissioner has ordered a chain",
+         "commissioner has ordered a chain to switch off a trial"),
+        # Where even that is long, it stays as it is,
+        ("Cameras in the harbour and on the market square of the town of Vik and at its two"
+         " railway stations read faces", "Cameras in the harbour", "Cameras in the harbour"),
+        # nor does it get who says so, or a word that needs another.
+        ("Phones of reporters were read documents show, and more", "Phones of reporters were read",
+         "Phones of reporters were read"),
+        ("Officers with phone records said they were sorry.", "Officers with phone records",
+         "Officers with phone records"),
+        ("It kept phone records of, who knows, whom", "phone records", "phone records"),
+        ("It kept phone records and, when asked, lied", "phone records", "phone records"),
+        ("It read faces. The town knew", "read faces", "read faces"),
+    ],
+)  # fmt: skip
+def test_a_piece_in_english_gets_the_rest_of_its_part_or_clause(
+    text: str, found: str, shown: str
+) -> None:
+    start = text.index(found)
+    bounds = finish_english(Words(text), start, start + len(found), (0, sys.maxsize))
+    assert text[slice(*bounds)] == shown
+
+
+def test_a_piece_in_english_leaves_other_pieces_their_room() -> None:
+    text = "Paid detectives to follow clerks with cameras"
+    room = (0, text.index("clerks"))
+    assert finish_english(Words(text), 0, text.index(" to"), room) == (0, text.index(" to"))
 
 
 def test_pieces_do_not_grow_into_each_other() -> None:
@@ -98,7 +162,7 @@ def test_pieces_do_not_grow_into_each_other() -> None:
         Reason("text", cut, len(text), 1.0, SAYS_SO),
         Reason("text", 0, cut - 1, 2.0, SAYS_SO),
     ]
-    shown = [text[one.start : one.end] for one in finished(reading, pieces)]
+    shown = [text[one.start : one.end] for one in finished(reading, pieces, english=False)]
     assert shown == ["A corte de Vik afirma", "o aparelho lia as mensagens"]
 
 

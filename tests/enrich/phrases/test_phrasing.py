@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.phrases.clauses import MAX_SHOWN, clauses, halves, in_clause
-from enrich.phrases.phrasing import QUOTE_REACH, whole
+from enrich.phrases.phrasing import whole
+from enrich.phrases.quotations import QUOTE_REACH
 from enrich.words import Words
 
 
@@ -72,6 +73,28 @@ from enrich.words import Words
         ("Cllr Ana Prado (Green) said the lamps count phones",
          ["the lamps count phones"]),
         ("Phones of Greeks, lawyers say, were read", ["Phones of Greeks"]),
+        ("Lamps count phones, researchers told a meeting in Vik", ["Lamps count phones"]),
+        ("The former head of security told the hearing that the lamps in the port count phones",
+         ["the lamps in the port count phones"]),
+        ("The lamps count phones, the Trade Commission in Vik on Tuesday",
+         ["The lamps count phones"]),
+        # But what somebody was told, or told others to do, is.
+        ("Lamps count phones, the riders of Vik were told",
+         ["Lamps count phones", "the riders of Vik were told"]),
+        ("The lamps stay, police told riders to unlock phones",
+         ["The lamps stay", "police told riders to unlock phones"]),
+        # Nor is where, when or like what it was,
+        ("In a room without windows, his agents taped the judges",
+         ["his agents taped the judges"]),
+        ("Su nombre, como el de otro obispo, figura en la lista de teléfonos",
+         ["figura en la lista de teléfonos"]),
+        # unless that tells more, or is all there is.
+        ("In a room where agents read mail, a judge found tapes",
+         ["In a room where agents read mail", "a judge found tapes"]),
+        ("At the harbour cameras read faces", ["At the harbour cameras read faces"]),
+        # A cut leaves "of where" no preposition at the end.
+        ("The maker of the car has kept a long diary of where all of the buyers park it",
+         ["The maker of the car has kept a long diary", "where all of the buyers park it"]),
         # Nor is how long it went on.
         ("For nineteen months, agents read the mail", ["agents read the mail"]),
         ("", []),
@@ -109,6 +132,11 @@ def test_a_clause_that_begins_early_enough_is_whole() -> None:
          "does not collect phone records"),
         ("The agency doesn\u2019t knowingly collect phone records", "collect phone records",
          "doesn\u2019t knowingly collect phone records"),
+        # What somebody did not know is so all the same.
+        ("Residents were not told that lorries read plates", "lorries read plates",
+         "lorries read plates"),
+        ("Nobody is aware of the phone tapping", "phone tapping", "phone tapping"),
+        ("The agency did not read their mail", "read their mail", "did not read their mail"),
         ("Police never tapped a phone", "tapped a phone", "never tapped a phone"),
         ("Secretly tapped phones", "tapped phones", "tapped phones"),
         ("The city drops its plan for face matching", "face matching",
@@ -324,6 +352,9 @@ def test_in_other_languages_only_commas_end_a_clause() -> None:
         ("In 14 Filialen der großen Kette Merkato in Wien und Graz haben Kameras über den Regalen"
          " Blicke gemessen", "Kameras",
          "Wien und Graz haben Kameras über den Regalen Blicke gemessen"),
+        # No cut falls between two years.
+        ("Das Amt in Vik hat nach einem Bericht des Kuriers zwischen 2018 und 2022 die Chats von"
+         " vier Gruppen mitgelesen", "mitgelesen", "die Chats von vier Gruppen mitgelesen"),
         # Where somebody would not comment, the name is all there is to show.
         ("Fuentes del CNI no quisieron hacer comentarios", "CNI", "CNI"),
     ],
@@ -432,6 +463,12 @@ def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
          "nadie escuchó al presidente"),
         ("Es gibt keine Belege dafür, dass Beamte mithörten", "mithörten",
          "keine Belege dafür, dass Beamte mithörten"),
+        # In German and Dutch a comma may stand before what is denied,
+        ("Der Händler bestreitet, einzelne Beschäftigte zu bewerten", "einzelne Beschäftigte",
+         "bestreitet, einzelne Beschäftigte"),
+        ("De dienst ontkent, zegt hij, dat hij meeluisterde", "meeluisterde", "meeluisterde"),
+        # but not where another clause follows.
+        ("Er gilt als nicht vorbestraft, las Post und ging", "las Post", "las Post"),
         ("Il n'y a pas de preuve, mais des agents ont écouté", "écouté", "écouté"),
         ("Das Amt liest ohne Beschluss mit. Kameras filmen", "Kameras", "Kameras"),
     ],

@@ -16,6 +16,7 @@ from enrich.tagging.evidence import (
     evidence,
     is_no_reason,
     masked,
+    reason_of,
     says_enough,
     sense_reasons,
     sentences,
@@ -95,6 +96,19 @@ def test_a_word_that_has_to_shrink_still_reads_as_a_phrase() -> None:
     grown = Reason("title", 0, 20, 1.0, "b", core=(0, 4), phrase=(0, 10))
     (_, shown) = strongest([strong, grown], [], 6)
     assert (shown.start, shown.end) == (0, 10)
+
+
+def test_of_a_single_word_nothing_is_left_to_shrink_to() -> None:
+    strong = Reason("title", 12, 30, 2.0, "a")
+    word = Reason("title", 0, 40, 1.0, "b", core=(31, 39), phrase=(31, 39), is_word=True)
+    assert strongest([strong, word], [], 6) == [strong]
+    assert strongest([word], [], 6) == [word]
+    words = Words("Spies misled the judge, watchdog finds")
+    match = Match("oversight", 24, 32)
+    assert reason_of("a", "title", words, match, 1.0, english=True).is_word
+    assert not reason_of(
+        "a", "title", words, replace(match, start=0, end=12), 1.0, english=True
+    ).is_word
 
 
 def test_of_the_parts_of_one_phrase_one_is_a_reason() -> None:

@@ -395,6 +395,14 @@ def test_without_a_known_phrase_the_deciding_clause_is_shown() -> None:
     assert piece.field == "title"
 
 
+def test_where_nothing_counts_alone_the_title_is_shown() -> None:
+    model = replace(TAGGER.model, threshold=0.0)
+    tagger = Tagger(model, Senses.load(), _ByWord("glimmers"))
+    (piece,) = tagger.tag("Board met in the hall", "It said so.").tags[0].evidence
+    assert piece.phrase == "Board met in the hall"
+    assert piece.why.startswith(SAYS_SO)
+
+
 def test_a_topic_without_a_phrase_shows_the_clause_with_its_meaning() -> None:
     title = "Files from a Kabul basement show whose calls the republic was listening to"
     tags = {tag.topic: tag for tag in TAGGER.tag(title, "").tags}

@@ -1,0 +1,53 @@
+"""Quotation marks and brackets in a text: which open, which close, and where the other one is."""
+
+from __future__ import annotations
+
+from enrich.words import Words
+
+QUOTED_WORDS = 3
+"""How many words to look ahead for the end of a quotation."""
+
+QUOTE_REACH = 80
+"""How many characters to look for the other end of a quotation."""
+
+QUOTES = {"\u201c": "\u201d", "\u2018": "\u2019", '"': '"', "'": "'", "\u00ab": "\u00bb"}
+_PAIRS = QUOTES | {"(": ")", "[": "]"}
+
+
+def quoted(words: Words, start: int, end: int) -> tuple[int, int]:
+    """The phrase extended by a quotation mark or bracket whose partner is in it."""
+    for opening, closing in _PAIRS.items():
+        opened = marks(words, opening, start, end, opens=True)
+        closed = marks(words, closing, start, end, opens=False)
+        if opened > closed:
+            after = words.between(end, end + QUOTE_REACH)
+            place = after.find(closing)
+            between = after[: max(place, 0)]
+            if place >= 0 and "\n" not in between and _is_short(between):
+                return start, end + place + 1
+        if closed > opened:
+            before = words.between(max(start - QUOTE_REACH, 0), start)
+            place = before.rfind(opening)
+            between = before[place + 1 :]
+            begins = place >= 0 and not before[place - 1 : place].isalnum()
+            if begins and not {closing, "\n"} & set(between) and _is_short(between):
+                return start - len(between) - 1, end
+    return start, end
+
+
+def _is_short(quoted: str) -> bool:
+    return len(quoted.split()) <= QUOTED_WORDS
+
+
+def marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> int:
+    """How many marks in a part of a text open a quotation, or close one; apostrophes do neither."""
+    found = 0
+    for place, character in enumerate(words.between(start, end), start):
+        if character == mark:
+            before = words.between(place - 1, place) if place else " "
+            after = words.between(place + 1, place + 2)
+            if opens:
+                found += not before.isalnum() and after.isalnum()
+            else:
+                found += not before.isspace() and not after.isalnum()
+    return found
