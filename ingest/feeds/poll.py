@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.faults import Fault, tried
 from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Notice
 from core.settings import Settings
 from ingest.feeds.health import WELL, Facts, announce, judge_health
@@ -124,8 +125,11 @@ def heavy_body(feed: Feed, answer: Answer | Failure) -> Body | None:
 
 
 def parse_body(body: Body) -> Parsed:
-    """Parse a body, in a worker."""
-    return parse_feed(body.content, body.content_type, body.url)
+    """Parse a body; a heavy one in a worker."""
+    result = tried(
+        "parsing it", body.url, lambda: parse_feed(body.content, body.content_type, body.url)
+    )
+    return NotAFeed(result.reason) if isinstance(result, Fault) else result
 
 
 def is_unanswered(answer: Answer | Failure) -> bool:

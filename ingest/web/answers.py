@@ -38,6 +38,7 @@ class FailureKind(StrEnum):
     REDIRECTS = "too many redirects"
     BAD_ANSWER = "bad answer"
     BUSY = "site asks us to wait"
+    FAULT = "failed by a fault, please report it"
 
 
 _MAY_HEAL = frozenset(

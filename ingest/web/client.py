@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ import h2.exceptions
 import httpcore
 
 from core.dates import http_date
+from core.faults import THE_MACHINES, detail_of
 from core.settings import Settings
 from core.sites import site_of
 from ingest.web.answers import Answer, Failure, FailureKind, retry_after
@@ -23,6 +25,8 @@ from ingest.web.connections import Connections, Direct, Proxied, stream_of
 from ingest.web.guard import Guard, RefusedAddressError, Target
 from ingest.web.manners import Sites
 from ingest.web.network import CertificateError, Connect, Network, Resolve, Resolver
+
+log = logging.getLogger(__name__)
 
 MAX_REDIRECTS = 8
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -116,9 +120,25 @@ class Client:
             permit: see `Permit`; a refusal from it is returned as it is.
         """
         request = _Request(url, dict(headers or {}), max_bytes, cut, self._settings.total_timeout)
+        try:
+            return await self._follow(request, redirects, onward, permit)
+        except THE_MACHINES:
+            raise
+        except Exception as error:  # whatever a site does costs only the address asked for
+            log.exception("fetching of %s failed", url)
+            return Failure(FailureKind.FAULT, detail_of(error))
+
+    async def _follow(
+        self,
+        request: _Request,
+        redirects: int,
+        onward: Onward | None,
+        permit: Permit[Refusal] | None,
+    ) -> Answer | Failure | Refusal:
+        """Make a request, and those that redirects lead to."""
         moved_to: str | None = None
         permanent = True
-        seen = {url}
+        seen = {request.url}
         for _ in range(redirects + 1):
             if permit is not None and (refusal := await permit(request.url)) is not None:
                 return refusal

@@ -6,20 +6,16 @@ process that hands pages to the workers, such as an Airflow task, does not need 
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic, process_time
-from typing import TypeVar
 
+from core.faults import THE_MACHINES, Fault, tried
 from core.records import Article, Entry, Page, content_id
 from ingest.pages.articles import NewRevision, article_from_feed
 from ingest.pages.essence import essence
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
 from wirewatch.newsroom.own import NOTHING, Own, found_in, tagger
-
-log = logging.getLogger(__name__)
 
 MAY_MATTER = 0.1
 """Score of title and opening from which a page gets the careful extraction. It is far below the
@@ -28,19 +24,10 @@ threshold of a tag, since the quick extraction may have missed what the story is
 OPENING = 1_500
 """How many characters of a text are scored to decide whether it may matter."""
 
-THE_MACHINES = (MemoryError, RecursionError, OSError, ImportError)
-"""Faults that the next page would meet too, or that end the process (`Died`)."""
-
-Result = TypeVar("Result")
+PASSED_ON = (*THE_MACHINES, RecursionError)
+"""What ends the process (`Died`), too."""
 
 Ended = NewRevision | Rejected | Quarantined | Unchanged
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A fault that one page met in our code or a library's."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,34 +96,25 @@ def work_on(work: Work) -> Report:
     from ingest.pages.extract import make_article
 
     began, cost = monotonic(), process_time()
-    result: Ended | Fault = _tried(
+    result: Ended | Fault = tried(
         "extraction",
         work.page.url,
         lambda: work.instead or make_article(work.entry, work.page, partial(_may_matter, work.own)),
+        PASSED_ON,
     )
     if isinstance(result, Fault):
         result = article_from_feed(work.entry, work.page, Quarantined(result.reason))
     if isinstance(result, NewRevision):
         revision = result
-        result = _tried(
+        result = tried(
             "enrichment",
             work.page.url,
             lambda: replace(revision, article=enrich(revision.article, work.own)),
+            PASSED_ON,
         )
         if isinstance(result, Fault):
             result = Quarantined(result.reason)
     return Report(result, monotonic() - began, process_time() - cost)
-
-
-def _tried(what: str, url: str, make: Callable[[], Result]) -> Result | Fault:
-    """The result, or the fault that the page met; the log has the traceback."""
-    try:
-        return make()
-    except THE_MACHINES:
-        raise
-    except Exception as error:  # parsers raise what they like
-        log.exception("%s of %s failed", what, url)
-        return Fault(f"{what} failed, please report it: {type(error).__name__}: {error}")
 
 
 def enrich(article: Article, own: Own = NOTHING) -> Article:

@@ -6,10 +6,13 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
+from core.faults import THE_MACHINES, Fault, tried
 from core.ledger import copies, entries, members, segments, sketches, stories
 from core.ledger.members import StoredMember
 from core.ledger.segments import Segment
@@ -125,7 +128,7 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
             if entry.state is not State.EXTRACTED or entry.revision != article.revision:
                 continue  # recorded twice by a run that died, and already linked
             began = monotonic()
-            linked = _linked(tx, article, entry, memory, everything=everything)
+            linked, why = _linked(tx, article, entry, memory, everything=everything)
             _record(tx, article, linked)
             entries.transition(
                 tx,
@@ -133,6 +136,7 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
                 State.LINKED,
                 now=now,
                 seconds=monotonic() - began,
+                reason=why,
                 duplicate_of=linked.duplicate_of,
                 overlap=linked.overlap,
                 story=linked.story,
@@ -146,6 +150,22 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
 
 
 def _linked(
+    tx: Connection, article: Article, entry: Entry, memory: Memory, *, everything: bool
+) -> tuple[Linked, str | None]:
+    """Where an article belongs; if finding that out meets a fault, the article keeps its story or
+    stands alone, with the reason: it is not lost, and holds up no other."""
+    linked = tried(
+        "linking",
+        article.url,
+        partial(_compared, tx, article, entry, memory, everything=everything),
+        (*THE_MACHINES, SQLAlchemyError),
+    )
+    if isinstance(linked, Fault):
+        return Linked(story=entry.story or article.id), linked.reason
+    return linked, None
+
+
+def _compared(
     tx: Connection, article: Article, entry: Entry, memory: Memory, *, everything: bool
 ) -> Linked:
     """Where an article belongs, according to the ledger and the memory of the window."""

@@ -6,14 +6,25 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from core.faults import Fault, tried
 from core.ledger import entries, feeds, notices, politeness
 from core.records import Feed
+from core.settings import Settings
 from ingest.feeds.parser import NotAFeed
-from ingest.feeds.poll import Parsed, ask, heavy_body, is_offline, is_unanswered, judge, parse_body
+from ingest.feeds.poll import (
+    Parsed,
+    Polled,
+    ask,
+    heavy_body,
+    is_offline,
+    is_unanswered,
+    judge,
+    parse_body,
+)
 from ingest.pages.workers import Done
-from ingest.web.answers import Answer, Failure
+from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import Client
 from ingest.web.manners import site_by_site
 from wirewatch.batches import in_batches
@@ -116,7 +127,7 @@ async def _parsed_beside(house: House, feed: Feed, answer: Answer | Failure) -> 
 def _record(house: House, answers: Sequence[tuple[Feed, Answered]], new: Learnt) -> None:
     now = house.now()
     judged = [
-        (feed, judge(feed, answer, now, house.settings, parsed))
+        (feed, _judged(feed, answer, now, house.settings, parsed))
         for feed, (answer, parsed) in answers
     ]
     with house.ledger.write() as tx:
@@ -139,3 +150,12 @@ def _record(house: House, answers: Sequence[tuple[Feed, Answered]], new: Learnt)
             if polled.notice is not None:
                 notices.add(tx, polled.notice)
         politeness.save(tx, new.robots, new.sites, now)
+
+
+def _judged(
+    feed: Feed, answer: Answer | Failure, now: datetime, settings: Settings, parsed: Parsed | None
+) -> Polled:
+    result = tried("polling", feed.url, lambda: judge(feed, answer, now, settings, parsed))
+    if isinstance(result, Fault):
+        return judge(feed, Failure(FailureKind.FAULT, result.detail), now, settings)
+    return result

@@ -99,7 +99,7 @@ def test_article_that_cannot_be_enriched_is_quarantined_with_the_error(
     assert extract_one(summary=SUMMARY) == Quarantined(reason)
 
 
-@pytest.mark.parametrize("end", [*work.THE_MACHINES, KeyboardInterrupt])
+@pytest.mark.parametrize("end", [*work.PASSED_ON, KeyboardInterrupt])
 def test_exception_that_ends_a_worker_is_not_caught(
     monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
 ) -> None:

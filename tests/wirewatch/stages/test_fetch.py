@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from factories import Clock, add_feed, item, record
 from loopback import Reply, Request, loopback
 from sqlalchemy import update
 
-from core.ledger import edits, entries, feeds
+from core.ledger import additions, edits, entries, feeds
 from core.ledger.tables import entries as rows
 from core.records import Entry, State
 from core.settings import load_settings
@@ -58,6 +59,32 @@ def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
     assert all("the earlier text is kept" in (entry.reason or "") for entry in found)
     # They are revisited later, like every page that could not be fetched.
     assert {entry.revisit_at for entry in found} == {start + timedelta(days=3)}
+
+
+@pytest.mark.parametrize("where", ["ingest.pages.fetch.refresh_target", "ingest.pages.fetch._page"])
+def test_a_fault_costs_only_the_page_that_met_it(tmp_path, monkeypatch, caplog, where):
+    met = pkgutil.resolve_name(where)
+
+    def faulty(*arguments):
+        if any("odd" in getattr(one, "url", "") for one in arguments):
+            raise KeyError("odd")
+        return met(*arguments)
+
+    def answer(request: Request) -> Reply:
+        return Reply(404 if request.path == "/robots.txt" else 200, b"<p>Words")
+
+    monkeypatch.setattr(where, faulty)
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
+    with loopback(answer) as server, House(settings) as house:
+        pages = [server.url(path, "a.localhost") for path in ("/1", "/odd", "/2")]
+        with house.ledger.write() as tx:
+            additions.add(tx, pages, house.now())
+        fetch(house)
+        with house.ledger.read() as tx:
+            ended = {one.url: (one.state, one.reason) for one in entries.listed(tx)}
+    fault = State.QUARANTINED, "failed by a fault, please report it"
+    assert ended == dict.fromkeys(pages, (State.FETCHED, None)) | {pages[1]: fault}
+    assert "KeyError" in caplog.text
 
 
 def test_a_site_that_another_process_asks_is_left_to_it(tmp_path):

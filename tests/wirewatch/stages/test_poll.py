@@ -10,6 +10,7 @@ from factories import NOON, add_feed, item, record
 from loopback import Reply, Request, loopback
 from postgres_server import own_schema
 
+import ingest.feeds.poll
 from core.ledger import entries, feeds
 from core.records import FeedState
 from core.settings import load_settings
@@ -49,6 +50,41 @@ def test_each_feed_is_polled_once_whatever_the_batch_size(tmp_path, monkeypatch,
             polls = tx.exec_driver_sql("select status, count(*) from polls group by status").all()
         assert sorted(polls) == [(200, 7), (304, 7)]
         assert house.account().seen == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        ("parse_feed", r"parsing it failed, please report it: ValueError: odd\x00"),
+        ("marks_of", r"failed by a fault, please report it: ValueError: odd\x00"),
+    ],
+)
+def test_a_fault_costs_only_the_feed_that_met_it(tmp_path, monkeypatch, caplog, where, reason):
+    met = getattr(ingest.feeds.poll, where)
+
+    def faulty(met_by, *others):
+        if "bad" in str(met_by):
+            raise ValueError("odd\0")
+        return met(met_by, *others)
+
+    def answer(request: Request) -> Reply:
+        return Reply(
+            200, FEED.replace(b"/1", b"/bad") if "bad" in request.headers["Host"] else FEED
+        )
+
+    monkeypatch.setattr(ingest.feeds.poll, where, faulty)
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
+    with loopback(answer) as server, House(settings) as house:
+        with house.ledger.write() as tx:
+            for name in ("bad", "good", "well"):
+                feeds.add(tx, server.url("/feed", f"{name}.localhost"), now=house.now())
+        assert poll(house) == 3
+        with house.ledger.read() as tx:
+            bad, *others = feeds.listed(tx)
+        assert house.account().seen == 1
+    assert reason in (bad.reason or "")
+    assert {feed.failures for feed in others} == {0}
+    assert "ValueError" in caplog.text
 
 
 def test_machine_that_is_offline_finds_no_feed_failing(tmp_path, caplog):

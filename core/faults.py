@@ -1,0 +1,60 @@
+"""Faults: what one feed or page meets in our code or a library's costs no other anything."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+log = logging.getLogger(__name__)
+
+THE_MACHINES = (MemoryError, OSError, ImportError)
+"""What the next one would meet too: no fault of what is worked on."""
+
+MAX_DETAIL = 300
+"""The most characters of an exception that are kept; the log has the rest."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault that something met."""
+
+    what: str
+    detail: str
+
+    @property
+    def reason(self) -> str:
+        """What happened, in words."""
+        return f"{self.what} failed, please report it: {self.detail}"
+
+
+def tried(
+    what: str,
+    name: str,
+    make: Callable[[], Result],
+    passed_on: tuple[type[Exception], ...] = THE_MACHINES,
+) -> Result | Fault:
+    """The result, or the fault that was met; the log has the traceback.
+
+    Args:
+        what: the work, such as "extraction".
+        name: what is worked on, for the log.
+        make: does the work.
+        passed_on: exceptions that are raised all the same.
+    """
+    try:
+        return make()
+    except passed_on:
+        raise
+    except Exception as error:  # what is hostile raises what it likes
+        log.exception("%s of %s failed", what, name)
+        return Fault(what, detail_of(error))
+
+
+def detail_of(error: Exception) -> str:
+    """An exception in a line that any store takes: its message may be a page's own words."""
+    message = f"{type(error).__name__}: {error}"[:MAX_DETAIL]
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in message)

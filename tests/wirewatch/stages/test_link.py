@@ -1,0 +1,40 @@
+"""The link stage: what one article meets costs no other anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from arriving import OTHER, TEXT, arrive, entry_of, index, piece
+
+from core.ledger import steps
+from core.records import State
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.passes.linking import link_article
+from wirewatch.stages.link import link
+
+INDEXED = State.INDEXED
+
+
+def test_a_fault_costs_only_the_article_that_met_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def faulty(article, *rest, **more):
+        if "odd" in article.title:
+            raise IndexError("boom")
+        return link_article(article, *rest, **more)
+
+    monkeypatch.setattr("wirewatch.stages.link.link_article", faulty)
+    with House(load_settings(tmp_path)) as house:
+        good, bad = piece(house, 1, "Cameras", TEXT), piece(house, 2, "An odd one", OTHER)
+        arrive(house, [bad, good])
+        link(house)
+        index(house)
+        with house.ledger.read() as tx:
+            (step,) = (one for one in steps.of(tx, bad.id) if one.state is State.LINKED)
+        for one in (good, bad):
+            assert (entry_of(house, one).state, entry_of(house, one).story) == (INDEXED, one.id)
+            assert house.index.get(one.id)
+    assert step.reason == "linking failed, please report it: IndexError: boom"
+    assert "IndexError" in caplog.text
