@@ -210,7 +210,7 @@ def news_hourly() -> None:
         from airflow.sdk.observability.stats import Stats
 
         from core.records import State
-        from wirewatch.commands.terminal import accounting_text
+        from wirewatch.commands.tables import accounting_text
         from wirewatch.house import House
         from wirewatch.stages import account as stage
 

@@ -35,7 +35,7 @@ from demo.home import NAMES, SETTINGS
 from demo.newsroom import Newsroom
 from desk.server import listen, serve
 from ingest.feeds.health import is_unwell
-from wirewatch.commands.terminal import accounting_table, hit_lines
+from wirewatch.commands.tables import accounting_table, hit_lines
 from wirewatch.house import House
 from wirewatch.presentation.wording import counted
 

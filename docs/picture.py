@@ -25,7 +25,7 @@ from demo.home import follow, live
 from demo.newsroom import Newsroom
 from desk.app import make_app
 from desk.server import listen
-from wirewatch.commands.terminal import hit_lines
+from wirewatch.commands.tables import hit_lines
 from wirewatch.house import House
 
 QUERY = "topic:surveillance AND (phone OR court OR calls)"

@@ -23,12 +23,15 @@ from wirewatch.commands import (
     home,
     index,
     lines,
-    reading,
     rules,
+    search,
     serve,
+    show,
+    stories,
     tagging,
 )
-from wirewatch.commands.terminal import QueryCommand, errors, open_streams, out
+from wirewatch.commands.terminal import errors, open_streams, out
+from wirewatch.commands.usage import QueryCommand
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,9 +44,9 @@ app.command("init")(home.init)
 app.command("run")(home.run)
 app.command("backup")(home.backup)
 app.command("upkeep")(home.upkeep)
-app.command("search", cls=QueryCommand)(reading.search)
-app.command("show")(reading.show)
-app.command("stories")(reading.stories)
+app.command("search", cls=QueryCommand)(search.search)
+app.command("show")(show.show)
+app.command("stories")(stories.stories)
 app.command("erase")(erase.erase)
 app.command("serve")(serve.serve)
 app.add_typer(rules.app, name="rules")

@@ -29,7 +29,7 @@ from core.settings import FILE, Settings, load_settings
 from demo.newsroom import Newsroom
 from wirewatch.cli import app
 from wirewatch.commands.lines import print_line, rows
-from wirewatch.commands.reading import left_out
+from wirewatch.commands.search import left_out
 from wirewatch.commands.terminal import bars, open_streams, out
 from wirewatch.house import House
 

@@ -11,15 +11,7 @@ import pytest
 from alert import wording
 from core.ledger import alerts, entries, feeds, steps, stories
 from core.query import parse
-from core.records import (
-    ENDS,
-    AlertKind,
-    DevelopmentKind,
-    Entry,
-    Extraction,
-    FeedState,
-    State,
-)
+from core.records import ENDS, AlertKind, DevelopmentKind, Entry, Extraction, FeedState, State
 from demo.newsroom import Expected, Newsroom
 from ingest.extraction.kinds import PageKind
 from ingest.web.addresses import canonical_url

@@ -20,15 +20,9 @@ from core.ledger import channels as ledger_channels
 from core.ledger import held_alerts
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, ChannelState
-from wirewatch.commands.terminal import (
-    OPTIONAL_COMMAND,
-    UsageError,
-    has_subcommand,
-    house_of,
-    out,
-    print_lines,
-    table_of,
-)
+from wirewatch.commands.lookups import house_of
+from wirewatch.commands.terminal import out, print_lines, table_of
+from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand
 from wirewatch.house import House
 from wirewatch.presentation.wording import why_held
 

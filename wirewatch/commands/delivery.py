@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from alert import schedule, wording
-from wirewatch.commands.rules import rule_of
-from wirewatch.commands.terminal import UsageError, house_of, out
+from wirewatch.commands.lookups import house_of, rule_of
+from wirewatch.commands.terminal import out
+from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
 from wirewatch.presentation.wording import counted
 

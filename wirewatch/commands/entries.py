@@ -17,17 +17,10 @@ from core.ledger import entries, replays
 from core.records import State
 from ingest.charsets import decode
 from wirewatch.adding import Added, add_articles
-from wirewatch.commands.terminal import (
-    OPTIONAL_COMMAND,
-    UsageError,
-    accounting_table,
-    check_listed,
-    has_subcommand,
-    house_of,
-    new_house_of,
-    out,
-    table_of,
-)
+from wirewatch.commands.lookups import check_listed, house_of, new_house_of
+from wirewatch.commands.tables import accounting_table
+from wirewatch.commands.terminal import out, table_of
+from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand
 from wirewatch.presentation.wording import counted
 
 app = typer.Typer(

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from wirewatch.commands.reading import entry_of
-from wirewatch.commands.terminal import UsageError, bars, errors, house_of, out, table_of
+from wirewatch.commands.lookups import entry_of, house_of
+from wirewatch.commands.terminal import bars, errors, out, table_of
+from wirewatch.commands.usage import UsageError
 from wirewatch.presentation.wording import counted, shared_text
 
 

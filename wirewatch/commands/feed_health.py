@@ -13,7 +13,8 @@ from rich.text import Text
 from core.ledger import feeds
 from core.records import Feed
 from ingest.feeds.health import PAUSED, WORST_FIRST, by_health, is_unwell, standing
-from wirewatch.commands.terminal import house_of, out, print_lines, print_rows, table_of
+from wirewatch.commands.lookups import house_of
+from wirewatch.commands.terminal import out, print_lines, print_rows, table_of
 from wirewatch.presentation.wording import counted
 
 _HEADINGS = ("state", "since", "feed", "last ok", "next poll")

@@ -20,19 +20,10 @@ from ingest.feeds.health import standing
 from ingest.feeds.opml import FeedListError, read_list, write_opml
 from wirewatch.commands.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import health, next_poll
+from wirewatch.commands.lookups import house_of, new_house_of, unlisted
 from wirewatch.commands.pauses import pause, pause_of, paused_among, resume
-from wirewatch.commands.terminal import (
-    UsageError,
-    errors,
-    house_of,
-    new_house_of,
-    out,
-    print_lines,
-    print_rows,
-    table_of,
-    unlisted,
-    write_data,
-)
+from wirewatch.commands.terminal import errors, out, print_lines, print_rows, table_of, write_data
+from wirewatch.commands.usage import UsageError
 from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
 from wirewatch.house import House
 from wirewatch.presentation.wording import counted

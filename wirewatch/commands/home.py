@@ -21,18 +21,11 @@ from ingest.feeds.health import is_unwell, standing
 from ingest.feeds.opml import FeedListError, read_list
 from wirewatch.commands.alerts import unwell_channels
 from wirewatch.commands.choice import print_left_out
+from wirewatch.commands.lookups import house_of, house_with_feeds, new_house_of
 from wirewatch.commands.pauses import check_polled, paused_among
-from wirewatch.commands.terminal import (
-    UsageError,
-    accounting_table,
-    bars,
-    errors,
-    house_of,
-    house_with_feeds,
-    new_house_of,
-    out,
-    print_lines,
-)
+from wirewatch.commands.tables import accounting_table
+from wirewatch.commands.terminal import bars, errors, out, print_lines
+from wirewatch.commands.usage import UsageError
 from wirewatch.finding import sorted_out
 from wirewatch.passes.plan import plan, plan_text
 from wirewatch.presentation.hints import lacking

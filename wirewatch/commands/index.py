@@ -9,7 +9,8 @@ import typer
 
 from core.dates import period
 from core.index import Outcome
-from wirewatch.commands.terminal import bars, errors, house_of, out
+from wirewatch.commands.lookups import house_of
+from wirewatch.commands.terminal import bars, errors, out
 from wirewatch.maintenance import projection
 from wirewatch.maintenance.projection import Outcomes, Report
 from wirewatch.presentation.wording import counted

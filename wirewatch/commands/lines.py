@@ -15,7 +15,8 @@ import typer
 from pydantic import ValidationError
 
 from core.settings import load_settings
-from wirewatch.commands.terminal import UsageError, print_lines, write_data
+from wirewatch.commands.terminal import print_lines, write_data
+from wirewatch.commands.usage import UsageError
 
 # Each command imports what it needs: together, the models of both take seconds to load.
 

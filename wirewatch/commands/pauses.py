@@ -12,7 +12,9 @@ from rich.text import Text
 from core.ledger import feeds
 from core.records import Feed, Listed
 from ingest.characters import one_line
-from wirewatch.commands.terminal import UsageError, check_listed, house_of, out, unlisted
+from wirewatch.commands.lookups import check_listed, house_of, unlisted
+from wirewatch.commands.terminal import out
+from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
 
 

@@ -19,19 +19,9 @@ from core.evidence import distinct_phrases
 from core.ledger import alerts, followed, held_alerts, stories
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
-from wirewatch.commands.reading import entry_of
-from wirewatch.commands.terminal import (
-    OPTIONAL_COMMAND,
-    QueryCommand,
-    UsageError,
-    bars,
-    errors,
-    house_of,
-    new_house_of,
-    out,
-    print_lines,
-    table_of,
-)
+from wirewatch.commands.lookups import entry_of, house_of, new_house_of, rule_of
+from wirewatch.commands.terminal import bars, errors, out, print_lines, table_of
+from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
 from wirewatch.presentation.hints import hint, misspelt
@@ -251,19 +241,6 @@ def _rule(house: House, name: str | None, query: str | None) -> Rule:
     if query is not None:
         return Rule("this query", parse(query), ())
     return rule_of(house, name or "")
-
-
-def rule_of(house: House, name: str) -> Rule:
-    """The rule of a name.
-
-    Raises:
-        UsageError: there is none.
-    """
-    found = next((rule for rule in house.rules.rules if rule.name == name), None)
-    if found is None:
-        known = ", ".join(rule.name for rule in house.rules.rules) or "none"
-        raise UsageError(f"no rule {name!r} in {house.settings.rules_path}, which has: {known}")
-    return found
 
 
 def _period(text: str) -> timedelta:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from wirewatch.commands.terminal import house_of, out
+from wirewatch.commands.lookups import house_of
+from wirewatch.commands.terminal import out
 
 
 def serve(

@@ -15,7 +15,8 @@ from rich.text import Text
 from core.records import Mention
 from core.settings import load_settings
 from wirewatch.commands.lines import ROWS, print_line, rows
-from wirewatch.commands.terminal import UsageError, out
+from wirewatch.commands.terminal import out
+from wirewatch.commands.usage import UsageError
 from wirewatch.newsroom.own import found_in, own_files, tagger
 from wirewatch.presentation.wording import counted
 

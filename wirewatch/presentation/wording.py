@@ -38,6 +38,13 @@ def shared_text(overlap: float | None) -> str:
     return f"shares {overlap:.0%} of the shorter text"
 
 
+def copy_of(original: str, overlap: float | None) -> str:
+    """The article that another is a copy of, by the start of its id, and how much text they
+    share."""
+    shared = shared_text(overlap)
+    return f"{original[:12]} ({shared})" if shared else original[:12]
+
+
 def copy_reason(overlap: float | None) -> str:
     """Why an article is a copy, in words; details in parentheses."""
     if overlap is None or overlap >= 1:

@@ -43,7 +43,6 @@ def arrived(tmp_path: Path) -> list[Article]:
 @pytest.fixture
 def run(arrived: list[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("wirewatch.commands.terminal.out.width", 200)
-    monkeypatch.setattr("wirewatch.commands.reading.out.width", 200)
 
     def command(*arguments: str, exit_code: int = 0) -> str:
         done = CliRunner().invoke(app, ["--home", str(tmp_path / "home"), *arguments])

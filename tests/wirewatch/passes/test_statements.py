@@ -8,7 +8,7 @@ from rich.console import Console
 
 from core.records import Article, StatementKind
 from enrich.own_words import affairs
-from wirewatch.commands.terminal import statements_table
+from wirewatch.commands.tables import statements_table
 from wirewatch.passes.work import enrich
 
 DENIED = "The interior ministry denied it."

@@ -1,0 +1,110 @@
+"""What a command line names, looked up: a home, a feed, an entry, a rule."""
+
+from __future__ import annotations
+
+import difflib
+
+import typer
+
+from alert.rules import Rule
+from core.ledger import entries, feeds
+from core.records import Entry
+from core.settings import Settings, load_settings
+from wirewatch.commands.usage import UsageError
+from wirewatch.house import House
+
+_HOME_FILES = ("ledger.db", "*.toml", "*.opml", "corrections")
+"""A folder with any of these is a home."""
+
+
+def house_of(context: typer.Context) -> House:
+    """The house that the command line names, for work in a home that exists.
+
+    Raises:
+        UsageError: there is none; a mistyped name creates nothing.
+    """
+    _check_begun(settings := load_settings(context.obj))
+    return House(settings)
+
+
+def new_house_of(context: typer.Context) -> House:
+    """Like `house_of`, for work that may create a home."""
+    return House.open(context.obj)
+
+
+def house_with_feeds(context: typer.Context) -> House:
+    """Like `house_of`, for work that needs feeds, or articles that were added by hand.
+
+    Raises:
+        UsageError: there are none yet.
+    """
+    house = house_of(context)
+    with house.ledger.read() as tx:
+        if not feeds.listed(tx) and not entries.count(tx):
+            raise UsageError(
+                f"no feeds in {house.settings.home} yet; `wirewatch init` adds a starter list of "
+                "outlets, `wirewatch feeds add ADDRESS` adds one feed"
+            )
+    return house
+
+
+def check_listed(house: House, url: str) -> None:
+    """Check that an address is on the feed list.
+
+    Raises:
+        UsageError: it is not; the text suggests a similar one.
+    """
+    with house.ledger.read() as tx:
+        is_known = any(feed.url == url for feed in feeds.listed(tx))
+    if not is_known:
+        raise unlisted(house, url)
+
+
+def unlisted(house: House, url: str) -> UsageError:
+    """The error that an address is no feed's; its text names one that is like it."""
+    with house.ledger.read() as tx:
+        near = difflib.get_close_matches(url, [feed.url for feed in feeds.listed(tx)], n=1)
+    hint = f"; did you mean {near[0]}?" if near else "; see `wirewatch feeds list`"
+    return UsageError(f"{url} is not on the feed list{hint}")
+
+
+def entry_of(house: House, prefix: str) -> Entry:
+    """The entry whose id begins with a prefix.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    with house.ledger.read() as tx:
+        found = entries.find(tx, prefix)
+    if not found:
+        raise UsageError(f"no entry has an id that begins with {prefix!r}")
+    if len(found) > 1:
+        raise UsageError(f"several entries have an id that begins with {prefix!r}; type more of it")
+    return found[0]
+
+
+def rule_of(house: House, name: str) -> Rule:
+    """The rule of a name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = next((rule for rule in house.rules.rules if rule.name == name), None)
+    if found is None:
+        known = ", ".join(rule.name for rule in house.rules.rules) or "none"
+        raise UsageError(f"no rule {name!r} in {house.settings.rules_path}, which has: {known}")
+    return found
+
+
+def _check_begun(settings: Settings) -> None:
+    """Check that the settings' folder is a home, or that their ledger is elsewhere.
+
+    Raises:
+        UsageError: neither is true; the text says how to create a home.
+    """
+    home = settings.home
+    if not settings.ledger_url and not any(any(home.glob(one)) for one in _HOME_FILES):
+        raise UsageError(
+            f"no wirewatch home in {home}; create one with `wirewatch init`, or name another "
+            "folder: `wirewatch --home FOLDER ...`, or WIREWATCH_HOME"
+        )

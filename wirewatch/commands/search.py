@@ -1,0 +1,114 @@
+"""`wirewatch search`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from core.index import FACET_VALUES, WINDOW, Sort
+from core.ledger import accounting
+from core.query import parse
+from wirewatch.commands.lookups import house_of
+from wirewatch.commands.tables import hit_lines, said_lines
+from wirewatch.commands.terminal import errors, out, print_lines, write_data
+from wirewatch.commands.usage import UsageError
+from wirewatch.house import House
+from wirewatch.presentation.hints import hint, lacking
+from wirewatch.presentation.spreadsheet import written
+from wirewatch.presentation.wording import counted
+
+WIDEST_BAR = 40
+"""Characters in the longest bar."""
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[
+        str,
+        typer.Argument(help="Words (all required), fields, AND, OR, NOT; see docs/search.md."),
+    ] = "*",
+    size: Annotated[int, typer.Option(min=0, max=10_000, help="Number of hits to show.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="Number of hits to skip.")] = 0,
+    sort: Annotated[Sort, typer.Option(help="Order of the hits.")] = "relevance",
+    facet: Annotated[
+        list[str] | None, typer.Option(help="Count a field's values, up to 100; may be repeated.")
+    ] = None,
+    days: Annotated[bool, typer.Option("--days", help="Count hits by day (UTC).")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Articles as JSON lines.")] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Articles as a spreadsheet: docs/search.md.")
+    ] = False,
+) -> None:
+    """Search the articles.
+
+    Examples:
+    wirewatch search 'topic:surveillance AND "face recognition"'
+    wirewatch search 'outlet:"Harbour Post" score:[0.5 TO 1]' --sort newest
+    wirewatch search 'topic:spyware' --size 10000 --csv > spyware.csv
+    """
+    if as_json and as_csv:
+        raise UsageError("give --json or --csv, not both")
+    if (facet or days) and (as_json or as_csv):
+        raise UsageError("--facet and --days are for the terminal; leave out --json and --csv")
+    asked = parse(query)
+    with house_of(context) as house:
+        condition = asked.at(house.now()).condition
+        try:
+            hits = house.index.search(
+                asked, size=size, offset=offset, sort=sort, facets=facet or (), days=days
+            )
+            if not hits.total and (why := _why_empty(house) or hint(house.index, asked)):
+                errors.print(Text(why))
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+    if as_json or as_csv:
+        if as_json:
+            print_lines(hits.articles)
+        else:
+            for row in written(hits.articles):
+                write_data(row)
+        if told := left_out(offset, len(hits.articles), hits.total):
+            errors.print(told, highlight=False)
+        return
+    for article in hits.articles:
+        for line in (*hit_lines(article), *said_lines(article, condition)):
+            out.print(line, soft_wrap=True)
+    out.print(f"{len(hits.articles)} of {hits.total} articles", style="bold")
+    for name, counts in hits.facets.items():
+        shown = ", ".join(f"{value} {count}" for value, count in counts.items())
+        least = f" (the {FACET_VALUES} most frequent)" if len(counts) == FACET_VALUES else ""
+        out.print(Text.assemble((f"{name}: ", "bold"), shown, least))
+    most = max(hits.days.values(), default=0)
+    for day, count in hits.days.items():
+        bar = "█" * -(-count * WIDEST_BAR // most)
+        out.print(Text.assemble((f"{day} ", "bold"), bar, f" {count}"))
+
+
+def left_out(offset: int, shown: int, total: int) -> str | None:
+    """What to say of hits after those that are shown, and how to get them; None if there are none.
+
+    Beyond `WINDOW` no size and no offset reaches.
+    """
+    end = offset + shown
+    if end >= total:
+        return None
+    cut = f"{shown:,} of {counted(total, 'article')}"
+    if end < WINDOW:
+        return f"{cut}; --size gives more, up to {WINDOW:,}."
+    return (
+        f"{cut}; a search reaches {WINDOW:,} hits deep. For more, take a month at a time: "
+        "first_seen:2026-01."
+    )
+
+
+def _why_empty(house: House) -> str | None:
+    """Why no search finds what it should; None if the index has articles, and lacks none."""
+    with house.ledger.read() as tx:
+        ended = accounting.account(tx)
+    if told := lacking(house.index, ended):
+        return told
+    if house.index.search(parse("*"), size=0).total:
+        return None
+    return "The index is empty: `wirewatch run` fetches articles."

@@ -1,0 +1,93 @@
+"""`wirewatch stories`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from alert.wording import headline
+from core.ledger import stories as ledger_stories
+from wirewatch.commands.lookups import house_of
+from wirewatch.commands.tables import story_lines
+from wirewatch.commands.terminal import errors, facts_table, out, print_lines
+from wirewatch.commands.usage import UsageError
+from wirewatch.house import House
+from wirewatch.presentation.wording import copy_of, counted, why_joined
+
+
+def stories(
+    context: typer.Context,
+    story_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A story's id, or its start.")
+    ] = None,
+    size: Annotated[int, typer.Option(min=1, help="Number of stories to show.")] = 20,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON lines: stories, or one story and its articles.")
+    ] = False,
+) -> None:
+    """List stories, most widely covered first, or show one story and its articles.
+
+    Example: wirewatch stories 3f9a
+    """
+    if story_id is not None:
+        _show_story(house_of(context), story_id, as_json=as_json)
+        return
+    with house_of(context) as house, house.ledger.read() as tx:
+        listed = ledger_stories.listed(tx, limit=size)
+        total = ledger_stories.count(tx)
+    cut = None
+    if len(listed) < total:
+        cut = f"The {len(listed):,} most covered of {total:,} stories; --size {total} shows all."
+    if as_json:
+        print_lines(listed)
+        if cut:
+            errors.print(cut, highlight=False)
+        return
+    if not listed:
+        errors.print("No stories yet: they form from articles on topic. `wirewatch run` gets some.")
+    if cut:
+        out.print(cut)
+    for story in listed:
+        for line in story_lines(story):
+            out.print(line, soft_wrap=True)
+
+
+def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:
+    """Print one story: what it is about, and its articles in order of arrival."""
+    with opened as house, house.ledger.read() as tx:
+        found = ledger_stories.find(tx, prefix)
+        story = ledger_stories.get(tx, found[0]) if len(found) == 1 else None
+        told = ledger_stories.articles_of(tx, story.id) if story else []
+    if not found:
+        raise UsageError(
+            f"no story has an id that begins with {prefix!r}; `wirewatch stories` lists them"
+        )
+    if story is None:
+        raise UsageError(f"several stories have an id that begins with {prefix!r}; type more of it")
+    if as_json:
+        print_lines([story, *told])
+        return
+    facts = facts_table()
+    facts.add_row("id", story.id)
+    if not story.id.startswith(prefix):
+        facts.add_row("asked for", f"{found[0]}, since merged into it")
+    facts.add_row("seen", f"{story.first_seen:%Y-%m-%d %H:%M} to {story.last_seen:%Y-%m-%d %H:%M}")
+    facts.add_row("articles", f"{story.size:,} and {counted(story.copies, 'copy', 'copies')}")
+    facts.add_row("outlets", Text(", ".join(story.outlets)))
+    facts.add_row("languages", ", ".join(story.languages))
+    facts.add_row("countries", ", ".join(story.countries))
+    facts.add_row("names", Text(", ".join(story.mentions)))
+    out.print(Text(headline(story.title), style="bold"), facts)
+    for one in told:
+        where = f"{one.first_seen:%Y-%m-%d %H:%M}  {one.outlet}  {one.article[:12]}"
+        out.print(Text.assemble((where, "dim"), "\n    ", headline(one.title)), soft_wrap=True)
+        out.print(Text(f"    {_reason(one)}", style="green"), soft_wrap=True)
+
+
+def _reason(one: ledger_stories.StoryArticle) -> str:
+    """Why an article is in its story."""
+    if one.duplicate_of:
+        return f"copy of {copy_of(one.duplicate_of, one.overlap)}"
+    return why_joined(one)

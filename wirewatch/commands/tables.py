@@ -1,0 +1,113 @@
+"""Records as tables and lines of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from alert.wording import UNTITLED, headline
+from core.clauses import Explainer, matched_phrases
+from core.conditions import Condition
+from core.ledger.accounting import Accounting
+from core.records import ENDS, Article, Mention, MentionKind, State, Story
+from wirewatch.commands.terminal import table_of
+from wirewatch.presentation.wording import counted, sum_line
+
+
+def accounting_table(accounting: Accounting) -> Table:
+    """How many entries were seen and how they ended, per reason."""
+    table = Table(title="Accounting", title_justify="left", show_edge=False, pad_edge=False)
+    table.add_column("state")
+    table.add_column("entries", justify="right")
+    table.add_column("reason")
+    for state in (*ENDS, *(state for state in State if state not in ENDS)):
+        reasons = accounting.states.get(state, {})
+        waits = "" if state in ENDS else " (still to do)"
+        for reason, number in sorted(reasons.items(), key=lambda item: -item[1]):
+            table.add_row(f"{state}{waits}", f"{number:,}", Text(reason))
+    table.add_section()
+    table.add_row("seen", f"{accounting.seen:,}", Text(sum_line(accounting)))
+    return table
+
+
+def accounting_text(accounting: Accounting) -> str:
+    """The same table as plain text, for a log."""
+    plain = Console(width=120, no_color=True)
+    with plain.capture() as captured:
+        plain.print(accounting_table(accounting))
+    return captured.get()
+
+
+def highlighted(article: Article, field: str) -> Text:
+    """A field of an article with its evidence marked."""
+    shown = Text(getattr(article, field))
+    for tag in article.tags:
+        for piece in tag.evidence:
+            if piece.field == field:
+                shown.stylize("bold black on yellow", piece.start, piece.end)
+    return shown
+
+
+def mentions_table(article: Article) -> Table:
+    """An article's mentions: each name once, how often, where first, and its link."""
+    table = table_of("mentions", "", "times", "first as", "link")
+    shown: dict[tuple[MentionKind, str], list[Mention]] = {}
+    for kind in MentionKind:
+        for one in article.mentions:
+            if one.kind is kind:
+                shown.setdefault((kind, one.name), []).append(one)
+    for (what, name), same in shown.items():
+        first = same[0]
+        where = f"{first.spelling(article)} ({first.field})"
+        kind_and_country = f"{what}, {first.country}" if first.country else str(what)
+        table.add_row(
+            Text(name), kind_and_country, str(len(same)), Text(where), Text(first.uri or "")
+        )
+    return table
+
+
+def statements_table(article: Article) -> Table:
+    """An article's statements: kind, speaker and words."""
+    table = table_of("statements", "speaker", "words")
+    for one in article.statements:
+        table.add_row(one.kind.value, Text(one.speaker or ""), Text(" ".join(one.phrase.split())))
+    return table
+
+
+def story_lines(story: Story) -> Iterator[Text]:
+    """A story in a few lines: its title, its size and its outlets."""
+    yield Text.assemble((f"{story.score:.2f} ", "bold cyan"), (headline(story.title), "bold"))
+    size = f"{counted(len(story.outlets), 'outlet')}, {counted(story.size, 'article')}"
+    copies = counted(story.copies, "copy", "copies")
+    where = f"{size}, {copies}  {', '.join(story.languages)}"
+    yield Text(f"     {where}  last seen {story.last_seen:%Y-%m-%d %H:%M}  {story.id[:12]}", "dim")
+    yield Text(f"     {', '.join(story.outlets)}", "dim")
+
+
+def hit_lines(article: Article) -> Iterator[Text]:
+    """A hit in a few lines: headline, origin, and the evidence for its topics."""
+    title = highlighted(article, "title") if article.title else Text(UNTITLED)
+    yield Text.assemble((f"{article.score:.2f} ", "bold cyan"), title)
+    when = f"{article.published:%Y-%m-%d %H:%M}" if article.published else "no date"
+    copy = f"  copy of {article.duplicate_of[:12]}" if article.duplicate_of else ""
+    where = f"     {article.outlet}  {when}  {article.language}  {article.id[:12]}{copy}"
+    yield Text(where, style="dim")
+    for tag in article.tags:
+        phrases = "; ".join(
+            dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in tag.evidence)
+        )
+        yield Text.assemble((f"     {tag.topic}: ", "green"), phrases)
+
+
+def said_lines(article: Article, condition: Condition) -> Iterator[Text]:
+    """The statements of an article that a search asked for; its relative dates must be resolved."""
+    matched = matched_phrases(Explainer(article).explain(condition))
+    places = {(one.field, one.start, one.end) for one in matched}
+    for one in article.statements:
+        if (one.field, one.start, one.end) in places:
+            words = " ".join(one.phrase.split())
+            said = f"{one.speaker}: {words}" if one.speaker else words
+            yield Text.assemble((f"     {one.kind.value}: ", "green"), said)

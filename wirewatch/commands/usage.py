@@ -1,0 +1,55 @@
+"""How commands are used, and the error of those used wrongly."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import typer
+from typer.core import TyperCommand
+
+
+class UsageError(typer.BadParameter):
+    """A command was used wrongly: exit code 2."""
+
+
+class QueryCommand(TyperCommand):
+    """A command whose argument is a search: one of several words looks like several arguments, one
+    that begins with a minus like options."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # click's own context, vendored
+        """Read the arguments; where a search was taken for something else, say how to pass it."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:  # the class moves between versions of typer
+            if "unexpected extra argument" in str(error):
+                said = "put a search of several words in quotes, such as 'secret court'"
+                raise UsageError(said) from error
+            option = getattr(error, "option_name", "")
+            asked = next((one for one in given if one.startswith(option)), "")
+            if not re.fullmatch("-[^-]", option) or not asked:
+                raise
+            quoted = asked.replace("'", "'\\''")
+            before = "".join(f" {shlex.quote(one)}" for one in given[: given.index(asked)])
+            raise UsageError(
+                "put -- before a search that begins with a minus: "
+                f"{ctx.command_path}{before} -- '{quoted}'"
+            ) from error
+
+
+OPTIONAL_COMMAND = "[COMMAND] [ARGS]..."
+"""How the help of a group of commands shows that it does something by itself, too."""
+
+
+def has_subcommand(context: typer.Context) -> bool:
+    """Whether a group of commands, which does something by itself too, is to run one of them.
+
+    Raises:
+        UsageError: it is, and options stand before that command, which never sees them.
+    """
+    name = context.invoked_subcommand
+    given = [one.opts[0] for one in context.command.params if context.params.get(one.name or "")]
+    if name is not None and given:
+        raise UsageError(f"{given[0]} stands before {name!r}, whose options go after its name")
+    return name is not None
