@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import socket
@@ -10,11 +11,17 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any, ClassVar, NoReturn
 
 import pytest
 from cryptography.fernet import Fernet
+from elastic_transport import ApiResponseMeta, BaseNode, HttpHeaders
+from elastic_transport._node import NodeApiResponse
+from elasticsearch import Elasticsearch, TransportError
 from loopback import Reply, loopback
 
+from core.index import IndexUnavailableError
+from search.elastic import provision as provisioning
 from search.elastic.provision import main as provision
 from search.elastic.provision import rights
 
@@ -64,6 +71,102 @@ def test_keys_for_an_address_that_cannot_be_used_end_in_an_error_that_names_it(
     assert provision() == 1
     assert f"(WIREWATCH_ELASTICSEARCH_URL) = {url!r} cannot be used: URL must" in caplog.text
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "password"), [([], "secret"), (["keys", "more"], "secret"), (["keys"], "")]
+)
+def test_keys_without_a_folder_or_the_password_are_wrong_use(
+    arguments: list[str],
+    password: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["provision", *arguments])
+    monkeypatch.setenv("ELASTIC_PASSWORD", password)
+    assert provision() == 2
+    assert "search.elastic.provision KEY_FOLDER, with ELASTIC_PASSWORD set" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (TransportError("gone"), "Elasticsearch: TransportError: gone"),
+        (IndexUnavailableError("not healthy"), "not healthy"),
+        (PermissionError("read-only"), "read-only"),
+    ],
+)
+def test_keys_that_cannot_be_made_end_in_an_error_of_one_line(
+    error: Exception,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr("sys.argv", ["provision", str(tmp_path / "keys")])
+    monkeypatch.setenv("WIREWATCH_HOME", str(tmp_path))
+    monkeypatch.setenv("WIREWATCH_ELASTICSEARCH_URL", "http://search.example:9200")
+    monkeypatch.setenv("ELASTIC_PASSWORD", "secret-enough")
+    monkeypatch.setattr(provisioning, "provision", fail)
+    assert provision() == 1
+    assert [record.getMessage() for record in caplog.records] == [told]
+    assert "Traceback" not in caplog.text
+
+
+def test_keys_are_made_for_the_indices_that_the_settings_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+    monkeypatch.setattr("sys.argv", ["provision", str(tmp_path / "keys")])
+    monkeypatch.setenv("WIREWATCH_HOME", str(tmp_path))
+    monkeypatch.setenv("WIREWATCH_ELASTICSEARCH_URL", "http://search.example:9200")
+    monkeypatch.setenv("WIREWATCH_ELASTICSEARCH_ALIAS", "desk")
+    monkeypatch.setenv("WIREWATCH_ELASTICSEARCH_OPERATIONS", "desk-work")
+    for number, name in enumerate(provisioning.PASSWORDS):
+        monkeypatch.setenv(name, f"secret-{number}")
+    monkeypatch.setattr(provisioning, "provision", lambda *given: asked.append(given))
+    assert provision() == 0
+    ((client, *given),) = asked
+    passwords = {name: f"secret-{n}" for n, name in enumerate(provisioning.PASSWORDS)}
+    assert given == ["desk", tmp_path / "keys", passwords, "desk-work"]
+    superuser = base64.b64encode(b"elastic:secret-0").decode()
+    assert client._headers["authorization"] == f"Basic {superuser}"
+
+
+class Recorder(BaseNode):
+    """A server that takes all keys and passwords, and remembers what it was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def perform_request(self, method: str, target: str, *_: Any, **__: Any) -> NodeApiResponse:
+        self.asked.append(f"{method} {target}")
+        kind = "application/vnd.elasticsearch+json;compatible-with=9"
+        headers = HttpHeaders({"content-type": kind, "x-elastic-product": "Elasticsearch"})
+        meta = ApiResponseMeta(200, "1.1", headers, 0.0, self.config)
+        return NodeApiResponse(meta, b'{"encoded": "a2V5", "api_key": {"id": "7"}}')
+
+    def close(self) -> None:
+        pass
+
+
+def test_only_the_passwords_that_are_given_are_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.elastic.index.ElasticIndex.prepare", lambda _: None)
+    monkeypatch.setattr("search.elastic.operations.Operations.prepare", lambda _: None)
+    client = Elasticsearch("http://search.example:9200", node_class=Recorder)
+    provisioning.provision(client, "desk", tmp_path, {"ELASTIC_PASSWORD": "secret-enough"})
+    minted = ["DELETE /_security/api_key", "PUT /_security/api_key"]
+    assert Recorder.asked == [*minted * 3, "DELETE /_security/api_key"]
+    assert (tmp_path / "reader" / "api-key").read_text() == "a2V5"
+    Recorder.asked.clear()
+    provisioning.provision(client, "desk", tmp_path, {"KIBANA_SYSTEM_PASSWORD": "secret-enough"})
+    kept = ["GET /_security/_authenticate", "PUT /_security/api_key/7"]
+    kibana = "PUT /_security/user/kibana_system/_password"
+    assert Recorder.asked == [*kept * 3, "DELETE /_security/api_key", kibana]
 
 
 def test_secrets_are_private_and_never_overwritten(tmp_path: Path) -> None:
