@@ -54,7 +54,7 @@ class Document:
 
 
 def parse(body: bytes | str, url: str, content_type: str = "") -> Document:
-    """Parse a page. A body in which no element is found gives an empty `<html>`."""
+    """Parse a page. Its tree's root is always an `html` element."""
     if isinstance(body, str):
         # Half a surrogate pair is not a character: extractors that encode the markup would fail.
         text = body.encode("utf-8", "replace").decode("utf-8")
@@ -62,8 +62,19 @@ def parse(body: bytes | str, url: str, content_type: str = "") -> Document:
         text = decode(body, content_type)
     markup = _NO_TEXT.sub(" ", _CONTROL.sub(" ", text))
     markup = _OF_WINDOWS.sub(lambda reference: unescape(reference[0]), markup)
-    tree = load_html(markup)
-    return Document(url, markup, tree if tree is not None else html.Element("html"))
+    return Document(url, markup, _whole(load_html(markup)))
+
+
+def _whole(tree: HtmlElement | None) -> HtmlElement:
+    """A page's tree, with the `html` and `body` that a mere `<iframe>` or `<svg>` lacks: extractors
+    that remove such an element fail if it is the root."""
+    if tree is not None and tree.tag == "html":
+        return tree
+    page, content = html.Element("html"), html.Element("body")
+    page.append(content)
+    if tree is not None:
+        content.append(tree)
+    return page
 
 
 def decode(body: bytes, content_type: str) -> str:

@@ -137,6 +137,15 @@ def test_any_bytes_can_be_extracted_and_encoded(body):
         found.title.encode()
 
 
+@pytest.mark.parametrize("element", ["iframe", "video", "svg", "math", "object", "p"])
+def test_a_page_that_is_one_element_is_read(element):
+    """htmldate fails if it removes the root: one such page ended the pass, and each after it."""
+    document = parse(f"<{element} src='/index.html'><p>Council votes".encode(), URL)
+    assert document.tree.tag == "html"
+    for matters in (never, always):
+        assert extract(document, None, matters).published is None
+
+
 def test_a_page_that_may_matter_is_extracted_carefully():
     calls = []
 
