@@ -137,10 +137,9 @@ class Kinds:
     def _own_tags(self, title: str, text: str, *, english: bool) -> list[Tag]:
         if self._own is None:
             return []
+        reading = Reading(Words(clean(title)), Words(clean(text)), [], [])
         found: dict[str, list[Reason]] = {}
-        field: TextField
-        for field, content in (("title", title), ("text", text)):
-            words = Words(clean(content))
+        for field, words in reading.fields.items():
             for match in self._own.finder.find(words):
                 reason = reason_of("", field, words, match, 0.0, english=english)
                 # It adds to no score.
@@ -150,7 +149,11 @@ class Kinds:
             Tag(
                 topic=name,
                 score=OWN_SCORE,
-                evidence=evidence(strongest(reasons, [], MAX_EVIDENCE), title, text),
+                evidence=evidence(
+                    finished(reading, strongest(reasons, [], MAX_EVIDENCE), english=english),
+                    title,
+                    text,
+                ),
             )
             for name, reasons in found.items()
         ]
