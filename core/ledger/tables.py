@@ -307,6 +307,13 @@ followed = Table(
     Index("ix_followed_story", "story"),
 )
 
+mutes = Table(
+    "mutes",
+    metadata,
+    _id("story", "a story that no rule alerts on any more", primary_key=True),
+    Column("muted_at", Utc, nullable=False, comment="since when"),
+)
+
 held_alerts = Table(
     "held_alerts",
     metadata,

@@ -8,10 +8,11 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request
+from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from core.index import Hits, IndexUnavailableError
-from core.ledger import alerts, entries, held_alerts, stories
+from core.ledger import alerts, entries, held_alerts, mutes, stories
 from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
 from core.records import SURVEILLANCE, Article, StatementKind
@@ -129,6 +130,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         ids = stories.ids_of(tx, [story.id])[story.id]
         sent = list(alerts.latest(tx, of_stories=ids))[::-1]
         held = held_alerts.listed(tx, of_stories=ids)
+        muted = mutes.muted(tx, [story.id]).get(story.id)
     hits, lacking = Hits(total=0, articles=()), None
     try:
         hits = office.house.index.search(
@@ -156,9 +158,32 @@ def one(office: AtOffice, story_id: str) -> Response:
         deniers=speakers(said.get("Denied", [])),
         sent=sent,
         held=held,
+        muted=muted,
         unread=max(0, hits.total - MAX_ARTICLES),
         lacking=lacking,
     )
+
+
+@router.post("/stories/{story_id}/mute")
+def mute(office: AtOffice, story_id: str) -> RedirectResponse:
+    """Have no rule alert on a story any more."""
+    with office.house.ledger.write() as tx:
+        mutes.mute(tx, _known(tx, story_id), office.house.now())
+    return RedirectResponse(f"/stories/{story_id}", 303)
+
+
+@router.post("/stories/{story_id}/unmute")
+def unmute(office: AtOffice, story_id: str) -> RedirectResponse:
+    """Let rules alert on a story again."""
+    with office.house.ledger.write() as tx:
+        mutes.unmute(tx, _known(tx, story_id))
+    return RedirectResponse(f"/stories/{story_id}", 303)
+
+
+def _known(tx: Connection, story_id: str) -> str:
+    if stories.get(tx, story_id) is None:
+        raise HTTPException(404, "There is no story with this id.")
+    return story_id
 
 
 class Matches(NamedTuple):

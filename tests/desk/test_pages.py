@@ -137,6 +137,18 @@ def test_copies_are_shown_as_copies(reader: TestClient) -> None:
     assert page.count("of the shorter text") == 4
 
 
+def test_a_story_can_be_muted_and_unmuted(client: TestClient, house: House) -> None:
+    with house.ledger.read() as tx:
+        (story,) = stories.listed(tx, limit=1)
+    page = f"/stories/{story.id}"
+    for action, said in (("mute", True), ("unmute", False)):
+        done = client.post(f"{page}/{action}")
+        assert (done.status_code, done.headers["location"]) == (303, page)
+        assert ("Muted since" in client.get(page).text) is said
+        assert ("Mute this story" in client.get(page).text) is not said
+        assert client.post(f"/stories/none/{action}").status_code == 404
+
+
 def test_old_story_id_redirects_to_the_surviving_story(client: TestClient, house: House) -> None:
     with house.ledger.write() as tx:
         into, story = (one.id for one in stories.listed(tx)[:2])

@@ -6,9 +6,12 @@ from typing import Annotated
 
 import typer
 from rich.text import Text
+from sqlalchemy import Connection
 
 from alert.wording import headline
+from core.ledger import mutes
 from core.ledger import stories as ledger_stories
+from core.records import Story
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.tables import story_lines
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines
@@ -26,14 +29,26 @@ def stories(
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON lines: stories, or one story and its articles.")
     ] = False,
+    mute: Annotated[
+        bool | None,
+        typer.Option("--mute/--unmute", help="Have no rule alert on a story, or let them again."),
+    ] = None,
 ) -> None:
-    """List stories, most widely covered first, or show one story and its articles.
+    """List stories, most widely covered first, or show one story and its articles; or mute one.
 
-    Example: wirewatch stories 3f9a
+    Examples:
+    wirewatch stories 3f9a
+    wirewatch stories 3f9a --mute
     """
     if story_id is not None:
-        _show_story(house_of(context), story_id, as_json=as_json)
+        with house_of(context) as house:
+            if mute is not None:
+                _mute(house, story_id, is_muted=mute)
+            else:
+                _show_story(house, story_id, as_json=as_json)
         return
+    if mute is not None:
+        raise UsageError("--mute and --unmute need the id of a story, or its start")
     with house_of(context) as house, house.ledger.read() as tx:
         listed = ledger_stories.listed(tx, limit=size)
         total = ledger_stories.count(tx)
@@ -54,31 +69,59 @@ def stories(
             out.print(line, soft_wrap=True)
 
 
-def _show_story(opened: House, prefix: str, *, as_json: bool) -> None:
-    """Print one story: what it is about, and its articles in order of arrival."""
-    with opened as house, house.ledger.read() as tx:
-        found = ledger_stories.find(tx, prefix)
-        story = ledger_stories.get(tx, found[0]) if len(found) == 1 else None
-        told = ledger_stories.articles_of(tx, story.id) if story else []
+def _mute(house: House, prefix: str, *, is_muted: bool) -> None:
+    with house.ledger.write() as tx:
+        story = _found(tx, prefix)
+        if is_muted:
+            mutes.mute(tx, story.id, house.now())
+        else:
+            mutes.unmute(tx, story.id)
+    said = (
+        f"Muted: no rule alerts on it. To hear of it again: wirewatch stories {prefix} --unmute"
+        if is_muted
+        else "Rules alert again on what is new in it from now on."
+    )
+    out.print(Text(f"{headline(story.title)}\n{said}"), soft_wrap=True)
+
+
+def _found(tx: Connection, prefix: str) -> Story:
+    """The story whose id begins with a prefix.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    found = ledger_stories.find(tx, prefix)
     if not found:
         raise UsageError(
             f"no story has an id that begins with {prefix!r}; `wirewatch stories` lists them"
         )
+    story = ledger_stories.get(tx, found[0]) if len(found) == 1 else None
     if story is None:
         raise UsageError(f"several stories have an id that begins with {prefix!r}; type more of it")
+    return story
+
+
+def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
+    """Print one story: what it is about, and its articles in order of arrival."""
+    with house.ledger.read() as tx:
+        story = _found(tx, prefix)
+        told = ledger_stories.articles_of(tx, story.id)
+        muted = mutes.muted(tx, [story.id]).get(story.id)
     if as_json:
         print_lines([story, *told])
         return
     facts = facts_table()
     facts.add_row("id", story.id)
     if not story.id.startswith(prefix):
-        facts.add_row("asked for", f"{found[0]}, since merged into it")
+        facts.add_row("asked for", f"{prefix}, since merged into it")
     facts.add_row("seen", f"{story.first_seen:%Y-%m-%d %H:%M} to {story.last_seen:%Y-%m-%d %H:%M}")
     facts.add_row("articles", f"{story.size:,} and {counted(story.copies, 'copy', 'copies')}")
     facts.add_row("outlets", Text(", ".join(story.outlets)))
     facts.add_row("languages", ", ".join(story.languages))
     facts.add_row("countries", ", ".join(story.countries))
     facts.add_row("names", Text(", ".join(story.mentions)))
+    if muted is not None:
+        facts.add_row("muted", f"since {muted:%Y-%m-%d %H:%M}: no rule alerts on it")
     out.print(Text(headline(story.title), style="bold"), facts)
     for one in told:
         where = f"{one.first_seen:%Y-%m-%d %H:%M}  {one.outlet}  {one.article[:12]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ from alert.matching import (
     story_of,
 )
 from alert.rules import Rule
-from core.ledger import alerts, cursors, followed, held_alerts, segments, stories
+from core.ledger import alerts, cursors, followed, held_alerts, mutes, segments, stories
 from core.ledger.segments import Segment
 from core.records import Alert, AlertKind, Article, Followed
 from search.percolator import Percolator
@@ -102,15 +102,15 @@ def _record(
     rules = {rule.name: rule for rule in house.rules.rules}
     raised = 0
     with house.ledger.write() as tx:
+        news = _unmuted(tx, {name: match.alerts for name, match in matches.items()})
         waiting = _waiting(tx)
         active = [name for name in rules if name in matches or name in waiting]
         rated = {name: rate for name in active if (rate := rules[name].at_most)}
         sent = alerts.sent_since(tx, {name: now - rate.period for name, rate in rated.items()})
         for name in active:
             rate = rated.get(name)
-            new = matches[name].alerts if name in matches else []
             free = None if rate is None else rate.free(sent[name], now)
-            admission = admit(waiting.get(name, []), new, free)
+            admission = admit(waiting.get(name, []), news.get(name, []), free)
             if name in matches:
                 # Use the ids as they were read: linking may have merged two stories since. What
                 # readers know of the other story is not part of what is recorded here and has to
@@ -123,11 +123,12 @@ def _record(
     return raised
 
 
-def _waiting(tx: Connection) -> dict[str, list[Alert]]:
+def _waiting(tx: Connection) -> dict[str, Sequence[Alert]]:
     """The waiting alerts by rule, under their present stories."""
     by_rule: dict[str, list[Alert]] = {}
-    for one in held_alerts.listed(tx):
-        by_rule.setdefault(one.alert.rule, []).append(one.alert)
+    held = [one.alert for one in held_alerts.listed(tx)]
+    for alert in held:
+        by_rule.setdefault(alert.rule, []).append(alert)
     named = {alert.story for several in by_rule.values() for alert in several}
     survivors = stories.roots(tx, named)
     ids = stories.ids_of(tx, named)
@@ -137,9 +138,20 @@ def _waiting(tx: Connection) -> dict[str, list[Alert]]:
         )
         alerted = {survivors[story] for story in ids if ids[story] & sent}
         by_rule[rule] = merge_waiting(several, survivors, alerted)
-        left = {alert.key for alert in by_rule[rule]}
-        held_alerts.release(tx, [alert.key for alert in several if alert.key not in left])
-    return by_rule
+    left = _unmuted(tx, by_rule)
+    kept = {alert.key for several in left.values() for alert in several}
+    held_alerts.release(tx, [alert.key for alert in held if alert.key not in kept])
+    return left
+
+
+def _unmuted(tx: Connection, by_rule: Mapping[str, Sequence[Alert]]) -> dict[str, Sequence[Alert]]:
+    """The alerts of each rule, without those on stories that nobody wants to hear more of. What
+    these told counts as known, so that it is not told later either."""
+    muted = mutes.muted(tx, {alert.story for several in by_rule.values() for alert in several})
+    return {
+        rule: [alert for alert in several if alert.story not in muted]
+        for rule, several in by_rule.items()
+    }
 
 
 def _settle(tx: Connection, rule: Rule, admission: Admission, now: datetime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -118,3 +119,13 @@ def test_the_old_id_of_a_merged_story_shows_the_survivor(
 
 def test_unknown_story_id_is_reported(run: Run) -> None:
     assert "`wirewatch stories`" in run("stories", "zz", exit_code=2)
+
+
+def test_a_story_can_be_muted_and_unmuted(run: Run, arrived: list[Article]) -> None:
+    story = arrived[0].id
+    assert "Muted: no rule alerts on it." in run("stories", story[:12], "--mute")
+    assert re.search(r"muted +since \d{4}-\d\d-\d\d \d\d:\d\d: no rule", run("stories", story))
+    assert "Rules alert again" in run("stories", story[:12], "--unmute")
+    assert "muted" not in run("stories", story)
+    assert "need the id of a story" in run("stories", "--mute", exit_code=2)
+    assert "no story has an id" in run("stories", "zz", "--mute", exit_code=2)

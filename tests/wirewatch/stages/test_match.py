@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from arriving import TAGS, arrive, meaning, piece
 from factories import Clock
+from sqlalchemy import update
 
 from alert.wording import of_alert
-from core.ledger import alerts, cursors, followed, held_alerts, stories
+from core.ledger import alerts, cursors, followed, held_alerts, mutes, stories, tables
 from core.records import Alert, AlertKind, Article, DevelopmentKind, Statement, StatementKind
 from core.settings import load_settings
 from wirewatch.house import House
@@ -294,6 +295,51 @@ def test_held_alert_takes_in_later_developments(
         two.id,
         [DevelopmentKind.DENIAL],
     )
+
+
+def follow(house: House, article: Article, story: Article) -> None:
+    """Let an article arrive that joins a story."""
+    arrive_and_link(house, article)
+    with house.ledger.write() as tx:
+        joined = update(tables.entries).where(tables.entries.c.id == article.id)
+        tx.execute(joined.values(story=story.id))
+
+
+def test_a_muted_story_raises_no_alert_and_what_came_meanwhile_is_not_told_later(
+    make_house: Callable[..., House],
+) -> None:
+    house = make_house(a_rule())
+    one, other = spies(house, 1), spies(house, 2)
+    arrive_and_link(house, one, other)
+    assert match(house) == 2
+    with house.ledger.write() as tx:
+        mutes.mute(tx, one.id, house.now())
+    follow(house, denial(house, 3), one)
+    follow(house, denial(house, 4), other)
+    assert match(house) == 1
+    with house.ledger.write() as tx:
+        mutes.unmute(tx, one.id)
+    assert match(house) == 0
+    follow(house, denial(house, 5, StatementKind.COURT), one)
+    assert match(house) == 1
+    *_, of_other, last = sent_alerts(house)
+    assert (of_other.story, last.story) == (other.id, one.id)
+    assert [new.kind for new in last.developments] == [DevelopmentKind.COURT]
+
+
+def test_a_held_alert_of_a_muted_story_is_dropped(
+    make_house: Callable[..., House], clock: Clock
+) -> None:
+    house = make_house(a_rule(more='at_most = "1/hour"'))
+    several = [spies(house, number) for number in (1, 2, 3)]
+    arrive_and_link(house, *several)
+    assert match(house) == 1
+    with house.ledger.write() as tx:
+        mutes.mute(tx, several[1].id, house.now())
+    clock.go(hours=1)
+    assert match(house) == 1
+    assert [alert.title for alert in sent_alerts(house)] == ["Spies 1", "Spies 3"]
+    assert held(house) == []
 
 
 @pytest.mark.parametrize("survivor", [0, 1])
