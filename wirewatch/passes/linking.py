@@ -38,106 +38,109 @@ class Linked:
     merges: tuple[str, ...] = ()
 
 
-def link_article(
-    article: Article,
-    entry: Entry,
-    original: Original | None,
-    threader: Threader,
-    *,
-    threaded: Container[str],
-    everything: bool = False,
-) -> Linked:
-    """Decide the story of an article.
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """Decides the story of one article after another.
 
-    An edited article keeps its story, and stays a copy as long as it still has its original's text.
-    A copy belongs to its original's story. An article on topic is threaded; one near the topic
-    joins the story that it clearly follows, if there is one. Any other stands alone, as a story
-    with its own id: most articles do, and threading them would be expensive and would join articles
-    that are similar but not about the same event. So does a round-up: it tells several stories.
-
-    Args:
-        article: as extracted and tagged.
-        entry: its entry, with the story of an earlier revision if there was one.
-        original: the linked article that had the text first, if there is one; for an edited copy,
-            the article that it was a copy of.
-        threader: remembers the threaded articles of the window.
-        threaded: which of the ids of `article`, `original` and their stories are threaded.
-        everything: whether articles off topic are threaded too.
+    `threader` remembers the threaded articles of the window; with `everything`, articles off topic
+    are threaded too.
     """
-    wanted = everything or bool(article.tags)
-    if entry.story is not None:
-        return _link_again(article, entry, original, threader, threaded, everything=everything)
-    if original is not None:
-        story = original.entry.story or original.entry.id
-        copy = Linked(story=story, duplicate_of=original.entry.id, overlap=original.overlap)
-        if not wanted or story in threaded:
-            return copy
-        # The same text is on topic only under this headline: from now on its story is threaded.
-        return replace(copy, member=_threaded(article, threader, story=story).member)
-    return _placed(article, threader, everything=everything)
 
+    threader: Threader
+    everything: bool = False
 
-def _link_again(
-    article: Article,
-    entry: Entry,
-    original: Original | None,
-    threader: Threader,
-    threaded: Container[str],
-    *,
-    everything: bool,
-) -> Linked:
-    """Decide again for an article whose text has changed."""
-    assert entry.story is not None  # noqa: S101 - it was linked before
-    kept = Linked(story=entry.story)
-    if original is not None and (original.overlap is None or original.overlap >= SHARE):
-        return replace(kept, duplicate_of=original.entry.id, overlap=original.overlap)
-    if article.id in threaded:
-        return kept
-    if entry.story != article.id:
-        if entry.story not in threaded or not (everything or article.tags):
+    def link(
+        self,
+        article: Article,
+        entry: Entry,
+        original: Original | None,
+        threaded: Container[str] = (),
+    ) -> Linked:
+        """Decide the story of an article.
+
+        An edited article keeps its story, and stays a copy as long as it still has its original's
+        text. A copy belongs to its original's story. An article on topic is threaded; one near the
+        topic joins the story that it clearly follows, if there is one. Any other stands alone, as a
+        story with its own id: most articles do, and threading them would be expensive and would
+        join articles that are similar but not about the same event. So does a round-up: it tells
+        several stories.
+
+        Args:
+            article: as extracted and tagged.
+            entry: its entry, with the story of an earlier revision if there was one.
+            original: the linked article that had the text first, if there is one; for an edited
+                copy, the article that it was a copy of.
+            threaded: which of the ids of `article`, `original` and their stories are threaded.
+        """
+        if entry.story is not None:
+            return self._link_again(article, entry.story, original, threaded)
+        if original is not None:
+            story = original.entry.story or original.entry.id
+            copy = Linked(story=story, duplicate_of=original.entry.id, overlap=original.overlap)
+            if story in threaded or not self._is_wanted(article):
+                return copy
+            # The same text is on topic only under this headline: from now on its story is threaded.
+            return replace(copy, member=self._threaded(article, story=story).member)
+        return self._placed(article)
+
+    def _link_again(
+        self, article: Article, story: str, original: Original | None, threaded: Container[str]
+    ) -> Linked:
+        """Decide again for an article of a story, whose text has changed."""
+        kept = Linked(story=story)
+        if original is not None and (original.overlap is None or original.overlap >= SHARE):
+            return replace(kept, duplicate_of=original.entry.id, overlap=original.overlap)
+        if article.id in threaded:
             return kept
-        # It was a copy, and now has a text of its own.
-        return replace(kept, member=_threaded(article, threader, story=entry.story).member)
-    linked = _placed(article, threader, everything=everything)
-    if linked.story == article.id:
-        return linked
-    # It stood alone, perhaps with copies; they move with it.
-    return replace(linked, merges=(*linked.merges, article.id))
+        if story != article.id:
+            if story not in threaded or not self._is_wanted(article):
+                return kept
+            # It was a copy, and now has a text of its own.
+            return replace(kept, member=self._threaded(article, story=story).member)
+        linked = self._placed(article)
+        if linked.story == article.id:
+            return linked
+        # It stood alone, perhaps with copies; they move with it.
+        return replace(linked, merges=(*linked.merges, article.id))
 
+    def _is_wanted(self, article: Article) -> bool:
+        """Whether an article is threaded."""
+        return self.everything or bool(article.tags)
 
-def _placed(article: Article, threader: Threader, *, everything: bool) -> Linked:
-    """Where an article belongs that is not a copy and has no story yet."""
-    if is_round_up(article.title):
-        # In a story, its other affairs would be told as that one's news; others would join by it.
-        return Linked(story=article.id)
-    if article.tags:
-        return _threaded(article, threader)
-    if meaning := _readable_meaning(article):
-        followed = threader.follow(
+    def _placed(self, article: Article) -> Linked:
+        """Where an article belongs that is not a copy and has no story yet."""
+        if is_round_up(article.title):
+            # In a story, its other affairs would be told as that one's news; others would join by
+            # it.
+            return Linked(story=article.id)
+        if article.tags:
+            return self._threaded(article)
+        if meaning := _readable_meaning(article):
+            followed = self.threader.follow(
+                article.id,
+                article.title,
+                article.text,
+                article.first_seen,
+                article.language,
+                meaning=meaning,
+            )
+            if followed is not None:
+                return _linked(article, followed)
+        return self._threaded(article) if self.everything else Linked(story=article.id)
+
+    def _threaded(self, article: Article, *, story: str | None = None) -> Linked:
+        """An article threaded into a story, by default the one that it joins or opens."""
+        placement = self.threader.place(
             article.id,
             article.title,
             article.text,
             article.first_seen,
             article.language,
-            meaning=meaning,
+            # One near the topic has a meaning too, but too weak for threading: it can only follow.
+            meaning=_readable_meaning(article) if article.tags else "",
+            story=story,
         )
-        if followed is not None:
-            return _linked(article, followed)
-    return _threaded(article, threader) if everything else Linked(story=article.id)
-
-
-def _threaded(article: Article, threader: Threader, *, story: str | None = None) -> Linked:
-    placement = threader.place(
-        article.id,
-        article.title,
-        article.text,
-        article.first_seen,
-        article.language,
-        # One near the topic has a meaning too, but too weak for threading: it can only follow.
-        meaning=_readable_meaning(article) if article.tags else "",
-        story=story,
-    )
-    return _linked(article, placement)
+        return _linked(article, placement)
 
 
 def _linked(article: Article, placement: Placement) -> Linked:

@@ -25,7 +25,7 @@ from enrich.stories.profile import Profile, ProfileError
 from enrich.stories.threader import Threader
 from ingest.pages.repeats import is_notice
 from wirewatch.house import House
-from wirewatch.passes.linking import Linked, Original, link_article
+from wirewatch.passes.linking import Linked, Linker, Original
 from wirewatch.passes.lost import read_waiting
 from wirewatch.progress import Progress, silent
 
@@ -34,10 +34,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What linking remembers of the window: texts and threaded articles."""
+    """What linking remembers of the window: texts, and with the linker, threaded articles."""
 
     duplicates: Duplicates
-    threader: Threader
+    linker: Linker
 
 
 def link(house: House, progress: Progress = silent) -> int:
@@ -71,7 +71,8 @@ def _remember(house: House) -> Memory:
         remembered = list(members.window(tx, times, window))
         texts = sketches.window(tx, copies_since)
         duplicates = Duplicates(_readable_texts(texts), window=for_copies)
-    return Memory(duplicates, Threader(_readable_members(remembered), window=window))
+    threader = Threader(_readable_members(remembered), window=window)
+    return Memory(duplicates, Linker(threader, everything=house.settings.thread == "all"))
 
 
 def _readable_members(remembered: Iterable[StoredMember]) -> Iterator[Member]:
@@ -118,7 +119,6 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
     if articles is None:
         return
     now = house.now()
-    everything = house.settings.thread == "all"
     changed: set[str] = set()
     with house.ledger.write() as tx:
         entries.lock(tx, (article.id for article in articles))
@@ -128,7 +128,7 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
             if entry.state is not State.EXTRACTED or entry.revision != article.revision:
                 continue  # recorded twice by a run that died, and already linked
             began = monotonic()
-            linked, why = _linked(tx, article, entry, memory, everything=everything)
+            linked, why = _linked(tx, article, entry, memory)
             _record(tx, article, linked)
             entries.transition(
                 tx,
@@ -150,14 +150,14 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
 
 
 def _linked(
-    tx: Connection, article: Article, entry: Entry, memory: Memory, *, everything: bool
+    tx: Connection, article: Article, entry: Entry, memory: Memory
 ) -> tuple[Linked, str | None]:
     """Where an article belongs; if finding that out meets a fault, the article keeps its story or
     stands alone, with the reason: it is not lost, and holds up no other."""
     linked = tried(
         "linking",
         article.url,
-        partial(_compared, tx, article, entry, memory, everything=everything),
+        partial(_compared, tx, article, entry, memory),
         (*THE_MACHINES, SQLAlchemyError),
     )
     if isinstance(linked, Fault):
@@ -165,9 +165,7 @@ def _linked(
     return linked, None
 
 
-def _compared(
-    tx: Connection, article: Article, entry: Entry, memory: Memory, *, everything: bool
-) -> Linked:
+def _compared(tx: Connection, article: Article, entry: Entry, memory: Memory) -> Linked:
     """Where an article belongs, according to the ledger and the memory of the window."""
     if entry.story is not None:
         # An article of the same segment may have merged two stories.
@@ -179,14 +177,8 @@ def _compared(
     else:
         told = article
     original = _original(tx, article, entry, same, memory.duplicates)
-    return link_article(
-        told,
-        entry,
-        original,
-        memory.threader,
-        threaded=members.threaded(tx, entry, original.entry if original else None),
-        everything=everything,
-    )
+    threaded = members.threaded(tx, entry, original.entry if original else None)
+    return memory.linker.link(told, entry, original, threaded)
 
 
 def _original(
@@ -195,16 +187,13 @@ def _original(
     """The article that had a text first, exactly (`same`) or nearly; for an edited copy, the one
     that it was a copy of. The compared text is remembered."""
 
-    def is_other_item(known: str) -> bool:
-        return _is_other_item(article, entry, entries.get(tx, [known])[known])
-
-    def is_headed_alike(known: str) -> bool:
-        return bool(entry.title) and entry.title == entries.get(tx, [known])[known].title
+    def known(article_id: str) -> Entry:
+        return entries.get(tx, [article_id])[article_id]
 
     if entry.story is not None:
         if entry.duplicate_of is None:
             return None
-        before = entries.get(tx, [entry.duplicate_of])[entry.duplicate_of]
+        before = known(entry.duplicate_of)
         if same is not None and same.id == before.id:
             return Original(same, 1.0)
         return Original(before, duplicates.share(before.id, sketch(article.text)))
@@ -214,15 +203,14 @@ def _original(
         article.first_seen,
         article.site,
         original=same.id if same else None,
-        is_other_piece=is_other_item,
-        is_headed_alike=is_headed_alike,
+        is_other_piece=lambda other: _is_other_item(article, entry, known(other)),
+        is_headed_alike=lambda other: bool(entry.title) and entry.title == known(other).title,
     )
     if decided.sketched is not None:
         sketches.add(tx, decided.sketched)
     if decided.copy is None:
         return None
-    found = same or entries.get(tx, [decided.copy.original])[decided.copy.original]
-    return Original(found, decided.copy.share)
+    return Original(same or known(decided.copy.original), decided.copy.share)
 
 
 def _is_other_item(article: Article, entry: Entry, known: Entry) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -23,16 +23,23 @@ from enrich.stories.placement import Placement
 from enrich.stories.threader import Threader
 from wirewatch.house import House
 from wirewatch.maintenance.projection import check, rebuild
-from wirewatch.passes.linking import Linked, Original, link_article
+from wirewatch.passes.linking import Linked, Linker, Original
 from wirewatch.stages import link as link_stage
 from wirewatch.stages.index import articles_to_index, index_articles, index_moved
 from wirewatch.stages.link import link
 
 
-def decide(article: Article, entry: Entry, original: Original | None = None, **more: object):
-    threaded = more.pop("threaded", ())
-    threader = more.pop("threader", None) or Threader()
-    return link_article(article, entry, original, threader, threaded=threaded, **more)  # type: ignore[arg-type]
+def decide(
+    article: Article,
+    entry: Entry,
+    original: Original | None = None,
+    *,
+    threaded: Container[str] = (),
+    threader: Threader | None = None,
+    everything: bool = False,
+) -> Linked:
+    linker = Linker(Threader() if threader is None else threader, everything)
+    return linker.link(article, entry, original, threaded)
 
 
 def test_off_topic_article_stands_alone_unless_everything_is_threaded() -> None:

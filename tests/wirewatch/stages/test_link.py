@@ -11,7 +11,7 @@ from core.ledger import steps
 from core.records import State
 from core.settings import load_settings
 from wirewatch.house import House
-from wirewatch.passes.linking import link_article
+from wirewatch.passes.linking import Linker
 from wirewatch.stages.link import link
 
 INDEXED = State.INDEXED
@@ -20,12 +20,14 @@ INDEXED = State.INDEXED
 def test_a_fault_costs_only_the_article_that_met_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def faulty(article, *rest, **more):
+    met = Linker.link
+
+    def faulty(linker, article, *rest):
         if "odd" in article.title:
             raise IndexError("boom")
-        return link_article(article, *rest, **more)
+        return met(linker, article, *rest)
 
-    monkeypatch.setattr("wirewatch.stages.link.link_article", faulty)
+    monkeypatch.setattr(Linker, "link", faulty)
     with House(load_settings(tmp_path)) as house:
         good, bad = piece(house, 1, "Cameras", TEXT), piece(house, 2, "An odd one", OTHER)
         arrive(house, [bad, good])
