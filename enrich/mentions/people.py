@@ -112,6 +112,7 @@ class PeopleFinder:
         self._places = places
         self._given_name = Memo(self._is_given)
         self._may_be_name = Memo(self._may_be_a_name)
+        self._may_begin = Memo(self._may_begin_a_name)
 
     def full_names(self, text: str, words: Sequence[Word]) -> Iterator[Found]:
         """The full names, and the surnames after a title."""
@@ -153,30 +154,28 @@ class PeopleFinder:
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the last word of the full name that begins here, or `first` if none does."""
         word = words[first].text
-        given = self._given_name[word] and word not in self._no_given
-        if not self._may_begin(word, given=given):
+        if not self._may_begin[word]:
             return first
         last = self._surname_after(text, words, first)
         pairs = ((word, words[last].text), (word, words[first + 1].text))
         if last == first or not self._none.isdisjoint(pairs):
             return first
-        return last if self._is_person(text, words, first, last, given=given) else first
+        return last if self._is_person(text, words, first, last) else first
 
-    def _may_begin(self, word: str, *, given: bool) -> bool:
+    def _may_begin_a_name(self, word: str) -> bool:
         """Whether a full name may begin with a word."""
         if len(word) == 1 or word in self._small:
             return False  # "A Câmara, que", "Les Échos, qui"
-        if given:
+        if self._given_name[word] and word not in self._no_given:
             return True
         role = word.lower() in self._roles  # "Sprecherin [Ana Prado]"
         return word[0].isupper() and self._may_be_name[word] and not role
 
-    def _is_person(
-        self, text: str, words: Sequence[Word], first: int, last: int, *, given: bool
-    ) -> bool:
+    def _is_person(self, text: str, words: Sequence[Word], first: int, last: int) -> bool:
         """Whether the words `first` to `last` are somebody's full name, by what they are or by what
         stands beside them."""
         begin, end = words[first], words[last]
+        given = self._given_name[begin.text] and begin.text not in self._no_given
         if given and self._is_thing_or_surname(text, begin, end):
             return True
         if not self._may_be_name[end.text] or end.text in self._things:
