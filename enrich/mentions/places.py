@@ -128,68 +128,83 @@ class PlaceFinder:
         place = self._choice(text, hit, beside, spoken)
         if place is None:
             return None
-        if place.kind != "city":
-            sure = place.country in spoken or not _may_be_a_person(hit.target)
-            located = word_before(text, hit.start).lower() in self._firm_locatives
-            named = located or word_after(text, hit.end) in self._after_a_place
-            return place if sure or named else None
-        if word_after(text, hit.end).lower() == "county" and not _has_a_county(place, spoken):
-            return None
-        if beside is not None:
-            return place
-        before = word_before(text, hit.start).lower()
-        if "S" in place.marks:
-            return None
-        if "W" in place.marks:
-            called = _is_called_a_city(text, hit.start)
-            return place if called or before in self._firm_locatives else None
-        located = (
-            before in self._locatives
-            or _is_called_a_city(text, hit.start)
+        if place.kind == "city":
+            sure = self._is_city(text, hit, place, spoken, named=beside is not None)
+        else:
+            sure = self._is_region(text, hit, place, spoken)
+        return place if sure else None
+
+    def _is_region(
+        self, text: str, hit: Hit[Places], place: Place, spoken: Mapping[str, int]
+    ) -> bool:
+        """Whether a country, state or region is meant, and not a person of that name."""
+        return (
+            place.country in spoken
+            or not _may_be_a_person(hit.target)
+            or word_before(text, hit.start).lower() in self._firm_locatives
             or word_after(text, hit.end) in self._after_a_place
-            or text.startswith("-based", hit.end)
         )
-        possessive = text.startswith("'s ", hit.end)
-        if located or possessive or _is_dateline(text, hit):
-            return place
-        if "P" in place.marks:
-            great = "C" in place.marks or place.people >= AS_LARGE_AS_A_CAPITAL
-            return place if great else None
-        large = "C" in place.marks or "H" in place.marks or place.people >= LARGE
-        return place if large or place.country in spoken else None
+
+    def _is_city(
+        self,
+        text: str,
+        hit: Hit[Places],
+        place: Place,
+        spoken: Mapping[str, int],
+        *,
+        named: bool,
+    ) -> bool:
+        """Whether a city is meant, and nothing else of that name; `named` with its country or
+        state."""
+        before, after = word_before(text, hit.start).lower(), word_after(text, hit.end)
+        if after.lower() == "county" and not _has_a_county(place, spoken):
+            return False
+        if named:
+            return True
+        if "S" in place.marks:
+            return False
+        if "W" in place.marks:
+            return _is_called_a_city(text, hit.start) or before in self._firm_locatives
+        return (
+            before in self._locatives
+            or after in self._after_a_place
+            or _is_called_a_city(text, hit.start)
+            or text.startswith(("-based", "'s "), hit.end)
+            or _is_dateline(text, hit)
+            or _is_known(place, spoken)
+        )
 
     def _part_of_a_name(self, text: str, hit: Hit[Places]) -> bool:
         """Whether the words around make it the name of a newspaper, a club or a person."""
-        start, end = hit.start, hit.end
-        before, after = word_before(text, start), word_after(text, end).removesuffix("'s")
+        place, name = hit.target[0], text[hit.start : hit.end]
+        before, after = word_before(text, hit.start), word_after(text, hit.end).removesuffix("'s")
         if after in self._after and after[0].isupper():
             return True
-        place = hit.target[0]
-        if text[start:end] == "VS":
+        if name == "VS":
             return before.lower() != "de"  # "de VS", but no "Ajax VS Feyenoord"
-        if text[start:end] == "Usa":
+        if name == "Usa":
             # "Gli Usa", "Usa, il voto"; but "Usa il telefono" begins with a verb.
-            return (not before or before.endswith(".")) and text[end : end + 1] not in ",:-"
+            opens = not before or before.endswith(".")
+            return opens and text[hit.end : hit.end + 1] not in ",:-"
         if place.country == "EU" or (place.kind == "country" and before in _BEFORE_COUNTRIES):
             return False  # "La UE", "Le Maroc", as no "La Paz"
         if before in self._before or before in self._titles:
             return before not in ("General", "M") or place.kind == "city"
-        if before == "of" and word_before(text, start - 3) in self._before:
-            return True
-        if start > 1 and text[start - 1] == "-" and text[start - 2].isalnum():
-            return True
-        if end + 1 < len(text) and text[end] == "-" and text[end + 1].isupper():
-            return True
-        if text.startswith((" & ", "&"), end):
-            return True
-        name = text[start:end]
+        return (
+            (before == "of" and word_before(text, hit.start - 3) in self._before)
+            or _is_in_a_compound(text, hit)
+            or text.startswith((" & ", "&"), hit.end)
+            or self._is_in_a_persons_name(before, name, after)
+        )
+
+    def _is_in_a_persons_name(self, before: str, name: str, after: str) -> bool:
+        """Whether the words around make it a person's given name or surname."""
         if name in self._given and after[:1].isupper():
             listed = after in self._surnames and after not in self._titles
             if listed and after.lower() not in self._common:
                 return after not in self._names
-        if before[:1].isupper() and (name in self._surnames or name in self._given):
-            return before in self._given and before.lower() not in self._common
-        return False
+        follows = before in self._given and before.lower() not in self._common
+        return follows and before[:1].isupper() and (name in self._surnames or name in self._given)
 
     def _choice(
         self, text: str, hit: Hit[Places], beside: Places | None, spoken: Mapping[str, int]
@@ -207,23 +222,7 @@ class PlaceFinder:
             state = word_after(text, hit.end).lower() in ("state", "legislature", "lawmakers")
             wanted = "state" if state or text.endswith("state of ", 0, hit.start) else "city"
             return next((p for p in same if p.kind == wanted), same[0])
-        first = same[0]
-        if first.kind != "city":
-            if first.country in spoken:
-                return first
-            known = (p for p in same if p.kind != "city" or "H" in p.marks)
-            meant = next((p for p in known if p.country in spoken), None)
-            if meant is None and _is_shared(same) and _AMERICAN.search(text):
-                meant = next((p for p in same if p.kind == "state"), None)
-            return meant or first
-        plain = [p for p in same if "S" not in p.marks] or [first]
-        first = plain[0]
-        rivals = [
-            p
-            for p in plain
-            if p.country in spoken and ("H" in p.marks or p.people >= RIVAL * first.people)
-        ]
-        return max(rivals, key=lambda p: spoken[p.country], default=first)
+        return _city(same, spoken) if same[0].kind == "city" else _region(text, same, spoken)
 
     def _beside(self, text: str, end: int) -> Places | None:
         """The state or country right after a city: ", Texas", "(Germany)"."""
@@ -244,6 +243,46 @@ class PlaceFinder:
             if state is not None and (name.isupper() or name.endswith(".")):
                 return (state,)
         return None
+
+
+def _region(text: str, same: Places, spoken: Mapping[str, int]) -> Place:
+    """The country, state or region that is meant, or a hand-listed city of its name."""
+    if same[0].country in spoken:
+        return same[0]
+    known = (p for p in same if p.kind != "city" or "H" in p.marks)
+    meant = next((p for p in known if p.country in spoken), None)
+    if meant is None and _is_shared(same) and _AMERICAN.search(text):
+        meant = next((p for p in same if p.kind == "state"), None)
+    return meant or same[0]
+
+
+def _city(same: Places, spoken: Mapping[str, int]) -> Place:
+    """The city that is meant: the largest, or one in the country that is spoken of most."""
+    plain = [p for p in same if "S" not in p.marks] or [same[0]]
+    first = plain[0]
+    rivals = [
+        p
+        for p in plain
+        if p.country in spoken and ("H" in p.marks or p.people >= RIVAL * first.people)
+    ]
+    return max(rivals, key=lambda p: spoken[p.country], default=first)
+
+
+def _is_known(city: Place, spoken: Mapping[str, int]) -> bool:
+    """Whether a city needs nothing beside it, as it is large or its country is spoken of. If its
+    name is a person's, too, only a capital and a very large one need nothing."""
+    if "P" in city.marks:
+        return "C" in city.marks or city.people >= AS_LARGE_AS_A_CAPITAL
+    large = "C" in city.marks or "H" in city.marks or city.people >= LARGE
+    return large or city.country in spoken
+
+
+def _is_in_a_compound(text: str, hit: Hit[Places]) -> bool:
+    """Whether a hyphen joins it to a word: "Rhein-Main", but not "London-based"."""
+    start, end = hit.start, hit.end
+    if start > 1 and text[start - 1] == "-" and text[start - 2].isalnum():
+        return True
+    return end + 1 < len(text) and text[end] == "-" and text[end + 1].isupper()
 
 
 def _is_shared(same: Places) -> bool:
