@@ -20,7 +20,7 @@ from core.ledger import channels as ledger_channels
 from core.ledger import held_alerts
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, ChannelState
-from wirewatch.commands.lookups import house_of
+from wirewatch.commands.lookups import house_of, only_one
 from wirewatch.commands.terminal import out, print_lines, table_of
 from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand
 from wirewatch.house import House
@@ -175,7 +175,7 @@ def _resend(house: House, start: str, channel: str | None) -> None:
     """
     known = house.rules.channels
     with house.ledger.write() as tx:
-        key = _key(outbox.find(tx, start), start)
+        key = only_one(outbox.find(tx, start), start, "alert", "alerts", by="a key")
         names = outbox.channels_of(tx, key)
         if not names:
             raise UsageError("this alert has no channel: its rule has to = []")
@@ -219,14 +219,6 @@ def _lines(alert: Alert, deliveries: Sequence[DeliveryStatus]) -> Iterator[Text]
         yield Text.assemble(("     why: ", "green"), phrases)
     for delivery in deliveries:
         yield Text(f"     {_where(delivery)}", "dim")
-
-
-def _key(found: list[str], prefix: str) -> str:
-    if not found:
-        raise UsageError(f"no alert has a key that begins with {prefix!r}")
-    if len(found) > 1:
-        raise UsageError(f"several alerts have a key that begins with {prefix!r}; type more of it")
-    return found[0]
 
 
 def _where(one: DeliveryStatus) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
+from typing import TypeVar
 
 import typer
 
@@ -12,6 +14,8 @@ from core.records import Entry
 from core.settings import Settings, load_settings
 from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
+
+Found = TypeVar("Found")
 
 _HOME_FILES = ("ledger.db", "*.toml", "*.opml", "corrections")
 """A folder with any of these is a home."""
@@ -75,11 +79,28 @@ def entry_of(house: House, prefix: str) -> Entry:
         UsageError: there is none, or there are several.
     """
     with house.ledger.read() as tx:
-        found = entries.find(tx, prefix)
+        return only_one(entries.find(tx, prefix), prefix, "entry", "entries")
+
+
+def only_one(
+    found: Sequence[Found],
+    prefix: str,
+    thing: str,
+    things: str,
+    *,
+    by: str = "an id",
+    see: str = "",
+) -> Found:
+    """The one thing found that has an id, or what `by` says, which begins with a prefix. `see` says
+    where the right ids are.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
     if not found:
-        raise UsageError(f"no entry has an id that begins with {prefix!r}")
+        raise UsageError(f"no {thing} has {by} that begins with {prefix!r}{see}")
     if len(found) > 1:
-        raise UsageError(f"several entries have an id that begins with {prefix!r}; type more of it")
+        raise UsageError(f"several {things} have {by} that begins with {prefix!r}; type more of it")
     return found[0]
 
 

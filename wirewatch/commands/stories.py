@@ -12,7 +12,7 @@ from alert.wording import headline
 from core.ledger import mutes
 from core.ledger import stories as ledger_stories
 from core.records import Story
-from wirewatch.commands.lookups import house_of
+from wirewatch.commands.lookups import house_of, only_one
 from wirewatch.commands.tables import story_lines
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines
 from wirewatch.commands.usage import UsageError
@@ -90,14 +90,15 @@ def _found(tx: Connection, prefix: str) -> Story:
     Raises:
         UsageError: there is none, or there are several.
     """
-    found = ledger_stories.find(tx, prefix)
-    if not found:
-        raise UsageError(
-            f"no story has an id that begins with {prefix!r}; `wirewatch stories` lists them"
-        )
-    story = ledger_stories.get(tx, found[0]) if len(found) == 1 else None
-    if story is None:
-        raise UsageError(f"several stories have an id that begins with {prefix!r}; type more of it")
+    found = only_one(
+        ledger_stories.find(tx, prefix),
+        prefix,
+        "story",
+        "stories",
+        see="; `wirewatch stories` lists them",
+    )
+    story = ledger_stories.get(tx, found)
+    assert story is not None  # noqa: S101 - it was found in this transaction
     return story
 
 

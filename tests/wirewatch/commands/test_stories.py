@@ -117,8 +117,10 @@ def test_the_old_id_of_a_merged_story_shows_the_survivor(
     assert len(run("stories", "--json").splitlines()) == 1
 
 
-def test_unknown_story_id_is_reported(run: Run) -> None:
+def test_story_id_that_names_none_or_several_is_reported(run: Run) -> None:
     assert "`wirewatch stories`" in run("stories", "zz", exit_code=2)
+    several = " ".join(run("stories", "", exit_code=2).replace("│", "").split())
+    assert "several stories have an id that begins with ''; type more of it" in several
 
 
 def test_a_story_can_be_muted_and_unmuted(run: Run, arrived: list[Article]) -> None:
