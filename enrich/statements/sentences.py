@@ -31,21 +31,22 @@ class Name:
 
 
 class Sentence:
-    """Words `first` to `last` (exclusive) of a text, with the verbs and the names among them."""
+    """Words `first` to `last` (exclusive) of a text, with the verbs and the names among them.
+
+    `verbs` are where they are, by sense; `begins` holds the words that they begin with. `names` are
+    in order, without overlaps.
+    """
 
     def __init__(self, prose: Prose, first: int, last: int, verbs: Iterable[Verb]) -> None:
         self.prose = prose
         self.first = first
         self.last = last
         self.names: list[Name] = []
-        """In order, without overlaps."""
         self.verbs: dict[str, list[tuple[int, int]]] = {}
-        """Where they are, by sense."""
         for sense, begin, end in verbs:
             self.verbs.setdefault(sense, []).append((begin, end))
         self._senses = {(sense, begin) for sense in self.verbs for begin, _ in self.verbs[sense]}
         self.begins = {begin for sense, begin in self._senses if sense not in _UNSEEN}
-        """The words that verbs begin with."""
 
     def has(self, sense: str, verb: int) -> bool:
         """Whether the verb that begins with a word has a sense."""
