@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException
-from pydantic import BaseModel, Field, field_validator
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alert.channels import TERMINAL
 from alert.checks import MAX_NAME, RulesError
-from alert.editing import with_rule, without_rule
-from alert.rules import MAX_PICKUP, PICKUP, Rule, read_rules, rules_text
+from alert.editing import without_rule
+from alert.rules import PICKUP, rules_text
 from core.ledger import alerts
 from core.query import QueryError, parse
-from core.records import DevelopmentKind, content_id
+from core.records import DevelopmentKind
 from desk.office import AtOffice, Office, Typed
+from desk.rule_form import (
+    ChangedError,
+    RemovedError,
+    RuleForm,
+    mark_of,
+    rule_in,
+    values_of,
+    with_form,
+)
 from desk.telling import first_phrases
 from desk.volume import Column
 from wirewatch.backtest import backtest
@@ -49,61 +56,6 @@ _ONE_TRIAL = threading.Lock()
 
 MAX_SHOWN = 200
 """Most alerts of a trial that are shown; all are counted."""
-
-
-class RuleForm(BaseModel):
-    """A rule in the page's form. Empty values stand for defaults."""
-
-    name: Typed = Field(min_length=1)
-    query: Typed = Field(min_length=1)
-    to: list[Typed] = []
-    at_most: Typed = ""
-    pickup: int | None = Field(None, ge=1, le=MAX_PICKUP)
-    developments: list[DevelopmentKind] = []
-    feed: bool = False
-    before: Typed = ""
-    """The name of the rule that is edited; empty for a new one."""
-    was: str = ""
-    """The `_mark` of that rule when the form was opened."""
-    days: int = Field(7, ge=1, le=90)
-
-    @field_validator("pickup", mode="before")
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        """An empty value in the form is None."""
-        return value or None
-
-    @property
-    def table(self) -> dict[str, Any]:
-        """The keys and values of `[[rule]]`."""
-        every = set(self.developments) == set(DevelopmentKind)
-        return {
-            "name": self.before or self.name.strip(),
-            # Forms send CRLF line ends; an unchanged query must stay exactly as it was.
-            "query": self.query.replace("\r\n", "\n").strip(),
-            "to": self.to,
-            "at_most": self.at_most.strip() or None,
-            "pickup": self.pickup,
-            "developments": None if every else [kind.value for kind in self.developments],
-            "feed": self.feed or None,
-        }
-
-    @property
-    def left_empty(self) -> list[str]:
-        """Keys of `[[rule]]` that take their defaults."""
-        return [key for key, value in self.table.items() if value is None]
-
-
-class _RemovedError(RulesError):
-    """The rule that a form edits no longer exists: saving the form would add a new one."""
-
-
-class _ChangedError(RulesError):
-    """The rule that a form edits has changed since; `mark` is that of the rule as it is now."""
-
-    def __init__(self, words: str, mark: str) -> None:
-        super().__init__(words)
-        self.mark = mark
 
 
 Filled = Annotated[RuleForm, Form()]
@@ -140,39 +92,18 @@ def edit(office: AtOffice, name: str = "", query: str = "") -> HTMLResponse:
     rule = next((one for one in office.rules().rules if one.name == name), None)
     if rule is None:
         raise HTTPException(404, f"There is no rule {name!r}.")
-    return _form(office, _values(rule) | {"was": _mark(rule)}, before=name)
+    return _form(office, values_of(rule) | {"was": mark_of(rule)}, before=name)
 
 
 @router.post("/rules/save")
 def save(office: AtOffice, form: Filled) -> Response:
     """Write a rule into rules.toml; if it is invalid, show the form again and what is wrong."""
-    book, table = office.house.rulebook, form.table
-
-    def edited(text: str) -> str:
-        known = {rule.name: rule for rule in read_rules(text, book.path.name).rules}
-        if form.before and form.before not in known:
-            raise _RemovedError(
-                f"the rule {form.before!r} has been removed in the meantime, so nothing was saved; "
-                "to bring it back, save it as a new rule"
-            )
-        made = with_rule(text, table, book.path.name, without=form.left_empty)
-        # One that says the same was saved by the first of two clicks.
-        if not form.before and table["name"] in known and made != text:
-            raise RulesError(f"there is already a rule {table['name']!r}; choose another name")
-        now = _mark(known[form.before]) if form.before else ""
-        if form.was not in ("", now) and made != text:
-            raise _ChangedError(
-                f"the rule {form.before!r} has been changed in the meantime, so nothing was saved; "
-                "look at it in another tab: saving again overwrites it",
-                now,
-            )
-        return made
-
+    book = office.house.rulebook
     try:
-        book.change(edited)
-    except _RemovedError as wrong:
+        book.change(lambda text: with_form(text, form, book.path.name))
+    except RemovedError as wrong:
         return _form(office, form.model_dump() | {"was": ""}, wrong=wrong)
-    except _ChangedError as wrong:
+    except ChangedError as wrong:
         values = form.model_dump() | {"was": wrong.mark}
         return _form(office, values, before=form.before, wrong=wrong)
     except RulesError as wrong:
@@ -196,9 +127,9 @@ def remove(office: AtOffice, name: Annotated[Typed, Form()]) -> RedirectResponse
 @router.post("/rules/try")
 def tried(office: AtOffice, form: Filled) -> HTMLResponse:
     """The alerts that a rule would have sent over the last days. Nothing is sent or written."""
-    values = form.model_dump()
+    book, values = office.house.rulebook, form.model_dump()
     try:
-        rule = _understood(office, form)
+        rule = rule_in(form, rules_text(book.path), book.path.name)
     except RulesError as wrong:
         return _form(office, values, before=form.before, wrong=wrong)
     with _ONE_TRIAL:
@@ -216,32 +147,6 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
         "hint": None if found.sent else hint(office.house.index, rule.query),
     }
     return _form(office, values, before=form.before, trial=trial)
-
-
-def _understood(office: Office, form: RuleForm) -> Rule:
-    """The rule in a form, checked as it would be in the file."""
-    book, table = office.house.rulebook, form.table
-    edited = with_rule(rules_text(book.path), table, book.path.name, without=form.left_empty)
-    rules = read_rules(edited, book.path.name)
-    return next(rule for rule in rules.rules if rule.name == table["name"])
-
-
-def _values(rule: Rule) -> dict[str, Any]:
-    """The values of a rule for its form."""
-    return {
-        "name": rule.name,
-        "query": rule.query.text,
-        "to": list(rule.to),
-        "at_most": str(rule.at_most or ""),
-        "pickup": rule.pickup,
-        "developments": sorted(rule.developments),
-        "feed": rule.feed,
-    }
-
-
-def _mark(rule: Rule) -> str:
-    """Distinguishes versions of a rule, as far as its form shows them."""
-    return content_id(json.dumps(_values(rule)))
 
 
 def _form(
