@@ -90,7 +90,7 @@ def test_backtest_repeats_the_alerts_that_were_sent(tmp_path: Path) -> None:
         assert list(map(_comparable, (*found.sent, *found.held))) == list(map(_comparable, told))
 
         assert (kept := upkeep(house)) is not None
-        assert (kept.before, kept.after) == (5, 1)
+        assert (kept.merged, kept.merged_into) == (5, 1)
         assert backtest(house, rule, since=timedelta(days=30)) == found
 
 

@@ -83,7 +83,7 @@ def test_all_revisions_are_found_in_order(house: House, clock: Clock) -> None:
     clock.go(days=3)
     kept = upkeep(house)
     assert kept is not None
-    assert (kept.before, kept.after) == (3, 1)
+    assert (kept.merged, kept.merged_into) == (3, 1)
     assert [one.text for one in revisions(house, entry).articles] == ["As it was.", "As it is."]
 
 

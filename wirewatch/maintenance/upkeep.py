@@ -20,7 +20,7 @@ from wirewatch.maintenance.erasing import clear
 from wirewatch.presentation.wording import counted
 from wirewatch.progress import Progress, silent
 
-LARGE: dict[Kind, int] = {"articles": 5_000, "pages": 2_000}
+MERGED: dict[Kind, int] = {"articles": 5_000, "pages": 2_000}
 """Items in a merged file. A segment's articles are all read into memory: 5,000 take 50 MB."""
 
 REST = timedelta(days=1)
@@ -28,65 +28,77 @@ REST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What upkeep did: files deleted, segments of old pages dropped, segments before and after
-    merging, errors of unreadable files, and files rewritten without erased articles."""
+class UpkeepReport:
+    """What upkeep did, in files of the archive.
 
-    swept: int
-    let_go: int
-    before: int
-    after: int
-    damaged: tuple[str, ...] = ()
-    cleared: int = 0
+    `merged` were replaced by `merged_into`; `dropped` had old pages; `deleted` were in use no more;
+    `rewritten` had erased articles. `damaged` has the errors of unreadable ones.
+    """
+
+    merged: int
+    merged_into: int
+    dropped: int
+    deleted: int
+    rewritten: int
+    damaged: tuple[str, ...]
 
     @property
     def told(self) -> str:
         """What was done, in words."""
-        erased = f" {counted(self.cleared, 'file')} rewritten without erased articles."
+        erased = f" {counted(self.rewritten, 'file')} rewritten without erased articles."
         return (
-            f"{counted(self.before, 'file')} merged into {self.after:,}; "
-            f"{counted(self.let_go, 'file')} of old pages dropped; "
-            f"{counted(self.swept, 'unused file')} deleted.{erased if self.cleared else ''}"
+            f"{counted(self.merged, 'file')} merged into {self.merged_into:,}; "
+            f"{counted(self.dropped, 'file')} of old pages dropped; "
+            f"{counted(self.deleted, 'unused file')} deleted.{erased if self.rewritten else ''}"
         )
 
 
-def upkeep(house: House, progress: Progress = silent) -> Kept | None:
+def upkeep(house: House, progress: Progress = silent) -> UpkeepReport | None:
     """Do the upkeep; None if another process is doing it."""
     with house.lease("upkeep") as taken:
         if not taken:
             return None
         cleared = clear(house, progress)
-        swept = _sweep(house)
-        let_go = _let_go(house)
-        groups = [group for kind in LARGE for group in _settled(house, kind) if len(group) > 1]
-        before = after = 0
+        deleted = _delete_unused(house)
+        dropped = _drop_old_pages(house)
+        groups = [group for kind in MERGED for group in _to_merge(house, kind)]
+        merged = merged_into = 0
         damaged = list(cleared.damaged)
         for number, group in enumerate(groups, 1):
             try:
-                done = _put_together(house, group)
+                if _merge(house, group):
+                    merged += len(group)
+                    merged_into += 1
             except ArchiveError as error:
                 damaged.append(str(error))
-            else:
-                before += len(group) * done
-                after += done
             progress("archive", number, len(groups))
-        return Kept(swept, let_go, before, after, tuple(dict.fromkeys(damaged)), cleared.files)
+        return UpkeepReport(
+            merged=merged,
+            merged_into=merged_into,
+            dropped=dropped,
+            deleted=deleted,
+            rewritten=cleared.files,
+            damaged=tuple(dict.fromkeys(damaged)),
+        )
 
 
-def _settled(house: House, kind: Kind) -> list[list[Segment]]:
+def _to_merge(house: House, kind: Kind) -> list[list[Segment]]:
+    """Groups of neighbouring files, each of which becomes one."""
     with house.ledger.read() as tx:
         runs = segments.settled(tx, kind, house.now() - REST)
-    return [group for run in runs for group in together(run, LARGE[kind])]
+    groups = [group for run in runs for group in together(run, MERGED[kind])]
+    return [group for group in groups if len(group) > 1]
 
 
-def _put_together(house: House, group: list[Segment]) -> bool:
+def _merge(house: House, group: list[Segment]) -> bool:
+    """Replace files by one; False if one of them is gone by now, or a stage waits for it: then all
+    stay."""
     new = house.archive.rewrite(group)
     with house.ledger.write() as tx:
-        # If one of them is gone by now, or a stage waits for it, all stay.
         return segments.replace(tx, group, new, house.now())
 
 
-def _let_go(house: House) -> int:
+def _drop_old_pages(house: House) -> int:
     """Drop pages older than the setting allows; their articles stay."""
     days = house.settings.keep_pages_days
     if not days:
@@ -97,7 +109,8 @@ def _let_go(house: House) -> int:
         return len(old) if old and segments.remove(tx, old, house.now()) else 0
 
 
-def _sweep(house: House) -> int:
+def _delete_unused(house: House) -> int:
+    """Delete the files that nothing has named for a while."""
     before = house.now() - REST
     with house.ledger.write() as tx:
         kept = segments.in_use(tx, before)

@@ -313,7 +313,7 @@ def test_revision_written_during_an_erasure_is_removed_by_upkeep(
     index(house)
     kept = upkeep(house)
     assert kept is not None
-    assert kept.cleared == 1
+    assert kept.rewritten == 1
     assert kept.told.endswith("deleted. 1 file rewritten without erased articles.")
     assert TEXT not in stored_text(house, "articles")
     assert house.index.get(arrived[0].id) is None
@@ -377,7 +377,7 @@ def test_damaged_file_is_named_and_cleared_once_readable(
     path.write_bytes(whole)
     kept = upkeep(house)
     assert kept is not None
-    assert kept.cleared == 1
+    assert kept.rewritten == 1
     assert kept.told.endswith("deleted. 1 file rewritten without erased articles.")
     assert TEXT not in stored_text(house, "articles")
 

@@ -70,10 +70,10 @@ def test_small_files_are_joined_with_their_content_in_order(house: House, clock:
         assert upkeep(other) is None
     kept = upkeep(house)
     assert kept is not None
-    assert (kept.before, kept.after) == (8, 2)
+    assert (kept.merged, kept.merged_into) == (8, 2)
     merged = "8 files merged into 2; 0 files of old pages dropped; 0 unused files deleted."
     assert kept.told == merged
-    assert len(known_files(house)) == many - kept.before + kept.after
+    assert len(known_files(house)) == many - kept.merged + kept.merged_into
     assert articles(house) == before
 
 
@@ -86,7 +86,7 @@ def test_index_is_rebuilt_from_joined_files(make_home: Callable[..., Path]) -> N
         clock.go(days=2)
         kept = upkeep(house)
         assert kept is not None
-        assert kept.before > kept.after > 0
+        assert kept.merged > kept.merged_into > 0
         rebuild(house)
         assert check(house).agrees
 
@@ -165,7 +165,7 @@ def test_old_pages_are_deleted_and_articles_are_kept(house: House, clock: Clock)
     house.settings = limit
     kept = upkeep(house)
     assert kept is not None
-    assert kept.let_go > 0
+    assert kept.dropped > 0
     assert not any(path.startswith("pages/") for path in known_files(house))
     clock.go(days=2)
     upkeep(house)
@@ -196,5 +196,5 @@ def test_damaged_file_is_reported_and_affects_no_other(
     kept = upkeep(house)
     assert kept is not None
     assert [page.path in problem for problem in kept.damaged] == [True]
-    assert kept.after > 0
+    assert kept.merged_into > 0
     assert page.path in known_files(house)
