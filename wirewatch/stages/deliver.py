@@ -125,6 +125,7 @@ class _Round:
         self.progress = progress
         self.lanes = targets.lanes(house.rules.channels)
         self.alone = targets.single_target(house.rules.channels)
+        self.health: dict[str, ChannelHealth] = {}
         self.delivered = 0
         self.timed_out: set[str] = set()
         self.settled = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from time import monotonic
 
 from core.index import IndexUnavailableError, Outcome, Written
@@ -39,42 +40,50 @@ def index_articles(house: House, segment: Segment, progress: Progress = silent) 
         except IndexUnavailableError as error:
             log.warning("%s", error)
             return len(linked)
-        known = {article.id: (article, entry) for article, entry in linked}
-        failed: list[Written] = []
+        written: list[Written] = []
         began = monotonic()
-        results = index.write(article for article, _ in linked)
-        written = []
-        for number, one in enumerate(results, 1):
+        for one in index.write(article for article, _ in linked):
             written.append(one)
-            progress("index", number, len(linked))
-        seconds = (monotonic() - began) / max(len(written), 1)
-        now = house.now()
-        with house.ledger.write() as tx:
-            entries.lock(tx, known)
-            for one in written:
-                article, entry = known[one.id]
-                state, reason = _end(one, article, entry)
-                if one.outcome is Outcome.FAILED:
-                    failed.append(one)
-                # While the index is away for days, each pass fails here: the first one is enough.
-                if entry.state is State.LINKED and (state, reason) != (entry.state, entry.reason):
-                    entries.transition(
-                        tx,
-                        entry,
-                        state,
-                        now=now,
-                        seconds=seconds,
-                        reason=reason,
-                        # One that the index refused must not count as unchanged when replayed.
-                        text_hash=None if state is State.QUARANTINED else entry.text_hash,
-                    )
-            if not failed:
-                segments.set_done(tx, segment, now)
-        if failed:
-            # For the task's log: in the terminal, the accounting gives the reason.
-            told = len(failed), len(linked), failed[0].reason
-            log.info("%s of %s not yet in the index: %s", *told)
-        return len(failed)
+            progress("index", len(written), len(linked))
+        return _record(house, segment, linked, written, monotonic() - began)
+
+
+def _record(
+    house: House,
+    segment: Segment,
+    linked: Sequence[tuple[Article, Entry]],
+    written: Sequence[Written],
+    seconds: float,
+) -> int:
+    """Record what became of a segment's articles, and how long writing all of them took; return how
+    many the index has not taken yet."""
+    known = {article.id: (article, entry) for article, entry in linked}
+    failed = [one for one in written if one.outcome is Outcome.FAILED]
+    now = house.now()
+    with house.ledger.write() as tx:
+        entries.lock(tx, known)
+        for one in written:
+            article, entry = known[one.id]
+            state, reason = _end(one, article, entry)
+            # While the index is away for days, each pass fails here: the first one is enough.
+            if entry.state is State.LINKED and (state, reason) != (entry.state, entry.reason):
+                entries.transition(
+                    tx,
+                    entry,
+                    state,
+                    now=now,
+                    seconds=seconds / len(written),
+                    reason=reason,
+                    # One that the index refused must not count as unchanged when replayed.
+                    text_hash=None if state is State.QUARANTINED else entry.text_hash,
+                )
+        if not failed:
+            segments.set_done(tx, segment, now)
+    if failed:
+        # For the task's log: in the terminal, the accounting gives the reason.
+        told = len(failed), len(linked), failed[0].reason
+        log.info("%s of %s not yet in the index: %s", *told)
+    return len(failed)
 
 
 def why_waiting(house: House) -> str:
