@@ -42,7 +42,7 @@ def clause(condition: Condition) -> Clause:
                 must_not=[clause(inner.of) for inner in of if isinstance(inner, Not)],
             )
         case Any(of):
-            return _bool(should=[clause(inner) for inner in of], minimum_should_match=1)
+            return _bool(should=[clause(inner) for inner in of])
         case Not(inner):
             return _bool(must_not=[clause(inner)])
         case Word(fields, stem):
@@ -74,7 +74,7 @@ def _bool(**parts: Json) -> Clause:
 
 def _any_field(clauses: list[Clause]) -> Clause:
     """One of the clauses, scored as the best of them."""
-    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": clauses}}
+    return {"dis_max": {"queries": clauses}}
 
 
 def _term(kind: str, field: str, value: str, boost: float = 1.0) -> Clause:

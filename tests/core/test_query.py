@@ -81,6 +81,9 @@ def day(*date: int) -> datetime:
         ("lka", Any((word("lka"), word("landeskriminalamt")))),
         ("agency:LKA", Any((Keyword("agency", "lka"), Keyword("agency", "landeskriminalamt")))),
         (r"a\:b", Phrase(BOTH, ("a", "b"))),
+        ("title:lka", Any((word("lka", "title"), word("landeskriminalamt", "title")))),
+        ("outlet:site=a", Keyword("outlet", "site=a")),
+        ("face* recognition", All((Prefix(BOTH, "face"), word("recognit")))),
         ("TO", word("to")),
         ("Intercept*", Prefix(BOTH, "intercept")),
         ("in*cept*", Wildcard(BOTH, "in*cept*")),
@@ -137,6 +140,8 @@ def day(*date: int) -> datetime:
         ("a OR b !c", All((Any((word("a"), word("b"))), Not(word("c"))))),
         ("a OR b +c", All((Any((word("a"), word("b"))), word("c")))),
         ("a OR b TO", All((Any((word("a"), word("b"))), word("to")))),
+        ("title:(a AND b)", All((word("a", "title"), word("b", "title")))),
+        ("title:(+a b)", All((word("a", "title"), word("b", "title")))),
         (
             "title:(a OR b -c)",
             All((Any((word("a", "title"), word("b", "title"))), Not(word("c", "title")))),
@@ -173,12 +178,13 @@ def test_a_query_parses_to_its_condition(text: str, condition: Condition) -> Non
     ("text", "position", "message"),
     [
         ("a titel:b", 2, "no field 'titel': did you mean 'title'?"),
-        ("Outlet:b", 0, "did you mean 'outlet'?"),
+        ("TITLE:b", 0, "did you mean 'title'?"),
         ("zzz:b", 0, "no field 'zzz': expected one of title, text, authors"),
         ("*:*", 0, "no field '*': write * for everything, or a word alone"),
         ("court *:spy", 6, "no field '*': write * for everything, or a word alone"),
         ("_exists_:story", 0, "no field '_exists_': write title:* for articles that have a title"),
         ("https://a.example/b", 0, "no field 'https': write url:\"https://…\""),
+        ("http://a.example/b", 0, "no field 'http': write url:\"http://…\""),
         ('a "b c', 2, "this quote is not closed"),
         ('a b"c"', 3, "a quote inside a word"),
         ("a (b c", 2, "this ( is not closed"),
@@ -209,6 +215,8 @@ def test_a_query_parses_to_its_condition(text: str, condition: Condition) -> Non
         ("a b）", 3, "this ) closes nothing"),
         ('a outlet:""', 9, "outlet: expected a value; -outlet:* finds articles without one"),
         ("covid-19*", 0, "'covid-19' is not part of one word"),
+        ("covid,*", 0, "'covid,' is not part of one word"),
+        ("\u00ad*", 0, "is not part of one word"),
         ("a b^2", 2, "a boost (^)"),
         ("a b^.", 3, "boosts (^) and fuzzy words (~) are not supported"),
         ("a b~1.2.3", 3, "boosts (^) and fuzzy words (~) are not supported"),
@@ -218,7 +226,12 @@ def test_a_query_parses_to_its_condition(text: str, condition: Condition) -> Non
         ("score:high", 6, "score holds a number: expected one such as 0.5, not 'high'"),
         ("score:nan", 6, "score holds a number"),
         ("score:1*", 6, "score holds a number"),
+        ("score:[0.1 TO high]", 6, "score holds a number"),
         ("published:soon", 10, "published holds a date"),
+        ("published:2026-0*", 10, "published holds a date: expected a value or a range, not a"),
+        ("published:[soon TO 2026]", 10, "published holds a date"),
+        ("published:[2026 TO soon]", 10, "published holds a date"),
+        ("published:now-9999999999d", 10, "published holds a date"),
         ("published:2026-02-30", 10, "published holds a date"),
         ("published:2026-W05", 10, "published holds a date"),
         ("published:2026-W05T08", 10, "published holds a date"),
@@ -233,9 +246,11 @@ def test_a_query_parses_to_its_condition(text: str, condition: Condition) -> Non
         ),
         ("[1 TO 2]", 0, "a range is only possible in"),
         ("score:[0.9 TO 0.2]", 6, "score has no value in [0.9 TO 0.2]: expected the lower or"),
+        ("score:[0.5 TO 0.5}", 6, "score has no value in [0.5 TO 0.5}"),
         ("a AND NOT score:{0.5 TO 0.5]", 16, "score has no value in {0.5 TO 0.5]"),
         ("published:[2026-02 TO 2026-01]", 10, "published has no value in [2026-02 TO 2026-01]"),
         ("published:{2026-01 TO 2026-02}", 10, "and [ ] around bounds that are part of the range"),
+        ("first_seen:[now TO now}", 11, "first_seen has no value in [now TO now}"),
         ("first_seen:[now TO now-7d]", 11, "first_seen has no value in [now TO now-7d]"),
         ("a OR +b", 5, "+ has no meaning beside OR"),
         ("a\\", 1, r"\ at the end"),
@@ -243,17 +258,21 @@ def test_a_query_parses_to_its_condition(text: str, condition: Condition) -> Non
         ("a" * (MAX_LENGTH + 1), MAX_LENGTH, "longer than 10,000"),
         ("(" * 200 + "a" + ")" * 200, 100, "parentheses are nested too"),
         ("a " * (MAX_LEAVES + 1), 0, "more than 500 parts"),
-        ("-" * 200 + "a", None, "signs or parentheses are nested"),
+        ("-" * 200 + "a", 101, "signs or parentheses are nested"),
         ("(a OR (b " * (MAX_DEPTH // 2) + "x" + "))" * (MAX_DEPTH // 2), 0, "levels"),
     ],
 )
-def test_errors_name_the_fault_and_its_place(text: str, position: int | None, message: str) -> None:
+def test_errors_name_the_fault_and_its_place(text: str, position: int, message: str) -> None:
     with pytest.raises(QueryError) as raised:
         parse(text)
     assert message in raised.value.message
-    if position is not None:
-        assert raised.value.position == position
-        assert f"(at character {position + 1})" in str(raised.value)
+    assert raised.value.position == position
+    assert f"(at character {position + 1})" in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["a" * MAX_LENGTH, "a " * MAX_LEAVES, f"{'-' * 100}a"])
+def test_a_query_may_be_as_large_as_its_limits(text: str) -> None:
+    assert parse(text).text == text
 
 
 @pytest.mark.parametrize(

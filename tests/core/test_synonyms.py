@@ -11,7 +11,7 @@ import pytest
 from core import synonyms
 from core.conditions import All, Keyword, leaves
 from core.conditions import Any as AnyOf
-from core.query import parse
+from core.query import FIELDS, Kind, parse
 from core.words import words
 
 AGENCIES = resources.files("enrich.mentions.lists").joinpath("agencies.toml")
@@ -80,6 +80,12 @@ def test_adjacent_words_are_one_term_anywhere_in_a_query() -> None:
 def test_quotes_and_patterns_get_no_synonyms() -> None:
     for text in ('"NSA"', "NSA*", '"IMSI catcher"', "outlet:NSA"):
         assert len(list(leaves(parse(text).condition))) == 1
+
+
+def test_only_fields_of_things_with_several_names_have_synonyms() -> None:
+    kinds = [field for field, kind in FIELDS.items() if kind is Kind.KEYWORD]
+    widened = {kind for kind in kinds if len(list(leaves(parse(f"{kind}:GDPR").condition))) > 1}
+    assert widened == {"mention", "agency", "technology", "law", "court"}
 
 
 def test_an_excluded_term_excludes_its_synonyms() -> None:

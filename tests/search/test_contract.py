@@ -21,6 +21,7 @@ Make = Callable[..., Article]
 QUERIES: dict[str, set[int]] = {
     "": set(range(10)),
     "*": set(range(10)),
+    "-*": set(),
     "wiretapping": {0},
     "spy": {0, 6, 9},
     "spied": {9},
@@ -130,6 +131,7 @@ QUERIES: dict[str, set[int]] = {
     "published:<=2026-02-28": {0, 4},
     "published:<2025": set(),
     "published:<2026-03-01T12:00": {0, 4},
+    "published:>=1970-01-01T00:00:03": {0, 1, 2, 4, 9},
     "published:*": {0, 1, 2, 4, 9},
     "-published:2026": {3, 4, 5, 6, 7, 8},
     "-published:<2026-03": {1, 2, 3, 5, 6, 7, 8, 9},
@@ -187,6 +189,7 @@ def test_articles_come_back_whole(filled: Index, corpus: list[Article]) -> None:
 def test_a_match_in_the_title_ranks_above_one_in_the_text(filled: Index) -> None:
     for text, first in (
         ("spy OR station", "Spies, spying, spied: a spy word list"),
+        ('"a spy"', "Spies, spying, spied: a spy word list"),
         ("camera*", "City buys cameras with facial recognition"),
     ):
         assert filled.search(parse(text)).articles[0].title == first
