@@ -190,17 +190,16 @@ def _spelled(url: str) -> str | None:
         return None
     if "\\" in parts.netloc:
         return _spelled(url.replace("\\", "/", 1))  # a host ends there, in w3lib as in browsers
-    scheme = parts.scheme.lower()
-    if scheme not in _DEFAULT_PORTS or not parts.hostname or _NO_HOST.search(parts.hostname):
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or _NO_HOST.search(parts.hostname):
         return None
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.rstrip(".")
-    if port is not None and port != _DEFAULT_PORTS[scheme]:
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
     # The parameters that stay are not decoded: their bytes may be in any charset.
     kept = [one for one in parts.query.split("&") if not _only_tracks(one)]
     try:
         pairs = "&".join(filter(_is_pair, kept))
-        written: str = canonicalize_url(urlunsplit((scheme, host, parts.path or "/", pairs, "")))
+        written: str = canonicalize_url(urlunsplit((parts.scheme, host, parts.path, pairs, "")))
         place, mark, query = written.partition("?")
         canonical = f"{_SESSION.sub('', place)}{mark}{query}"
         canonical = _with_others(canonical, [one for one in kept if not _is_pair(one)])

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from lxml import html
 from w3lib.url import canonicalize_url
 
-from ingest.web.addresses import article_address, canonical_url, declared_addresses
+from ingest.web.addresses import (
+    article_address,
+    canonical_url,
+    chosen_by,
+    declared_addresses,
+    is_front_page,
+    web_scheme,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +66,7 @@ from ingest.web.addresses import article_address, canonical_url, declared_addres
          "https://example.com/index.php?/archives/12-Rain.html"),
         ("https://example.com/a.pl?sid=26/06/03/12;op=show",
          "https://example.com/a.pl?sid=26/06/03/12;op=show"),
+        ("https://example.com/x?a=2;x&a=1;x", "https://example.com/x?a=1;x&a=2;x"),
         ("https://example.com/x?b=a/b&ü é;c&a", "https://example.com/x?a&b=a%2Fb&%C3%BC%20%C3%A9;c"),
     ],
 )  # fmt: skip
@@ -86,6 +94,7 @@ def test_each_address_has_one_canonical_spelling(url, canonical):
         "http://example.com:99999/",
         "http://example.com:port/",
         "http://exam\x00ple.com/",
+        "http://.\x00/",
         "http://exam ple.com/",
         # Normalised (NFKC), the next two hosts begin with a space.
         "http://\u00b8/",
@@ -282,6 +291,10 @@ HEAD = """<html><head><base href="https://news.example/x/">{}</head><body></body
         ),
         ('<meta name="OG:URL" content="/1"><link rel=canonical href="/1">',
          ("https://news.example/1",)),
+        ('<meta name="OG:URL" content="/1"><meta property="Og:Url" content="/2">',
+         ("https://news.example/1", "https://news.example/2")),
+        ('<meta name="description" content="/a"><p property="og:url" content="/b">', ()),
+        ('<a rel="canonical" href="/a">x</a>', ()),
         ('<link rel="canonical" href=" "><link rel="canonical"><meta property="og:url">', ()),
         ('<link rel="canonical" href="http://["><link rel="alternate" href="/b">', ()),
     ],
@@ -289,3 +302,49 @@ HEAD = """<html><head><base href="https://news.example/x/">{}</head><body></body
 def test_a_pages_declared_addresses_are_read(markup, declared):
     tree = html.document_fromstring(HEAD.format(markup))
     assert declared_addresses(tree, "https://news.example/") == declared
+
+
+@pytest.mark.parametrize(
+    ("base", "declared"),
+    [
+        ("", "https://news.example/2026/a"),
+        ('<link rel="icon" href="/x/">', "https://news.example/2026/a"),
+        ('<base target="_blank"><base href="/x/"><base href="/y/">', "https://news.example/x/a"),
+        ('<base href="x/">', "https://news.example/2026/x/a"),
+        ('<base href="http://[">', "https://news.example/2026/a"),
+    ],
+)
+def test_declared_addresses_are_relative_to_the_base_that_a_page_gives(base, declared):
+    tree = html.document_fromstring(
+        f'<html><head>{base}<link rel=canonical href="a"></head></html>'
+    )
+    assert declared_addresses(tree, "https://news.example/2026/rain") == (declared,)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_front"),
+    [("/", True), ("/?x=1", True), ("/de_AT/Index.php", True), ("/?p=7", False), ("/a", False)],
+)
+def test_a_front_page_is_one_by_its_path_unless_a_parameter_chooses_a_page(address, is_front):
+    assert is_front_page(f"https://news.example{address}") is is_front
+
+
+@pytest.mark.parametrize(
+    ("address", "chosen"),
+    [
+        ("/x", "/x"),
+        ("/x?ref=3", "/x"),
+        ("/x?4711&id=1&print&ref=3", "/x?4711&id=1"),
+        ("/x?id=1&sid=2&visitor_id=3", "/x?id=1"),
+    ],
+)
+def test_what_chooses_a_page_is_kept_but_not_a_readers_visit(address, chosen):
+    assert chosen_by(f"https://news.example{address}") == f"https://news.example{chosen}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://a.example/x", "feed://a.example/x", "FEED:http://a.example/x"],
+)
+def test_a_feeds_address_is_one_of_the_web(address):
+    assert web_scheme(address) == "http://a.example/x"
