@@ -61,13 +61,6 @@ def _lifecycle(client: Elasticsearch, alias: str) -> bool:
 def _snapshots(client: Elasticsearch, alias: str) -> None:
     try:
         client.snapshot.get_repository(name=REPOSITORY)
-    except NotFoundError:
-        _log_once("no nightly snapshots", f"no repository named {REPOSITORY!r} is registered")
-        return
-    except ApiError as error:
-        _log_once("no nightly snapshots", error)
-        return
-    try:
         client.slm.put_lifecycle(
             policy_id=alias,
             name=f"<{alias}-{{now/d}}>",
@@ -80,6 +73,8 @@ def _snapshots(client: Elasticsearch, alias: str) -> None:
             },
             retention=KEPT,
         )
+    except NotFoundError:
+        _log_once("no nightly snapshots", f"no repository named {REPOSITORY!r} is registered")
     except ApiError as error:
         _log_once("no nightly snapshots", error)
 

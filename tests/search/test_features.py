@@ -59,14 +59,28 @@ def test_a_full_server_merges_past_months_and_takes_snapshots(
 ) -> None:
     settings = features.apply(server(monkeypatch), "desk", LIVE)
     assert settings == {"index.lifecycle.name": "desk"}
-    phases = Full.asked["PUT /_ilm/policy/desk"]["policy"]["phases"]  # type: ignore[index]
-    assert "delete" not in phases
-    assert phases["warm"]["actions"]["forcemerge"] == {"max_num_segments": 1}
+    merged = {"min_age": "45d", "actions": {"forcemerge": {"max_num_segments": 1}}}
+    phases = {"hot": {"actions": {}}, "warm": merged}  # none that deletes
+    assert Full.asked["PUT /_ilm/policy/desk"] == {"policy": {"phases": phases}}
     assert Full.asked["PUT /desk-2026.10,desk-2026.11/_settings"] == settings
-    nightly = Full.asked["PUT /_slm/policy/desk"]
-    assert nightly["repository"] == "wirewatch"  # type: ignore[index]
-    assert nightly["config"]["indices"] == ["desk-*"]  # type: ignore[index]
+    assert "GET /_snapshot/wirewatch" in Full.asked
+    assert Full.asked["PUT /_slm/policy/desk"] == {
+        "name": "<desk-{now/d}>",
+        "schedule": "0 30 2 * * ?",
+        "repository": "wirewatch",
+        "config": {
+            "indices": ["desk-*"],
+            "include_global_state": False,
+            "feature_states": ["kibana"],
+        },
+        "retention": {"expire_after": "30d", "min_count": 3, "max_count": 60},
+    }
     assert caplog.records == []
+
+
+def test_without_an_index_no_index_is_given_a_lifecycle(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert features.apply(server(monkeypatch), "desk", []) == {"index.lifecycle.name": "desk"}
+    assert [asked for asked in Full.asked if asked.endswith("_settings")] == []
 
 
 def test_missing_features_are_logged_once_as_info(
