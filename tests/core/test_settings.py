@@ -26,6 +26,14 @@ def test_defaults_apply_without_a_file(tmp_path):
     assert settings == Settings(home=tmp_path)
     assert settings.ledger == tmp_path / "ledger.db"
     assert settings.archive == str(tmp_path / "archive")
+    assert settings.rules_path == tmp_path / "rules.toml"
+    assert settings.index_path == tmp_path / "index.db"
+    assert settings.desk_names == ()
+
+
+def test_ledger_and_archive_may_be_elsewhere(tmp_path):
+    settings = load_settings(tmp_path, ledger_url="postgresql://db/w", archive_url="s3://w/archive")
+    assert (settings.ledger, settings.archive) == ("postgresql://db/w", "s3://w/archive")
 
 
 def test_the_environment_overrides_the_file_which_overrides_defaults(tmp_path, monkeypatch):
@@ -119,6 +127,11 @@ def test_an_invalid_value_is_named_with_its_place_and_meaning(
     said = str(error.value)
     assert f"the environment ({PREFIX}{name.upper()}) sets {name} = '{value}'" in said
     assert meaning in said
+
+
+def test_an_invalid_value_that_is_given_by_name_is_of_the_command_line(tmp_path):
+    with pytest.raises(SettingsError, match=r"^the command line sets pause = -1: input should be"):
+        load_settings(tmp_path, pause=-1)
 
 
 def test_a_bad_value_in_the_file_names_the_file(tmp_path):
