@@ -170,7 +170,6 @@ def _send(
         raise_on_error=False,
         max_retries=MAX_RETRIES,
         initial_backoff=1,
-        max_backoff=8,
         retry_on_status=_BUSY,
         timeout=f"{SHARD_SECONDS}s",
     )

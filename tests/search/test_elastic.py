@@ -213,10 +213,12 @@ def test_an_article_that_stays_refused_by_a_busy_server_has_failed(
         def perform_request(self, *_: Any, **__: Any) -> NodeApiResponse:
             return self.answer(503, {"error": {"type": "busy", "reason": "x"}, "status": 503})
 
-    monkeypatch.setattr("time.sleep", lambda _: None)
+    waits: list[float] = []
+    monkeypatch.setattr("time.sleep", waits.append)
     client = Elasticsearch("http://busy.example:1", node_class=Busy, max_retries=0)
     results = list(bulk.write(client, [make(1)], lambda _: "any"))
     assert [each.outcome for each in results] == [Outcome.FAILED]
+    assert waits == [1, 2, 4, 8]
 
 
 @pytest.mark.elasticsearch
