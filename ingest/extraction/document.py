@@ -23,12 +23,15 @@ from ingest.extraction.linked_data import linked_data
 from ingest.extraction.markup import metas
 
 _CONTROL = re.compile(
-    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]))(?![0-9a-f]);?", re.IGNORECASE
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]))"
+    r"(?![0-9a-f]);?",
+    re.IGNORECASE,
 )
-"""References to characters that XML forbids: trafilatura drops a page that has one."""
+"""References to characters that XML forbids: trafilatura drops a page that has one, and readability
+finds no text in it."""
 
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Control characters: a terminal would obey some of them."""
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+"""The same characters, and control characters that a terminal would obey."""
 
 _OF_WINDOWS = re.compile(r"&#(?:12[89]|1[345]\d);")
 """References that every browser reads as characters of windows-1252, but libxml2 does not."""

@@ -97,16 +97,18 @@ def test_an_empty_page_has_no_text():
         assert extract(parse(body, URL), None, never).text == ""
 
 
-@pytest.mark.parametrize("letters", ["\x1b[31m", "&#27;[31m", "\x07", "\u009b2J"])
+@pytest.mark.parametrize(
+    "letters", ["\x1b[31m", "&#27;[31m", "\x07", "\u009b2J", "\uffff", "&#xFFFE;"]
+)
 @pytest.mark.parametrize("matters", [never, always])
-def test_control_characters_of_a_page_are_removed(letters, matters):
+def test_characters_that_are_no_text_are_removed(letters, matters):
     words = f"The council {letters} voted on Monday to remove the cameras. " * 20
     body = f"<html><head><title>T{letters}</title></head><body><article><p>{words}</p></article>"
     found = extract(parse(body.encode(), URL), None, matters)
     assert "council" in found.text
     spoken = found.text + found.title + "".join(found.authors)
     assert not [letter for letter in spoken if ord(letter) < 32 and letter != "\n"]
-    assert not [letter for letter in spoken if 0x7F <= ord(letter) < 0xA0]
+    assert not [letter for letter in spoken if 0x7F <= ord(letter) < 0xA0 or letter > "\ufffd"]
 
 
 @pytest.mark.parametrize("matters", [never, always])
