@@ -63,7 +63,7 @@ def read_opml(content: bytes) -> list[Listed]:
     found = [
         Listed(
             url=web_scheme(feed.url),
-            outlet=outlet_named(_line(feed.title or ""), web_scheme(feed.url)),
+            outlet=_outlet(_line(feed.title or ""), web_scheme(feed.url)),
             labels=tuple(dict.fromkeys(filter(None, map(_label, feed.categories)))),
         )
         for feed in parsed.feeds
@@ -112,6 +112,13 @@ def _path(label: str) -> tuple[str, ...]:
     # Readers ignore a folder without a name, so such a slash is an ordinary character.
     is_path = len(parts) <= MAX_FOLDERS and all(part.strip() for part in parts)
     return parts if is_path else (label,)
+
+
+def _outlet(title: str, url: str) -> str:
+    try:
+        return outlet_named(title, url)
+    except ValueError:  # not an address: the caller refuses it
+        return title
 
 
 def _label(path: list[str]) -> str:

@@ -203,6 +203,11 @@ def test_content_that_is_not_a_list_is_refused(content, said):
         read_list(content)
 
 
+def test_an_address_that_is_none_is_left_for_the_caller_to_refuse():
+    content = b'<opml><body><outline type="rss" text="A" xmlUrl="https://["/></body></opml>'
+    assert read_list(content) == [Listed(url="https://[", outlet="A")]
+
+
 @given(st.binary() | st.text().map(str.encode))
 def test_any_bytes_are_read_or_refused(content):
     for read in (read_list, read_opml):
