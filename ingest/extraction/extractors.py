@@ -5,6 +5,7 @@ All return an empty string if they find nothing or give up on a page.
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 
@@ -20,6 +21,9 @@ from ingest.extraction.document import Document
 
 PROSE_WORDS = 10
 """A line of fewer words may be a label rather than a sentence."""
+
+# readability logs each page that it gives up on: shown only to those who set a handler.
+logging.getLogger("readability").addHandler(logging.NullHandler())
 
 _GLUED = re.compile(r"(?<=[a-zß-öø-ÿ][.!?]|[.!?]”)(?=“?[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ ])")
 """Between a sentence's end and the next one's beginning, if there is no space."""
