@@ -80,7 +80,8 @@ def parsed(text: str) -> tree.Item | None:
         item: tree.Item = luqum.thread.parse(readable)
     except (ParseSyntaxError, IllegalCharacterError) as error:
         raise syntax_error(readable, str(error)) from error
-    except InvalidOperation as error:  # luqum takes what follows ^ or ~ for a number
+    except (InvalidOperation, ValueError) as error:
+        # luqum takes what follows ^ or ~ for a number, and after a phrase for a whole one.
         sign = re.search(r"[\^~]\d*\.", readable)
         raise QueryError(
             "boosts (^) and fuzzy words (~) are not supported: leave them out, or quote the text",

@@ -220,6 +220,7 @@ def test_a_query_parses_to_its_condition(text: str, condition: Condition) -> Non
         ("a b^2", 2, "a boost (^)"),
         ("a b^.", 3, "boosts (^) and fuzzy words (~) are not supported"),
         ("a b~1.2.3", 3, "boosts (^) and fuzzy words (~) are not supported"),
+        ('"a b"~2.5', 5, "boosts (^) and fuzzy words (~) are not supported"),
         ("a b~", 2, "fuzzy words (~)"),
         ('"a b"~2', 0, "a phrase with ~"),
         ("a /b/", 2, "regular expressions"),
