@@ -49,11 +49,9 @@ def last(tx: Connection, ids: Iterable[str], state: State) -> dict[str, StepRef]
     found: dict[str, StepRef] = {}
     for some in chunks(ids):
         came = steps.c.entry.in_(some), steps.c.state == state
-        newest = func.max(steps.c.id), func.max(steps.c.at)
-        for entry, number, at in tx.execute(
-            select(steps.c.entry, *newest).where(*came).group_by(steps.c.entry)
-        ):
-            found[entry] = StepRef(number, at)
+        newest = select(func.max(steps.c.id)).where(*came).group_by(steps.c.entry)
+        query = select(steps.c.entry, steps.c.id, steps.c.at).where(steps.c.id.in_(newest))
+        found |= {entry: StepRef(number, at) for entry, number, at in tx.execute(query)}
     return found
 
 
