@@ -20,3 +20,9 @@ NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 def one_line(text: str) -> str:
     """Text on one line, without control characters."""
     return " ".join(CONTROL.sub(" ", text).split())
+
+
+def printable(text: str) -> str:
+    """What somebody else's server or file says, for a reason that a terminal shows: each control
+    character becomes U+FFFD."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)

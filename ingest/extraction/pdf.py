@@ -18,7 +18,7 @@ from pypdf import DocumentInformation, PageObject, PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from core.words import word_count
-from ingest.characters import NO_TEXT
+from ingest.characters import NO_TEXT, printable
 
 MAX_PAGES = 60
 """The most pages that are read; what comes after is a report's annexes."""
@@ -105,9 +105,9 @@ def pdf_text(body: bytes) -> PdfText | Unreadable:
         lines = _lines(reader, min(pages, MAX_PAGES))
         info = reader.metadata or DocumentInformation()
     except DependencyError as error:
-        return Unreadable(f"an encrypted PDF: {error}"[:200])
+        return Unreadable(printable(f"an encrypted PDF: {error}"[:200]))
     except _SLIPS as error:
-        return Unreadable(f"a broken PDF: {error or type(error).__name__}"[:200])
+        return Unreadable(printable(f"a broken PDF: {error or type(error).__name__}"[:200]))
     text = "\n".join(paragraphs(lines))
     if word_count(text) < MIN_WORDS:
         return Unreadable(f"a PDF without text, {pages} pages of pictures")

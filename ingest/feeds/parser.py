@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.records import FeedItem, Hints
+from ingest.characters import printable
 from ingest.charsets import decode
 from ingest.feeds.drafts import NotAFeed
 from ingest.feeds.identity import identified
@@ -53,7 +54,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
     text = decode(body, content_type)
     document = read_json(text) if text.lstrip()[:1] in ("{", "[") else read_xml(text, url)
     if isinstance(document, NotAFeed):
-        size = f"{len(body):,} bytes of {content_type or 'unnamed type'}"
+        size = f"{len(body):,} bytes of {printable(content_type) or 'unnamed type'}"
         return NotAFeed(f"{document.reason}, {size}")
     items: dict[str, tuple[FeedItem, tuple[str, ...]]] = {}
     usable = 0

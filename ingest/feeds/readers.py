@@ -20,6 +20,8 @@ from feedparser import UndeclaredNamespace
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 
+from ingest.characters import printable
+
 MAX_ITEMS = 20_000
 """The most items read from one feed. The largest of real feeds have some thousand."""
 
@@ -225,4 +227,4 @@ def _result(parser: Any, fault: str | None) -> Read:
 def _told(error: Exception) -> str:
     if isinstance(error, SAXParseException):
         return f"line {error.getLineNumber()}: {error.getMessage()}"
-    return str(error) or type(error).__name__
+    return printable(str(error)) or type(error).__name__

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Self, TypeVar
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 import h2.exceptions
 import httpcore
@@ -19,6 +19,7 @@ from core.dates import http_date
 from core.faults import THE_MACHINES, detail_of
 from core.settings import Settings
 from core.sites import site_of
+from ingest.characters import CONTROL
 from ingest.web.answers import Answer, Failure, FailureKind, retry_after
 from ingest.web.codings import ACCEPTED, CodingError, inflater
 from ingest.web.connections import Connections, Direct, Proxied, stream_of
@@ -341,9 +342,11 @@ def _redirect(url: str, response: httpcore.Response) -> _Redirect | None:
 def _redirect_to(url: str, status: int, location: str) -> _Redirect:
     try:
         # Splitting and joining puts a scheme in capitals into lower case.
-        return _Redirect(status, urlsplit(urldefrag(urljoin(url, location)).url).geturl())
+        target = urlsplit(urldefrag(urljoin(url, location)).url).geturl()
     except ValueError:  # not an address: the guard says so when it is asked for
         return _Redirect(status, location)
+    # As they are asked for. A database would refuse some, and a terminal obey others.
+    return _Redirect(status, CONTROL.sub(lambda character: quote(character[0]), target))
 
 
 def _header(response: httpcore.Response, name: bytes) -> bytes:

@@ -13,6 +13,8 @@ from typing import IO, Protocol, cast
 import brotli
 import zstandard
 
+from ingest.characters import printable
+
 ACCEPTED = "gzip, deflate, br, zstd"
 """What we ask for and can read: the value of Accept-Encoding."""
 
@@ -65,7 +67,7 @@ def inflater(encoding: str, sink: Sink) -> Inflater:
         case ["zstd"]:
             return _Zstd(sink)
         case _:
-            raise CodingError(f"compressed in a way we did not ask for: {encoding}")
+            raise CodingError(f"compressed in a way we did not ask for: {printable(encoding)}")
 
 
 class _Plain:

@@ -124,6 +124,12 @@ def test_a_body_that_is_not_a_feed_is_described(body, looks):
     assert looks in found.reason
 
 
+def test_a_reason_has_no_control_characters():
+    found = parse_feed(b"just words", "text/\x1b[2J\x9b", URL)
+    assert isinstance(found, NotAFeed)
+    assert found.reason.endswith("10 bytes of text/\ufffd[2J\ufffd")
+
+
 def test_scripts_in_titles_are_removed():
     escaped = rss(
         "<item><title>&lt;script&gt;alert(1)&lt;/script&gt; One</title>"

@@ -71,6 +71,7 @@ def test_text_content_types_are_accepted(kind):
         (answer(304), Rejected("answered 304")),
         (answer(400), Rejected("answered 400")),
         (answer(kind="image/png; x=y"), Rejected("not a page of text: image/png")),
+        (answer(kind="\x1b[2Jx\x9b"), Rejected("not a page of text: \ufffd[2jx\ufffd")),
         (Permission.DISALLOWED, Rejected("robots.txt disallows it")),
         (answer(401), Quarantined("answered 401: the site refuses us")),
         (answer(402), Quarantined("answered 402: the site refuses us")),

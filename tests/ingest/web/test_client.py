@@ -200,6 +200,13 @@ def test_only_permanent_redirects_from_the_start_move_a_feed(first, second, move
         assert answer.moved_to == (moved_to and server.url(moved_to))
 
 
+def test_control_characters_of_a_redirect_are_encoded():
+    """They reached the terminal, as the address that a feed had moved to."""
+    with serve(a=to("/b\x1b[2J\x9b", 301)) as server:
+        answer = got(server.url("/a"))
+    assert answer.moved_to == answer.url == server.url("/b%1B[2J%C2%9B")
+
+
 def test_validators_are_not_sent_to_a_redirects_target():
     with serve(a=to("/b"), b=Reply(body=b"here")) as server:
         got(server.url("/a"), headers={b"If-None-Match": b"x", b"A-IM": b"feed"})

@@ -117,6 +117,11 @@ def test_a_coding_not_asked_for_is_refused(encoding):
         inflate(encoding, [b"x"])
 
 
+def test_a_refusal_has_no_control_characters():
+    with pytest.raises(CodingError, match=r"for: dcz, \ufffd$"):
+        inflate("dcz, \x1b", [b"x"])
+
+
 @pytest.mark.parametrize("encoding", ["", "identity", "utf-8", "none", "UTF-8, identity"])
 def test_an_unknown_or_identity_coding_is_ignored(encoding):
     assert inflate(encoding, [b"x", b"y"]) == [b"x", b"y"]
