@@ -16,6 +16,7 @@ from core.sites import site_of
 from ingest.characters import CONTROL
 from ingest.charsets import decode
 from ingest.web.addresses import base_of, web_scheme
+from ingest.words import text_line
 
 MAX_URL = 2_000
 """The most characters of an address. Longer ones carry something else, such as a picture."""
@@ -148,4 +149,4 @@ def _absolute(href: str, base: str) -> str | None:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())[:200]
+    return text_line(text)[:200]

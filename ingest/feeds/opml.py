@@ -12,6 +12,7 @@ from ingest.characters import NO_XML
 from ingest.charsets import decode
 from ingest.feeds.naming import outlet_named
 from ingest.web.addresses import web_scheme
+from ingest.words import text_line
 
 MAX_FOLDERS = 50
 """The most folders in each other that are written: XML parsers take some hundred, people use three.
@@ -63,7 +64,7 @@ def read_opml(content: bytes) -> list[Listed]:
     found = [
         Listed(
             url=web_scheme(feed.url),
-            outlet=_outlet(_line(feed.title or ""), web_scheme(feed.url)),
+            outlet=_outlet(text_line(feed.title or ""), web_scheme(feed.url)),
             labels=tuple(dict.fromkeys(filter(None, map(_label, feed.categories)))),
         )
         for feed in parsed.feeds
@@ -122,11 +123,7 @@ def _outlet(title: str, url: str) -> str:
 
 
 def _label(path: list[str]) -> str:
-    return "/".join(filter(None, map(_line, path)))
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+    return "/".join(filter(None, map(text_line, path)))
 
 
 def _xml(text: str) -> str:

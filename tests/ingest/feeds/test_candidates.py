@@ -99,6 +99,11 @@ def test_a_page_is_not_its_own_candidate():
     assert found('<a href="/rss">RSS</a>', "https://www.example.com/rss") == []
 
 
+def test_titles_have_no_control_characters():
+    markup = "<link rel=feed href=/a title='All&#27;[2J'><a href=/feed>RSS\x9bfeed</a>"
+    assert [one.title for one in candidates(markup.encode(), "", HOME)] == ["All [2J", "RSS feed"]
+
+
 def test_guesses_start_with_the_section_of_the_address():
     def paths(url):
         return [one.url.removeprefix("https://example.com") for one in guesses(url)]

@@ -203,6 +203,13 @@ def test_content_that_is_not_a_list_is_refused(content, said):
         read_list(content)
 
 
+def test_names_have_no_control_characters():
+    feed = '<outline type="rss" text="A&#27;[2J\x9bB" xmlUrl="https://a.example/rss"/>'
+    content = f'<opml><body><outline text="C&#27;D">{feed}</outline></body></opml>'
+    (listed,) = read_list(content.encode())
+    assert (listed.outlet, listed.labels) == ("A [2J B", ("C D",))
+
+
 def test_an_address_that_is_none_is_left_for_the_caller_to_refuse():
     content = b'<opml><body><outline type="rss" text="A" xmlUrl="https://["/></body></opml>'
     assert read_list(content) == [Listed(url="https://[", outlet="A")]
