@@ -171,13 +171,20 @@ def iso_moment(text: str) -> datetime | None:
         return None
 
 
+def with_offset(text: str) -> str:
+    """A time with its offset from UTC in place of the name of its zone."""
+    return _RFC_ZONE.sub(lambda zone: _RFC_ZONES[zone[1]], _with_rare_offset(text))
+
+
+def _with_rare_offset(text: str) -> str:
+    return _ZONE.sub(lambda zone: _ZONES[zone[1]], text)
+
+
 def _spelt(text: str) -> datetime | None:
-    zoned = _ZONE.sub(lambda zone: _ZONES[zone[1]], text)
+    zoned = _with_rare_offset(text)
     bare = _WEEKDAY.sub("", zoned)
     # With its weekday, which some handlers know, then without it, as no handler may know it.
-    for spelling in dict.fromkeys(
-        (zoned, bare, _RFC_ZONE.sub(lambda zone: _RFC_ZONES[zone[1]], bare))
-    ):
+    for spelling in dict.fromkeys((zoned, bare, with_offset(bare))):
         for handler in _HANDLERS:
             try:
                 parts = handler(spelling)

@@ -26,6 +26,7 @@ from core.records import FeedItem
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article, types
 from ingest.extraction.markup import is_aside
+from ingest.moments import with_offset
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """Hardly any news page is older; an earlier date is a lost one (the Unix epoch, zeros)."""
@@ -127,12 +128,12 @@ def moment(text: str) -> datetime | None:
     text = text.strip()
     if not 6 <= len(text) <= 60:
         return None
-    for read in (_from_iso, _from_mail, _from_number, _from_words):
-        found = read(text)
-        if found is not None:
-            aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-            return aware if _is_plausible(aware) else None
-    return None
+    zoned = with_offset(text)
+    found = _from_iso(zoned) or _from_mail(zoned) or _from_number(text) or _from_words(text)
+    if found is None:
+        return None
+    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+    return aware if _is_plausible(aware) else None
 
 
 def _is_plausible(time: datetime) -> bool:
@@ -154,7 +155,7 @@ _NAIVE_LATEST = datetime(2100, 1, 1)  # noqa: DTZ001 - htmldate compares naive d
 
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ]\s*(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?)?\s*"
-    r"(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?(?!\d))?"
+    r"(Z|[+-]\d\d(?::?\d\d)?(?!\d))?"
 )
 
 
@@ -163,9 +164,8 @@ def _from_iso(text: str) -> datetime | None:
     if found is None:
         return None
     day, time, zone = found.groups()
-    zone = {"UTC": "Z", "GMT": "Z"}.get(zone, zone) if time else None
     try:
-        return datetime.fromisoformat(f"{day}T{time or '00:00'}{zone or ''}")
+        return datetime.fromisoformat(f"{day}T{time}{zone or ''}" if time else day)
     except ValueError:
         return None
 
