@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Literal, NamedTuple
-from urllib.parse import urlencode
+from typing import Annotated, Literal, NamedTuple
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
@@ -18,7 +16,8 @@ from core.query import QueryError, parse
 from core.records import SURVEILLANCE, Article, StatementKind
 from core.spelling import quoted
 from desk.office import PAGE, AtOffice, Office, PageNumber, last_page, pages
-from desk.search_request import SINCE, SINCE_DAYS, Since
+from desk.search_request import SINCE, Since
+from desk.stories_request import StoriesRequest
 from desk.telling import VOICES, names, reasons, speakers, topics, voices
 from wirewatch.presentation.wording import shared_text, why_joined
 
@@ -38,40 +37,42 @@ NEAR_TOPIC = 0.1
 (`enrich.tagging.tagger.NEAR_THRESHOLD`)."""
 
 
-@router.get("/")
-def listed(
-    request: Request,
-    office: AtOffice,
+def stories_request(
     q: str = "",
     topic: str = "",
     statement: StatementKind | Literal[""] = "",
     since: Since = "7d",
     order: Order = "newest",
     page: PageNumber = 1,
-) -> Response:
+) -> StoriesRequest:
+    """The stories that an address asks for."""
+    return StoriesRequest(q, topic, statement, since, order, page)
+
+
+StoriesRequested = Annotated[StoriesRequest, Depends(stories_request)]
+
+
+@router.get("/")
+def listed(request: Request, office: AtOffice, asked: StoriesRequested) -> Response:
     """The stories that moved lately, with their evidence and kinds of statements.
 
     While the index does not answer, they are listed without these, which only it has.
     """
     house = office.house
     error, among, lacking = None, None, None
-    asked = [f"({q})"] if q.strip() else []
-    asked += [f"topic:{quoted(topic)}"] if topic else []
-    asked += [f"statement:{statement}"] if statement else []
-    recent = "" if since == "any" else f"first_seen:>=now-{since}"
     try:
-        parse(q)
-        among = _matching(office, asked, recent) if asked else None
+        parse(asked.words)
+        among = _matching(office, asked) if asked.conditions else None
     except QueryError as wrong:
         error, among = wrong, Matches((), cut=False)
-    days = SINCE_DAYS.get(since)
-    begin = None if days is None else house.now() - timedelta(days=days)
+    begin = None if asked.span is None else house.now() - asked.span
     chosen = Selection(begin, among and among.stories, ON_TOPIC)
+    offset = (asked.page - 1) * PAGE
     with house.ledger.read() as tx:
-        found = stories.listed(tx, chosen, order=order, limit=PAGE, offset=(page - 1) * PAGE)
+        found = stories.listed(tx, chosen, order=asked.order, limit=PAGE, offset=offset)
         total = stories.count(tx, chosen)
         headed = stories.headline_articles(tx, found)
-    if elsewhere := last_page(request, page, total):
+    if elsewhere := last_page(request, asked.page, total):
         return elsewhere
     headline: dict[str, Article] = {}
     telling: dict[str, Article] = {}
@@ -82,7 +83,6 @@ def listed(
         said = _said(office, [story.id for story in found])
     except IndexUnavailableError as why:
         lacking = why
-    kept = {"q": q, "topic": topic, "statement": statement, "since": since, "order": order}
     return office.page(
         "stories.html",
         "stories",
@@ -97,16 +97,9 @@ def listed(
         reasons=reasons,
         topics=office.topics,
         voices={kind: heading for heading, kind in VOICES},
-        q=q,
-        topic=topic,
-        statement=statement,
-        since=since,
-        order=order,
+        asked=asked,
         periods=SINCE,
-        page=page,
         pages=pages(total),
-        at_page=lambda number: "/?" + urlencode(kept | {"page": number}),
-        at_any_time="/?" + urlencode(kept | {"since": "any"}),
         error=error,
     )
 
@@ -193,12 +186,12 @@ class Matches(NamedTuple):
     cut: bool
 
 
-def _matching(office: Office, asked: Sequence[str], recent: str) -> Matches:
+def _matching(office: Office, asked: StoriesRequest) -> Matches:
     """Stories that match every condition asked for. Each may be matched by a different article, on
     topic or near it: the article that denies a story may repeat little of it."""
     found: list[set[str]] = []
-    for one in asked:
-        query = parse(f"{one} score:>={NEAR_TOPIC} {recent}")
+    for one in asked.conditions:
+        query = parse(f"{one} score:>={NEAR_TOPIC} {asked.recent}")
         hits = office.house.index.search(query, size=0, facets=["story"], values=MATCHES)
         found.append(set(hits.facets["story"]))
     cut = any(len(stories) >= MATCHES for stories in found)

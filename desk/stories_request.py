@@ -1,0 +1,57 @@
+"""Which stories a reader asks for: words, topic, statements, time span and order. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal
+from urllib.parse import urlencode
+
+from core.ledger.stories import Order
+from core.records import StatementKind
+from core.spelling import quoted
+from desk.search_request import SINCE_DAYS, Since
+
+
+@dataclass(frozen=True, slots=True)
+class StoriesRequest:
+    """The stories that the page shows. Empty values ask for any."""
+
+    words: str = ""
+    topic: str = ""
+    statement: StatementKind | Literal[""] = ""
+    since: Since = "7d"
+    order: Order = "newest"
+    page: int = 1
+
+    @property
+    def conditions(self) -> list[str]:
+        """Searches that a story has to match; each may be matched by another of its articles."""
+        asked = [f"({self.words})"] if self.words.strip() else []
+        asked += [f"topic:{quoted(self.topic)}"] if self.topic else []
+        asked += [f"statement:{self.statement}"] if self.statement else []
+        return asked
+
+    @property
+    def recent(self) -> str:
+        """The search for the articles of the time span; empty for any time."""
+        return "" if self.since == "any" else f"first_seen:>=now-{self.since}"
+
+    @property
+    def span(self) -> timedelta | None:
+        """The time span; None for any time."""
+        days = SINCE_DAYS.get(self.since)
+        return None if days is None else timedelta(days=days)
+
+    def address(self, **changes: object) -> str:
+        """The page's address with some values changed; changed stories start on page 1."""
+        asked = replace(self, **({"page": 1} | changes))  # type: ignore[arg-type]  # as fields have it
+        values = {
+            "q": asked.words,
+            "topic": asked.topic,
+            "statement": asked.statement,
+            "since": asked.since,
+            "order": asked.order,
+        }
+        pages = {} if asked.page == 1 else {"page": asked.page}
+        return f"/?{urlencode(values | pages)}"

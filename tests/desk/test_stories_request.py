@@ -1,0 +1,29 @@
+"""Which stories a reader asks for: what is searched, and the addresses of other pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core.records import StatementKind
+from desk.stories_request import StoriesRequest
+
+
+def test_each_condition_is_a_search_of_its_own() -> None:
+    asked = StoriesRequest("phones OR calls", "spyware", StatementKind.DENIAL)
+    assert asked.conditions == ["(phones OR calls)", 'topic:"spyware"', "statement:denial"]
+    assert StoriesRequest(" ").conditions == []
+
+
+def test_time_span_bounds_stories_and_articles_unless_any_is_asked_for() -> None:
+    asked = StoriesRequest(since="30d")
+    assert (asked.recent, asked.span) == ("first_seen:>=now-30d", timedelta(days=30))
+    always = StoriesRequest(since="any")
+    assert (always.recent, always.span) == ("", None)
+
+
+def test_address_keeps_what_is_asked_for_and_changed_stories_start_on_page_1() -> None:
+    asked = StoriesRequest("a b", statement=StatementKind.COURT, order="outlets", page=3)
+    kept = "/?q=a+b&topic=&statement=court&since=7d&order=outlets"
+    assert asked.address(page=4) == f"{kept}&page=4"
+    assert asked.address(page=1) == kept
+    assert asked.address(since="any") == kept.replace("7d", "any")
