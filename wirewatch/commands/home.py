@@ -16,6 +16,7 @@ from rich.text import Text
 from core.files import atomic_write
 from core.index import IndexUnavailableError
 from core.ledger import feeds, leases
+from core.ledger.accounting import Accounting
 from core.settings import FILE, Settings
 from ingest.feeds.health import is_unwell, standing
 from ingest.feeds.opml import FeedListError, read_list
@@ -27,6 +28,7 @@ from wirewatch.commands.tables import accounting_table
 from wirewatch.commands.terminal import bars, errors, out, print_lines
 from wirewatch.commands.usage import UsageError
 from wirewatch.finding import sorted_out
+from wirewatch.house import House
 from wirewatch.passes.plan import plan, plan_text
 from wirewatch.presentation.hints import lacking
 from wirewatch.presentation.wording import counted
@@ -106,15 +108,7 @@ def run(
     Example: wirewatch run
     """
     if dry_run:
-        with house_with_feeds(context) as house:
-            planned = plan(house)
-            if feed is not None:
-                check_polled(house, feed)
-                planned = planned.model_copy(update={"poll": 1})
-        if as_json:
-            print_lines([planned])
-        else:
-            out.print(plan_text(planned), highlight=False)
+        _print_plan(context, feed, as_json=as_json)
         return
     # Imported here: the stages take longer to load than other commands take to run.
     from wirewatch.pipeline import run_pass
@@ -134,15 +128,33 @@ def run(
             accounting = run_pass(house, progress, feed=feed)
         if as_json:
             print_lines([accounting])
-            return
-        try:
-            index_lacks = lacking(house.index, accounting)
-        except IndexUnavailableError:
-            index_lacks = None  # the pass has said so
-        with house.ledger.read() as tx:
-            next_due, now = feeds.next_due(tx), house.now()
-            listed = feeds.listed(tx)
-            unwell = unwell_channels(tx, house.rules.channels)
+        else:
+            _print_outcome(house, accounting)
+
+
+def _print_plan(context: typer.Context, feed: str | None, *, as_json: bool) -> None:
+    """Print what is due, stage by stage."""
+    with house_with_feeds(context) as house:
+        planned = plan(house)
+        if feed is not None:
+            check_polled(house, feed)
+            planned = planned.model_copy(update={"poll": 1})
+    if as_json:
+        print_lines([planned])
+    else:
+        out.print(plan_text(planned), highlight=False)
+
+
+def _print_outcome(house: House, accounting: Accounting) -> None:
+    """Print how entries ended, and what a person should know after a pass."""
+    try:
+        index_lacks = lacking(house.index, accounting)
+    except IndexUnavailableError:
+        index_lacks = None  # the pass has said so
+    with house.ledger.read() as tx:
+        next_due, now = feeds.next_due(tx), house.now()
+        listed = feeds.listed(tx)
+        unwell = unwell_channels(tx, house.rules.channels)
     out.print(accounting_table(accounting))
     told = [one for one in listed if is_unwell(one) or one.paused_at is not None]
     if told:

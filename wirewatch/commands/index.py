@@ -11,6 +11,7 @@ from core.dates import period
 from core.index import Outcome
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.terminal import bars, errors, out
+from wirewatch.commands.usage import UsageError
 from wirewatch.maintenance import projection
 from wirewatch.maintenance.projection import Outcomes, Report
 from wirewatch.presentation.wording import counted
@@ -34,7 +35,7 @@ def prepare(context: typer.Context) -> None:
 
 def _month(value: str | None) -> str | None:
     if value is not None and not _is_month(value):
-        raise typer.BadParameter("expected a month such as 2026-11")
+        raise UsageError("expected a month such as 2026-11")
     return value
 
 

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from core.index import FACET_VALUES, WINDOW, Sort
+from core.conditions import Condition
+from core.index import FACET_VALUES, WINDOW, Hits, Sort
 from core.ledger import accounting
 from core.query import parse
 from wirewatch.commands.lookups import house_of
@@ -63,15 +64,20 @@ def search(
                 errors.print(Text(why))
         except ValueError as error:
             raise UsageError(str(error)) from error
-    if as_json or as_csv:
-        if as_json:
-            print_lines(hits.articles)
-        else:
-            for row in written(hits.articles):
-                write_data(row)
-        if told := left_out(offset, len(hits.articles), hits.total):
-            errors.print(told, highlight=False)
+    if not (as_json or as_csv):
+        _print_hits(hits, condition)
         return
+    if as_json:
+        print_lines(hits.articles)
+    else:
+        for row in written(hits.articles):
+            write_data(row)
+    if told := left_out(offset, len(hits.articles), hits.total):
+        errors.print(told, highlight=False)
+
+
+def _print_hits(hits: Hits, condition: Condition) -> None:
+    """Print hits for a person, and after them the counts that were asked for."""
     for article in hits.articles:
         for line in (*hit_lines(article), *said_lines(article, condition)):
             out.print(line, soft_wrap=True)
