@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from alert import schedule, wording
+from core.files import atomic_write
 from wirewatch.commands.lookups import house_of, rule_of
 from wirewatch.commands.terminal import out
 from wirewatch.commands.usage import UsageError
@@ -80,8 +81,12 @@ def feed(
         document = _document(house, query, rule)
     if out_file is None:
         sys.stdout.buffer.write(document)
-    else:
+    elif out_file.exists() and not out_file.is_file():  # a pipe or a device
         out_file.write_bytes(document)
+    else:
+        # A server of the folder must not read half of it, nor lose it to a full disk.
+        with atomic_write(out_file) as file:
+            file.write(document)
 
 
 def _document(house: House, query: str | None, rule: str | None) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -231,6 +232,23 @@ def test_feed_command_writes_a_feed(wirewatch: Wirewatch, home: Path, tmp_path: 
     assert "no rule" in wirewatch("feed", "--rule", "x", exit_code=2).stderr
     assert "give either a search or a rule with --rule" in wirewatch("feed", exit_code=2).stderr
     assert "Invalid query" in wirewatch("feed", "topci:x", exit_code=2).stderr
+
+
+@pytest.mark.usefixtures("home")
+def test_feed_file_is_replaced_as_a_whole_and_a_pipe_is_written_to(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
+    (tmp_path / "found.atom").write_text("before")
+    # Whoever has the old file open goes on reading that.
+    with (tmp_path / "found.atom").open() as reader:
+        wirewatch("feed", "topic:surveillance", "--out", "found.atom")
+        assert reader.read() == "before"
+    assert "<feed" in (tmp_path / "found.atom").read_text()
+    os.mkfifo(tmp_path / "pipe")
+    pipe = os.open(tmp_path / "pipe", os.O_RDWR | os.O_NONBLOCK)
+    wirewatch("feed", "topic:surveillance", "--out", "pipe")
+    assert b"<feed" in os.read(pipe, 65_536)
+    os.close(pipe)
 
 
 def test_channel_failure_reason_is_not_cut_in_a_narrow_window(home: Path) -> None:
