@@ -523,6 +523,8 @@ def test_feed_can_be_removed_and_added_again(client: TestClient, house: House) -
     assert client.post("/feeds/remove", data={"url": url}).status_code == 404
     added = client.post("/feeds/add", data={"url": url, "outlet": "Ours"})
     assert added.headers["location"] == "/feeds?done=added"
+    states = [one["state"] for one in client.get("/api/feeds").json()]
+    assert f"{len(states) - states.count('new')} unwell feeds" in words(client.get("/feeds").text)
     again = client.post("/feeds/add", data={"url": url})
     assert again.headers["location"] == "/feeds?done=known"
     assert client.post("/feeds/add", data={"url": "file:///etc/passwd"}).status_code == 422
