@@ -98,7 +98,7 @@ class Operations:
         outlived = {"range": {"written": {"lt": keep_since.isoformat()}}}
         self.client.delete_by_query(
             index=self.index,
-            query={"bool": {"should": [replaced, outlived], "minimum_should_match": 1}},
+            query={"bool": {"should": [replaced, outlived]}},
             conflicts="proceed",  # another pass has deleted or renewed it meanwhile
             refresh=True,
         )

@@ -283,6 +283,18 @@ def test_first_pass_of_a_newer_wirewatch_adds_new_fields(
 
 
 @pytest.mark.elasticsearch
+def test_an_index_that_is_prepared_is_there(elasticsearch_url: str) -> None:
+    """The writer's key may not create it."""
+    index = f"test-{uuid.uuid4().hex[:12]}"
+    client = Elasticsearch(elasticsearch_url, request_timeout=60)
+    Operations(client, index).prepare()
+    assert client.indices.exists(index=index)
+    client.indices.delete(index=index)
+    client.indices.delete_index_template(name=index)
+    client.close()
+
+
+@pytest.mark.elasticsearch
 def test_older_index_gets_new_fields_and_refuses_unknown_ones(
     elasticsearch_url: str,
 ) -> None:
@@ -296,7 +308,15 @@ def test_older_index_gets_new_fields_and_refuses_unknown_ones(
     operations.prepare()
     operations.prepare()
     when = {"written": NOON, "keep_since": NOON - timedelta(days=1)}
-    operations.write([("a", {"kind": "pass", "written": NOON.isoformat(), "seen": 1})], **when)
+    made = client.indices.get_index_template(name=index)["index_templates"]
+    assert [one["index_template"]["index_patterns"] for one in made] == [[index]]
+    for _ in range(2):
+        operations.write([("a", {"kind": "pass", "written": NOON.isoformat(), "seen": 1})], **when)
+    assert client.count(index=index)["count"] == 1
+    operations.write([("feed/1", {"kind": "feed", "written": NOON.isoformat()})], **when)
+    later = {"written": NOON + timedelta(hours=1), "keep_since": NOON}
+    operations.write([], **later)  # that feed is well again
+    assert client.count(index=index)["count"] == 1
     with pytest.raises(IndexUnavailableError, match=r"a document: .* of \[unheard_of\] [^{}]*$"):
         operations.write([("b", {"kind": "pass", "unheard_of": 1})], **when)
     full = {"index.blocks.read_only_allow_delete": True}
