@@ -25,7 +25,8 @@ from core.records import Article
 from demo.articles import sample_article
 from demo.elasticsearch import running
 from search.elastic import bulk, layout
-from search.elastic.index import ElasticIndex, connect
+from search.elastic.client import connect
+from search.elastic.index import ElasticIndex
 
 MIN_RATIO = 0.9
 ALIAS = "bench-bulk"

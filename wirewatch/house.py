@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,13 +14,11 @@ from core.ledger import Ledger, accounting, leases, segments
 from core.ledger.accounting import Accounting
 from core.ledger.ledger import utc_now
 from core.ledger.segments import Segment
-from core.settings import Settings, SettingsError, load_settings
+from core.settings import Settings, load_settings
 from core.sites import slots_of_shard
 from wirewatch.patience import Patience
 
 if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
-
     from alert.rules import Rules
     from core.archive import Archive
     from core.index import Index
@@ -33,9 +30,6 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
-
-_CREDENTIALS = re.compile(r"(?<=://)\S*@")
-"""A name and a password in an address."""
 
 # What only some commands and tasks need is imported where it is used: loading all of it takes
 # longer than most Airflow tasks run.
@@ -88,12 +82,13 @@ class House:
             from search.embedded import EmbeddedIndex
 
             return EmbeddedIndex(settings.index_path)
+        from search.elastic.client import client_of
         from search.elastic.index import ElasticIndex
 
-        client = self._elasticsearch(settings.elasticsearch_api_key)
+        client = client_of(settings, settings.elasticsearch_api_key)
         admin = None
         if settings.elasticsearch_admin_key:
-            admin = self._elasticsearch(settings.elasticsearch_admin_key)
+            admin = client_of(settings, settings.elasticsearch_admin_key)
         return ElasticIndex(client, settings.elasticsearch_alias, admin)
 
     @cached_property
@@ -102,27 +97,11 @@ class House:
         settings = self.settings
         if not settings.elasticsearch_url:
             return None
+        from search.elastic.client import client_of
         from search.elastic.operations import Operations
 
-        client = self._elasticsearch(settings.elasticsearch_api_key)
+        client = client_of(settings, settings.elasticsearch_api_key)
         return Operations(client, settings.elasticsearch_operations)
-
-    def _elasticsearch(self, key: str) -> Elasticsearch:
-        """A client of the server that the settings name.
-
-        Raises:
-            SettingsError: the settings do not allow one.
-        """
-        from search.elastic.index import connect
-
-        url, ca = self.settings.elasticsearch_url, self.settings.elasticsearch_ca
-        try:
-            return connect(url, key, ca)
-        except (ValueError, OSError) as error:
-            named = f"elasticsearch_url = {url!r}" + (f", elasticsearch_ca = {ca!r}" if ca else "")
-            # The error quotes the address again.
-            said = _CREDENTIALS.sub("...@", f"{named} cannot be used: {error}")
-            raise SettingsError(said) from error
 
     @cached_property
     def rulebook(self) -> Rulebook:

@@ -36,9 +36,8 @@ from search.elastic.dsl import clause
 from search.elastic.layout import ALIAS, Live
 from search.elastic.reasons import item_reason, reason_of
 
-__all__ = ["ALIAS", "ElasticIndex", "connect"]
+__all__ = ["ALIAS", "ElasticIndex"]
 
-REQUEST_SECONDS = 60
 PIT_SECONDS = "120s"
 PAGE = 5_000
 FORGET_SECONDS = 0.5
@@ -67,27 +66,6 @@ _BY_DAY = {
 _NEWEST = [{"first_seen": "desc"}, {"id": "asc"}]
 
 log = logging.getLogger(__name__)
-
-
-def connect(url: str, api_key: str = "", ca: str = "") -> Elasticsearch:
-    """A client that tries again, with growing pauses, if a server is busy or briefly away, but not
-    if an answer takes too long: the request would take longer still beside its own retry, a reader
-    waits, and if the server's machine is away, so would each file of articles, for minutes.
-
-    `ca` is a file with the certificate that the server's is signed by, if that is not a public one.
-    """
-    trusted: dict[str, Any] = {"ca_certs": ca} if ca else {}
-    return Elasticsearch(
-        url,
-        api_key=api_key or None,
-        request_timeout=REQUEST_SECONDS,
-        max_retries=3,
-        retry_on_status=(429, 502, 503, 504),
-        retry_on_timeout=False,
-        retry_backoff_base=0.5,
-        retry_backoff_cap=8,
-        **trusted,
-    )
 
 
 class ElasticIndex:

@@ -29,10 +29,11 @@ from elasticsearch import ApiError, AuthenticationException, Elasticsearch, Tran
 
 from core.errors import WirewatchError
 from core.files import atomic_write
-from core.settings import Settings, SettingsError, load_settings
-from search.elastic.index import ElasticIndex, connect
+from core.settings import load_settings
+from search.elastic.client import client_of
+from search.elastic.index import ElasticIndex
 from search.elastic.operations import OPERATIONS, Operations
-from search.elastic.reasons import URL, reason_of
+from search.elastic.reasons import reason_of
 
 KEY_FILE = "api-key"
 NEWSROOM = "newsroom"
@@ -154,7 +155,8 @@ def main() -> int:
         return 2
     try:
         settings = load_settings()
-        with _superuser(settings, passwords[ELASTICS]) as client:
+        superuser = ("elastic", passwords[ELASTICS])
+        with client_of(settings).options(basic_auth=superuser) as client:
             provision(
                 client,
                 settings.elasticsearch_alias,
@@ -169,14 +171,6 @@ def main() -> int:
         log.error("Elasticsearch: %s", reason_of(error))  # noqa: TRY400 - as above
         return 1
     return 0
-
-
-def _superuser(settings: Settings, password: str) -> Elasticsearch:
-    url, ca = settings.elasticsearch_url, settings.elasticsearch_ca
-    try:
-        return connect(url, ca=ca).options(basic_auth=("elastic", password))
-    except ValueError as error:
-        raise SettingsError(f"{URL} = {url!r} cannot be used: {error}") from error
 
 
 def _id_of(client: Elasticsearch, key: str) -> str | None:

@@ -27,7 +27,8 @@ from core.records import Article
 from core.words import stem, words
 from search.elastic import bulk, layout
 from search.elastic.bulk import DERIVED, LOCATION
-from search.elastic.index import ElasticIndex, connect
+from search.elastic.client import connect
+from search.elastic.index import ElasticIndex
 
 Make = Callable[..., Article]
 

@@ -12,7 +12,8 @@ from secured_server import ALIAS, Secured
 from core.index import IndexUnavailableError, Outcome
 from core.query import parse
 from core.records import Article
-from search.elastic.index import ElasticIndex, connect
+from search.elastic.client import connect
+from search.elastic.index import ElasticIndex
 from search.elastic.provision import NEWSROOM, PASSWORDS, provision
 
 Make = Callable[..., Article]

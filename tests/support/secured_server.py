@@ -21,7 +21,8 @@ from elasticsearch import AuthenticationException, Elasticsearch, TransportError
 
 from demo.elasticsearch import SUPERUSER
 from search.elastic import layout
-from search.elastic.index import ElasticIndex, connect
+from search.elastic.client import connect
+from search.elastic.index import ElasticIndex
 from search.elastic.provision import KEY_FILE, PASSWORDS, provision
 
 NAME = "secured"

@@ -457,7 +457,7 @@ def test_unusable_elasticsearch_url_is_named(
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "wirewatch.toml").write_text(f'elasticsearch_url = "{url}"')
     told = wirewatch("index", "check", exit_code=1).stderr
-    assert f"elasticsearch_url = {named}" in told
+    assert f"elasticsearch_url (WIREWATCH_ELASTICSEARCH_URL) = {named}" in told
     assert "word" not in told
     assert "Traceback" not in told
 

@@ -223,7 +223,7 @@ def test_pass_succeeds_when_operations_cannot_be_written(
 ) -> None:
     house = open_house(elasticsearch_url="http://127.0.0.1:1")
     client = Elasticsearch("http://127.0.0.1:1", max_retries=0)
-    monkeypatch.setattr("search.elastic.index.connect", lambda *_: client)
+    monkeypatch.setattr("search.elastic.client.connect", lambda *_: client)
     assert account(house).seen == 3
     assert "dashboard is missing this pass (ConnectionError" in caplog.text
     assert "wirewatch-operations" in caplog.text
