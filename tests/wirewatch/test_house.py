@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
 
 from core.settings import load_settings
+from ingest.pages.workers import Workers
 from search.elastic.index import ElasticIndex
 from search.embedded import EmbeddedIndex
 from wirewatch.house import House
@@ -50,3 +52,17 @@ def test_without_elasticsearch_the_index_is_in_the_home_folder(tmp_path: Path) -
 def test_workers_of_a_function_are_started_once(tmp_path: Path) -> None:
     with House(load_settings(tmp_path, extract_processes=0)) as house:
         assert house.workers(len) is house.workers(len)
+
+
+def test_all_that_was_opened_is_closed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[object] = []
+    monkeypatch.setattr(Workers, "__exit__", lambda *_: closed.append(Workers))
+    with House(load_settings(tmp_path, elasticsearch_url=URL, extract_processes=0)) as house:
+        house.workers(len)
+        opened = (house.index, house.operations, house.ledger)
+        for one in opened:
+            monkeypatch.setattr(one, "close", partial(closed.append, one))
+    house.close()
+    assert closed == [Workers, *opened]
