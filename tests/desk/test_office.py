@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from desk.office import pages
+from core.settings import load_settings
+from desk.office import Office, pages
+from wirewatch.house import House
 
 
 @pytest.mark.parametrize(
@@ -12,3 +16,14 @@ from desk.office import pages
 )
 def test_there_are_as_many_pages_as_an_index_reaches(total: int, number: int) -> None:
     assert pages(total) == number
+
+
+@pytest.mark.parametrize(
+    ("address", "is_link"),
+    [("https://a.example/", True), ("http://a.example/", True), ("javascript:alert(1)", False)],
+)
+def test_only_addresses_of_the_web_become_links(
+    tmp_path: Path, address: str, is_link: bool
+) -> None:
+    with House(load_settings(tmp_path)) as house:
+        assert Office(house)._templates.filters["is_link"](address) is is_link

@@ -28,12 +28,18 @@ def test_each_client_of_elasticsearch_has_its_own_key(
 
     monkeypatch.setattr("search.elastic.client.connect", connect)
     settings = load_settings(
-        tmp_path, elasticsearch_url=URL, elasticsearch_ca=CA, elasticsearch_api_key="writer"
+        tmp_path,
+        elasticsearch_url=URL,
+        elasticsearch_ca=CA,
+        elasticsearch_api_key="writer",
+        elasticsearch_alias="desk",
+        elasticsearch_operations="desk-work",
     )
     with House(settings) as house:
         assert isinstance(house.index, ElasticIndex)
         assert house.index.admin is house.index.client
         assert house.operations is not None
+        assert (house.index.alias, house.operations.index) == ("desk", "desk-work")
     assert asked == [(URL, "writer", CA)] * 2
     asked.clear()
     with House(settings.model_copy(update={"elasticsearch_admin_key": "provisioner"})) as house:
@@ -64,5 +70,6 @@ def test_all_that_was_opened_is_closed_once(
         opened = (house.index, house.operations, house.ledger)
         for one in opened:
             monkeypatch.setattr(one, "close", partial(closed.append, one))
+    assert closed == [Workers, *opened]
     house.close()
     assert closed == [Workers, *opened]
