@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from core.ledger import cursors
+from core.ledger.chunks import chunks
 from core.ledger.tables import forgotten, segments
 from core.records import Record
 
@@ -132,11 +133,13 @@ def remove(tx: Connection, old: Sequence[Segment], now: datetime) -> bool:
 
     False, with nothing changed, if one of them is gone or still needed.
     """
-    known = and_(segments.c.id.in_([one.id for one in old]), segments.c.done_at.is_not(None))
-    counted = tx.execute(select(func.count()).select_from(segments).where(known)).scalar_one()
-    if counted != len(old):
+    done = segments.c.done_at.is_not(None)
+    known = [and_(segments.c.id.in_(some), done) for some in chunks(one.id for one in old)]
+    counted = select(func.count()).select_from(segments)
+    if sum(tx.execute(counted.where(some)).scalar_one() for some in known) != len(old):
         return False
-    tx.execute(delete(segments).where(known))
+    for some in known:
+        tx.execute(delete(segments).where(some))
     tx.execute(insert(forgotten), [{"path": one.path, "at": now} for one in old])
     return True
 

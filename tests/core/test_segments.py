@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from factories import NOON
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from core.ledger import cursors, segments
+from core.ledger.chunks import CHUNK
 from core.ledger.segments import Segment
 
 
@@ -101,3 +103,23 @@ def test_rules_see_what_is_linked_after_the_last_segment_was_erased(ledger):
         assert segments.remove(tx, [erased], NOON)
         segments.set_position(tx, new)
         assert ids(segments.linked(tx, after=cursors.read(tx, cursors.RULES))) == ["b"]
+
+
+def test_any_number_of_segments_is_removed_at_once(ledger):
+    """No database takes the ids of the pages of a year in one statement."""
+    pages = [Segment(id=f"{n}", kind="pages", path=f"p{n}", items=1) for n in range(CHUNK + 1)]
+    with ledger.write() as tx:
+        for one in pages:
+            segments.add(tx, one, NOON)
+        for one in pages[:-1]:
+            segments.set_done(tx, one, NOON)
+        asked: list[int] = []
+        event.listen(
+            tx, "before_cursor_execute", lambda *call: asked.append(0 if call[5] else len(call[3]))
+        )
+        assert not segments.remove(tx, pages, NOON)
+        assert len(segments.paths(tx)) == len(pages)
+        segments.set_done(tx, pages[-1], NOON)
+        assert segments.remove(tx, pages, NOON)
+        assert segments.paths(tx) == frozenset()
+    assert max(asked) == CHUNK
