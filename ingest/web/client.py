@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -39,6 +40,10 @@ takes so long to read that other sites would have to wait."""
 
 _REDIRECT_BYTES = 64 * 1024
 """How much of a redirect's unwanted body is read, so that its connection can be used again."""
+
+_UNFIT = re.compile(rf"{CONTROL.pattern}| ")
+"""What an address has to have encoded, as it is when asked for. A database would refuse some of it,
+a terminal obey some, and a WARC file takes no space."""
 
 Refusal = TypeVar("Refusal")
 Onward = Callable[[Answer], str | None]
@@ -345,8 +350,7 @@ def _redirect_to(url: str, status: int, location: str) -> _Redirect:
         target = urlsplit(urldefrag(urljoin(url, location)).url).geturl()
     except ValueError:  # not an address: the guard says so when it is asked for
         return _Redirect(status, location)
-    # As they are asked for. A database would refuse some, and a terminal obey others.
-    return _Redirect(status, CONTROL.sub(lambda character: quote(character[0]), target))
+    return _Redirect(status, _UNFIT.sub(lambda character: quote(character[0]), target))
 
 
 def _header(response: httpcore.Response, name: bytes) -> bytes:

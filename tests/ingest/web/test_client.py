@@ -200,11 +200,11 @@ def test_only_permanent_redirects_from_the_start_move_a_feed(first, second, move
         assert answer.moved_to == (moved_to and server.url(moved_to))
 
 
-def test_control_characters_of_a_redirect_are_encoded():
+def test_spaces_and_control_characters_of_a_redirect_are_encoded():
     """They reached the terminal, as the address that a feed had moved to."""
-    with serve(a=to("/b\x1b[2J\x9b", 301)) as server:
+    with serve(a=to("/b\x1b[2J\x9b c", 301)) as server:
         answer = got(server.url("/a"))
-    assert answer.moved_to == answer.url == server.url("/b%1B[2J%C2%9B")
+    assert answer.moved_to == answer.url == server.url("/b%1B[2J%C2%9B%20c")
 
 
 def test_validators_are_not_sent_to_a_redirects_target():
