@@ -205,7 +205,7 @@ class Settings(BaseModel):
     lease_seconds: float = Field(
         120.0,
         gt=0,
-        le=YEAR,
+        le=86_400 * 30,
         description="seconds after which others may take over a lost worker's work",
     )
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.ledger.ledger import LEASING, Ledger, one_at_a_time, upsert
 from core.ledger.tables import leases
+from core.ledger.utc import is_valid
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +58,9 @@ def take(ledger: Ledger, names: Iterable[str], *, seconds: float) -> Iterator[se
 
 def others_at_work(ledger: Ledger) -> set[str]:
     """The other processes that hold leases, as `host/process`."""
-    now = ledger.now()
+    valid = select(leases.c.owner).where(is_valid(leases.c.expires_at, ledger.now()))
     with ledger.read() as tx:
-        held = {row.owner for row in tx.execute(select(leases)) if row.expires_at > now}
+        held = set(tx.execute(valid).scalars())
     processes = {_process(owner) for owner in held if not _is_lost(owner)}
     return processes - {_process(this_process())}
 
@@ -92,11 +93,8 @@ def _acquire(ledger: Ledger, owner: str, names: set[str], seconds: float) -> set
     now = ledger.now()
     with ledger.write() as tx:
         one_at_a_time(tx, LEASING)
-        held = {
-            row.name
-            for row in tx.execute(select(leases).where(leases.c.name.in_(names)))
-            if row.expires_at > now and not _is_lost(row.owner)
-        }
+        valid = select(leases).where(leases.c.name.in_(names), is_valid(leases.c.expires_at, now))
+        held = {row.name for row in tx.execute(valid) if not _is_lost(row.owner)}
         free = names - held
         if free:
             values = {"owner": owner, "expires_at": now + timedelta(seconds=seconds)}

@@ -37,7 +37,8 @@ def test_a_second_worker_gets_only_what_is_free(ledger, ledger_url, clock):
     other.close()
 
 
-def test_others_at_work_are_those_with_live_leases(ledger, ledger_url, clock):
+def test_others_at_work_are_those_with_live_leases(ledger_url):
+    ledger = Ledger(ledger_url)
     other = subprocess.Popen(
         [sys.executable, "-c", HOLD, ledger_url, "a", "b"],
         stdin=subprocess.PIPE,
@@ -50,6 +51,7 @@ def test_others_at_work_are_those_with_live_leases(ledger, ledger_url, clock):
     other.kill()
     other.communicate()
     assert leases.others_at_work(ledger) == set()
+    ledger.close()
 
 
 def test_a_lease_is_free_at_the_end_of_its_block(ledger, ledger_url, clock):
@@ -80,6 +82,15 @@ def test_a_lease_held_on_another_host_expires(ledger, clock):
         assert early == set()
     assert leases.others_at_work(ledger) == {"h/1"}
     clock.go(seconds=1)
+    assert leases.others_at_work(ledger) == set()
+    with leases.take(ledger, ["a"], seconds=60) as late:
+        assert late == {"a"}
+
+
+def test_a_lease_of_another_host_with_a_wrong_clock_holds_up_nothing_for_years(ledger, clock):
+    with leases.take(ledger, ["a"], seconds=60):
+        hold_elsewhere(ledger, "a")
+    clock.go(days=-365)
     assert leases.others_at_work(ledger) == set()
     with leases.take(ledger, ["a"], seconds=60) as late:
         assert late == {"a"}
