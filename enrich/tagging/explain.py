@@ -21,6 +21,9 @@ CANDIDATES = 24
 """How many look-alikes, those with the most similar words, are compared by meaning: reading one
 takes ten milliseconds."""
 
+MIN_LIKENESS = 0.3
+"""Likeness below which even the nearest look-alike is about something else altogether."""
+
 
 class Part(NamedTuple):
     """What one part of the tagger adds to the log-odds, where 0 is the threshold."""
@@ -49,7 +52,7 @@ class Example(NamedTuple):
 
 class Explanation(NamedTuple):
     """A verdict with everything it is made of; `parts` is empty for a language that is not
-    tagged."""
+    tagged, and `nearest` is None where no example is near."""
 
     verdict: Verdict
     parts: tuple[Part, ...] = ()
@@ -122,8 +125,8 @@ def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:
     return tuple(sorted(found, key=lambda one: (one.log_odds, one.field != "title", one.start)))
 
 
-def _nearest(tagger: Tagger, title: str, text: str) -> Example:
-    """The look-alike among our own examples that is nearest in meaning."""
+def _nearest(tagger: Tagger, title: str, text: str) -> Example | None:
+    """The look-alike among our own examples that is nearest in meaning; None if none is near."""
     wanted = _words(tagger, title, text)
 
     def common_words(other: Item) -> float:
@@ -135,6 +138,8 @@ def _nearest(tagger: Tagger, title: str, text: str) -> Example:
     meanings = tagger.common_meanings([(title, text), *((one.title, one.text) for one in alike)])
     likeness = meanings[1:] @ meanings[0]
     best = int(np.argmax(likeness))
+    if likeness[best] < MIN_LIKENESS:
+        return None
     return Example(alike[best].title, alike[best].why, float(likeness[best]))
 
 

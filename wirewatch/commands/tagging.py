@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from enrich.own_words import Outcome
     from enrich.tagging.explain import Explanation
 
+_NO_TEXT = "{file} is not UTF-8 text; if it is text, save it as UTF-8"
+
 # Each command imports what it needs: the model takes a moment to load.
 
 
@@ -157,21 +159,30 @@ def _item(file: Path) -> tuple[str, str]:
 
         page = parse(file.read_bytes(), file.absolute().as_uri())
         found = extraction.extract(page, None, extraction.always)
+        if not found.title and not found.text:
+            raise UsageError(f"{file} holds no article")
         return found.title, found.text
     content = sys.stdin.buffer.read() if is_input else file.read_bytes()
     try:
-        words = content.decode("utf-8-sig")
+        words = content.decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is not UTF-8 text ({error}); save it as UTF-8") from error
-    title, _, text = words.strip().partition("\n")
+        raise UsageError(_NO_TEXT.format(file=file)) from error
+    if "\0" in words:
+        raise UsageError(_NO_TEXT.format(file=file))
+    if not words:
+        raise UsageError(f"{file} is empty; its first line has to be a title")
+    title, _, text = words.partition("\n")
     return title.strip(), text.strip()
 
 
 def _print_explanation(found: Explanation, title: str, text: str, threshold: float) -> None:
     verdict = found.verdict
     if not found.parts:
+        from enrich.senses.reader import LANGUAGES
+
+        known = ", ".join(LANGUAGES)
         out.print(
-            f"language {verdict.language}: not tagged, as no senses or words are known for it"
+            f"not tagged: its language seems to be {verdict.language}, and only {known} are tagged"
         )
         return
     said = "a story about surveillance" if verdict.tags else "not about surveillance"
@@ -182,7 +193,10 @@ def _print_explanation(found: Explanation, title: str, text: str, threshold: flo
             f" (threshold {threshold:g}, language {verdict.language or 'unclear'})",
         )
     )
-    for field, content in (("title", title), ("text", text)):
+    contents: dict[str, str] = {"title": title, "text": text}
+    for field, content in contents.items():
+        if not content:
+            continue
         shown = Text(content)
         for one in found.against:
             if one.field == field:
@@ -191,16 +205,15 @@ def _print_explanation(found: Explanation, title: str, text: str, threshold: flo
             if piece.field == field:
                 shown.stylize("bold black on yellow", piece.start, piece.end)
         out.print(Padding(shown, (1, 0, 0, 2)))
-    parts = Table("part of the score", "log-odds", show_edge=False)
-    for part in found.parts:
-        parts.add_row(part.name, f"{part.log_odds:+.2f}")
-    parts.add_section()
-    parts.add_row("total (0 is the threshold)", f"{sum(p.log_odds for p in found.parts):+.2f}")
-    out.print(Padding(parts, (1, 0)))
     for tag in verdict.tags:
         phrases = dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in tag.evidence)
         out.print(Text.assemble((f"{tag.topic} {tag.score:.2f}: ", "green"), "; ".join(phrases)))
-    contents: dict[str, str] = {"title": title, "text": text}
+    parts = Table("part of the score", "log-odds", show_edge=False)
+    for part in found.parts:
+        parts.add_row(part.name, _signed(part.log_odds))
+    parts.add_section()
+    parts.add_row("total (0 is the threshold)", _signed(sum(p.log_odds for p in found.parts)))
+    out.print(Padding(parts, (1, 0)))
     for one in found.against[:3]:
         phrase = contents[one.field][one.start : one.end]
         out.print(Text(f"look-alike: {phrase} ({one.sense}, {one.log_odds:+.1f})", style="dim"))
@@ -209,3 +222,8 @@ def _print_explanation(found: Explanation, title: str, text: str, threshold: flo
         out.print(
             Text(f"nearest look-alike: {near.title} ({near.why}; {near.likeness:.2f})", style="dim")
         )
+
+
+def _signed(log_odds: float) -> str:
+    """A part of a score with its sign; nothing is "+0.00", from below too."""
+    return f"{round(log_odds, 2) + 0.0:+.2f}"

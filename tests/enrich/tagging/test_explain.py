@@ -55,6 +55,10 @@ def test_the_nearest_lookalike_is_near_in_meaning() -> None:
     assert nearest.why == "film"
 
 
+def test_a_lookalike_that_is_not_near_is_not_named() -> None:
+    assert explain(TAGGER, "Only a title about phones", "").nearest is None
+
+
 def test_an_untagged_language_has_no_parts() -> None:
     found = explain(TAGGER, "Policja podsłuchiwała dziennikarzy przez lata, podała gazeta", "")
     assert (found.verdict.language, found.parts) == ("pl", ())

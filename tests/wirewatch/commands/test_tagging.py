@@ -56,12 +56,38 @@ def test_tag_reads_a_page_that_is_not_about_surveillance(
     assert "not about surveillance" in wirewatch("tag", str(page)).stdout
 
 
+def test_reasons_come_before_what_the_score_is_made_of(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "story.txt"
+    file.write_text(STORY, "utf-8")
+    said = wirewatch("tag", str(file)).stdout
+    assert said.index("spyware on reporters' phones (") < said.index("part of the score")
+    assert "-0.00" not in said
+
+
+def test_a_language_that_is_not_tagged_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    file = tmp_path / "story.txt"
+    file.write_text("Policja podsłuchiwała dziennikarzy przez lata, podała gazeta", "utf-8")
+    said = " ".join(wirewatch("tag", str(file)).stdout.split())
+    assert "its language seems to be pl, and only en, de, fr, es, it, pt, nl are tagged" in said
+
+
 def test_wrong_usage_of_tag_is_reported(wirewatch: Wirewatch, tmp_path: Path) -> None:
     assert "either a FILE" in wirewatch("tag", exit_code=2).stderr
     assert "not a file" in wirewatch("tag", str(tmp_path / "none"), exit_code=2).stderr
     latin = tmp_path / "latin.txt"
     latin.write_bytes("Überwachung".encode("latin-1"))
     assert "not UTF-8" in wirewatch("tag", str(latin), exit_code=2).stderr
+    latin.write_bytes(b"\x89PNG\0\0")
+    assert "not UTF-8" in wirewatch("tag", str(latin), exit_code=2).stderr
+    latin.write_bytes("Police".encode("utf-16-le"))
+    assert "not UTF-8" in wirewatch("tag", str(latin), exit_code=2).stderr
+    latin.write_bytes(b" \n")
+    assert "is empty" in wirewatch("tag", str(latin), exit_code=2).stderr
+    page = tmp_path / "page.html"
+    page.write_text("<html></html>", "utf-8")
+    assert "no article" in wirewatch("tag", str(page), exit_code=2).stderr
 
 
 def test_corrections_are_learnt_and_can_be_undone(wirewatch: Wirewatch, tmp_path: Path) -> None:
