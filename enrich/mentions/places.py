@@ -119,7 +119,7 @@ class PlaceFinder:
 
     def is_located(self, text: str, start: int) -> bool:
         """Whether the word before says that a place follows."""
-        return word_before(text, start).lower() in self._locatives
+        return word_before(text, start).lower() in self._locatives or _is_elided(text, start)
 
     def _meant(self, text: str, hit: Hit[Places], spoken: Mapping[str, int]) -> Place | None:
         if self._part_of_a_name(text, hit):
@@ -167,6 +167,7 @@ class PlaceFinder:
             return _is_called_a_city(text, hit.start) or before in self._firm_locatives
         return (
             before in self._locatives
+            or _is_elided(text, hit.start)
             or after in self._after_a_place
             or _is_called_a_city(text, hit.start)
             or text.startswith(("-based", "'s "), hit.end)
@@ -314,6 +315,11 @@ def _has_a_county(city: Place, spoken: Mapping[str, int]) -> bool:
     if city.country == "US":
         return city.people >= AS_LARGE_AS_A_CAPITAL
     return city.country in spoken
+
+
+def _is_elided(text: str, start: int) -> bool:
+    """Whether a "de" or "di" leans on the word: "une femme d'Orléans"."""
+    return text.startswith("d'", start - 2) and text[start - 3 : start - 2] in ("", " ")
 
 
 def _is_called_a_city(text: str, start: int) -> bool:

@@ -88,6 +88,7 @@ from enrich.mentions.finder import MentionFinder
         ("The editor of the paper, Zorbin Quaxley, wept.", ["Zorbin Quaxley"]),
         ("A street of the town, Zorbin Quaxley, is long.", []),
         # a cleric's and an officer's, too.
+        ("Maître Claire Oakes pleure.", ["Claire Oakes"]),
         ("Mgr Zorbin Quaxley et le coronel Okelo Quaxley pleurent.",
          ["Zorbin Quaxley", "Okelo Quaxley"]),
         ("Julie Bishop wept.", ["Julie Bishop"]),

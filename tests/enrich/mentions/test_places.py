@@ -26,6 +26,8 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("Frankfurt (Oder) schwieg.", [("Frankfurt (Oder)", "DE")]),
         # In countries whose languages are tagged smaller towns are known.
         ("Een man in Almere en een vrouw uit Lelystad", [("Almere", "NL"), ("Lelystad", "NL")]),
+        ("Une femme d'Orléans", [("Orléans", "FR")]),
+        ("Un tribunal de Ciudad de Panamá", [("Ciudad de Panamá", "PA")]),
         ("Une femme à Roubaix, un homme à Pau, une gare", [("Roubaix", "FR"), ("Pau", "FR")]),
         ("Una donna di Pesaro, celle piene", [("Pesaro", "IT")]),
         ("Maurice Hastings, Barry Oakes and Chelsea Oakes play rugby. Forest won.", []),
