@@ -12,6 +12,7 @@ from enrich.phrases.phrasing_words import (
     DETERMINING,
     PREPOSITIONS,
     REFUSALS_TO_COMMENT,
+    RELATIVE_GERMAN,
     SAID,
     SAYING,
     SETTING,
@@ -26,6 +27,9 @@ MIN_CLAUSE = 2
 
 MAX_ATTRIBUTION = 8
 """Longer clauses are never dropped as mere attribution."""
+
+NAME_REACH = 8
+"""How many words on either side of a clause show whether capitals mark names there."""
 
 MAX_SETTING = 12
 """Maximum words of a clause that only says where it happened."""
@@ -43,7 +47,7 @@ def tells(words: Words, first: int, end: int) -> bool:
         return False
     if all(form in TIMES or not is_content_form(form) for form in forms):
         return False
-    if _is_setting(words, first, end):
+    if _is_setting(words, first, end) or _is_aside(words, first, end):
         return False
     if end - first > MAX_ATTRIBUTION:
         return True
@@ -69,6 +73,18 @@ def _is_setting(words: Words, first: int, end: int) -> bool:
         return False
     begins = not first or begins_part(words, first)
     return begins and words.between(words.ends[end - 1], words.starts[end]) == ", "
+
+
+def _is_aside(words: Words, first: int, end: int) -> bool:
+    """Whether a clause only says whom the next one describes: "Ana Prado, [deputy of Vik,]"."""
+    named = all(word[0].isupper() for word in words.words[first:end])
+    if end - first != MIN_CLAUSE or not named or end == len(words):
+        return False
+    if words.forms[end] in RELATIVE_GERMAN:
+        return False  # "Neue Kameras, die": all nouns have capitals there
+    around = words.words[max(first - NAME_REACH, 0) : end + NAME_REACH]
+    comma = words.between(words.ends[end - 1], words.starts[end]) == ", "
+    return comma and any(word[0].islower() for word in around)
 
 
 def _is_told(words: Words, first: int, end: int) -> bool:

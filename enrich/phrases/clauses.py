@@ -34,9 +34,11 @@ from enrich.phrases.phrasing_words import (
     AUXILIARIES,
     CALLING,
     CLAUSES,
+    DETERMINING,
     JOINING,
     JOINTS,
     LOOSE,
+    OFFICES,
     OPENING_ABROAD,
     PREPOSITIONS,
     RELATIVE,
@@ -181,7 +183,7 @@ def in_clause(
     for begin, stop in _fitting(words, first, last, goes_on=goes_on, english=english):
         if is_refusal_to_comment(words, begin, stop):
             break
-        if _count_content(words, begin, stop) >= least:
+        if _count_content(words, begin, stop) >= least and not _is_office(words, begin, stop):
             bounds = words.starts[begin], words.ends[stop - 1]
             around = whole(words, *bounds) if english else quoted(words, *bounds)
             return min(start, around[0]), max(end, around[1])
@@ -203,9 +205,18 @@ def _says_little(words: Words, start: int, end: int, *, english: bool, is_part: 
     first, stop = bisect_left(words.starts, start), bisect_right(words.ends, last)
     if is_name(words, first, stop - 1) or (english and _count_content(words, first, stop) <= 1):
         return True
+    if words.forms[stop - 1] in OFFICES and _count_content(words, first, stop) == stop - first:
+        return True
     if len(words.between(start, last).split()) >= MIN_PHRASE_WORDS:
         return False
     return is_part or _is_word(words, start, end) or words.forms[stop - 1] in TELLING
+
+
+def _is_office(words: Words, begin: int, stop: int) -> bool:
+    """Whether words only name who watches over watching: "The federal privacy commissioner"."""
+    if words.forms[begin] not in DETERMINING or words.forms[stop - 1] not in OFFICES:
+        return False
+    return all(map(is_content_form, words.forms[begin + 1 : stop]))
 
 
 def _count_content(words: Words, begin: int, stop: int) -> int:
@@ -224,6 +235,8 @@ def _fitting(
     max_shown = MAX_SHOWN_CROSSING if goes_on else MAX_SHOWN
     for begins in (begins_part, begins_clause, begins_sentence):
         begin, stop = _around(words, first, last, partial(begins, words))
+        if english and begins is begins_sentence:
+            max_shown = MAX_SHOWN_CROSSING  # "The regulator, Ana Prado, has fined the firm"
         if stop - begin <= max_shown:
             if english:
                 begin = _bare(words, begin, first)

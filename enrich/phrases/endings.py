@@ -35,6 +35,9 @@ from enrich.words import Words
 MAX_FINISHED = 16
 """Maximum words of a piece that is shown with the rest of its part of a sentence."""
 
+DUTCH = frozenset(("de", "een", "het"))
+"""Articles behind which "en" is the Dutch "and", not French or Spanish."""
+
 _ENDS = (OPEN_ABROAD | AND_FIRST_ABROAD) - OF_ABROAD
 
 
@@ -63,7 +66,9 @@ def finish(words: Words, start: int, end: int, room: Bounds, *, is_cut: bool) ->
         stop = _with_its_name(words, stop, high)
     while stop - begin > 1 and _is_open(words, stop):
         stop -= 1
-    if stop - begin > 1 and words.forms[begin] in AND_FIRST_ABROAD and is_followed(words, begin):
+    if (
+        stop - begin > 1 and words.forms[begin] in AND_FIRST_ABROAD and is_followed(words, begin)
+    ) or (stop - begin > 2 and words.words[begin] == "en" and words.forms[begin + 1] in DUTCH):
         begin += 1
     if (begin, stop) != (first, last + 1):
         start = start if begin == first else words.starts[begin]

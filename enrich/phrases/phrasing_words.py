@@ -61,6 +61,8 @@ het een dat omdat waar wie
 OPENING_ABROAD = frozenset(_ABROAD_OPENING.split())
 """Articles and conjunctions with which a part of a clause begins in the other tagged languages."""
 
+RELATIVE_GERMAN = frozenset(("das", "dem", "den", "denen", "der", "deren", "dessen", "die"))
+
 AND_ABROAD = frozenset(("e", "ed", "en", "et", "und", "y"))
 
 _ABROAD_PREPOSITIONS = """
@@ -348,6 +350,12 @@ watchdog whereabouts workers
 """
 COMPOUND_HEADS = frozenset(_HEADS.split())
 """Nouns that compounds end in, in stories about surveillance: "wiretapping scandal"."""
+
+OFFICES = frozenset(
+    ("authorities", "authority", "commission", "commissioner", "committee", "ombudsman",
+     "regulator", "regulators", "tribunal", "watchdog", "watchdogs")
+)  # fmt: skip
+"""Nouns of who watches over watching: no reason alone, as in "data protection commissioner"."""
 
 _HEADS_OR_VERBS = """
 access alert alerts ban campaign check checks contract contracts controls hack images logs order

@@ -44,6 +44,9 @@ from enrich.words import Words
         ("Ein Foto, und die Maschine nannte ihren Namen", "und die Maschine nannte ihren Namen",
          "die Maschine nannte ihren Namen"),
         ("Leyó las cartas y, si podía, las copió", "Leyó las cartas y", "Leyó las cartas"),
+        ("Het vloog er, en de telefoons werden geteld", "en de telefoons werden geteld",
+         "de telefoons werden geteld"),
+        ("Là, en la rue, on lit les plaques", "en la rue", "en la rue"),
     ],
 )  # fmt: skip
 def test_a_piece_of_a_sentence_is_shown_with_sensible_ends(

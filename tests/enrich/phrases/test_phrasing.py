@@ -104,6 +104,22 @@ def test_a_text_is_split_into_clauses(text: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in clauses(Words(text), 0, 200)] == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ana Prado, élue de Vik, a été suivie par deux agents",
+         ["élue de Vik", "a été suivie par deux agents"]),
+        ("Neue Kameras, die Gesichter erkennen", ["Neue Kameras", "die Gesichter erkennen"]),
+        ("Ana Prado fue espiada, dijo", ["Ana Prado fue espiada, dijo"]),
+    ],
+)  # fmt: skip
+def test_in_other_languages_a_name_before_what_it_is_is_no_clause(
+    text: str, found: list[str]
+) -> None:
+    shown = [text[start:end] for start, end in clauses(Words(text), 0, 200, english=False)]
+    assert shown == found
+
+
 def test_clauses_are_short_and_start_early_enough() -> None:
     text = "they watch you and me at home and at work " * 40
     found = clauses(Words(text), 0, 200)
@@ -296,6 +312,13 @@ def test_a_phrase_is_extended_to_a_whole_one(text: str, found: str, shown: str) 
         # So is one whose words are cut off.
         ("The ombudsman for all of the north said her office had asked for the slides of all the"
          " towns", "ombudsman", "The ombudsman for all of the north"),
+        # Who watches over watching is no reason without what was done.
+        ("The federal data protection commissioner, Ana Prado, has called for the copies to be"
+         " destroyed", "data protection commissioner",
+         "The federal data protection commissioner, Ana Prado, has called for the copies to be"
+         " destroyed"),
+        ("The spy agency in the north has a long list of what it wants to be read by all of its"
+         " new agents", "spy agency", "spy agency"),
         # A number ends a sentence where the next one clearly begins.
         ("They lost by 41 to 6. The law helps police", "law", "The law helps police"),
         # A sentence may begin with a preposition.
