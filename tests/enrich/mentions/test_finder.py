@@ -316,6 +316,8 @@ def test_namesakes_of_agencies_and_technology_are_not_mentions(find: Find, text:
         ("The 6th U.S. Circuit Court of Appeals met.",
          "U.S. Court of Appeals for the Sixth Circuit"),
         ("A judge of the Tenth Circuit left.", "U.S. Court of Appeals for the Tenth Circuit"),
+        ("Das Landesamt für Datenschutzaufsicht tagt.",
+         "Bayerisches Landesamt für Datenschutzaufsicht"),
         ("El Tribunal Supremo calla. El Supremo no.", "Tribunal Supremo"),
         ("The U.N. refugee agency (UNHCR) met; UNHCR left.", "UNHCR"),
         ("The Defence Export Control Agency left.", "Defense Export Controls Agency"),
