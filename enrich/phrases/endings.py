@@ -35,8 +35,8 @@ from enrich.words import Words
 MAX_FINISHED = 16
 """Maximum words of a piece that is shown with the rest of its part of a sentence."""
 
-DUTCH = frozenset(("de", "een", "het"))
-"""Articles behind which "en" is the Dutch "and", not French or Spanish."""
+_DUTCH_ARTICLES = frozenset(("de", "een", "het"))
+"""Before these "en" is the Dutch "and", and no other word of French or Spanish."""
 
 _ENDS = (OPEN_ABROAD | AND_FIRST_ABROAD) - OF_ABROAD
 
@@ -66,9 +66,7 @@ def finish(words: Words, start: int, end: int, room: Bounds, *, is_cut: bool) ->
         stop = _with_its_name(words, stop, high)
     while stop - begin > 1 and _is_open(words, stop):
         stop -= 1
-    if (
-        stop - begin > 1 and words.forms[begin] in AND_FIRST_ABROAD and is_followed(words, begin)
-    ) or (stop - begin > 2 and words.words[begin] == "en" and words.forms[begin + 1] in DUTCH):
+    if stop - begin > 1 and _opens_with_and(words, begin):
         begin += 1
     if (begin, stop) != (first, last + 1):
         start = start if begin == first else words.starts[begin]
@@ -100,6 +98,14 @@ def finish_english(words: Words, start: int, end: int, room: Bounds) -> Bounds:
         if is_short and room[0] <= around[0] and around[1] <= room[1]:
             return around
     return start, end
+
+
+def _opens_with_and(words: Words, begin: int) -> bool:
+    """Whether a piece of several words in another language than English begins with "and"."""
+    if not is_followed(words, begin):
+        return False
+    is_dutch = words.forms[begin] == "en" and words.forms[begin + 1] in _DUTCH_ARTICLES
+    return is_dutch or words.forms[begin] in AND_FIRST_ABROAD
 
 
 def _closes(words: Words, first: int, stop: int) -> bool:

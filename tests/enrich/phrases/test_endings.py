@@ -170,7 +170,11 @@ def test_pieces_do_not_grow_into_each_other() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["de", "la", "que", "y", "cartas", "Vik", "«", "»", ",", ".", "mit"])),
+    st.lists(
+        st.sampled_from(
+            ["de", "la", "que", "y", "cartas", "Vik", "«", "»", ",", ".", "mit", "and", "who", '"']
+        )
+    ),
     st.booleans(),
     st.data(),
 )
@@ -185,8 +189,12 @@ def test_a_piece_stays_within_its_room(
         bounds[place] = data.draw(st.integers(bounds[place - 1] if place else 0, len(words) - 1))
     low, first, last, high = bounds
     room = (words.starts[low], words.ends[high])
-    start, end = finish(words, words.starts[first], words.ends[last], room, is_cut=is_cut)
-    assert room[0] <= start < end <= room[1]
+    found = words.starts[first], words.ends[last]
+    for start, end in (
+        finish(words, *found, room, is_cut=is_cut),
+        finish_english(words, *found, room),
+    ):
+        assert room[0] <= start < end <= room[1]
 
 
 def _finished(text: str, found: str, *, is_cut: bool) -> str:
