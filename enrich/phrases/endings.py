@@ -79,10 +79,14 @@ def finish(words: Words, start: int, end: int, room: Bounds, *, is_cut: bool) ->
 
 def finish_english(words: Words, start: int, end: int, room: Bounds) -> Bounds:
     """The bounds to show for a piece in English: it gets the rest of its part of the sentence, or
-    else of its clause, if that is not too long: "paid men to follow [fourteen of its clerks]"."""
+    else of its clause, if that is not too long: "paid men to follow [fourteen of its clerks]". It
+    loses a leading "of", and an auxiliary whose verb is cut off."""
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
     if last < first:
         return start, end
+    if last - first > 1 and words.forms[first] == "of" and is_followed(words, first):
+        first += 1
+        start = words.starts[first]
     high = bisect_right(words.ends, room[1])
     for begins in (begins_part, begins_clause):
         stop = last + 1
@@ -97,6 +101,9 @@ def finish_english(words: Words, start: int, end: int, room: Bounds) -> Bounds:
         is_short = len(words.between(*around).split()) <= MAX_FINISHED
         if is_short and room[0] <= around[0] and around[1] <= room[1]:
             return around
+    while last - first > 1 and words.forms[last] in AUXILIARIES and is_followed(words, last):
+        last -= 1
+        end = words.ends[last]
     return start, end
 
 

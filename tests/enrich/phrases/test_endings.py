@@ -139,6 +139,12 @@ def test_a_phrase_gets_what_its_last_word_needs_or_loses_that_word(
         ("Officers with phone records said they were sorry.", "Officers with phone records",
          "Officers with phone records"),
         ("It kept phone records of, who knows, whom", "phone records", "phone records"),
+        # A leading "of" goes, and an auxiliary without its verb.
+        ("A form of phone tapping. It is old", "of phone tapping", "phone tapping"),
+        ("The laws on phone tapping are old in all of the counties of the land and in each of its"
+         " many towns and villages", "laws on phone tapping are",
+         "laws on phone tapping"),
+        ("The state knows who they are", "knows who they are", "knows who they are"),
         ("It kept phone records and, when asked, lied", "phone records", "phone records"),
         ("It read faces. The town knew", "read faces", "read faces"),
     ],
