@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,18 +11,41 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from pydantic import BaseModel
-from rich.console import Console
-from rich.control import strip_control_codes
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+from rich.segment import Segment
 from rich.table import Column, Table
 
 from wirewatch.progress import Progress
 
-# Most output contains text from outside: queries, addresses, paths, a server's reasons. Brackets
-# and colons in it must not turn into styles or emoji; our own styles are set with Text.
-out = Console(markup=False, emoji=False)
-errors = Console(stderr=True, markup=False, emoji=False)
+_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""Control characters but the line end: a terminal obeys some, and rich leaves the escape."""
+
+
+class SafeConsole(Console):
+    """A console on which text from outside is only text: queries, addresses, a server's reasons.
+
+    Its control characters are left out. Brackets and colons in it do not turn into styles or emoji;
+    our own styles are set with Text.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """The segments of what is to be shown; those that control the terminal are rich's own."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(_OBEYED.sub("", segment.text), segment.style)
+
+
+out = SafeConsole()
+errors = SafeConsole(stderr=True)
 
 
 MAX_TABLE = 1_000
@@ -50,7 +74,7 @@ def print_rows(
         out.print(table(rows))
         return
     for row in rows:
-        sys.stdout.write(strip_control_codes("\t".join(row)) + "\n")
+        sys.stdout.write("\t".join(_OBEYED.sub("", one) for one in row) + "\n")
 
 
 def print_lines(
