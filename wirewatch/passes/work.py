@@ -12,7 +12,7 @@ from time import monotonic, process_time
 
 from core.faults import THE_MACHINES, Fault, tried
 from core.records import Article, Entry, Page, content_id
-from ingest.pages.articles import NewRevision, article_from_feed
+from ingest.pages.articles import NewRevision, article_from_feed, without_text
 from ingest.pages.essence import essence
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
 from wirewatch.newsroom.own import NOTHING, Own, found_in, tagger
@@ -113,7 +113,7 @@ def work_on(work: Work) -> Report:
             PASSED_ON,
         )
         if isinstance(result, Fault):
-            result = Quarantined(result.reason)
+            result = without_text(work.entry, Quarantined(result.reason))
     return Report(result, monotonic() - began, process_time() - cost)
 
 

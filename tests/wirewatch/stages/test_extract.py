@@ -97,6 +97,8 @@ def test_article_that_cannot_be_enriched_is_quarantined_with_the_error(
     monkeypatch.setattr(work, "enrich", enrich)
     reason = f"enrichment failed, please report it: {fault.__name__}: boom"
     assert extract_one(summary=SUMMARY) == Quarantined(reason)
+    kept = extract_one(revision=1, text_hash="a" * 64, address="https://news.example/1")
+    assert kept == Unchanged(f"could not be read again: {reason}; the earlier text is kept")
 
 
 @pytest.mark.parametrize("end", [*work.PASSED_ON, KeyboardInterrupt])
