@@ -152,8 +152,11 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
 def _linked(
     tx: Connection, article: Article, entry: Entry, memory: Memory
 ) -> tuple[Linked, str | None]:
-    """Where an article belongs; if finding that out meets a fault, the article keeps its story or
-    stands alone, with the reason: it is not lost, and holds up no other."""
+    """Where an article belongs; if finding that out meets a fault, the article keeps its story and
+    what it is a copy of, or stands alone, with the reason: it is not lost and holds up no other."""
+    if entry.story is not None:
+        # An article of the same segment may have merged two stories.
+        entry = entry.model_copy(update={"story": stories.root(tx, entry.story)})
     linked = tried(
         "linking",
         article.url,
@@ -161,15 +164,14 @@ def _linked(
         (*THE_MACHINES, SQLAlchemyError),
     )
     if isinstance(linked, Fault):
-        return Linked(story=entry.story or article.id), linked.reason
+        story = entry.story or article.id
+        kept = Linked(story, duplicate_of=entry.duplicate_of, overlap=entry.overlap)
+        return kept, linked.reason
     return linked, None
 
 
 def _compared(tx: Connection, article: Article, entry: Entry, memory: Memory) -> Linked:
     """Where an article belongs, according to the ledger and the memory of the window."""
-    if entry.story is not None:
-        # An article of the same segment may have merged two stories.
-        entry = entry.model_copy(update={"story": stories.root(tx, entry.story)})
     same = copies.original(tx, article.id, article.fingerprint)
     if same is not None and _is_other_item(article, entry, same):
         # A line that stands under every item says nothing about any of them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,28 @@ def test_a_fault_costs_only_the_article_that_met_it(
             assert house.index.get(one.id)
     assert step.reason == "linking failed, please report it: IndexError: boom"
     assert "IndexError" in caplog.text
+
+
+def test_an_edited_article_that_meets_a_fault_stays_what_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with House(load_settings(tmp_path)) as house:
+        first, copy = piece(house, 1, "Cameras", TEXT), piece(house, 2, "Cameras, again", TEXT)
+        arrive(house, [first, copy])
+        link(house)
+        before = entry_of(house, copy)
+        met = Linker.link
+
+        def faulty(linker, article, *rest):
+            if article.id == copy.id:
+                raise IndexError("boom")
+            # This one shows that its story and that of the two above are one.
+            return replace(met(linker, article, *rest), merges=(first.id,))
+
+        monkeypatch.setattr(Linker, "link", faulty)
+        bridge = piece(house, 3, "Trains", OTHER)
+        arrive(house, [bridge, copy.model_copy(update={"revision": 2})])
+        link(house)
+        after = entry_of(house, copy)
+    assert (before.story, before.duplicate_of, before.overlap) == (first.id, first.id, 1.0)
+    assert (after.story, after.duplicate_of, after.overlap) == (bridge.id, first.id, 1.0)
