@@ -57,6 +57,8 @@ def test_a_rules_feed_tells_its_rule_and_others_none() -> None:
     for other in (of_search("faces", []), of_search("x", [], title="faces")):
         assert rule_of(to_xml(other)) is None
     assert rule_of(b"<rss/>") is rule_of(b"") is rule_of(b"<feed") is None
+    for encoding in ("none-such", "utf-7", "idna"):
+        assert rule_of(f'<?xml version="1.0" encoding="{encoding}"?><rss/>'.encode()) is None
 
 
 def test_development_updates_its_storys_entry():
