@@ -205,7 +205,9 @@ def _at_their_own(house: House, worked: Sequence[Worked]) -> list[Worked]:
             entry.id
             for entry, article in pairs
             for same in known.get(article.url, ())
-            if same.state is State.ERASED and not erasures.had_headline(tx, same.id, entry.title)
+            if same.state is State.ERASED
+            # One that a person added by its address has only its page's.
+            and not erasures.had_headline(tx, same.id, entry.title or article.title)
         }
     others = disputed(pairs, known) | apart
     return [_at_its_own(one) if one.entry.id in others else one for one in worked]

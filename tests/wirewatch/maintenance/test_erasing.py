@@ -235,10 +235,11 @@ def test_erased_article_does_not_return_with_its_feed(house: House, arrived: lis
     )
 
 
-def fetched(house: House, item: FeedItem, url: str, canonical: str) -> Entry:
-    """The entry of an item whose page, found at `url`, names `canonical` as its address."""
+def fetched(house: House, item: FeedItem, url: str, canonical: str, title: str = "") -> Entry:
+    """The entry of an item whose page, found at `url`, names `canonical` as its address; its title
+    is the item's unless given."""
     record(house.ledger, get_feed(house.ledger, FEED), item)
-    head = f'<title>{item.title}</title><link rel="canonical" href="{canonical}">'
+    head = f'<title>{title or item.title}</title><link rel="canonical" href="{canonical}">'
     body = f"<html><head>{head}</head><body><article><p>{TEXT}</p></article></body></html>"
     page = Page(id=item.id, url=url, status=200, body=body.encode(), fetched_at=house.now())
     pages = house.archive.write_pages([page])
@@ -264,6 +265,15 @@ def test_erased_article_does_not_return_under_another_address(
     index(house)
     upkeep(house)
     assert TEXT not in stored_text(house, "articles", "pages")
+
+
+def test_erased_article_does_not_return_if_a_person_adds_another_address(
+    house: House, arrived: list[Article]
+) -> None:
+    erase(house, arrived[0])
+    item = FeedItem(url="https://news.example/short")
+    entry = fetched(house, item, item.url, arrived[0].url, title=arrived[0].title)
+    assert (entry.state, entry.reason) == (State.ERASED, "another address of an erased article")
 
 
 def test_article_whose_page_names_an_erased_address_is_kept(
