@@ -215,7 +215,7 @@ def _alert(
         rule=rule.name,
         query=rule.query.text,
         story=story,
-        headline=coverage.headline,
+        headline=coverage.headline or article.title,
         headline_language=coverage.language,
         article=article.id,
         title=article.title,
@@ -226,19 +226,23 @@ def _alert(
         topics=article.topic,
         why=tuple(_why(rule, article, batch.explainer(place), batch.now)),
         developments=tuple(new),
-        first=_dated(coverage.first, article),
+        first=_completed(coverage.first, article),
         outlets=coverage.outlets,
         copies=coverage.copies,
         created_at=batch.now,
     )
 
 
-def _dated(first: Telling, article: Article) -> Telling:
-    """A story's first article, with the date that its page gives if its feed gave none and it is
-    the article at hand."""
-    if first.article != article.id or first.published is not None:
+def _completed(first: Telling, article: Article) -> Telling:
+    """A story's first article, with the title and the date that its page gives where its feed gave
+    none, if it is the article at hand."""
+    if first.article != article.id:
         return first
-    return first.model_copy(update={"published": article.published})
+    update = {
+        "title": first.title or article.title,
+        "published": first.published or article.published,
+    }
+    return first.model_copy(update=update)
 
 
 def _why(rule: Rule, article: Article, explainer: Explainer, now: datetime) -> Iterator[Evidence]:

@@ -82,13 +82,15 @@ def build_coverage(
     if it has them."""
     rows = _first_then_by_time(story, articles)
     first = rows[0]
+    # A feed may give no headline, and nobody but its page does to an article that a person added.
+    first_title = first.headline or first.title
     return Coverage(
         story=story,
-        headline=title or first.title,
+        headline=title or first_title,
         language=language,
         first=Telling(
             article=first.id,
-            title=first.title,
+            title=first_title,
             url=first.url,
             outlet=first.outlet,
             first_seen=first.first_seen,

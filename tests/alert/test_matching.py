@@ -175,6 +175,15 @@ def test_alert_has_the_date_of_its_page_if_the_feed_gave_none():
     assert alert.first.published == NOON
 
 
+def test_alert_has_the_title_of_its_page_if_the_feed_gave_none():
+    article = an_article(1, title="Cameras", text="a camera")
+    story = story_of(article)
+    coverage = coverage_of([article.model_copy(update={"title": ""})])
+    batch = Batch([article], {story: story}, coverage, NOON, str, countries_of)
+    (alert,) = match_rule(a_rule("camera"), [0], batch, {}).alerts
+    assert alert.headline == alert.first.title == "Cameras"
+
+
 def test_no_articles_give_no_alerts():
     assert matched([a_rule("spyware")], []) == []
 

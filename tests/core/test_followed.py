@@ -9,7 +9,7 @@ import pytest
 from factories import NOON, add_feed, an_alert, an_article, item
 from sqlalchemy import insert
 
-from core.ledger import alerts, entries, followed, stories, tables
+from core.ledger import additions, alerts, entries, followed, stories, tables
 from core.ledger.chunks import CHUNK
 from core.ledger.members import StoredMember
 from core.records import Followed, Known, State
@@ -92,6 +92,19 @@ def test_articles_from_one_poll_are_ordered_by_publication_time(ledger):
         (found,) = followed.coverage(tx, ids(ONE)).values()
     assert found.first.outlet == "B"
     assert found.outlets == ("B", "C", "A", "D", "E")
+
+
+def test_a_first_article_without_a_headline_from_a_feed_has_its_pages(ledger):
+    one = an_article(1, title="Cameras", first_seen=NOON)
+    member = StoredMember(article=ONE, story=ONE, first_seen=NOON, profile=None, similarity=0)
+    with ledger.write() as tx:
+        additions.add(tx, [item(1).url], NOON)
+        (entry,) = entries.get(tx, [ONE]).values()
+        entries.transition(tx, entry, State.LINKED, now=NOON, story=ONE, revision=1)
+        assert [found.headline for found in followed.coverage(tx, ids(ONE)).values()] == [""]
+        stories.join(tx, one, member)
+        (found,) = followed.coverage(tx, ids(ONE)).values()
+    assert found.headline == found.first.title == "Cameras"
 
 
 def test_coverage_has_the_language_of_the_headline(ledger):
