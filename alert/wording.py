@@ -116,8 +116,9 @@ def _new(one: Development, linked: str, now: datetime, headline_language: str) -
 def _coverage(alert: Alert) -> Iterator[Line]:
     first = alert.first
     if first.article == alert.article:
-        published = f", {_published(first)}" if _is_old(first) else ""
-        yield line(f"First seen: {_when(first.first_seen, alert.created_at)}{published}.")
+        now = alert.created_at
+        published = f", {_published(first, now)}" if _is_old(first) else ""
+        yield line(f"First seen: {_when(first.first_seen, now)}{published}.")
     else:
         when = _when_told(first, alert.created_at)
         yield line(
@@ -223,6 +224,7 @@ def _story_items(alerts: Sequence[Alert], now: datetime) -> Iterator[Line]:
             outlet=first.outlet,
             language=first.language,
             first_seen=first.created_at,
+            published=first.first.published if first.article == first.first.article else None,
         )
         yield bullet("New: ", *_attribution(source, now, headline_language))
     seen: set[tuple[str, str]] = set()
@@ -322,13 +324,15 @@ def _is_old(source: Telling) -> bool:
     return source.published is not None and source.first_seen - source.published >= LONG_BEFORE
 
 
-def _published(source: Telling) -> str:
-    return f"published {_day(source.published)}" if source.published else ""
+def _published(source: Telling, now: datetime) -> str:
+    """When an article was published, as a date in the time zone of `now`."""
+    moment = source.published
+    return f"published {_day(moment.astimezone(now.tzinfo))}" if moment else ""
 
 
 def _when_told(source: Telling, now: datetime) -> str:
     """When an article was first seen; of an old one, when it was published."""
-    return _published(source) if _is_old(source) else _when(source.first_seen, now)
+    return _published(source, now) if _is_old(source) else _when(source.first_seen, now)
 
 
 def _when(moment: datetime, now: datetime) -> str:

@@ -127,6 +127,24 @@ def test_an_old_article_is_told_with_its_date(age, said):
     assert "First reported by North Quay, published 20 February 2026: Earlier" in text
 
 
+def test_an_old_article_is_told_with_its_date_in_a_digest_too():
+    # In Paris, that is the last day of February.
+    old = telling(1, "Harbour Post", published=NOON.replace(year=2020, month=2, day=28, hour=23))
+    other = an_alert(story=2, first=telling(3, "North Quay", published=old.published))
+    digest = Digest(
+        key="d",
+        name="d",
+        timezone="Europe/Paris",
+        since=NOON,
+        until=NOON,
+        alerts=(NEW.model_copy(update={"first": old}), other),
+        created_at=NOON,
+    )
+    text = of_digest(digest).text
+    assert "<https://news.example/1> (Harbour Post, published 29 February 2020)" in text
+    assert "<https://news.example/2> (Example News, 13:00)" in text
+
+
 def test_new_story_has_link_first_outlet_and_reason():
     message = of_alert(NEW)
     assert message.subject == "[spyware] Three lawyers learn that their phones were infected"
