@@ -30,6 +30,16 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("Un tribunal de Ciudad de Panamá", [("Ciudad de Panamá", "PA")]),
         ("Une femme à Roubaix, un homme à Pau, une gare", [("Roubaix", "FR"), ("Pau", "FR")]),
         ("Una donna di Pesaro, celle piene", [("Pesaro", "IT")]),
+        # As news calls them, not as GeoNames does.
+        ("Polizei in Hanau, Polizei in St. Gallen", [("Hanau", "DE"), ("St. Gallen", "CH")]),
+        ("Spain's police in Vitoria", [("Spain", "ES"), ("Vitoria", "ES")]),
+        ("Police in Vitoria, Brazil, said so.", [("Vitoria", "BR"), ("Brazil", "BR")]),
+        # Not districts: a road, the White House, a firm, sales, somebody.
+        ("Tirol: ein Unfall auf der Landstraße", [("Tirol", "AT")]),
+        ("La France et la Maison Blanche", [("France", "FR")]),
+        ("Em Portugal, a Monsanto calou.", [("Portugal", "PT")]),
+        ("España: Ventas de cámaras", [("España", "ES")]),
+        ("En Belgique, Jette Nielsen se tait.", [("Belgique", "BE")]),
         ("Maurice Hastings, Barry Oakes and Chelsea Oakes play rugby. Forest won.", []),
         ("The Commonwealth met. Commonwealth Games. La Banca d'Italia tace.", []),
         ("The city of Nice tests cameras.", [("Nice", "FR")]),
