@@ -237,12 +237,13 @@ class PlaceFinder:
         words = (match[1] or match[2]).split(" ")
         for count in range(len(words), 0, -1):
             name = " ".join(words[:count])
-            wider = tuple(p for p in self._names.get(name, ()) if p.kind != "city")
-            if wider:
-                return wider
-            state = self._states.get(name)
-            if state is not None and (name.isupper() or name.endswith(".")):
-                return (state,)
+            for spelt in (name, name.removesuffix(".")):  # "Paris, Texas." ends a sentence
+                wider = tuple(p for p in self._names.get(spelt, ()) if p.kind != "city")
+                if wider:
+                    return wider
+                state = self._states.get(spelt)
+                if state is not None and (spelt.isupper() or spelt.endswith(".")):
+                    return (state,)
         return None
 
 
