@@ -21,6 +21,10 @@ _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _TOLD = frozenset(("told", "tells", "tell"))
 """After these verbs stands the person told, not the speaker."""
 
+_CALLED = frozenset(("noemt", "noemde", "noemen", "noemden"))
+"""After these stands who is called something, "critici noemen de minister laf", unless something is
+called untrue: "die berichten noemt de minister onzin"."""
+
 
 def subject_behind(
     sentence: Sentence, verb: int, roles: frozenset[Role], *, passive: bool = False
@@ -68,6 +72,8 @@ def _is_inverted(sentence: Sentence, verb: int) -> bool:
     """Whether a subject may follow a verb, because what was said comes right before it."""
     prose = sentence.prose
     if prose.forms[verb] in _TOLD:
+        return False
+    if prose.forms[verb] in _CALLED and "untrue" not in sentence.verbs:
         return False
     first = sentence.beginning(verb)
     if prose.rules.inverts:
