@@ -27,6 +27,9 @@ _LABEL = re.compile(
 )
 """What wires put before a headline: "UPDATE 1-Harbour minister denies"."""
 
+_TITLES = frozenset(("Rep", "Sen"))
+"""Titles that are also a surname and somebody who sells: "Amartya Sen", "a sales Rep"."""
+
 _PARTED = frozenset(("deny", "flat", "confirm", "rule", "case", "vote"))
 """Senses whose verbs may have a particle at the end of their clause: "räumte es [ein]"."""
 
@@ -72,13 +75,25 @@ def sentences(prose: Prose, mentions: Sequence[Mention]) -> list[Sentence]:
 
 
 def _phrases(prose: Prose) -> Iterator[Verb]:
-    """The phrases of all senses, but those that end with an hour: "at [5 PM police] confirmed"."""
+    """The phrases of all senses, but those that end with an hour or a surname."""
     starts = {start: place for place, start in enumerate(prose.starts)}
     ends = {end: place + 1 for place, end in enumerate(prose.ends)}
     for match in prose.rules.senses.find(prose.split):
         first, last = starts[match.start], ends[match.end]
-        if prose.words[last - 1] != "PM" or not first or not prose.forms[first - 1].isdigit():
+        if not _is_hour(prose, first, last) and not _is_surname(prose, last):
             yield match.sense, first, last
+
+
+def _is_hour(prose: Prose, first: int, last: int) -> bool:
+    """Whether a phrase ends with an hour: "at [5 PM police] confirmed"."""
+    return prose.words[last - 1] == "PM" and first > 0 and prose.forms[first - 1].isdigit()
+
+
+def _is_surname(prose: Prose, last: int) -> bool:
+    """Whether a phrase ends with what is a title only before a name: "Sen. Ana Prado", but "Ana
+    [Sen] said"."""
+    is_title = last < len(prose.words) and prose.words[last][0].isupper()
+    return prose.words[last - 1] in _TITLES and not is_title
 
 
 def _is_verb(prose: Prose, sense: str, first: int, last: int) -> bool:
