@@ -167,8 +167,7 @@ def _turning(words: Words, first: int) -> int | None:
             break
         form, apart = words.forms[before], first - before
         verb = before - 1 if before and is_followed(words, before - 1) else before
-        knows = not KNOWING.isdisjoint(words.forms[before + 1 : first])
-        if _negates(form) and apart <= NEGATION_REACH and not knows:
+        if _negates(form) and apart <= NEGATION_REACH and not _is_of_knowing(words, before, first):
             return verb if words.forms[verb] in AUXILIARIES else before
         if form in HYPOTHETICAL and all(map(_is_auxiliary, words.forms[before + 1 : first])):
             return before
@@ -177,6 +176,17 @@ def _turning(words: Words, first: int) -> int | None:
         if form in REFUSING_PARTICLES:
             return verb
     return None
+
+
+def _is_of_knowing(words: Words, negation: int, first: int) -> bool:
+    """Whether a negation is only of knowing what a phrase says: "were not told that cameras read
+    faces", but not "no known cameras" nor "were not told to read faces"."""
+    return any(
+        words.forms[place] in KNOWING
+        and words.forms[place + 1] != "to"
+        and words.forms[place - 1] != "no"
+        for place in range(negation + 1, first)
+    )
 
 
 def _unproven(

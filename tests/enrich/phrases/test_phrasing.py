@@ -152,6 +152,11 @@ def test_a_clause_that_begins_early_enough_is_whole() -> None:
         ("Residents were not told that lorries read plates", "lorries read plates",
          "lorries read plates"),
         ("Nobody is aware of the phone tapping", "phone tapping", "phone tapping"),
+        ("It was not known that lorries read plates", "lorries read plates",
+         "lorries read plates"),
+        # What somebody was not told to do, or nobody knows of, is not so.
+        ("Clerks were not told to tap phones", "tap phones", "were not told to tap phones"),
+        ("Vik has no known wire taps", "wire taps", "has no known wire taps"),
         ("The agency did not read their mail", "read their mail", "did not read their mail"),
         ("Police never tapped a phone", "tapped a phone", "never tapped a phone"),
         ("Secretly tapped phones", "tapped phones", "tapped phones"),
