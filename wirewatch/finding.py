@@ -46,16 +46,19 @@ def web_address(text: str) -> str | None:
     """An address as typed, with its scheme added if missing; None if it is not a web address.
 
     One with control characters is none: in a list it would break the line, or tell the terminal
-    what to do.
+    what to do. Nor is a mail address, which would pass for a host with a user's name.
     """
     address = text.strip()
     if CONTROL.search(address):
         return None
-    if "://" not in address:
+    has_scheme = "://" in address
+    if not has_scheme:
         address = f"https://{address}"
     try:
         parts = urlsplit(address)
     except ValueError:
+        return None
+    if not has_scheme and "@" in parts.netloc:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname or _SPACE.search(parts.netloc):
         return None

@@ -15,6 +15,7 @@ from rich.text import Text
 from alert.wording import headline
 from core.ledger import entries, replays
 from core.records import State
+from ingest.characters import printable
 from ingest.charsets import decode
 from wirewatch.adding import Added, add_articles
 from wirewatch.commands.lookups import check_listed, house_of, new_house_of
@@ -106,7 +107,7 @@ def add(
     with new_house_of(context) as house:
         added = add_articles(house, listed)
     for one in added:
-        out.print(Text(f"{one.address}: {_said(one)}"), soft_wrap=True)
+        out.print(Text(f"{printable(one.address)}: {_said(one)}"), soft_wrap=True)
     if left_out := sum(one.entry is None for one in added):
         raise UsageError(f"{counted(left_out, 'address', 'addresses')} left out, as said above")
 
