@@ -18,7 +18,8 @@ def mute(tx: Connection, story: str, now: datetime) -> None:
 
     If it becomes one with a story that is not muted, it is heard of again: the other may be news.
     """
-    rows = [{"story": one, "muted_at": now} for one in ids_of(tx, [story])[story]]
+    # In the order of ids: two that mute one story at once would otherwise wait for each other.
+    rows = [{"story": one, "muted_at": now} for one in sorted(ids_of(tx, [story])[story])]
     tx.execute(upsert(tx, mutes).on_conflict_do_nothing(), rows)
 
 
