@@ -154,11 +154,11 @@ def _record_unfetched(
     with house.ledger.write() as tx:
         match result:
             case Retry(at, reason, attempts):
-                tried = entries.Changes(attempts=attempts, next_attempt_at=at)
+                changes = entries.Changes(attempts=attempts, next_attempt_at=at)
                 if entry.was_read:
-                    tried["revisit_at"] = waited_since(entry) or now
+                    changes["revisit_at"] = waited_since(entry) or now
                 entries.transition(
-                    tx, entry, State.FOUND, now=now, seconds=seconds, reason=reason, **tried
+                    tx, entry, State.FOUND, now=now, seconds=seconds, reason=reason, **changes
                 )
             case Unchanged(reason):
                 entries.restore_end(
