@@ -66,8 +66,10 @@ def record(
         return False
     primary = _primary_feed(tx, row.id)
     # An outlet now lists its own article, which only others listed so far, or nobody: under another
-    # headline its page would pass for a wrong one, and the article be lost.
-    is_claim = feed.site == row.site != (primary.site if primary else None)
+    # headline its page would pass for a wrong one, and the article be lost. Under the same one, a
+    # feed that takes the place of a removed one has nothing to claim.
+    is_open = row.title != item.title if primary is None else primary.site != row.site
+    is_claim = feed.site == row.site and is_open
     is_headline = before.title_hash not in (None, item.title_hash)
     is_theirs = primary is not None and (
         feed.id == primary.id or (is_headline and feed.site == primary.site)

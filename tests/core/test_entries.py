@@ -539,6 +539,19 @@ def test_a_feed_may_edit_an_entry_that_no_other_lists_any_more(ledger, feed):
     assert record(ledger, other, item(title="Corrected")) == (0, 1)
 
 
+def test_a_feed_that_takes_the_place_of_a_removed_one_edits_nothing_by_its_summaries(ledger, feed):
+    record(ledger, feed, item(1), item(2))
+    for number in (1, 2):
+        move(ledger, State.INDEXED, number)
+    with ledger.write() as tx:
+        assert feeds.remove(tx, feed.url)
+    heir = add_feed(ledger, "https://news.example/all.atom")
+    told = item(1, summary="In full"), item(2, title="Another headline")
+    assert record(ledger, heir, *told) == (0, 1)
+    assert get(ledger, 1).state is State.INDEXED
+    assert record(ledger, heir, item(1, summary="Corrected")) == (0, 1)
+
+
 def test_found_entries_are_due_by_slot_once_their_time_has_come(ledger, feed, clock):
     elsewhere = item(9, url="https://elsewhere.example/9")
     record(ledger, feed, item(1), item(2), elsewhere)
