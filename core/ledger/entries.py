@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -10,9 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    and_,
     case,
-    exists,
     false,
     func,
     insert,
@@ -29,9 +27,9 @@ from core.ledger.listings import ItemHashes
 from core.ledger.outlets import outlets_of
 from core.ledger.prefixes import begins
 from core.ledger.tables import entries, entry_feeds, feeds
-from core.ledger.utc import Utc, has_come, ways_to_come
+from core.ledger.utc import Utc
 from core.records import SEARCHABLE, Entry, Feed, FeedItem, State
-from core.sites import SLOTS, site_of, slot_of
+from core.sites import site_of, slot_of
 
 BATCH = 500
 """Rows read at a time."""
@@ -111,60 +109,6 @@ def insert_new(
         steps.record(tx, (item.id for item in items), State.FOUND, now=now, reason=reason)
 
 
-def due(
-    tx: Connection,
-    slots: Collection[int],
-    now: datetime,
-    limit: int,
-    *,
-    without: Collection[str] = (),
-    without_feeds: Collection[str] = (),
-) -> list[Entry]:
-    """Entries of these slots whose pages may be fetched now, in the order they were seen.
-
-    They are new, or due for another try, or have an article that is due for another visit. Those of
-    sites in `without` are left out, as are those that only feeds in `without_feeds` list.
-    """
-    query = (
-        select(entries)
-        .where(entries.c.site.not_in(without), _is_due(now, slots))
-        .where(*_not_only_in(without_feeds))
-        .order_by(entries.c.first_seen, entries.c.id)
-        .limit(limit)
-    )
-    return _with_feeds(tx, list(tx.execute(query)))
-
-
-def _not_only_in(urls: Collection[str]) -> Iterator[ColumnElement[bool]]:
-    """That an entry is listed by another feed than these, or by none."""
-    if urls:
-        by = exists().where(entry_feeds.c.entry == entries.c.id, feeds.c.id == entry_feeds.c.feed)
-        yield or_(~by.where(feeds.c.url.in_(urls)), by.where(feeds.c.url.not_in(urls)))
-
-
-def count_due(tx: Connection, now: datetime) -> int:
-    """How many entries' pages may be fetched now."""
-    query = select(func.count()).select_from(entries).where(_is_due(now, range(SLOTS)))
-    return tx.execute(query).scalar_one()
-
-
-def _is_due(now: datetime, slots: Collection[int]) -> ColumnElement[bool]:
-    """Whether an entry of these slots is due.
-
-    In these words SQLite looks up the few entries whose time has come. If the slots stood beside
-    the `or_`, if the ways to come were one condition, or with `state IN`, it would read all
-    articles there are.
-    """
-    never_tried = entries.c.next_attempt_at.is_(None)
-    waiting = or_(never_tried, has_come(entries.c.next_attempt_at, now))
-    has_article = entries.c.state.not_in([one for one in State if one not in SEARCHABLE])
-    ours = entries.c.slot.in_(slots)
-    return or_(
-        and_(ours, entries.c.state == State.FOUND, waiting),
-        *(and_(ours, has_article, way) for way in ways_to_come(entries.c.revisit_at, now)),
-    )
-
-
 def lock(tx: Connection, ids: Iterable[str]) -> None:
     """Lock entries that a transaction will change, in the order of their ids: two that locked them
     in different orders would wait for each other, and PostgreSQL would end one of them. SQLite has
@@ -187,23 +131,6 @@ def lock_to_record(tx: Connection, ids: Iterable[str]) -> None:
     lock(tx, ids)
 
 
-def claim(tx: Connection, claimed: Iterable[Entry], until: datetime) -> None:
-    """Postpone entries whose pages are about to be fetched: if we die before the answers are
-    recorded, no server has to answer a second request before that time."""
-    ids = [entry.id for entry in claimed]
-    lock(tx, ids)
-    for chunk in chunks(ids):
-        mine = entries.c.id.in_(chunk)
-        tx.execute(
-            update(entries)
-            .where(mine, entries.c.state == State.FOUND)
-            .values(next_attempt_at=until)
-        )
-        tx.execute(
-            update(entries).where(mine, entries.c.state != State.FOUND).values(revisit_at=until)
-        )
-
-
 def get(tx: Connection, ids: Iterable[str]) -> dict[str, Entry]:
     """Entries by id; unknown ids are left out."""
     rows = [
@@ -211,7 +138,7 @@ def get(tx: Connection, ids: Iterable[str]) -> dict[str, Entry]:
         for chunk in chunks(ids)
         for row in tx.execute(select(entries).where(entries.c.id.in_(chunk)))
     ]
-    return {entry.id: entry for entry in _with_feeds(tx, rows)}
+    return {entry.id: entry for entry in with_feeds(tx, rows)}
 
 
 def listed(tx: Connection, *, state: State | None = None) -> Iterator[Entry]:
@@ -221,7 +148,7 @@ def listed(tx: Connection, *, state: State | None = None) -> Iterator[Entry]:
         query = query.where(entries.c.state == state)
     # Without the option, PostgreSQL's driver would first fetch them all.
     for rows in tx.execute(query.execution_options(yield_per=BATCH)).partitions():
-        yield from _with_feeds(tx, rows)
+        yield from with_feeds(tx, rows)
 
 
 def with_articles(tx: Connection) -> Iterator[Row[Any]]:
@@ -245,7 +172,7 @@ def latest(
     """Entries, the last changed first: optionally of a state, or with words in their reason."""
     query = select(entries).order_by(entries.c.updated_at.desc(), entries.c.id)
     query = query.where(*_filters(state, reason))
-    return _with_feeds(tx, list(tx.execute(query.limit(limit).offset(offset))))
+    return with_feeds(tx, list(tx.execute(query.limit(limit).offset(offset))))
 
 
 def count(tx: Connection, *, state: State | None = None, reason: str | None = None) -> int:
@@ -264,7 +191,7 @@ def _filters(state: State | None, reason: str | None) -> Iterator[ColumnElement[
 def find(tx: Connection, prefix: str) -> list[Entry]:
     """Entries whose id begins with a prefix, two at most: enough to tell one from several."""
     query = select(entries).where(begins(entries.c.id, prefix)).limit(2)
-    return _with_feeds(tx, list(tx.execute(query)))
+    return with_feeds(tx, list(tx.execute(query)))
 
 
 def transition(
@@ -387,7 +314,7 @@ def _new_row(outlets: Mapping[str, str], item: FeedItem, now: datetime) -> dict[
     }
 
 
-def _with_feeds(tx: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
+def with_feeds(tx: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
     """Entries with the addresses of the feeds that list them, at this or another address."""
     named: dict[str, set[str]] = {}
     for chunk in chunks(row.id for row in rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from factories import NOON, add_feed, item, move, record
 
-from core.ledger import accounting, additions, entries, steps
+from core.ledger import accounting, additions, entries, steps, visits
 from core.records import State, content_id
 
 URL = item(2).url
@@ -31,7 +31,7 @@ def test_an_added_article_is_an_entry_once_and_accounted_for(ledger, feed):
         account = accounting.account(tx)  # raises if it does not balance
         assert (account.seen, account.count(State.FOUND)) == (2, 2)
         assert [one.reason for one in steps.of(tx, entry.id)] == [additions.BY_HAND]
-        assert URL in {one.url for one in entries.due(tx, range(64), NOON, 10)}
+        assert URL in {one.url for one in visits.due(tx, range(64), NOON, 10)}
 
 
 def test_its_outlet_is_named_as_its_sites_feeds_are(ledger):

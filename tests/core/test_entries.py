@@ -23,6 +23,7 @@ from core.ledger import (
     replays,
     steps,
     tables,
+    visits,
 )
 from core.ledger.utc import MAX_DELAY
 from core.records import ENDS, Feed, State
@@ -43,19 +44,19 @@ def account(ledger, **kwargs):
 
 def count_visits(ledger, feed, clock, hours, *, changing=1):
     """How often the first item's page is fetched when an item's summary changes each hour."""
-    visits = 0
+    count = 0
     for hour in range(hours):
         record(ledger, feed, item(changing, summary=f"{hour} comments"))
         with ledger.read() as tx:
-            due = {entry.url for entry in entries.due(tx, EVERY_SLOT, clock(), 9)}
+            due = {entry.url for entry in visits.due(tx, EVERY_SLOT, clock(), 9)}
         if item().url in due:
-            visits += 1
+            count += 1
             move(ledger, State.FETCHED)
             move(ledger, State.INDEXED, revision=1, address=item().url)
         if changing != 1 and item(changing).url in due:
             move(ledger, State.DUPLICATE, changing)
         clock.go(hours=1)
-    return visits
+    return count
 
 
 @pytest.mark.parametrize(
@@ -67,8 +68,8 @@ def test_an_entry_put_off_for_years_by_a_wrong_clock_is_due(ledger, feed, clock,
     for days, is_due in ((30, 0), (365, 1)):
         move(ledger, state, **{column: clock() + timedelta(days=days)})
         with ledger.read() as tx:
-            assert len(entries.due(tx, EVERY_SLOT, clock(), 9)) == is_due
-            assert entries.count_due(tx, clock()) == is_due
+            assert len(visits.due(tx, EVERY_SLOT, clock(), 9)) == is_due
+            assert visits.count_due(tx, clock()) == is_due
 
 
 def test_a_page_is_not_fetched_for_every_changed_summary(ledger, feed, clock):
@@ -253,7 +254,7 @@ def test_many_items_are_recorded_at_once(ledger, feed):
     with ledger.read() as tx:
         assert len(entries.get(tx, (one.id for one in items))) == 1_203
         assert len(list(entries.listed(tx))) == 1_203
-        assert len(entries.due(tx, EVERY_SLOT, NOON, 1_000)) == 1_000
+        assert len(visits.due(tx, EVERY_SLOT, NOON, 1_000)) == 1_000
 
 
 def test_recording_no_items_adds_no_entries(ledger, feed):
@@ -287,10 +288,10 @@ def test_an_edit_of_an_entry_in_progress_is_fetched_once_it_ends(ledger, feed, c
     move(ledger, state)
     assert record(ledger, feed, item(title="Corrected")) == (0, 1)
     with ledger.read() as tx:
-        assert entries.due(tx, EVERY_SLOT, clock(), 10) == []
+        assert visits.due(tx, EVERY_SLOT, clock(), 10) == []
     move(ledger, State.INDEXED)
     with ledger.read() as tx:
-        assert [entry.title for entry in entries.due(tx, EVERY_SLOT, clock(), 10)] == ["Corrected"]
+        assert [entry.title for entry in visits.due(tx, EVERY_SLOT, clock(), 10)] == ["Corrected"]
 
 
 @pytest.mark.parametrize("end", [State.REJECTED, State.QUARANTINED])
@@ -305,7 +306,7 @@ def test_an_edit_survives_the_refusal_of_the_previous_version(ledger, feed, cloc
     assert (entry.state, entry.reason, entry.revisit_at) == (State.FOUND, edits.EDITED, None)
     assert (entry.title, entry.content) == ("Corrected", "More of it")
     with ledger.read() as tx:
-        assert [one.id for one in entries.due(tx, EVERY_SLOT, clock(), 10)] == [entry.id]
+        assert [one.id for one in visits.due(tx, EVERY_SLOT, clock(), 10)] == [entry.id]
         reported = [(one.state, one.reason) for one in steps.of(tx, entry.id)]
     assert reported[-2:] == [(end, "too short"), (State.FOUND, edits.EDITED)]
     move(ledger, state)
@@ -322,7 +323,7 @@ def test_an_edit_survives_the_revisit_time_set_by_extraction(ledger, feed, clock
     move(ledger, State.EXTRACTED, revision=1, revisit_at=again)
     move(ledger, State.INDEXED)
     with ledger.read() as tx:
-        assert [entry.title for entry in entries.due(tx, EVERY_SLOT, clock(), 10)] == ["Corrected"]
+        assert [entry.title for entry in visits.due(tx, EVERY_SLOT, clock(), 10)] == ["Corrected"]
     # The scheduled revisit is not mistaken for another edit.
     move(ledger, State.FETCHED)
     move(ledger, State.INDEXED, revisit_at=again)
@@ -340,7 +341,7 @@ def test_an_article_is_due_at_its_revisit_time(ledger, feed, clock):
 
     def due():
         with ledger.read() as tx:
-            return {entry.url for entry in entries.due(tx, EVERY_SLOT, clock(), 10)}
+            return {entry.url for entry in visits.due(tx, EVERY_SLOT, clock(), 10)}
 
     assert due() == set()
     clock.go(hours=1)
@@ -433,7 +434,7 @@ def test_an_entry_names_and_is_edited_by_the_feeds_of_its_duplicates(ledger, fee
     assert get(ledger, 1).feeds == (feed.url, other.url)
     record(ledger, other, item(2, title="Corrected"))
     with ledger.read() as tx:
-        due = {entry.url for entry in entries.due(tx, EVERY_SLOT, clock(), 10)}
+        due = {entry.url for entry in visits.due(tx, EVERY_SLOT, clock(), 10)}
     assert due == {item(1).url, item(2).url}
 
 
@@ -560,7 +561,7 @@ def test_found_entries_are_due_by_slot_once_their_time_has_come(ledger, feed, cl
 
     def due(slots=EVERY_SLOT, limit=10):
         with ledger.read() as tx:
-            return [entry.url for entry in entries.due(tx, slots, clock(), limit)]
+            return [entry.url for entry in visits.due(tx, slots, clock(), limit)]
 
     assert due() == [elsewhere.url]
     clock.go(minutes=5)

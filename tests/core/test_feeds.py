@@ -8,7 +8,7 @@ import pytest
 from factories import NOON, add_feed, get_feed, item
 from sqlalchemy import func, select
 
-from core.ledger import accounting, entries, feeds, tables
+from core.ledger import accounting, entries, feeds, tables, visits
 from core.records import LONGEST_ADDRESS, FeedState, Hints, Listed, Rhythm, State, content_id
 from core.sites import SLOTS, slot_of
 
@@ -231,7 +231,7 @@ def test_entries_of_a_paused_feed_are_still_processed(ledger, feed):
         entries.record_items(tx, feed, [item(1)], NOON)
         feeds.pause(tx, feed.url, "their relaunch", NOON)
     with ledger.read() as tx:
-        assert entries.count_due(tx, NOON) == 1
+        assert visits.count_due(tx, NOON) == 1
 
 
 def test_a_feed_moving_to_a_paused_feeds_address_is_paused(ledger, feed):

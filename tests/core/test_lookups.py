@@ -13,7 +13,17 @@ import pytest
 from factories import NOON
 from sqlalchemy import Connection, event
 
-from core.ledger import Ledger, accounting, alerts, entries, erasures, outlets, replays, stories
+from core.ledger import (
+    Ledger,
+    accounting,
+    alerts,
+    entries,
+    erasures,
+    outlets,
+    replays,
+    stories,
+    visits,
+)
 from core.records import Feed, FeedItem, FeedState, State
 from core.sites import SLOTS
 
@@ -30,7 +40,7 @@ FEED = Feed(
 
 LOOKUPS: dict[str, tuple[Ask, str]] = {
     "pages to visit again": (
-        lambda tx: entries.due(tx, range(SLOTS), NOON, 10),
+        lambda tx: visits.due(tx, range(SLOTS), NOON, 10),
         r"ix_entries_revisit \(slot=\? AND revisit_at<\?\)",
     ),
     "an entry by its id's beginning": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.ledger import alerts, cursors, entries, feeds, segments
+from core.ledger import alerts, cursors, feeds, segments, visits
 from core.records import Record
 from wirewatch.house import House
 
@@ -25,7 +25,7 @@ def plan(house: House) -> Plan:
     with house.ledger.read() as tx:
         return Plan(
             poll=feeds.count_due(tx, now),
-            fetch=entries.count_due(tx, now),
+            fetch=visits.count_due(tx, now),
             extract=len(segments.to_extract(tx)),
             link=len(segments.to_link(tx)),
             index=len(segments.to_index(tx)),

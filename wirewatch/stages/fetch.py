@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.faults import Fault, tried
-from core.ledger import entries, segments
+from core.ledger import entries, segments, visits
 from core.records import Entry, Page, State
 from core.settings import Settings
 from ingest.pages.fetch import Fetched, ask, judge, waited_since
@@ -58,7 +58,7 @@ def fetch(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
         while True:
             full = {feed for feed, number in pages.items() if number >= FEED_PAGES}
             with house.ledger.read() as tx:
-                found = entries.due(
+                found = visits.due(
                     tx, slots, house.now(), FETCH_BATCH, without=slow, without_feeds=full
                 )
             due = _shared_out(found, pages)
@@ -67,7 +67,7 @@ def fetch(house: House, shard: Shard = ALL, progress: Progress = silent) -> int:
             recall(house, (entry.url for entry in due))
             until = house.now() + timedelta(seconds=next(iter(house.settings.retry_ladder), 0.0))
             with house.ledger.write() as tx:
-                entries.claim(tx, due, until)
+                visits.claim(tx, due, until)
             left = asyncio.run(_fetch(house, due, asked, progress))
             slow |= {entry.site for entry in left}
             asked += len(due) - len(left)

@@ -24,7 +24,7 @@ from factories import (
 from lxml.etree import ParserError
 from typer.testing import CliRunner
 
-from core.ledger import entries, replays, segments, sketches, steps
+from core.ledger import entries, replays, segments, sketches, steps, visits
 from core.query import parse
 from core.records import Article, Entry, Extraction, FeedItem, Page, State, Tag
 from core.settings import load_settings
@@ -225,7 +225,7 @@ def test_only_pages_whose_file_is_lost_are_fetched_again(
         assert pages_to_extract(house) == []
         with house.ledger.read() as tx:
             found = {one.url: one.reason for one in entries.listed(tx, state=State.FOUND)}
-            assert entries.count_due(tx, house.now()) == 1
+            assert visits.count_due(tx, house.now()) == 1
             assert waiting[0].path not in segments.paths(tx)
     assert found == {item(1).url: "its page was lost with its archive file"}
 
