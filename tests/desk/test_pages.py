@@ -578,6 +578,16 @@ def test_accounting_adds_up_and_links_to_the_entries(reader: TestClient) -> None
     )
 
 
+def test_a_copy_without_a_headline_from_a_feed_has_its_pages(
+    client: TestClient, house: House
+) -> None:
+    (copy,) = house.index.search(parse("duplicate_of:*"), size=1).articles
+    with house.ledger.write() as tx:
+        tx.execute(update(tables.entries).where(tables.entries.c.id == copy.id).values(title=""))
+    assert f">{copy.title}</a></h3>" in unescape(client.get(f"/stories/{copy.story}").text)
+    assert f"<title>{copy.title} " in unescape(client.get(f"/articles/{copy.id}").text)
+
+
 def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: House) -> None:
     for _ in range(2):
         added = client.post("/entries/add", data={"address": "tip.example/1"})

@@ -72,7 +72,7 @@ def quarantined(context: typer.Context) -> None:
             table.add_row(
                 entry.id[:12],
                 Text(entry.outlet),
-                Text(headline(entry.title)),
+                Text(headline(entry.title or entry.url)),
                 Text(entry.reason or ""),
             )
     out.print(table if table.row_count else "Nothing is quarantined.")

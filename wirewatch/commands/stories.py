@@ -126,7 +126,9 @@ def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
     out.print(Text(headline(story.title), style="bold"), facts)
     for one in told:
         where = f"{one.first_seen:%Y-%m-%d %H:%M}  {one.outlet}  {one.article[:12]}"
-        out.print(Text.assemble((where, "dim"), "\n    ", headline(one.title)), soft_wrap=True)
+        # Nobody but its page gives a headline to a copy that a person added.
+        title = headline(one.title or one.url)
+        out.print(Text.assemble((where, "dim"), "\n    ", title), soft_wrap=True)
         out.print(Text(f"    {_reason(one)}", style="green"), soft_wrap=True)
 
 

@@ -10,10 +10,11 @@ from random import Random
 
 import pytest
 from arriving import OTHER, TEXT, arrive, index, piece
+from sqlalchemy import update
 from typer.testing import CliRunner
 
-from core.ledger import stories
-from core.records import Article
+from core.ledger import entries, stories, tables
+from core.records import Article, State
 from core.settings import load_settings
 from demo.editing import local_paragraph
 from wirewatch.cli import app
@@ -121,6 +122,18 @@ def test_story_id_that_names_none_or_several_is_reported(run: Run) -> None:
     assert "`wirewatch stories`" in run("stories", "zz", exit_code=2)
     several = " ".join(run("stories", "", exit_code=2).replace("│", "").split())
     assert "several stories have an id that begins with ''; type more of it" in several
+
+
+def test_an_article_without_a_headline_is_shown_by_its_address(
+    run: Run, arrived: list[Article], tmp_path: Path
+) -> None:
+    copy = arrived[1]
+    with House(load_settings(tmp_path / "home")) as house, house.ledger.write() as tx:
+        tx.execute(update(tables.entries).values(title=""))
+        (entry,) = entries.get(tx, [copy.id]).values()
+        entries.transition(tx, entry, State.QUARANTINED, now=house.now())
+    assert copy.url in run("stories", arrived[0].id)
+    assert copy.url in run("entries", "quarantined")
 
 
 def test_a_story_can_be_muted_and_unmuted(run: Run, arrived: list[Article]) -> None:
