@@ -16,8 +16,10 @@ _CDATA = re.compile(r"<!\[CDATA\[|(?:/[/*]\s*)?\]\]>\s*+(?:\*/)?\s*+$")
 _COMMENT = re.compile(
     r"(?:^|(?<=[,{\[]))[ \t]*//[^\n]*$|^[ \t]*/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)", re.MULTILINE
 )
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_SURPLUS_COMMA = re.compile(rf"({_STRING})|,(?=\s*[}}\],])", re.DOTALL)
+_SURPLUS = r",(?=\s*[}\],])"
+_SURPLUS_COMMA = re.compile(
+    rf'(?P<string>"(?:[^"\\]|\\.)*+")|(?P<unclosed>"(?:[^"\\]|\\.)*+\\?\Z)|{_SURPLUS}', re.DOTALL
+)
 _BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|)')
 _LINE = re.compile(r"""^([ \t]*"[@\w:]+"\s*:\s*)["'](.*)["']([ \t]*+,?[ \t]*+)$""", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufeff]")
@@ -139,7 +141,13 @@ def _clean(text: str) -> str:
     text = _CONTROL.sub(" ", text)
     text = _COMMENT.sub("", text)
     text = _BAD_ESCAPE.sub(lambda found: found[0] if found[1] else "", text)
-    return _SURPLUS_COMMA.sub(lambda found: found[1] or "", text)
+    return _SURPLUS_COMMA.sub(_without_surplus, text)
+
+
+def _without_surplus(found: re.Match[str]) -> str:
+    """A string as it is. Where one has no end, a stray quote before it has exchanged what is within
+    strings and what is between them."""
+    return found["string"] or re.sub(_SURPLUS, "", found["unclosed"] or "")
 
 
 def _requote(text: str) -> str:

@@ -98,6 +98,11 @@ def test_values_before_a_fault_are_kept() -> None:
     assert read('{"n": 1} } "rest": 2 }') == [{"n": 1}]
 
 
+def test_a_surplus_comma_behind_a_stray_quote_is_removed() -> None:
+    text = '{\n"size": "a 5" screen",\n"name": "Ana",\n}'
+    assert read(text) == [{"size": 'a 5" screen', "name": "Ana"}]
+
+
 @pytest.mark.parametrize("hopeless", ["", "   ", "var x = 1;", "{{template}}", "[" * 50_000])
 def test_content_that_is_not_json_gives_nothing(hopeless: str) -> None:
     assert read(hopeless) == []
@@ -106,6 +111,10 @@ def test_content_that_is_not_json_gives_nothing(hopeless: str) -> None:
 @pytest.mark.parametrize("line", ["/* unclosed\n", "/* inside */ x\n", " \n", " "])
 def test_a_hostile_text_takes_no_longer(line: str) -> None:
     assert grows_evenly(lambda size: read(f'{{"a": ]]>{line * size} "b"}}'), 500)
+
+
+def test_a_text_of_strings_without_an_end_takes_no_longer() -> None:
+    assert grows_evenly(lambda size: read('{"a": ' + '"\\' * size + "}"), 500)
 
 
 @given(st.text(max_size=200))
