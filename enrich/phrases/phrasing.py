@@ -145,8 +145,8 @@ def _first_abroad(words: Words, first: int) -> int:
             denies = words.forms[before] in DENYING_ABROAD
             after = words.between(words.ends[before], words.starts[before + 1])
             return before if denies and after == ", " else first
-        if words.forms[before] in REFUSING_ABROAD:
-            return before
+        if words.forms[before] in REFUSING_ABROAD or words.forms[before].startswith("n'"):
+            return before  # "n'utilisera pas"
     return first
 
 

@@ -277,13 +277,12 @@ REFUSING_PARTICLES = frozenset(("against", "down", "off"))
 _ABROAD_WORDS = """
 abandonne abandonné annule annulla annullato annulé anula anuló aucun aucune bestreiten bestreitet
 bestritt boccia bocciato dementiert desmente desmentiu desmiente desmintió dément démenti geen
-interdit jamais jamás kein keine keinen keiner lehnt n'a n'avaient n'avait n'est n'ont nadie nega
-negam negano negaron negato negou negó nenhum nenhuma nessun nessuna nessuno nicht nie niega niegan
-niemals niemand nient niet ninguna ninguno ninguém ningún non nooit nunca não ohne ontkende ontkent
-prohibió prohíbe proibiu proíbe rechaza rechazó refuse refusé rejeita rejeitou rejette rejeté
-respinge respinto sans schrapt sem senza sin smentisce smentito sospende sospeso stoppt stopt
-suspend suspende suspendeu suspendió suspendu untersagt verbiedt verbietet verbood verbot verwerpt
-vieta vietato weigert zonder
+interdit jamais jamás kein keine keinen keiner lehnt nadie ne nega negam negano negaron negato negou
+negó nenhum nenhuma nessun nessuna nessuno nicht nie niega niegan niemals niemand nient niet ninguna
+ninguno ninguém ningún non nooit nunca não ohne ontkende ontkent prohibió prohíbe proibiu proíbe
+rechaza rechazó refuse refusé rejeita rejeitou rejette rejeté respinge respinto sans schrapt sem
+senza sin smentisce smentito sospende sospeso stoppt stopt suspend suspende suspendeu suspendió
+suspendu untersagt verbiedt verbietet verbood verbot verwerpt vieta vietato weigert zonder
 """
 REFUSING_ABROAD = frozenset(_ABROAD_WORDS.split())
 """The same in the other tagged languages, with their negations."""
