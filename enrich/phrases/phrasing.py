@@ -140,13 +140,20 @@ def _first_abroad(words: Words, first: int) -> int:
     unproven = _unproven(words, first, PROOF_ABROAD, NO_PROOF_ABROAD)
     if unproven is not None:
         return unproven
+    is_behind_comma = False
     for before in reversed(range(max(first - FOREIGN_REFUSAL_REACH, 0), first)):
+        form = words.forms[before]
         if not is_followed(words, before):
-            denies = words.forms[before] in DENYING_ABROAD
-            after = words.between(words.ends[before], words.starts[before + 1])
-            return before if denies and after == ", " else first
-        if words.forms[before] in REFUSING_ABROAD or words.forms[before].startswith("n'"):
-            return before  # "n'utilisera pas"
+            between = words.between(words.ends[before], words.starts[before + 1])
+            if is_behind_comma or between != ", ":
+                break
+            is_behind_comma = True
+        if is_behind_comma:
+            denies = form in DENYING_ABROAD
+        else:
+            denies = form in REFUSING_ABROAD or form.startswith("n'")  # "n'utilisera pas"
+        if denies:
+            return before
     return first
 
 

@@ -292,7 +292,8 @@ DENYING_ABROAD = frozenset(
      "dementierte", "leugnet", "leugnete", "untersagt", "untersagte", "verbietet", "verbot",
      "weigert", "ontkennen", "ontkende", "ontkent", "verbiedt", "verbood")
 )  # fmt: skip
-"""Those after which a comma may stand before what they deny: "bestreitet, Gespräche zu lesen"."""
+"""Those behind which a comma may stand before what they deny: "bestreitet, Gespräche zu lesen",
+"verbot der Polizei, Gespräche zu lesen"."""
 
 PROOF = frozenset(
     ("evidence", "indication", "indications", "proof", "sign", "signs", "trace", "traces")

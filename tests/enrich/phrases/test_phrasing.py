@@ -498,6 +498,8 @@ def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
         # In German and Dutch a comma may stand before what is denied,
         ("Der Händler bestreitet, einzelne Beschäftigte zu bewerten", "einzelne Beschäftigte",
          "bestreitet, einzelne Beschäftigte"),
+        ("Das Gericht verbot der Polizei, Gesichter zu erfassen", "Gesichter zu erfassen",
+         "verbot der Polizei, Gesichter zu erfassen"),
         ("De dienst ontkent, zegt hij, dat hij meeluisterde", "meeluisterde", "meeluisterde"),
         # but not where another clause follows.
         ("Er gilt als nicht vorbestraft, las Post und ging", "las Post", "las Post"),
