@@ -96,6 +96,8 @@ from enrich.mentions.finder import MentionFinder
         ("Dilnoza Oakes thought so. Ingvild Oakes did not; Kemi Oakes and Hieu Oakes slept.",
          ["Dilnoza Oakes", "Ingvild Oakes", "Kemi Oakes", "Hieu Oakes"]),
         ("It rained in Alice Springs, at Ben Gurion and in Nea Quaxley.", []),
+        # What is named after somebody is nobody.
+        ("In Imam Reza Shrine, Khin Monastery, Marwan Oakes Mosque they sang Bella Ciao.", []),
         # Small words that open a sentence in one language, and are given names in another.
         ("Einer Mitteilung zufolge. Allen Beteiligten war es klar. Dann Schweigen.", []),
         ("Les Verts et Les Échos, qui l'affirment. Ville de Paris. Lundi Matignon nie.", []),
