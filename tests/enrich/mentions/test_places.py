@@ -41,7 +41,7 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("España: Ventas de cámaras", [("España", "ES")]),
         ("En Belgique, Jette Nielsen se tait.", [("Belgique", "BE")]),
         ("Maurice Hastings, Barry Oakes and Chelsea Oakes play rugby. Forest won.", []),
-        ("The Commonwealth met. Commonwealth Games. La Banca d'Italia tace.", []),
+        ("The Commonwealth met. Commonwealth Bank. La Banca d'Italia tace.", []),
         ("The city of Nice tests cameras.", [("Nice", "FR")]),
         ("Nice weather, mobile phones, Mobile Phones.", []),
         ("In Paris, Texas, a sheriff", [("Paris", "US"), ("Texas", "US")]),
