@@ -34,6 +34,10 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("Polizei in Hanau, Polizei in St. Gallen", [("Hanau", "DE"), ("St. Gallen", "CH")]),
         ("Spain's police in Vitoria", [("Spain", "ES"), ("Vitoria", "ES")]),
         ("Police in Vitoria, Brazil, said so.", [("Vitoria", "BR"), ("Brazil", "BR")]),
+        ("Deutschland: Kameras hängen seit Mitte November.", [("Deutschland", "DE")]),
+        ("Kameras hängen in Mitte, sagt Berlin.", [("Mitte", "DE"), ("Berlin", "DE")]),
+        ("Österreich: zwei Favoriten. España: Retiro de cámaras.",
+         [("Österreich", "AT"), ("España", "ES")]),
         # Not districts: a road, the White House, a firm, sales, somebody.
         ("Tirol: ein Unfall auf der Landstraße", [("Tirol", "AT")]),
         ("La France et la Maison Blanche", [("France", "FR")]),
