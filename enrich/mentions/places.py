@@ -110,9 +110,12 @@ class PlaceFinder:
         self, text: str, hits: Iterable[Hit[Places]], spoken: Mapping[str, int]
     ) -> list[Found]:
         """The places among the hits, in an article that speaks of these countries so often."""
+        hits = list(hits)
+        # A city that may be either of two says nothing for one of them: Brest, in France.
+        certain = Counter(spoken) - self.countries(hit for hit in hits if _has_a_rival(hit.target))
         found = []
         for hit in hits:
-            place = self._meant(text, hit, spoken)
+            place = self._meant(text, hit, spoken, certain)
             if place is not None:
                 found.append(found_place(hit.start, hit.end, place))
         return found
@@ -121,11 +124,15 @@ class PlaceFinder:
         """Whether the word before says that a place follows."""
         return word_before(text, start).lower() in self._locatives or _is_elided(text, start)
 
-    def _meant(self, text: str, hit: Hit[Places], spoken: Mapping[str, int]) -> Place | None:
+    def _meant(
+        self, text: str, hit: Hit[Places], spoken: Mapping[str, int], certain: Mapping[str, int]
+    ) -> Place | None:
+        """The place that a hit is; None if it is none. It is chosen among those of
+        its name by the countries that are `certain`."""
         if self._part_of_a_name(text, hit):
             return None
         beside = self._beside(text, hit.end)
-        place = self._choice(text, hit, beside, spoken)
+        place = self._choice(text, hit, beside, certain)
         if place is None:
             return None
         if place.kind == "city":
@@ -268,6 +275,17 @@ def _city(same: Places, spoken: Mapping[str, int]) -> Place:
         if p.country in spoken and ("H" in p.marks or p.people >= RIVAL * first.people)
     ]
     return max(rivals, key=lambda p: spoken[p.country], default=first)
+
+
+def _has_a_rival(same: Places) -> bool:
+    """Whether a city shares its name with one of another country that may as well be meant."""
+    first = same[0]
+    return first.kind == "city" and any(
+        p.country != first.country
+        and "S" not in p.marks
+        and ("H" in p.marks or p.people >= RIVAL * first.people)
+        for p in same
+    )
 
 
 def _is_known(city: Place, spoken: Mapping[str, int]) -> bool:

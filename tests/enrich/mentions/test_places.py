@@ -49,6 +49,9 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("The city of Nice tests cameras.", [("Nice", "FR")]),
         ("Nice weather, mobile phones, Mobile Phones.", []),
         ("In Paris, Texas, a sheriff", [("Paris", "US"), ("Texas", "US")]),
+        # Brest in Belarus is larger, but says nothing for Belarus.
+        ("La police de Brest, en France. À Brest, des caméras.",
+         [("Brest", "FR"), ("France", "FR"), ("Brest", "FR")]),
         ("She lives in Paris, Texas.", [("Paris", "US"), ("Texas", "US")]),
         ("She lives in Paris, TX. They left.", [("Paris", "US")]),
         ("A man from Paris, France. Texas won.",
