@@ -36,6 +36,7 @@ from enrich.phrases.phrasing_words import (
     REFUSING_ABROAD,
     REFUSING_PARTICLES,
     SECOND_PARTS,
+    SPANISH,
     STOP_WORDS,
 )
 from enrich.phrases.quotations import QUOTE_REACH, QUOTES, marks, quoted
@@ -151,7 +152,11 @@ def _first_abroad(words: Words, first: int) -> int:
         if is_behind_comma:
             denies = form in DENYING_ABROAD
         else:
-            denies = form in REFUSING_ABROAD or form.startswith("n'")  # "n'utilisera pas"
+            denies = (
+                form in REFUSING_ABROAD
+                or form.startswith("n'")  # "n'utilisera pas"
+                or (form == "no" and not SPANISH.isdisjoint(words.forms[before + 1 : first + 1]))
+            )
         if denies:
             return before
     return first

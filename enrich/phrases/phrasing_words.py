@@ -287,6 +287,12 @@ suspendu untersagt verbiedt verbietet verbood verbot verwerpt vieta vietato weig
 REFUSING_ABROAD = frozenset(_ABROAD_WORDS.split())
 """The same in the other tagged languages, with their negations."""
 
+SPANISH = frozenset(
+    ("al", "del", "el", "ha", "haber", "habían", "había", "han", "la", "las", "le", "les", "lo",
+     "los", "un", "una")
+)  # fmt: skip
+"""Behind a "no" these show that it is the Spanish one. The Portuguese "no" is "in the"."""
+
 DENYING_ABROAD = frozenset(
     ("bestreiten", "bestreitet", "bestritt", "bestritten", "dementieren", "dementiert",
      "dementierte", "leugnet", "leugnete", "untersagt", "untersagte", "verbietet", "verbot",

@@ -478,6 +478,11 @@ def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
          "niega haber ordenado las escuchas"),
         ("Chigi nega che i servizi abbiano sorvegliato giornalisti", "sorvegliato giornalisti",
          "nega che i servizi abbiano sorvegliato giornalisti"),
+        ("Vik no usará el reconocimiento facial", "reconocimiento facial",
+         "no usará el reconocimiento facial"),
+        # in Portuguese "no" is "in the"
+        ("Vik usa no metrô o reconhecimento facial", "reconhecimento facial",
+         "reconhecimento facial"),
         ("Vik n'utilisera pas la reconnaissance faciale", "reconnaissance faciale",
          "n'utilisera pas la reconnaissance faciale"),
         ("Le CNI ne lit plus les données des passants", "données des passants",
