@@ -18,8 +18,8 @@ NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def one_line(text: str) -> str:
-    """Text on one line, without control characters."""
-    return " ".join(CONTROL.sub(" ", text).split())
+    """A text that is not markup, on one line, without characters that are no text."""
+    return " ".join(NO_TEXT.sub(" ", text).split())
 
 
 def printable(text: str) -> str:

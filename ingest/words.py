@@ -61,11 +61,6 @@ def paragraphs(markup: str, limit: int = MAX_CONTENT) -> str:
     return "\n".join(_lines(markup, limit))[:limit].rstrip()
 
 
-def text_line(text: str) -> str:
-    """A text that is not markup, on one line."""
-    return " ".join(NO_TEXT.sub(" ", text).split())
-
-
 def text_paragraphs(text: str, limit: int = MAX_CONTENT) -> str:
     """The paragraphs of a text that is not markup: split at blank lines, or else at line ends."""
     text = NO_TEXT.sub(" ", text[: limit * 2]).replace("\r\n", "\n")

@@ -18,7 +18,7 @@ from pypdf import DocumentInformation, PageObject, PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from core.words import word_count
-from ingest.characters import NO_TEXT, printable
+from ingest.characters import NO_TEXT, one_line, printable
 
 MAX_PAGES = 60
 """The most pages that are read; what comes after is a report's annexes."""
@@ -197,7 +197,7 @@ def _joined(before: str, line: str) -> str:
 
 
 def _named(value: str | None) -> str:
-    said = " ".join(NO_TEXT.sub(" ", value or "").split())[:300]
+    said = one_line(value or "")[:300]
     return "" if _NAMELESS.fullmatch(said) else said
 
 

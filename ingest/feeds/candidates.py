@@ -13,10 +13,9 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
 from core.sites import site_of
-from ingest.characters import CONTROL
+from ingest.characters import CONTROL, one_line
 from ingest.charsets import decode
 from ingest.web.addresses import base_of, web_scheme
-from ingest.words import text_line
 
 MAX_URL = 2_000
 """The most characters of an address. Longer ones carry something else, such as a picture."""
@@ -149,4 +148,4 @@ def _absolute(href: str, base: str) -> str | None:
 
 
 def _line(text: str) -> str:
-    return text_line(text)[:200]
+    return one_line(text)[:200]

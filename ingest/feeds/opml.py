@@ -8,11 +8,10 @@ from xml.etree import ElementTree
 
 from core.errors import WirewatchError
 from core.records import Feed, Listed
-from ingest.characters import NO_XML
+from ingest.characters import NO_XML, one_line
 from ingest.charsets import decode
 from ingest.feeds.naming import outlet_named
 from ingest.web.addresses import web_scheme
-from ingest.words import text_line
 
 MAX_FOLDERS = 50
 """The most folders in each other that are written: XML parsers take some hundred, people use three.
@@ -64,7 +63,7 @@ def read_opml(content: bytes) -> list[Listed]:
     found = [
         Listed(
             url=web_scheme(feed.url),
-            outlet=_outlet(text_line(feed.title or ""), web_scheme(feed.url)),
+            outlet=_outlet(one_line(feed.title or ""), web_scheme(feed.url)),
             labels=tuple(dict.fromkeys(filter(None, map(_label, feed.categories)))),
         )
         for feed in parsed.feeds
@@ -123,7 +122,7 @@ def _outlet(title: str, url: str) -> str:
 
 
 def _label(path: list[str]) -> str:
-    return "/".join(filter(None, map(text_line, path)))
+    return "/".join(filter(None, map(one_line, path)))
 
 
 def _xml(text: str) -> str:
