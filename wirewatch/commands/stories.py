@@ -71,7 +71,7 @@ def stories(
 
 def _mute(house: House, prefix: str, *, is_muted: bool) -> None:
     with house.ledger.write() as tx:
-        story = _found(tx, prefix)
+        _, story = _found(tx, prefix)
         if is_muted:
             mutes.mute(tx, story.id, house.now())
         else:
@@ -84,8 +84,8 @@ def _mute(house: House, prefix: str, *, is_muted: bool) -> None:
     out.print(Text(f"{headline(story.title)}\n{said}"), soft_wrap=True)
 
 
-def _found(tx: Connection, prefix: str) -> Story:
-    """The story whose id begins with a prefix.
+def _found(tx: Connection, prefix: str) -> tuple[str, Story]:
+    """The id that begins with a prefix, and its story, of which it may only have become part.
 
     Raises:
         UsageError: there is none, or there are several.
@@ -99,13 +99,13 @@ def _found(tx: Connection, prefix: str) -> Story:
     )
     story = ledger_stories.get(tx, found)
     assert story is not None  # noqa: S101 - it was found in this transaction
-    return story
+    return found, story
 
 
 def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
     """Print one story: what it is about, and its articles in order of arrival."""
     with house.ledger.read() as tx:
-        story = _found(tx, prefix)
+        found, story = _found(tx, prefix)
         told = ledger_stories.articles_of(tx, story.id)
         muted = mutes.muted(tx, [story.id]).get(story.id)
     if as_json:
@@ -113,8 +113,8 @@ def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
         return
     facts = facts_table()
     facts.add_row("id", story.id)
-    if not story.id.startswith(prefix):
-        facts.add_row("asked for", f"{prefix}, since merged into it")
+    if found != story.id:
+        facts.add_row("asked for", f"{found}, since merged into it")
     facts.add_row("seen", f"{story.first_seen:%Y-%m-%d %H:%M} to {story.last_seen:%Y-%m-%d %H:%M}")
     facts.add_row("articles", f"{story.size:,} and {counted(story.copies, 'copy', 'copies')}")
     facts.add_row("outlets", Text(", ".join(story.outlets)))
