@@ -72,6 +72,7 @@ def listed(request: Request, office: AtOffice, asked: StoriesRequested) -> Respo
         found = stories.listed(tx, chosen, order=asked.order, limit=PAGE, offset=offset)
         total = stories.count(tx, chosen)
         headed = stories.headline_articles(tx, found)
+        muted = mutes.muted(tx, [story.id for story in found])
     if elsewhere := last_page(request, asked.page, total):
         return elsewhere
     headline: dict[str, Article] = {}
@@ -90,6 +91,7 @@ def listed(request: Request, office: AtOffice, asked: StoriesRequested) -> Respo
         total=total,
         cut=among is not None and among.cut,
         headline=headline,
+        muted=muted,
         telling=telling,
         said=said,
         lacking=lacking,

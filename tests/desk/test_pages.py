@@ -146,6 +146,7 @@ def test_a_story_can_be_muted_and_unmuted(client: TestClient, house: House) -> N
         assert (done.status_code, done.headers["location"]) == (303, page)
         assert ("Muted since" in client.get(page).text) is said
         assert ("Mute this story" in client.get(page).text) is not said
+        assert ("· muted" in client.get("/?since=any").text) is said
         assert client.post(f"/stories/none/{action}").status_code == 404
 
 

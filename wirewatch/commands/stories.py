@@ -52,6 +52,7 @@ def stories(
     with house_of(context) as house, house.ledger.read() as tx:
         listed = ledger_stories.listed(tx, limit=size)
         total = ledger_stories.count(tx)
+        muted = mutes.muted(tx, [story.id for story in listed])
     cut = None
     if len(listed) < total:
         cut = f"The {len(listed):,} most covered of {total:,} stories; --size {total} shows all."
@@ -65,7 +66,7 @@ def stories(
     if cut:
         out.print(cut)
     for story in listed:
-        for line in story_lines(story):
+        for line in story_lines(story, muted=story.id in muted):
             out.print(line, soft_wrap=True)
 
 

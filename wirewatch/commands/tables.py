@@ -77,13 +77,14 @@ def statements_table(article: Article) -> Table:
     return table
 
 
-def story_lines(story: Story) -> Iterator[Text]:
-    """A story in a few lines: its title, its size and its outlets."""
+def story_lines(story: Story, *, muted: bool) -> Iterator[Text]:
+    """A story in a few lines: its title, its size, its outlets, and whether it is muted."""
     yield Text.assemble((f"{story.score:.2f} ", "bold cyan"), (headline(story.title), "bold"))
     size = f"{counted(len(story.outlets), 'outlet')}, {counted(story.size, 'article')}"
     copies = counted(story.copies, "copy", "copies")
     where = f"{size}, {copies}  {', '.join(story.languages)}"
-    yield Text(f"     {where}  last seen {story.last_seen:%Y-%m-%d %H:%M}  {story.id[:12]}", "dim")
+    seen = f"last seen {story.last_seen:%Y-%m-%d %H:%M}{', muted' if muted else ''}"
+    yield Text(f"     {where}  {seen}  {story.id[:12]}", "dim")
     yield Text(f"     {', '.join(story.outlets)}", "dim")
 
 

@@ -140,7 +140,9 @@ def test_a_story_can_be_muted_and_unmuted(run: Run, arrived: list[Article]) -> N
     story = arrived[0].id
     assert "Muted: no rule alerts on it." in run("stories", story[:12], "--mute")
     assert re.search(r"muted +since \d{4}-\d\d-\d\d \d\d:\d\d: no rule", run("stories", story))
+    assert run("stories").count(", muted  ") == 1
     assert "Rules alert again" in run("stories", story[:12], "--unmute")
     assert "muted" not in run("stories", story)
+    assert "muted" not in run("stories")
     assert "need the id of a story" in run("stories", "--mute", exit_code=2)
     assert "no story has an id" in run("stories", "zz", "--mute", exit_code=2)
