@@ -1,4 +1,4 @@
-"""Faults: what one feed or page meets in our code or a library's costs no other anything."""
+"""Faults: what nobody foresaw costs only the feed, page or article that met it."""
 
 from __future__ import annotations
 

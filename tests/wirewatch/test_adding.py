@@ -23,6 +23,8 @@ def test_an_added_article_is_read_tagged_and_alerted(
     listed = tmp_path / "list.txt"
     listed.write_text(f"# from a tip\n\n{url}\n")
     assert "the next pass fetches it" in wirewatch("entries", "add", "--file", str(listed)).stdout
+    (entry,) = lines(wirewatch("entries", "--json"))
+    assert "Untitled" not in wirewatch("show", str(entry["id"])).stdout
     wirewatch("run")
     (entry,) = lines(wirewatch("entries", "--json"))
     assert (entry["url"], entry["feeds"], entry["state"]) == (url, [], "indexed")

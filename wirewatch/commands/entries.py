@@ -82,7 +82,7 @@ def quarantined(context: typer.Context) -> None:
 def add(
     context: typer.Context,
     addresses: Annotated[
-        list[str] | None, typer.Argument(help="Addresses of articles.", metavar="[URL]...")
+        list[str] | None, typer.Argument(help="Addresses of articles.", metavar="URL")
     ] = None,
     file: Annotated[
         Path | None,

@@ -54,7 +54,8 @@ def show(
             return
         with house.ledger.read() as tx:
             facts = _facts(tx, entry, article)
-    shown = hit_lines(article) if article else [Text(headline(entry.title), style="bold")]
+    named = Text(headline(entry.title or entry.url), style="bold")
+    shown = hit_lines(article) if article else [named]
     for line in shown:
         out.print(line, soft_wrap=True)
     # In one piece, so that a terminal can open it.

@@ -23,7 +23,7 @@ from wirewatch.presentation.wording import copy_of, counted, why_joined
 def stories(
     context: typer.Context,
     story_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="A story's id, or its start.")
+        str | None, typer.Argument(metavar="ID", help="A story's id, or its start.")
     ] = None,
     size: Annotated[int, typer.Option(min=1, help="Number of stories to show.")] = 20,
     as_json: Annotated[
