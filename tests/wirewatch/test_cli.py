@@ -28,9 +28,9 @@ from core.records import ChannelHealth, ChannelState, State
 from core.settings import FILE, Settings, load_settings
 from demo.newsroom import Newsroom
 from wirewatch.cli import app
-from wirewatch.commands.lines import print_line, rows
+from wirewatch.commands.lines import rows
 from wirewatch.commands.search import left_out
-from wirewatch.commands.terminal import bars, open_streams, out
+from wirewatch.commands.terminal import bars, open_streams, out, print_lines
 from wirewatch.house import House
 
 
@@ -321,15 +321,15 @@ def test_output_is_shown_as_far_as_its_encoding_goes(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("sys.stdout", TextIOWrapper(written, "latin-1"))
     open_streams()
     out.print("“Über”", highlight=False)
-    print_line(id="“Über”")
-    assert written.getvalue() == b"?\xdcber?\n" + '{"id": "“Über”"}\n'.encode()
+    print_lines([{"id": "“Über”"}])
+    assert written.getvalue() == b"?\xdcber?\n" + '{"id":"“Über”"}\n'.encode()
 
 
 def test_closed_streams_are_empty_and_keep_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(f"sys.{name}", None)
     open_streams()
-    print_line(id=1)
+    print_lines([{"id": 1}])
     assert list(rows(Path("-"), "id")) == []
 
 
@@ -542,6 +542,7 @@ def test_broken_settings_and_rules_files_are_named(wirewatch: Wirewatch, tmp_pat
         ("tag", b'{"id": 1, "title": "\\ud800"}', "line 1: title is not text"),
         ("tag", b'{"id": "\\ud800", "title": "x"}', "line 1: id is not text"),
         ("thread", b'{"id": "\\ud800", "title": "x"}', "line 1: id is not text"),
+        ("tag", b'{"id": ["\\ud800"], "title": "x"}', "line 1: id is not text"),
         ("tag", b"[" * 100_000, "line 1 is not JSON"),
         ("tag", b'{"id": 1, "title": "caf\xe9"}', "line 1 is not JSON"),
         ("extract", b'{"id": "a", "url": "http://[x/", "html": "<p>x</p>"}', "row 'a'"),

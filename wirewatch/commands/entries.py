@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,7 +19,7 @@ from ingest.charsets import decode
 from wirewatch.adding import Added, add_articles
 from wirewatch.commands.lookups import check_listed, house_of, new_house_of
 from wirewatch.commands.tables import accounting_table
-from wirewatch.commands.terminal import out, table_of
+from wirewatch.commands.terminal import out, print_lines, table_of
 from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand
 from wirewatch.presentation.wording import counted
 
@@ -56,9 +55,10 @@ def summary(
     with house_of(context) as house:
         if as_json:
             with house.ledger.read() as tx:
-                for entry in entries.listed(tx):
-                    shown = entry.model_dump(mode="json", include=_SHOWN)
-                    sys.stdout.write(json.dumps({"id": entry.id, **shown}) + "\n")
+                print_lines(
+                    {"id": entry.id, **entry.model_dump(include=_SHOWN)}
+                    for entry in entries.listed(tx)
+                )
         else:
             out.print(accounting_table(house.account()))
 

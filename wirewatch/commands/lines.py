@@ -6,7 +6,7 @@ import gzip
 import json
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 
 from core.settings import load_settings
-from wirewatch.commands.terminal import print_lines, write_data
+from wirewatch.commands.terminal import print_lines
 from wirewatch.commands.usage import UsageError
 
 # Each command imports what it needs: together, the models of both take seconds to load.
@@ -43,22 +43,25 @@ def extract(
     from ingest.pages import extract as extraction
 
     matters = extraction.never if quick else extraction.always
-    for row in rows(file, "id", "url"):
+
+    def extracted(row: Mapping[str, Any]) -> dict[str, Any]:
         page = _page(row, file)
         try:
             found = extraction.extract(parse(page, row["url"]), None, matters)
         except ValueError as error:
             raise UsageError(f"{file}: row {row['id']!r} cannot be read: {error}") from error
-        print_line(
-            id=row["id"],
-            title=found.title,
-            text=found.text,
-            authors=found.authors,
-            published=found.published.isoformat() if found.published else None,
-            language=language(f"{found.title}\n{found.text}"),
-            site=found.site,
-            extraction=found.extraction,
-        )
+        return {
+            "id": row["id"],
+            "title": found.title,
+            "text": found.text,
+            "authors": found.authors,
+            "published": found.published,
+            "language": language(f"{found.title}\n{found.text}"),
+            "site": found.site,
+            "extraction": found.extraction,
+        }
+
+    print_lines(map(extracted, rows(file, "id", "url")))
 
 
 def thread(context: typer.Context, file: File) -> None:
@@ -108,8 +111,8 @@ def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
             if missing:
                 raise UsageError(f"{file}, line {number} lacks {', '.join(missing)}")
             for name in ("id", *_TEXTS):
-                # An id that is not a string is passed on as it is.
-                if not _is_text(row.get(name)) and (name != "id" or isinstance(row[name], str)):
+                is_number = name == "id" and isinstance(row[name], int | float)
+                if not (is_number or _is_text(row.get(name))):
                     raise UsageError(f"{file}, line {number}: {name} is not text")
             yield row
 
@@ -133,7 +136,7 @@ def _is_text(value: object) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _page(row: dict[str, Any], file: Path) -> bytes | str:
+def _page(row: Mapping[str, Any], file: Path) -> bytes | str:
     if isinstance(row.get("html"), str):
         return str(row["html"])
     if not isinstance(row.get("path"), str):
@@ -143,8 +146,3 @@ def _page(row: dict[str, Any], file: Path) -> bytes | str:
         return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{file}: row {row['id']!r}: {path}: {error}") from error
-
-
-def print_line(**values: Any) -> None:
-    """Print a line of JSON to standard output."""
-    write_data(json.dumps(values, ensure_ascii=False) + "\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,10 +14,10 @@ from rich.text import Text
 
 from core.records import Mention
 from core.settings import load_settings
-from wirewatch.commands.lines import ROWS, print_line, rows
-from wirewatch.commands.terminal import out
+from wirewatch.commands.lines import ROWS, rows
+from wirewatch.commands.terminal import out, print_lines
 from wirewatch.commands.usage import UsageError
-from wirewatch.newsroom.own import found_in, own_files, tagger
+from wirewatch.newsroom.own import Own, found_in, own_files, tagger
 from wirewatch.presentation.wording import counted
 
 if TYPE_CHECKING:
@@ -56,15 +56,7 @@ def tag(
         raise UsageError("give either a FILE to explain or --jsonl FILE to tag many")
     own = own_files(load_settings(context.obj).home)
     if jsonl is not None:
-        for row in rows(jsonl, "id"):
-            verdict, mentions, said = found_in(row.get("title") or "", row.get("text") or "", own)
-            print_line(
-                id=row["id"],
-                score=verdict.score,
-                topics=[one.model_dump(mode="json") for one in verdict.tags],
-                mentions=[_mention(one) for one in mentions],
-                statements=[one.model_dump(mode="json") for one in said],
-            )
+        print_lines(_tagged(row, own) for row in rows(jsonl, "id"))
     elif file is not None:
         from enrich.tagging.explain import explain
 
@@ -130,9 +122,21 @@ def _train(home: Path, path: Path) -> None:
     )
 
 
+def _tagged(row: Mapping[str, Any], own: Own) -> dict[str, Any]:
+    """What is found in an article of a file of JSON lines."""
+    verdict, mentions, said = found_in(row.get("title") or "", row.get("text") or "", own)
+    return {
+        "id": row["id"],
+        "score": verdict.score,
+        "topics": verdict.tags,
+        "mentions": [_mention(one) for one in mentions],
+        "statements": said,
+    }
+
+
 def _mention(mention: Mention) -> dict[str, Any]:
     """A mention without its empty fields."""
-    return mention.model_dump(mode="json", exclude_none=True) | {"uri": mention.uri}
+    return mention.model_dump(exclude_none=True) | {"uri": mention.uri}
 
 
 def _print_checks(before: Sequence[Outcome], after: Sequence[Outcome]) -> None:

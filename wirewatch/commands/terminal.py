@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
@@ -78,14 +80,14 @@ def print_rows(
 
 
 def print_lines(
-    records: Iterable[BaseModel],
+    rows: Iterable[BaseModel | Mapping[str, Any]],
     *,
     include: set[str] | None = None,
     exclude: set[str] | None = None,
 ) -> None:
-    """Print records as JSON lines, for scripts: all fields, some, or all but some."""
-    for record in records:
-        write_data(record.model_dump_json(include=include, exclude=exclude) + "\n")
+    """Print records, or values by name, as JSON lines: all fields, some, or all but some."""
+    for row in rows:
+        write_data(to_json(row, include=include, exclude=exclude).decode() + "\n")
 
 
 def write_data(text: str) -> None:
