@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
-from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
-from core.ledger.stories import ids_of
+from core.ledger.stories import ids_of, muted
 from core.ledger.tables import mutes
 
 
@@ -28,15 +26,11 @@ def unmute(tx: Connection, story: str) -> None:
     tx.execute(delete(mutes).where(mutes.c.story.in_(ids_of(tx, [story])[story])))
 
 
-def muted(tx: Connection, named: Iterable[str]) -> dict[str, datetime]:
-    """Those of some stories that are muted, by the ids given, and since when."""
-    ids = ids_of(tx, named)
-    since: dict[str, datetime] = {}
-    for some in chunks({one for several in ids.values() for one in several}):
-        rows = tx.execute(select(mutes).where(mutes.c.story.in_(some)))
-        since |= {row.story: row.muted_at for row in rows}
-    return {
-        story: min(since[one] for one in several)
-        for story, several in ids.items()
-        if several <= since.keys()
-    }
+def take_in(tx: Connection, story: str, article: str) -> None:
+    """Let an article that stood alone become part of a story: if that is muted, it stays so.
+
+    The article is no story that somebody left unmuted, but joins like any other. Call this before
+    `core.ledger.stories.merge`.
+    """
+    if (muted_at := muted(tx, [story]).get(story)) is not None:
+        mute(tx, article, muted_at)

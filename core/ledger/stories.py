@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     and_,
     delete,
     distinct,
@@ -25,7 +26,7 @@ from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
 from core.ledger.members import StoredMember
 from core.ledger.prefixes import begins
-from core.ledger.tables import entries, members, moved, stories
+from core.ledger.tables import entries, members, moved, mutes, stories
 from core.records import Article, State, Story, Telling
 
 MENTIONS = 8
@@ -139,6 +140,23 @@ def ids_of(tx: Connection, named: Iterable[str]) -> dict[str, frozenset[str]]:
     return {story: frozenset(ids[survivor] | {story}) for story, survivor in survivors.items()}
 
 
+def muted(tx: Connection, named: Iterable[str]) -> dict[str, datetime]:
+    """Those of some stories that are muted, by the ids given, and since when.
+
+    A story is muted if all stories that became part of it are (`core.ledger.mutes`).
+    """
+    ids = ids_of(tx, named)
+    since: dict[str, datetime] = {}
+    for some in chunks({one for several in ids.values() for one in several}):
+        rows = tx.execute(select(mutes).where(mutes.c.story.in_(some)))
+        since |= {row.story: row.muted_at for row in rows}
+    return {
+        story: min(since[one] for one in several)
+        for story, several in ids.items()
+        if several <= since.keys()
+    }
+
+
 Order = Literal["outlets", "newest"]
 
 
@@ -172,7 +190,9 @@ def listed(
         outlets = func.count(distinct(entries.c.outlet))
         query = query.join(entries, entries.c.story == stories.c.id).group_by(*stories.c)
         query = query.order_by(outlets.desc(), stories.c.size.desc(), *latest)
-    return [_story(tx, dict(row._mapping)) for row in tx.execute(query)]
+    rows = list(tx.execute(query))
+    since = muted(tx, [row.id for row in rows])
+    return [_story(tx, row, since.get(row.id)) for row in rows]
 
 
 def count(tx: Connection, chosen: Selection = ALL) -> int:
@@ -233,7 +253,7 @@ def _headline_sources(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[str
 def get(tx: Connection, story: str) -> Story | None:
     """A story by its id, or by one that was merged into it; None if there is none."""
     row = tx.execute(select(stories).where(stories.c.id == root(tx, story))).one_or_none()
-    return None if row is None else _story(tx, dict(row._mapping))
+    return None if row is None else _story(tx, row, muted(tx, [row.id]).get(row.id))
 
 
 def find(tx: Connection, prefix: str) -> list[str]:
@@ -300,8 +320,8 @@ def _keep_id(tx: Connection, story: str) -> None:
     tx.execute(new.on_conflict_do_nothing())
 
 
-def _story(tx: Connection, values: dict[str, Any]) -> Story:
-    ours: ColumnElement[bool] = and_(entries.c.story == values["id"], entries.c.revision > 0)
+def _story(tx: Connection, row: Row[Any], muted_at: datetime | None) -> Story:
+    ours: ColumnElement[bool] = and_(entries.c.story == row.id, entries.c.revision > 0)
     by_time = (
         select(entries.c.outlet)
         .where(ours)
@@ -312,14 +332,15 @@ def _story(tx: Connection, values: dict[str, Any]) -> Story:
     facts = list(
         tx.execute(
             select(members.c.language, members.c.countries, members.c.mentions)
-            .where(members.c.story == values["id"])
+            .where(members.c.story == row.id)
             .order_by(members.c.first_seen, members.c.article)
         )
     )
     named = Counter(name for row in facts for name in row.mentions)
     return Story(
-        **values
+        **dict(row._mapping)
         | {
+            "muted_at": muted_at,
             "outlets": tuple(tx.execute(by_time).scalars()),
             "copies": tx.execute(copies).scalar_one(),
             "languages": _by_frequency(row.language for row in facts if row.language),

@@ -15,6 +15,7 @@ class Story(Record):
     `title` is the most central headline. `merged_into` is the story that a late article showed it
     to be part of; its id stays valid. `mentions` are the names that most of its articles share,
     `languages` and `countries` those of its articles; all three list the most frequent first.
+    `muted_at` is since when no rule alerts on it; None if rules do.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Story(Record):
     mentions: tuple[str, ...] = ()
     score: Score
     merged_into: str | None = None
+    muted_at: UtcTime | None = None
 
 
 class Telling(Record):

@@ -72,7 +72,6 @@ def listed(request: Request, office: AtOffice, asked: StoriesRequested) -> Respo
         found = stories.listed(tx, chosen, order=asked.order, limit=PAGE, offset=offset)
         total = stories.count(tx, chosen)
         headed = stories.headline_articles(tx, found)
-        muted = mutes.muted(tx, [story.id for story in found])
     if elsewhere := last_page(request, asked.page, total):
         return elsewhere
     headline: dict[str, Article] = {}
@@ -91,7 +90,6 @@ def listed(request: Request, office: AtOffice, asked: StoriesRequested) -> Respo
         total=total,
         cut=among is not None and among.cut,
         headline=headline,
-        muted=muted,
         telling=telling,
         said=said,
         lacking=lacking,
@@ -125,7 +123,6 @@ def one(office: AtOffice, story_id: str) -> Response:
         ids = stories.ids_of(tx, [story.id])[story.id]
         sent = list(alerts.latest(tx, of_stories=ids))[::-1]
         held = held_alerts.listed(tx, of_stories=ids)
-        muted = mutes.muted(tx, [story.id]).get(story.id)
     hits, lacking = Hits(total=0, articles=()), None
     try:
         hits = office.house.index.search(
@@ -153,7 +150,6 @@ def one(office: AtOffice, story_id: str) -> Response:
         deniers=speakers(said.get("Denied", [])),
         sent=sent,
         held=held,
-        muted=muted,
         unread=max(0, hits.total - MAX_ARTICLES),
         lacking=lacking,
     )

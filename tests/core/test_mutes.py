@@ -27,11 +27,11 @@ def test_a_story_stays_muted_since_it_was_until_it_is_unmuted(ledger):
     with ledger.write() as tx:
         mutes.mute(tx, "a", NOON)
         mutes.mute(tx, "a", LATER)
-        assert mutes.muted(tx, ["a", "b"]) == {"a": NOON}
-        assert mutes.muted(tx, []) == {}
+        assert stories.muted(tx, ["a", "b"]) == {"a": NOON}
+        assert stories.muted(tx, []) == {}
         mutes.unmute(tx, "b")
         mutes.unmute(tx, "a")
-        assert mutes.muted(tx, ["a"]) == {}
+        assert stories.muted(tx, ["a"]) == {}
 
 
 def test_a_muted_story_that_becomes_one_with_another_is_heard_of_again(ledger):
@@ -39,8 +39,18 @@ def test_a_muted_story_that_becomes_one_with_another_is_heard_of_again(ledger):
     with ledger.write() as tx:
         mutes.mute(tx, "a", NOON)
         stories.merge(tx, "b", "a")
-        assert mutes.muted(tx, ["a", "b"]) == {}
+        assert stories.muted(tx, ["a", "b"]) == {}
         mutes.mute(tx, "b", LATER)
-        assert mutes.muted(tx, ["a", "b"]) == {"a": NOON, "b": NOON}
+        assert stories.muted(tx, ["a", "b"]) == {"a": NOON, "b": NOON}
         mutes.unmute(tx, "b")
-        assert mutes.muted(tx, ["a", "b"]) == {}
+        assert stories.muted(tx, ["a", "b"]) == {}
+
+
+def test_an_article_that_joins_a_story_leaves_it_muted_or_not(ledger):
+    open_stories(ledger, "a", "b", "alone", "other")
+    with ledger.write() as tx:
+        mutes.mute(tx, "a", NOON)
+        for story, article in (("a", "alone"), ("b", "other")):
+            mutes.take_in(tx, story, article)
+            stories.merge(tx, article, story)
+        assert stories.muted(tx, ["a", "b", "alone"]) == {"a": NOON, "alone": NOON}

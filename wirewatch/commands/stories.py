@@ -52,7 +52,6 @@ def stories(
     with house_of(context) as house, house.ledger.read() as tx:
         listed = ledger_stories.listed(tx, limit=size)
         total = ledger_stories.count(tx)
-        muted = mutes.muted(tx, [story.id for story in listed])
     cut = None
     if len(listed) < total:
         cut = f"The {len(listed):,} most covered of {total:,} stories; --size {total} shows all."
@@ -66,7 +65,7 @@ def stories(
     if cut:
         out.print(cut)
     for story in listed:
-        for line in story_lines(story, muted=story.id in muted):
+        for line in story_lines(story):
             out.print(line, soft_wrap=True)
 
 
@@ -108,7 +107,6 @@ def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
     with house.ledger.read() as tx:
         found, story = _found(tx, prefix)
         told = ledger_stories.articles_of(tx, story.id)
-        muted = mutes.muted(tx, [story.id]).get(story.id)
     if as_json:
         print_lines([story, *told])
         return
@@ -122,8 +120,8 @@ def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
     facts.add_row("languages", ", ".join(story.languages))
     facts.add_row("countries", ", ".join(story.countries))
     facts.add_row("names", Text(", ".join(story.mentions)))
-    if muted is not None:
-        facts.add_row("muted", f"since {muted:%Y-%m-%d %H:%M}: no rule alerts on it")
+    if story.muted_at is not None:
+        facts.add_row("muted", f"since {story.muted_at:%Y-%m-%d %H:%M}: no rule alerts on it")
     out.print(Text(headline(story.title), style="bold"), facts)
     for one in told:
         where = f"{one.first_seen:%Y-%m-%d %H:%M}  {one.outlet}  {one.article[:12]}"

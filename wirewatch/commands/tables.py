@@ -77,13 +77,13 @@ def statements_table(article: Article) -> Table:
     return table
 
 
-def story_lines(story: Story, *, muted: bool) -> Iterator[Text]:
+def story_lines(story: Story) -> Iterator[Text]:
     """A story in a few lines: its title, its size, its outlets, and whether it is muted."""
     yield Text.assemble((f"{story.score:.2f} ", "bold cyan"), (headline(story.title), "bold"))
     size = f"{counted(len(story.outlets), 'outlet')}, {counted(story.size, 'article')}"
     copies = counted(story.copies, "copy", "copies")
     where = f"{size}, {copies}  {', '.join(story.languages)}"
-    seen = f"last seen {story.last_seen:%Y-%m-%d %H:%M}{', muted' if muted else ''}"
+    seen = f"last seen {story.last_seen:%Y-%m-%d %H:%M}{', muted' if story.muted_at else ''}"
     yield Text(f"     {where}  {seen}  {story.id[:12]}", "dim")
     yield Text(f"     {', '.join(story.outlets)}", "dim")
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.faults import THE_MACHINES, Fault, tried
-from core.ledger import copies, entries, members, segments, sketches, stories
+from core.ledger import copies, entries, members, mutes, segments, sketches, stories
 from core.ledger.members import StoredMember
 from core.ledger.segments import Segment
 from core.records import Article, Entry, Extraction, Sketched, State
@@ -233,6 +233,8 @@ def _record(tx: Connection, article: Article, linked: Linked) -> None:
     if linked.member is not None:
         stories.join(tx, article, linked.member)
     for story in linked.merges:
+        if story == article.id:
+            mutes.take_in(tx, linked.story, story)
         stories.merge(tx, story, linked.story)
 
 

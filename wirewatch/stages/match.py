@@ -18,7 +18,7 @@ from alert.matching import (
     story_of,
 )
 from alert.rules import Rule
-from core.ledger import alerts, cursors, followed, held_alerts, mutes, segments, stories
+from core.ledger import alerts, cursors, followed, held_alerts, segments, stories
 from core.ledger.segments import Segment
 from core.records import Alert, AlertKind, Article, Followed
 from search.percolator import Percolator
@@ -147,7 +147,7 @@ def _waiting(tx: Connection) -> dict[str, Sequence[Alert]]:
 def _unmuted(tx: Connection, by_rule: Mapping[str, Sequence[Alert]]) -> dict[str, Sequence[Alert]]:
     """The alerts of each rule, without those on stories that nobody wants to hear more of. What
     these told counts as known, so that it is not told later either."""
-    muted = mutes.muted(tx, {alert.story for several in by_rule.values() for alert in several})
+    muted = stories.muted(tx, {alert.story for several in by_rule.values() for alert in several})
     return {
         rule: [alert for alert in several if alert.story not in muted]
         for rule, several in by_rule.items()

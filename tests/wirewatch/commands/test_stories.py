@@ -141,6 +141,9 @@ def test_a_story_can_be_muted_and_unmuted(run: Run, arrived: list[Article]) -> N
     assert "Muted: no rule alerts on it." in run("stories", story[:12], "--mute")
     assert re.search(r"muted +since \d{4}-\d\d-\d\d \d\d:\d\d: no rule", run("stories", story))
     assert run("stories").count(", muted  ") == 1
+    listed = [json.loads(line) for line in run("stories", "--json").splitlines()]
+    assert [bool(one["muted_at"]) for one in listed] == [True, False]
+    assert json.loads(run("stories", story, "--json").splitlines()[0]) == listed[0]
     assert "Rules alert again" in run("stories", story[:12], "--unmute")
     assert "muted" not in run("stories", story)
     assert "muted" not in run("stories")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from arriving import OTHER, TEXT, arrive, entry_of, index, piece
 
-from core.ledger import steps
+from core.ledger import mutes, steps, stories
 from core.records import State
 from core.settings import load_settings
 from wirewatch.house import House
@@ -66,3 +66,22 @@ def test_an_edited_article_that_meets_a_fault_stays_what_it_was(
         after = entry_of(house, copy)
     assert (before.story, before.duplicate_of, before.overlap) == (first.id, first.id, 1.0)
     assert (after.story, after.duplicate_of, after.overlap) == (bridge.id, first.id, 1.0)
+
+
+def test_a_muted_story_stays_so_when_an_article_that_stood_alone_joins_it(tmp_path: Path) -> None:
+    with House(load_settings(tmp_path)) as house:
+        told = piece(house, 1, "Zubrovka tapped the mayor of Lutz", TEXT)
+        alone = piece(house, 2, "The mayor of Lutz at the fair", "She opened it.", tags=(), score=0)
+        arrive(house, [told, alone])
+        link(house)
+        assert entry_of(house, alone).story == alone.id
+        with house.ledger.write() as tx:
+            mutes.mute(tx, told.id, house.now())
+        edited = {"revision": 2, "title": told.title, "text": TEXT, "tags": told.tags}
+        arrive(house, [alone.model_copy(update=edited)])
+        link(house)
+        assert entry_of(house, alone).story == told.id
+        with house.ledger.read() as tx:
+            story = stories.get(tx, alone.id)
+        assert story is not None
+        assert story.muted_at is not None
