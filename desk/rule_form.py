@@ -7,9 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field, field_validator
 
+from alert.channels import TERMINAL
 from alert.checks import RulesError
 from alert.editing import with_rule
-from alert.rules import MAX_PICKUP, Rule, read_rules
+from alert.rules import MAX_PICKUP, PICKUP, Rule, read_rules
+from core.query import parse
 from core.records import DevelopmentKind, content_id
 from desk.office import Typed
 
@@ -37,24 +39,18 @@ class RuleForm(BaseModel):
         return value or None
 
     @property
-    def table(self) -> dict[str, Any]:
-        """The keys and values of `[[rule]]`."""
-        every = set(self.developments) == set(DevelopmentKind)
+    def values(self) -> dict[str, Any]:
+        """The values of its rule, as `values_of` gives them."""
         return {
             "name": self.before or self.name.strip(),
-            # Forms send CRLF line ends; an unchanged query must stay exactly as it was.
+            # Forms send CRLF line ends.
             "query": self.query.replace("\r\n", "\n").strip(),
-            "to": self.to,
-            "at_most": self.at_most.strip() or None,
-            "pickup": self.pickup,
-            "developments": None if every else [kind.value for kind in self.developments],
-            "feed": self.feed or None,
+            "to": sorted(self.to),
+            "at_most": self.at_most.strip(),
+            "pickup": self.pickup or PICKUP,
+            "developments": sorted(kind.value for kind in self.developments),
+            "feed": self.feed,
         }
-
-    @property
-    def left_empty(self) -> list[str]:
-        """Keys of `[[rule]]` that take their defaults."""
-        return [key for key, value in self.table.items() if value is None]
 
 
 class RemovedError(RulesError):
@@ -73,11 +69,11 @@ def values_of(rule: Rule) -> dict[str, Any]:
     """The values of a rule for its form."""
     return {
         "name": rule.name,
-        "query": rule.query.text,
-        "to": list(rule.to),
+        "query": rule.query.text.strip(),
+        "to": sorted(rule.to),
         "at_most": str(rule.at_most or ""),
         "pickup": rule.pickup,
-        "developments": sorted(rule.developments),
+        "developments": sorted(kind.value for kind in rule.developments),
         "feed": rule.feed,
     }
 
@@ -85,6 +81,10 @@ def values_of(rule: Rule) -> dict[str, Any]:
 def mark_of(rule: Rule) -> str:
     """Distinguishes versions of a rule, as far as its form shows them."""
     return content_id(json.dumps(values_of(rule)))
+
+
+_UNSET = values_of(Rule("", parse("*"), (TERMINAL,))) | {"query": ""}
+"""What a rule has where nobody wrote anything."""
 
 
 def with_form(text: str, form: RuleForm, file: str) -> str:
@@ -95,17 +95,17 @@ def with_form(text: str, form: RuleForm, file: str) -> str:
         ChangedError: it has been changed since.
         RulesError: the rule is invalid, or there is already one of its name.
     """
-    table = form.table
-    known = {rule.name: rule for rule in read_rules(text, file).rules}
+    name = form.values["name"]
+    known = _rules(text, file)
     if form.before and form.before not in known:
         raise RemovedError(
             f"the rule {form.before!r} has been removed in the meantime, so nothing was saved; "
             "to bring it back, save it as a new rule"
         )
-    made = with_rule(text, table, file, without=form.left_empty)
+    made = _written(text, form, file, known.get(name))
     # One that says the same was saved by the first of two clicks.
-    if not form.before and table["name"] in known and made != text:
-        raise RulesError(f"there is already a rule {table['name']!r}; choose another name")
+    if not form.before and name in known and made != text:
+        raise RulesError(f"there is already a rule {name!r}; choose another name")
     now = mark_of(known[form.before]) if form.before else ""
     if form.was not in ("", now) and made != text:
         raise ChangedError(
@@ -122,6 +122,23 @@ def rule_in(form: RuleForm, text: str, file: str) -> Rule:
     Raises:
         RulesError: it is invalid.
     """
-    table = form.table
-    edited = with_rule(text, table, file, without=form.left_empty)
-    return next(rule for rule in read_rules(edited, file).rules if rule.name == table["name"])
+    name = form.values["name"]
+    return _rules(_written(text, form, file, _rules(text, file).get(name)), file)[name]
+
+
+def _rules(text: str, file: str) -> dict[str, Rule]:
+    return {rule.name: rule for rule in read_rules(text, file).rules}
+
+
+def _written(text: str, form: RuleForm, file: str, before: Rule | None) -> str:
+    """The text with the rule of a form, given that rule as it is now, if there is one.
+
+    Only what the form changes is written, so that what a person wrote stays as they wrote it, and
+    a default that the form shows does not become a setting.
+    """
+    now = _UNSET if before is None else values_of(before)
+    changes = {key: value for key, value in form.values.items() if value != now[key]}
+    rule = {key: value for key, value in changes.items() if value != _UNSET[key]}
+    return with_rule(
+        text, rule | {"name": form.values["name"]}, file, without=changes.keys() - rule
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from alert.checks import RulesError
-from alert.rules import read_rules
+from alert.rules import PICKUP, read_rules
 from core.records import DevelopmentKind
 from desk.rule_form import (
     ChangedError,
@@ -31,8 +31,39 @@ def opened(text: str, **changes: Any) -> RuleForm:
     return RuleForm.model_validate(filled | changes)
 
 
-def test_an_opened_form_that_is_not_changed_leaves_the_text_as_it_was() -> None:
-    assert with_form(SAVED, opened(SAVED), FILE) == SAVED
+def test_a_new_rule_holds_only_what_was_set() -> None:
+    every = list(DevelopmentKind)
+    bare = RuleForm(name="a", query="x", to=["terminal"], pickup=PICKUP, developments=every)
+    assert with_form("", bare, FILE) == '[[rule]]\nname = "a"\nquery = "x"\n'
+    chosen = bare.model_copy(update={"to": [], "developments": []})
+    assert with_form("", chosen, FILE).endswith('query = "x"\nto = []\ndevelopments = []\n')
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "pickup = 5\n",
+        "pickup = 9\nfeed = false\n",
+        "developments = true\n",
+        "developments = false\n",
+        'developments = ["denial", "court"]\n',
+        'to = ["terminal", "desk"]\n',
+        'at_most = "10/day"\n',
+    ],
+)
+def test_an_opened_form_that_is_not_changed_leaves_the_text_as_it_was(written: str) -> None:
+    desk = '[channels]\ndesk = "json://127.0.0.1:1/"\n'
+    text = f'{desk}\n[[rule]]\nname = "a"\nquery = """\nx\n"""\n{written}'
+    assert with_form(text, opened(text), FILE) == text
+    # Another value is written beside it, and nothing else.
+    assert with_form(text, opened(text, query="y"), FILE) == text.replace('"""\nx\n"""', '"y"')
+
+
+def test_what_returns_to_its_default_is_left_out() -> None:
+    assert "pickup" in SAVED
+    assert "pickup" not in with_form(SAVED, opened(SAVED, pickup=PICKUP), FILE)
+    assert "pickup" not in with_form(SAVED, opened(SAVED, pickup=None), FILE)
 
 
 def test_a_second_click_saves_the_same_but_not_another_rule_of_that_name() -> None:
