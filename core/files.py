@@ -56,11 +56,11 @@ def gzipped(text: str) -> bytes:
     return zlib.compress(text.encode(), 9, wbits=31)
 
 
-def edit_file(path: Path, edit: Callable[[bytes], bytes]) -> None:
+def edit_file(path: Path, edit: Callable[[bytes], bytes]) -> bool:
     """Replace a file's content with what `edit` makes of it; a missing file counts as empty.
 
     Whole or not at all, as with `atomic_write`. A new file is its owner's alone. If `edit` raises,
-    the file stays as it was.
+    the file stays as it was. Returns whether the content is another; the same is not written.
 
     Raises:
         OSError: the file cannot be read, or its folder cannot be written to.
@@ -69,9 +69,13 @@ def edit_file(path: Path, edit: Callable[[bytes], bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with _exclusive_lock(path.parent):
         existed = path.exists()
-        after = edit(path.read_bytes() if existed else b"")
+        before = path.read_bytes() if existed else b""
+        after = edit(before)
+        if after == before:
+            return False
         with atomic_write(path, mode=None if existed else 0o600) as file:
             file.write(after)
+    return True
 
 
 @contextmanager

@@ -46,6 +46,14 @@ def test_a_refused_edit_leaves_the_file_unchanged(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_an_edit_says_whether_the_content_is_another(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    assert edit_file(file, lambda content: content + b"new")
+    written = file.stat()
+    assert not edit_file(file, lambda content: content)
+    assert file.stat() == written
+
+
 def test_editing_keeps_permissions_and_symlinks(tmp_path: Path) -> None:
     real, link = tmp_path / "kept" / "file", tmp_path / "file"
     link.symlink_to(real)

@@ -142,18 +142,22 @@ def add(
     to: Annotated[list[str] | None, typer.Option(help="A channel; may be repeated.")] = None,
     at_most: Annotated[str | None, typer.Option(help="The rate limit, such as 10/day.")] = None,
 ) -> None:
-    """Add a rule to rules.toml, or change an existing one. Comments are kept.
+    """Add a rule to rules.toml, or change an existing one: what is not given stays as it is, and so
+    do comments.
 
     Example: wirewatch rules add spyware 'topic:spyware score:>0.8' --to desk --at-most 10/day
     """
     rule = {"name": name, "query": query, "to": to, "at_most": at_most}
     with new_house_of(context) as house:
         path = house.rulebook.path
-        house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
+        existed = any(one.name == name for one in house.rules.rules)
+        changed = house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
         why = misspelt(parse(query), topic_titles(house.settings.home))
-    out.print(
-        f"{name} saved in {path}. It alerts on articles from the next pass on.", soft_wrap=True
-    )
+    if changed:
+        done = f"changed in {path}" if existed else f"added to {path}"
+        out.print(f"{name} {done}. It alerts on articles from the next pass on.", soft_wrap=True)
+    else:
+        out.print(f"{name} is in {path} already, just like this.", soft_wrap=True)
     if why:
         errors.print(Text(f"{name}: {why}"))
 

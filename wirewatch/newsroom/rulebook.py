@@ -31,14 +31,18 @@ class Rulebook:
             read = self._read = mark, load_rules(self.path, self.path.with_name(PARSED))
         return read[1]
 
-    def change(self, edit: Callable[[str], str]) -> None:
+    def change(self, edit: Callable[[str], str]) -> bool:
         """Replace the file's text by what `edit` makes of it; `alert.editing` checks the result.
+
+        Returns whether that is another text.
 
         Raises:
             RulesError: the file cannot be read or written, or `edit` finds a mistake.
         """
         try:
-            edit_file(self.path, lambda content: edit(content.decode("utf-8-sig")).encode("utf-8"))
+            return edit_file(
+                self.path, lambda content: edit(content.decode("utf-8-sig")).encode("utf-8")
+            )
         except UnicodeDecodeError as error:
             raise RulesError(f"{self.path} is not UTF-8 text: {error}") from error
         except OSError as error:
