@@ -1,9 +1,9 @@
-"""Faults: what nobody foresaw costs only the feed, page or article that met it."""
+"""Faults: what nobody foresaw costs only the feed, page, article or rule that met it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,6 +11,9 @@ log = logging.getLogger(__name__)
 
 THE_MACHINES = (MemoryError, OSError, ImportError)
 """What the next one would meet too: no fault of what is worked on."""
+
+MANY = 10
+"""If all of so many things, or more, meet a fault, it is a bug that the next would meet too."""
 
 MAX_DETAIL = 300
 """The most characters of an exception that are kept; the log has the rest."""
@@ -20,10 +23,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault that something met."""
+    """A fault that something met: in which work, and what was raised."""
 
     what: str
-    detail: str
+    error: Exception
+
+    @property
+    def detail(self) -> str:
+        """What was raised, in a line."""
+        return detail_of(self.error)
 
     @property
     def reason(self) -> str:
@@ -51,7 +59,15 @@ def tried(
         raise
     except Exception as error:  # what is hostile raises what it likes
         log.exception("%s of %s failed", what, name)
-        return Fault(what, detail_of(error))
+        return Fault(what, error)
+
+
+def raise_if_common(results: Collection[object]) -> None:
+    """Raise what the first thing met, if the results of all things are faults, and they are `MANY`
+    or more."""
+    faults = [one for one in results if isinstance(one, Fault)]
+    if len(faults) == len(results) >= MANY:
+        raise faults[0].error
 
 
 def detail_of(error: Exception) -> str:

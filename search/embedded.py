@@ -12,13 +12,15 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.clauses import values_of
 from core.conditions import Moment
 from core.dates import period
+from core.faults import Fault, raise_if_common, tried
 from core.index import (
     FACET_VALUES,
     TITLE_WEIGHT,
@@ -309,23 +311,66 @@ def _write(db: sqlite3.Connection, articles: list[Article]) -> list[Written]:
     """Write articles inside a transaction."""
     written = []
     vocabulary: set[str] = set()
+    results: list[_Stored | str | Fault] = []
     for article in articles:
-        reason = _rejection(article)
-        existing = None if reason else _row_of(db, article.id)
-        if reason:
-            written.append(_outcome(article, Outcome.REJECTED, reason))
-        elif existing is None:
-            vocabulary |= _insert(db, article, None)
-            written.append(_outcome(article, Outcome.CREATED))
-        elif existing[1] >= (article.revision, article.moves):
+        existing = _row_of(db, article.id)
+        if existing is not None and existing[1] >= (article.revision, article.moves):
             written.append(_outcome(article, Outcome.SAME))
-        else:
+            continue
+        stored = tried("indexing", article.url, partial(_stored, article))
+        results.append(stored)
+        if not isinstance(stored, _Stored):
+            reason = stored.reason if isinstance(stored, Fault) else stored
+            written.append(_outcome(article, Outcome.REJECTED, reason))
+            continue
+        if existing is not None:
             _remove(db, existing[0])
-            vocabulary |= _insert(db, article, existing[0])
-            written.append(_outcome(article, Outcome.UPDATED))
+        _insert(db, stored, None if existing is None else existing[0])
+        vocabulary |= stored.vocabulary
+        written.append(_outcome(article, Outcome.UPDATED if existing else Outcome.CREATED))
+    raise_if_common(results)
     rows = ((word, stem(word)) for word in vocabulary)
     db.executemany("INSERT OR IGNORE INTO form (word, stem) VALUES (?, ?)", rows)
     return written
+
+
+class _Stored(NamedTuple):
+    """What is stored of an article: the columns of its row after the first, its JSON, its KEYWORD
+    values (field, as searched, as written), its words as FTS5 reads them, and all of its words."""
+
+    columns: tuple[object, ...]
+    json: str
+    keywords: list[tuple[str, str, str]]
+    words: tuple[str, str, str]
+    vocabulary: set[str]
+
+
+def _stored(article: Article) -> _Stored | str:
+    """What is stored of an article; or why no index can take it."""
+    if reason := _rejection(article):
+        return reason
+    title, text = words(article.title), words(article.text)
+    authors = [words(author) for author in article.authors]
+    return _Stored(
+        columns=(
+            article.id,
+            article.revision,
+            article.score,
+            None if article.published is None else milliseconds(article.published),
+            milliseconds(article.first_seen),
+            bool(article.title),
+            bool(article.text),
+            any(article.authors),
+        ),
+        json=article.model_dump_json(),
+        keywords=[
+            (field, lower(value), value)
+            for field in _KEYWORDS
+            for value in values_of(article, field)
+        ],
+        words=(" ".join(title), " ".join(text), _AUTHORS_GAP.join(map(" ".join, authors))),
+        vocabulary=set(title).union(text, *authors),
+    )
 
 
 def _rejection(article: Article) -> str | None:
@@ -337,35 +382,16 @@ def _rejection(article: Article) -> str | None:
     return None
 
 
-def _insert(db: sqlite3.Connection, article: Article, rowid: int | None) -> set[str]:
-    """Put an article into every table but `form`; returns its distinct words."""
-    rowid = db.execute(
-        "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            rowid,
-            article.id,
-            article.revision,
-            article.score,
-            None if article.published is None else milliseconds(article.published),
-            milliseconds(article.first_seen),
-            bool(article.title),
-            bool(article.text),
-            any(article.authors),
-        ),
-    ).lastrowid
-    db.execute("INSERT INTO source VALUES (?, ?)", (rowid, article.model_dump_json()))
+def _insert(db: sqlite3.Connection, stored: _Stored, rowid: int | None) -> None:
+    """Put an article into every table but `form`."""
+    row = "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    rowid = db.execute(row, (rowid, *stored.columns)).lastrowid
+    db.execute("INSERT INTO source VALUES (?, ?)", (rowid, stored.json))
     db.executemany(
         "INSERT INTO keyword VALUES (?, ?, ?, ?)",
-        [
-            (field, lower(value), rowid, value)
-            for field in _KEYWORDS
-            for value in values_of(article, field)
-        ],
+        [(field, small, rowid, value) for field, small, value in stored.keywords],
     )
-    title, text = words(article.title), words(article.text)
-    authors = [words(author) for author in article.authors]
     db.execute(
         "INSERT INTO words (rowid, title, text, authors) VALUES (?, ?, ?, ?)",
-        (rowid, " ".join(title), " ".join(text), _AUTHORS_GAP.join(map(" ".join, authors))),
+        (rowid, *stored.words),
     )
-    return set(title).union(text, *authors)

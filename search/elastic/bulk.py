@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from time import monotonic
 from typing import Any
 
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 from elasticsearch.helpers import streaming_bulk
 
+from core.faults import Fault, raise_if_common, tried
 from core.index import IndexUnavailableError, Outcome, Written
 from core.records import Article, MentionKind
 from search.elastic.reasons import CLOSED, item_reason, reason_of
@@ -163,9 +165,21 @@ def _send(
         raise PartlySentError(outcomes, str(error)) from error
     except (ApiError, TransportError) as error:
         raise PartlySentError(outcomes, reason_of(error)) from error
+    actions = []
+    for article, index in routed:
+        action = tried("indexing", article.url, partial(_action, article, index))
+        actions.append(action)
+        if isinstance(action, Fault):
+            outcomes[article.id] = Written(
+                id=article.id,
+                revision=article.revision,
+                outcome=Outcome.REJECTED,
+                reason=action.reason,
+            )
+    raise_if_common(actions)
     answers = streaming_bulk(
         client,
-        (_action(article, index) for article, index in routed),
+        (action for action in actions if not isinstance(action, Fault)),
         max_chunk_bytes=MAX_CHUNK_BYTES,
         raise_on_error=False,
         max_retries=MAX_RETRIES,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn
 
 import pytest
 from elasticsearch import Elasticsearch, TransportError
 
+from core.faults import MANY
 from core.index import IndexUnavailableError, Outcome
 from core.records import Article, content_id
 from search.elastic import bulk
@@ -54,6 +55,35 @@ def test_articles_without_an_index_to_go_to_have_failed(
     assert [(one.outcome, one.reason) for one in results] == [(Outcome.FAILED, reason)] * 2
     (unsent,) = bulk.write(client, [make(1)], route, "no right to write")
     assert (unsent.outcome, unsent.reason) == (Outcome.FAILED, "no right to write")
+
+
+def test_a_fault_costs_only_the_article_that_met_it(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met = bulk.source
+    sent: list[str] = []
+
+    def source(article: Article) -> dict[str, Any]:
+        if "odd" in article.title:
+            raise KeyError("odd")
+        return met(article)
+
+    def taken(_: object, actions: Iterable[dict[str, Any]], **__: object) -> Iterator[Any]:
+        for action in actions:
+            sent.append(action["_id"])
+            yield True, {"index": {"_id": action["_id"], "status": 201, "result": "created"}}
+
+    monkeypatch.setattr(bulk, "source", source)
+    monkeypatch.setattr(bulk, "streaming_bulk", taken)
+    client = Elasticsearch("http://search.example:9200")
+    good, odd = make(1), make(2, title="An odd one")
+    written = {one.id: one for one in bulk.write(client, [odd, good], lambda _: "month")}
+    assert (sent, written[good.id].outcome) == ([good.id], Outcome.CREATED)
+    reason = "indexing failed, please report it: KeyError: 'odd'"
+    assert (written[odd.id].outcome, written[odd.id].reason) == (Outcome.REJECTED, reason)
+    every = [make(number, title="An odd one") for number in range(MANY)]
+    with pytest.raises(KeyError):
+        list(bulk.write(client, every, lambda _: "month"))
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from core.clauses import values_of
+from core.faults import MANY
 from core.ledger import alerts, entries, steps, tables
-from core.records import State
+from core.records import Article, State
 from core.settings import load_settings
 from demo.articles import leave_linked, sample_article
 from search import embedded
@@ -86,6 +88,47 @@ def test_refused_article_waits_for_nobody_and_is_new_when_replayed(
     assert (entry.id, entry.reason) == (refused, "the index refuses it: no")
     assert (entry.text_hash, kept) == (None, {"h" * 64})
     assert not articles_to_index(linked)
+
+
+def test_a_fault_costs_only_the_article_that_met_it(
+    linked: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = sample_article(2).id
+    faulty(monkeypatch, lambda one: one.id == odd)
+    assert [index_articles(linked, one) for one in articles_to_index(linked)] == [0, 0, 0]
+    with linked.ledger.read() as tx:
+        (entry,) = entries.listed(tx, state=State.QUARANTINED)
+        assert len(list(entries.listed(tx, state=State.INDEXED))) == 6
+        reason = "the index refuses it: indexing failed, please report it: KeyError: 'odd'"
+        assert (entry.id, entry.reason, entry.text_hash) == (odd, reason, None)
+    assert "KeyError" in caplog.text
+    assert not articles_to_index(linked)
+    assert linked.index.get(odd) is None
+
+
+def test_a_fault_at_each_article_ends_the_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with House(load_settings(tmp_path)) as house:
+        leave_linked(house, map(sample_article, range(MANY)))
+        (waiting,) = articles_to_index(house)
+        with monkeypatch.context() as patched:
+            faulty(patched, lambda _: True)
+            with pytest.raises(KeyError):
+                index_articles(house, waiting)
+        assert index_articles(house, waiting) == 0
+        assert house.account().count(State.INDEXED) == MANY
+
+
+def faulty(monkeypatch: pytest.MonkeyPatch, is_met: Callable[[Article], bool]) -> None:
+    """Let some articles meet a fault in the index."""
+
+    def faulty_values_of(article: Article, field: str) -> tuple[str, ...]:
+        if is_met(article):
+            raise KeyError("odd")
+        return values_of(article, field)
+
+    monkeypatch.setattr(embedded, "values_of", faulty_values_of)
 
 
 def test_damaged_index_delays_no_alert(house: House) -> None:
