@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 from alert.channels import MAX_NAME, TERMINAL, Channel, Service, Terminal
+from core.faults import Fault, tried
 from core.records import content_id
 
 # Apprise is imported where it is used: it takes longer to load than most commands to run.
@@ -81,6 +83,12 @@ def _parts(channel: Channel) -> tuple[Service, ...]:
     """
     if not isinstance(channel, Service):
         return ()
+    # Of a hundred services, one may raise what it likes. Sending to it will say what is wrong.
+    parts = tried("dividing", f"channel {channel.name}", partial(_parts_of, channel))
+    return () if isinstance(parts, Fault) else parts
+
+
+def _parts_of(channel: Service) -> tuple[Service, ...]:
     whole = channel.plugin()
     if whole is None or is_mail(whole):
         return ()

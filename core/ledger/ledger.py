@@ -27,10 +27,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import WirewatchError
+from core.faults import THE_MACHINES
 from core.ledger.tables import metadata
 from core.sqlite import BUSY_SECONDS, enable_wal
 
@@ -47,6 +48,10 @@ class LedgerError(WirewatchError):
 
 class LedgerUnavailableError(LedgerError):
     """The database does not answer, or has no room. Another try may succeed: it may be starting."""
+
+
+OF_ALL = (*THE_MACHINES, SQLAlchemyError, LedgerError)
+"""What work that uses the ledger raises (`core.faults.tried`): no fault of what is worked on."""
 
 
 def utc_now() -> datetime:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from alert import atom
 from alert.rules import Rules
 from alert.wording import of_survivors
+from core.faults import Fault, tried
 from core.files import atomic_write
 from core.ledger import alerts, stories
+from core.ledger.ledger import OF_ALL
 from core.query import parse
 from wirewatch.house import House
 
@@ -42,13 +46,18 @@ def write_feeds(house: House, rules: Rules) -> None:
     """Write the Atom files of the rules that have one, if their content has changed, and remove
     those of rules that no longer do: nobody would keep them true.
 
-    A file is replaced as a whole: a server of the folder never reads half of one.
+    One that meets a fault stays as it was, and is tried again in the next pass. A file is replaced
+    as a whole: a server of the folder never reads half of one.
     """
     folder = house.settings.home / FOLDER
     written = {atom.file_name(rule.name): rule.name for rule in rules.rules if rule.feed}
     for name, rule in written.items():
         path = folder / name
-        document = feed_of_rule(house, rule)
+        document = tried(
+            "writing", f"the feed of rule {rule}", partial(feed_of_rule, house, rule), OF_ALL
+        )
+        if isinstance(document, Fault):
+            continue
         if not path.exists() or path.read_bytes() != document:
             path.parent.mkdir(exist_ok=True)
             with atomic_write(path) as file:

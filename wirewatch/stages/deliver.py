@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,11 +14,13 @@ from alert import channel_health, delivery, digests, operators, retries, schedul
 from alert.channels import TERMINAL, Channel, Terminal
 from alert.digests import DigestPlan
 from alert.message import Message
-from alert.outcomes import Fault, Outcome, Taken
+from alert.outcomes import Failed, Fault, Outcome, Taken
+from core import faults
 from core.errors import WirewatchError
 from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
 from core.ledger.erasures import ERASED_TEXT
+from core.ledger.ledger import OF_ALL
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.ledger.utc import MAX_DELAY
 from core.records import ChannelHealth, ChannelNews, ChannelState, Digest
@@ -29,9 +31,10 @@ from wirewatch.progress import Progress, silent
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message for a channel, with its delivery in one of the ledger's outboxes."""
+    """A message for a channel, or the fault that its wording met, with its delivery in one of the
+    ledger's outboxes."""
 
-    message: Message
+    message: Message | faults.Fault
     delivery: Delivery[Any]
     outbox: Outbox
 
@@ -78,20 +81,26 @@ def preview_digest(house: House, plan: DigestPlan) -> Digest | None:
 
 
 def _compose_digests(house: House) -> None:
-    """Put the digests that are due into the outbox. After a break, one digest covers all of it."""
+    """Put the digests that are due into the outbox. One that meets a fault is tried again in the
+    next pass."""
     for plan in house.rules.digests:
-        now = house.now()
-        due = schedule.latest_due(plan.schedule, now)
-        with house.ledger.write() as tx:
-            before = ledger_digests.progress(tx, plan.name, since=due)
-            if before.until < due:
-                _compose(tx, plan, now)
-            else:
-                # Recorded when first seen, so that it is known when it falls due. A digest that
-                # was sent far in the future, by a wrong clock, must not wait until then.
-                ahead = before.until > now + MAX_DELAY
-                until = now if ahead else before.until
-                ledger_digests.save(tx, before.model_copy(update={"until": until}))
+        faults.tried("composing", f"digest {plan.name}", partial(_compose_due, house, plan), OF_ALL)
+
+
+def _compose_due(house: House, plan: DigestPlan) -> None:
+    """Put a digest into the outbox if it is due. After a break, one digest covers all of it."""
+    now = house.now()
+    due = schedule.latest_due(plan.schedule, now)
+    with house.ledger.write() as tx:
+        before = ledger_digests.progress(tx, plan.name, since=due)
+        if before.until < due:
+            _compose(tx, plan, now)
+        else:
+            # Recorded when first seen, so that it is known when it falls due. A digest that was
+            # sent far in the future, by a wrong clock, must not wait until then.
+            ahead = before.until > now + MAX_DELAY
+            until = now if ahead else before.until
+            ledger_digests.save(tx, before.model_copy(update={"until": until}))
 
 
 def _compose(tx: Connection, plan: DigestPlan, now: datetime) -> Digest | None:
@@ -151,7 +160,7 @@ class _Round:
         self.total += sum(map(len, due.values()))
         self.timed_out |= delivery.send_in_parallel(
             due,
-            lambda name, parcel: delivery.send(parcel.message, named[name], house.now()),
+            lambda name, parcel: _send(parcel, named[name], house.now()),
             self._settle,
             seconds=house.settings.deliver_timeout,
         )
@@ -211,19 +220,29 @@ class _Round:
         self.health[health.name] = health
 
 
+def _send(parcel: Parcel, channel: Channel, now: datetime) -> Outcome:
+    if isinstance(parcel.message, faults.Fault):
+        return Failed(parcel.message.reason, Fault.MESSAGE)
+    return delivery.send(parcel.message, channel, now)
+
+
 def _parcels(tx: Connection, now: datetime, desk_url: str) -> dict[str, list[Parcel]]:
     """What is due, by channel: alerts, then digests and news of channels, then notices of feeds."""
-    due = chain(
-        (
-            Parcel(wording.of_alert(one.payload, desk_url), one, ALERTS)
-            for one in alerts.outbox(tx, now)
-        ),
-        (Parcel(_worded(one.payload, desk_url), one, MESSAGES) for one in messages.outbox(tx, now)),
-        (Parcel(operators.message(one.payload), one, NOTICES) for one in notices.outbox(tx, now)),
-    )
+    due: list[tuple[Outbox, Sequence[Delivery[Any]], Callable[[Any], Message]]] = [
+        (ALERTS, alerts.outbox(tx, now), partial(wording.of_alert, desk_url=desk_url)),
+        (MESSAGES, messages.outbox(tx, now), partial(_worded, desk_url=desk_url)),
+        (NOTICES, notices.outbox(tx, now), operators.message),
+    ]
     parcels: dict[str, list[Parcel]] = {}
-    for parcel in due:
-        parcels.setdefault(parcel.delivery.channel, []).append(parcel)
+    worded: dict[tuple[Outbox, tuple[int, ...]], Message | faults.Fault] = {}
+    for outbox, waiting, word in due:
+        for one in waiting:
+            key = outbox, one.ids
+            if key not in worded:
+                name = f"a message to {one.channel}"
+                worded[key] = faults.tried("wording", name, partial(word, one.payload))
+            parcels.setdefault(one.channel, []).append(Parcel(worded[key], one, outbox))
+    faults.raise_if_common(worded.values())
     return parcels
 
 

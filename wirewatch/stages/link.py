@@ -10,10 +10,10 @@ from functools import partial
 from time import monotonic
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
-from core.faults import THE_MACHINES, Fault, tried
+from core.faults import Fault, tried
 from core.ledger import copies, entries, members, mutes, segments, sketches, stories
+from core.ledger.ledger import OF_ALL
 from core.ledger.members import StoredMember
 from core.ledger.segments import Segment
 from core.records import Article, Entry, Extraction, Sketched, State
@@ -161,7 +161,7 @@ def _linked(
         "linking",
         article.url,
         partial(_compared, tx, article, entry, memory),
-        (*THE_MACHINES, SQLAlchemyError),
+        OF_ALL,
     )
     if isinstance(linked, Fault):
         story = entry.story or article.id
