@@ -27,7 +27,7 @@ LISTED: tuple[Role, ...] = (*ROLES, "denier")
 
 _LISTS = (
     *("claim", "false", "finding", "fanciful", "own", "watching", "snooping", "told", "never"),
-    "scheme",
+    *("scheme", "later"),
 )
 _STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
 _ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "deny_own", "confirm_own", "untrue")
