@@ -17,7 +17,7 @@ _DASHED = rf" {_DASH} [^\-\u2013\u2014:;\"\u201c\u201d]{{1,80}} {_DASH} "
 _DASHED_END = re.compile(f"{_DASHED}\\Z")
 
 _RELATIVE = re.compile(
-    r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das)\b[^,]*, "
+    r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das|dat)\b[^,]*, "
     r"|, (?:the|a|an|one) [^,]{0,60} (?:that|which|who) [^,]*(?:, [A-Z]\w* and [^,]*)?, "
     f"|{_DASHED}"
 )

@@ -61,11 +61,14 @@ class Names:
         prose, rules = sentence.prose, sentence.prose.rules
         names: list[Name] = []
         heads = [*self._heads[number], *_firms(sentence)]
+        begun = frozenset(first for _, first, _ in heads)
         for role, first, last in sorted(heads, key=lambda head: (head[1], -head[2])):
             if not sentence.begins.isdisjoint(range(first, last)):
                 continue
             named = last if role not in LISTED else _named(sentence, last, last in self._closed)
             start, end = _modified(sentence, first), _linked(sentence, named)
+            if any(prose.is_link(place) for place in range(first, end)):
+                end = _spelt_on(sentence, end, begun)
             if role == "person" and end > last and prose.forms[last] == "der":
                 end = last  # "sagte Ana Prado [der Zeitung]"
             harmed = any(form.startswith(rules.harmed) for form in prose.forms[start:end])
@@ -220,3 +223,23 @@ def _linked(sentence: Sentence, last: int) -> int:
             break
         end = stop
     return end
+
+
+def _spelt_on(sentence: Sentence, end: int, heads: frozenset[int]) -> int:
+    """Where a name ends that goes on with capitals, also behind an "and": "Department for Business
+    [and Trade]", unless this runs into one of the other names, which begin at `heads`. A headline
+    has capitals for other words, too."""
+    prose, rules = sentence.prose, sentence.prose.rules
+    if rules.capitals or prose.field == "title" or not prose.words[end - 1][0].isupper():
+        return end
+    place = end
+    while place < sentence.last and prose.joined(place):
+        place += prose.forms[place] in rules.joins
+        if place == sentence.last or not prose.words[place][0].isupper():
+            break
+        if place in heads:
+            return end
+        if sentence.ends_name(place):
+            break
+        place += 1
+    return place if prose.words[place - 1][0].isupper() else place - 1
