@@ -20,7 +20,7 @@ from factories import an_article
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
 
 from alert.rules import load_rules
-from core.ledger import feeds
+from core.ledger import entries, feeds
 from core.records import Listed, Tag
 from core.settings import load_settings
 from desk.app import make_app
@@ -339,6 +339,26 @@ def test_feed_times_are_labelled_and_fields_can_be_read_on_a_narrow_screen(page:
     for address in ("/feeds", "/", "/rules/edit"):
         page.goto(address)
         assert {*page.evaluate(sizes)} == {"16px"}
+
+
+def test_links_and_marks_within_text_are_known_by_more_than_colour(page: Page, home: Path) -> None:
+    with House(load_settings(home)) as house, house.ledger.read() as tx:
+        known = entries.latest(tx, limit=1_000)
+    edited = next(one for one in known if one.revision > 1)
+    copy = next(one for one in known if one.duplicate_of)
+    plain = """() => [...document.querySelectorAll("main p a")].filter(
+        e => !e.className && getComputedStyle(e).textDecorationLine != "underline"
+    ).map(e => e.textContent)"""
+    for address in (f"/articles/{copy.id}", f"/stories/{copy.story}", "/alerts", "/?q=lanternfish"):
+        page.goto(address)
+        assert page.evaluate(plain) == [], address
+    page.emulate_media(forced_colors="active")  # as on paper, there are no backgrounds
+    drawn = "e => getComputedStyle(e).textDecorationLine"
+    page.goto(f"/articles/{edited.id}/changes")
+    assert page.locator("ins").first.evaluate(drawn) == "underline"
+    page.goto("/search?q=topic:surveillance")
+    quotes = "e => getComputedStyle(e).quotes"
+    assert page.locator(".why q").first.evaluate(quotes) == '"“" "”"'
 
 
 def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -> None:
