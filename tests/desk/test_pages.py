@@ -130,6 +130,20 @@ def test_story_shows_statements_articles_and_alerts(reader: TestClient, sample: 
     assert "Claire Aubertin" in page[page.index("People") :]
 
 
+def test_phrases_and_statements_have_their_articles_language(
+    reader: TestClient, sample: Path
+) -> None:
+    """Without it, a screen reader reads them out as English."""
+    french = first_hit(sample, "topic:surveillance language:fr statement:denial")
+    phrase, said = french.tags[0].evidence[0].phrase, french.statements[0].phrase
+    article = unescape(reader.get(f"/articles/{french.id}").text)
+    assert f'<q lang="fr">{phrase}</q>' in article
+    assert f'<q lang="fr">{said}</q>' in article
+    for address in (f"/search?q=id:{french.id}", "/?since=any"):
+        quoted = re.findall(r'<q title="[^"]*" lang="(\w*)">', reader.get(address).text)
+        assert "fr" in quoted, address
+
+
 def test_copies_are_shown_as_copies(reader: TestClient) -> None:
     (story,) = reader.get("/api/stories?order=outlets&size=100").json()[1:2]
     assert story["copies"] == 4
@@ -437,6 +451,7 @@ def test_alert_for_digests_has_its_own_language_and_no_button(
         alerts.add(tx, french, [], house.now())
     page = client.get("/alerts").text
     assert 'lang="fr">La ministre nie tout</a>' in page
+    assert f'lang="en">{french.why[0].phrase}</q>' in page
     assert "Send again: La ministre nie tout" not in page  # it has no channel to go to
     assert "Send again: " in page
 
