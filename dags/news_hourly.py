@@ -176,7 +176,7 @@ def news_hourly() -> None:
 
     @task
     def reindex() -> None:
-        """Index articles again whose story became part of another."""
+        """Index articles again that came into another story."""
         from core.index import IndexUnavailableError
         from wirewatch.house import House
         from wirewatch.stages import index as stage

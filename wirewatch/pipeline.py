@@ -68,7 +68,7 @@ def run_pass(house: House, progress: Progress = silent, *, feed: str | None = No
     # Articles become searchable.
     for articles in articles_to_index(house):
         index_articles(house, articles, progress)
-    # Indexed articles whose story has merged into another are written again.
+    # Indexed articles that came into another story are written again.
     index_moved(house)
     # Rules see the new articles; each story that matches one goes into the outbox, once.
     match(house, progress)

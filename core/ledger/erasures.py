@@ -32,6 +32,7 @@ _BLANK: dict[str, Any] = {
     "duplicate_of": None,
     "overlap": None,
     "story": None,
+    "placed_at": None,
     "attempts": 0,
     "next_attempt_at": None,
     "revisit_at": None,

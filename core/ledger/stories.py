@@ -38,13 +38,14 @@ class StoryArticle(Telling):
 
     `overlap` is the share of the shorter text that it has in common with `duplicate_of`.
     `similarity` is that to the story as it then was: 0 for the article that opened it, None for one
-    that was not threaded.
+    that was not threaded. `placed_at` is when a person put it there.
     """
 
     duplicate_of: str | None = None
     overlap: float | None = None
     similarity: float | None = None
     why: tuple[tuple[str, float], ...] = ()
+    placed_at: datetime | None = None
 
 
 def join(tx: Connection, article: Article, member: StoredMember) -> None:
@@ -66,6 +67,7 @@ def join(tx: Connection, article: Article, member: StoredMember) -> None:
             why=[list(pair) for pair in member.why],
             title=article.title,
             language=article.language,
+            score=article.score,
             countries=list(article.country),
             mentions=list(article.mention),
         )
@@ -81,7 +83,7 @@ def merge(tx: Connection, story: str, into: str) -> None:
     story, into = root(tx, story), root(tx, into)
     if story == into:
         return
-    _keep_id(tx, story)
+    keep_id(tx, story)
     ours = entries.c.story == story
     tx.execute(
         upsert(tx, moved)
@@ -287,14 +289,15 @@ def articles_of(tx: Connection, story: str) -> list[StoryArticle]:
             overlap=row.overlap,
             similarity=row.similarity,
             why=row.why or (),
+            placed_at=row.placed_at,
         )
         for row in tx.execute(query)
     ]
 
 
 def to_move(tx: Connection, limit: int) -> list[str]:
-    """Articles of merged stories that have to be indexed again and are not on their way already, in
-    the order of ids."""
+    """Articles that came into another story, have to be indexed again and are not on their way
+    already, in the order of ids."""
     settled = and_(
         entries.c.id == moved.c.article,
         entries.c.state.not_in((State.EXTRACTED, State.LINKED)),
@@ -310,8 +313,8 @@ def set_moved(tx: Connection, article: str, moves: int) -> None:
     tx.execute(delete(moved).where(moved.c.article == article, same))
 
 
-def _keep_id(tx: Connection, story: str) -> None:
-    """Make sure that a story has a row: one that stood alone, off topic, had none."""
+def keep_id(tx: Connection, story: str) -> None:
+    """Make sure that a story has a row: an article that stood alone, off topic, had none."""
     entry = tx.execute(select(entries).where(entries.c.id == story)).one_or_none()
     if entry is None:
         return

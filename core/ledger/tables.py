@@ -152,7 +152,8 @@ entries = Table(
     _id("duplicate_of", "article that had the same text first"),
     Column("overlap", Float, comment="share of the shorter text in common with duplicate_of's"),
     _id("story", "id of the article that opened its story"),
-    Column("moves", Integer, nullable=False, comment="how often its story became part of another"),
+    Column("placed_at", Utc, comment="when a person put it into its story; none: nobody did"),
+    Column("moves", Integer, nullable=False, comment="how often it came into another story"),
     Index("ix_entries_state", "state", "updated_at"),
     # The accounting reads this instead of all entries. Not in PostgreSQL: its B-trees take no long
     # reason, and it reads the table fast enough.
@@ -253,6 +254,7 @@ members = Table(
         "similarity", Float, nullable=False, comment="to the story it joined; 0 if it opened it"
     ),
     Column("why", JSON, nullable=False, comment="terms shared with the story, with weights"),
+    Column("score", Float, comment="the article's for the topic; none in older rows"),
     Column("title", Text, nullable=False, comment="the article's headline"),
     Column("language", Text, nullable=False, comment="the article's language"),
     Column("countries", JSON, nullable=False, comment="codes of what it mentions"),
@@ -278,10 +280,18 @@ sketches = Table(
     Index("ix_sketches_first_seen", "first_seen"),
 )
 
+parted = Table(
+    "parted",
+    metadata,
+    _id("story", "one of two stories that never become one: a person split them", primary_key=True),
+    _id("other", "the other, whose id is the greater one", primary_key=True),
+    Column("parted_at", Utc, nullable=False, comment="since when"),
+)
+
 moved = Table(
     "moved",
     metadata,
-    _id("article", "to be indexed again: its story became part of another", primary_key=True),
+    _id("article", "to be indexed again: it came into another story", primary_key=True),
 )
 
 alerts = Table(

@@ -119,9 +119,9 @@ class Article(Record):
     threshold; `tags` holds the topics that passed. `mentions` and `statements` are in the order of
     the text, those in the title first; statements are looked for only on topic or near it. `story`
     is the id of the article that opened its story, or its own id if it stands alone; `moves` counts
-    how often that story became part of another. `duplicate_of` names the article that had the text
-    first. `extraction` says how the text was made. `caveat` says why it is not the whole article,
-    if it is not. `meaning` is what articles on topic or near it are put into stories by
+    how often it came into another story. `duplicate_of` names the article that had the text first.
+    `extraction` says how the text was made. `caveat` says why it is not the whole article, if it is
+    not. `meaning` is what articles on topic or near it are put into stories by
     (`enrich.meanings`), and `printed` is whether its page has the title, too; they are not indexed.
     """
 

@@ -76,9 +76,9 @@ class Entry(FeedItem):
     `address` is where its page is, after redirects and by what the page itself says. `revisit_at`
     is when its page is fetched again to look for edits; while that is being retried, it is when the
     retries began. `overlap` is the share of the shorter text that it has in common with
-    `duplicate_of`. `moves` counts how often its story became part of another. `notice` is the
-    fingerprint of a notice that its page had in the article's place; other entries with the same
-    notice are recognised by it.
+    `duplicate_of`. `placed_at` is when a person put it into its story. `moves` counts how often it
+    came into another story. `notice` is the fingerprint of a notice that its page had in the
+    article's place; other entries with the same notice are recognised by it.
     """
 
     site: str
@@ -98,6 +98,7 @@ class Entry(FeedItem):
     duplicate_of: str | None = None
     overlap: Score | None = None
     story: str | None = None
+    placed_at: UtcTime | None = None
     moves: int = 0
     notice: str | None = None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Literal, NamedTuple
+from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
@@ -15,10 +17,11 @@ from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
 from core.records import SURVEILLANCE, Article, StatementKind
 from core.spelling import quoted
-from desk.office import PAGE, AtOffice, Office, PageNumber, last_page, pages
+from desk.office import PAGE, AtOffice, Office, PageNumber, Typed, last_page, pages
 from desk.search_request import SINCE, Since
 from desk.stories_request import StoriesRequest
 from desk.telling import VOICES, names, reasons, speakers, topics, voices
+from wirewatch import regrouping
 from wirewatch.presentation.wording import shared_text, why_joined
 
 router = APIRouter()
@@ -169,6 +172,36 @@ def unmute(office: AtOffice, story_id: str) -> RedirectResponse:
     with office.house.ledger.write() as tx:
         mutes.unmute(tx, _known(tx, story_id))
     return RedirectResponse(f"/stories/{story_id}", 303)
+
+
+@router.post("/stories/{story_id}/split")
+def split(
+    office: AtOffice, story_id: str, article: Annotated[list[str], Form(default_factory=list)]
+) -> RedirectResponse:
+    """Take articles out of a story; shows the story that they are from now on."""
+    with _told():
+        new = regrouping.split(office.house, story_id, article)
+    return RedirectResponse(f"/stories/{new}", 303)
+
+
+@router.post("/stories/{story_id}/merge")
+def merge(
+    office: AtOffice, story_id: str, other: Annotated[Typed, Form(max_length=2000)]
+) -> RedirectResponse:
+    """Make two stories one. `other` is the id of one, or the address of its page."""
+    named = urlsplit(other.strip()).path.rstrip("/").rpartition("/")[2]
+    with _told():
+        into = regrouping.merge(office.house, story_id, named)
+    return RedirectResponse(f"/stories/{into}", 303)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell a person why stories cannot be regrouped."""
+    try:
+        yield
+    except regrouping.RegroupingError as error:
+        raise HTTPException(409, f"{str(error)[0].upper()}{str(error)[1:]}.") from error
 
 
 def _known(tx: Connection, story_id: str) -> str:

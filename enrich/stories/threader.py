@@ -28,6 +28,7 @@ import numpy.typing as npt
 from enrich.arrays import Floats
 from enrich.meanings import unpack_meaning
 from enrich.stories.judge import Judge, shipped
+from enrich.stories.parted import Parted
 from enrich.stories.placement import Candidate, Member, Placement, reasons
 from enrich.stories.terms import ArticleTerms, read_terms
 from enrich.stories.window import Window, key_of
@@ -100,19 +101,22 @@ class Threader:
     """Places articles, one at a time, among the stories of a window.
 
     `members` are those of earlier placements, in any order. Ones outside the window of the articles
-    to come make no difference and may be left out.
+    to come make no difference and may be left out. `parted` are pairs of stories that never become
+    one, by their ids.
     """
 
     def __init__(
         self,
         members: Iterable[Member] = (),
         *,
+        parted: Iterable[tuple[str, str]] = (),
         window: timedelta = WINDOW,
         parameters: ThreadingParameters = DEFAULT_PARAMETERS,
         judge: Judge | None = None,
     ) -> None:
         self._parameters = parameters
         self._judge = judge or shipped()
+        self._parted = Parted(parted)
         self._window = Window(window)
         # In order, since adding the newest is fastest.
         for member in sorted(members, key=key_of):
@@ -154,6 +158,7 @@ class Threader:
         story, *merges = self._one_story(candidates, member)
         for merged in merges:
             self._window.move(merged, story)
+            self._parted.merge(merged, story)
         return self._joined(member, article, candidates[0], story, merges)
 
     def follow(
@@ -232,6 +237,7 @@ class Threader:
             story
             for story in sorted(best_of, key=lambda story: (-best_of[story], story))
             if best_of[story] >= self._parameters.threshold
+            and not self._parted.has(article.story, story)
         ][:CLOSEST_STORIES]
         representatives = {
             story: self._representatives(story, article, score_of) for story in possible
@@ -303,8 +309,11 @@ class Threader:
     def _one_story(self, candidates: Sequence[Candidate], article: Member) -> list[str]:
         """The best story and those that the article shows to be the same, oldest first."""
         best = candidates[0]
-        same = [other for other in candidates[1:] if self._are_one(best, other, article)]
-        stories = [best.story, *(other.story for other in same)]
+        stories = [best.story]
+        for other in candidates[1:]:
+            is_parted = any(self._parted.has(other.story, one) for one in stories)
+            if not is_parted and self._are_one(best, other, article):
+                stories.append(other.story)
         return sorted(stories, key=lambda s: key_of(self._window.of_story(s, article)[0]))
 
     def _are_one(self, one: Candidate, other: Candidate, article: Member) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from factories import NOON, add_feed, an_article, item
+from sqlalchemy import select, update
 
-from core.ledger import entries, members, stories
+from core.ledger import entries, members, splits, stories, tables
 from core.ledger.members import StoredMember
 from core.records import Mention, MentionKind, State
 
@@ -281,3 +282,55 @@ def test_threaded_names_the_articles_whose_story_has_a_threaded_one(ledger, feed
         assert members.threaded(tx, copy, None) == {first.id}
         assert members.threaded(tx, alone) == set()
         assert members.threaded(tx, None) == set()
+
+
+def test_a_split_story_takes_its_copies_and_its_old_ids_along(ledger, feed):
+    """Articles 2 and 3 had been stories of their own; 4 copies 3, and 5 copies 1."""
+    for number, story in ((1, 1), (2, 2), (3, 3)):
+        join(ledger, number, story, feed=feed, score=number / 10)
+    join(ledger, 4, 3, feed=feed, duplicate_of=item(3).id)
+    join(ledger, 5, 1, feed=feed, duplicate_of=item(1).id)
+    merge(ledger, 2, 1)
+    merge(ledger, 3, 1)
+    one, two, three, four, five = (item(number).id for number in range(1, 6))
+    with ledger.write() as tx:
+        chosen = list(entries.get(tx, [two, three]).values())
+        assert splits.split(tx, one, sorted(chosen, key=lambda e: e.first_seen), NOON) == two
+        for story in (one, two):
+            stories.settle(tx, story, "Split")
+    with ledger.read() as tx:
+        assert stories.roots(tx, [one, two, three]) == {one: one, two: two, three: two}
+        placed = {
+            key: entry.story for key, entry in entries.get(tx, [one, two, four, five]).items()
+        }
+        assert placed == {one: one, two: two, four: two, five: one}
+        listed = {one.id: (one.size, one.copies, one.score) for one in stories.listed(tx)}
+        assert listed == {one: (1, 1, 0.1), two: (2, 1, 0.3)}
+        assert splits.pairs(tx) == [(min(one, two), max(one, two))]
+        assert set(tx.execute(select(tables.moved.c.article)).scalars()) == {two, three, four}
+    with ledger.write() as tx:
+        splits.join(tx, two, one, NOON)
+        assert splits.pairs(tx) == []
+        assert stories.roots(tx, [one, two, three]) == dict.fromkeys((one, two, three), one)
+
+
+def test_a_pair_stays_apart_under_the_ids_of_what_merged_since(ledger, feed):
+    for number, story in ((1, 1), (2, 1), (3, 3)):
+        join(ledger, number, story, feed=feed)
+    one, two, three = (item(number).id for number in (1, 2, 3))
+    with ledger.write() as tx:
+        splits.split(tx, one, list(entries.get(tx, [two]).values()), NOON)
+        stories.merge(tx, two, three)
+        assert splits.pairs(tx) in ([(one, three)], [(three, one)])
+        # A person makes all of them one: the pair is named by an id that has merged.
+        splits.join(tx, three, one, NOON)
+        assert splits.pairs(tx) == []
+
+
+def test_the_score_of_a_story_stays_if_that_of_an_article_is_not_known(ledger, feed):
+    join(ledger, 1, 1, feed=feed, score=0.4)
+    join(ledger, 2, 1, feed=feed, score=0.9)
+    with ledger.write() as tx:
+        tx.execute(update(tables.members).values(score=None))
+        splits.split(tx, item(1).id, list(entries.get(tx, [item(2).id]).values()), NOON)
+        assert {one.score for one in stories.listed(tx)} == {0.9}

@@ -164,6 +164,42 @@ def test_a_story_can_be_muted_and_unmuted(client: TestClient, house: House) -> N
         assert client.post(f"/stories/none/{action}").status_code == 404
 
 
+def test_articles_can_be_taken_out_of_a_story_and_put_back(
+    client: TestClient, house: House
+) -> None:
+    with house.ledger.read() as tx:
+        (story,) = stories.listed(tx, limit=1)
+        several = [one for one in stories.articles_of(tx, story.id) if not one.duplicate_of]
+    first, second = several[0].article, several[1].article
+    page = client.get(f"/stories/{story.id}").text
+    assert f'value="{second}" form="split"' in page
+    assert f'value="{first}" form="split"' not in page
+
+    done = client.post(f"/stories/{story.id}/split", data={"article": [second]})
+    assert (done.status_code, done.headers["location"]) == (303, f"/stories/{second}")
+    split = client.get(f"/stories/{second}").text
+    assert "put here by a person on" in split
+    assert 'form="split"' not in split, "nothing can be taken out of one article"
+
+    address = f"https://desk.example/stories/{second}/"
+    done = client.post(f"/stories/{story.id}/merge", data={"other": address})
+    assert (done.status_code, done.headers["location"]) == (303, f"/stories/{story.id}")
+    assert "put here by a person on" in client.get(f"/articles/{second}").text
+
+
+def test_what_cannot_be_regrouped_is_said(client: TestClient, house: House) -> None:
+    with house.ledger.read() as tx:
+        (story,) = stories.listed(tx, limit=1)
+    for action, data, said in [
+        ("split", {}, "No article is chosen."),
+        ("split", {"article": story.id}, "take out the others instead."),
+        ("merge", {"other": "nowhere"}, "No story has the id &#39;nowhere&#39;."),
+        ("merge", {"other": story.id}, "These are one story already."),
+    ]:
+        answer = client.post(f"/stories/{story.id}/{action}", data=data)
+        assert (answer.status_code, said in answer.text) == (409, True), answer.text
+
+
 def test_old_story_id_redirects_to_the_surviving_story(client: TestClient, house: House) -> None:
     with house.ledger.write() as tx:
         into, story = (one.id for one in stories.listed(tx)[:2])

@@ -81,7 +81,9 @@ def _facts(tx: Connection, entry: Entry, article: Article | None) -> Table:
         facts.add_row("copy of", Text(copy_of(entry.duplicate_of, entry.overlap)))
     if story is not None:
         facts.add_row("story", Text(f"{headline(story.title)} ({', '.join(story.outlets)})"))
-    if member is not None and member.why:
+    if entry.placed_at is not None:
+        facts.add_row("put there", f"by a person on {entry.placed_at:%Y-%m-%d}")
+    elif member is not None and member.why:
         facts.add_row("joined by", Text(joined_by(member.similarity, member.why)))
     if article is not None:
         facts.add_row(

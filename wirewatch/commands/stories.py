@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from alert.wording import headline
 from core.ledger import mutes
 from core.ledger import stories as ledger_stories
 from core.records import Story
-from wirewatch.commands.lookups import house_of, only_one
+from wirewatch.commands.lookups import entry_of, house_of, only_one
 from wirewatch.commands.tables import story_lines
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines
 from wirewatch.commands.usage import UsageError
@@ -33,22 +34,43 @@ def stories(
         bool | None,
         typer.Option("--mute/--unmute", help="Have no rule alert on a story, or let them again."),
     ] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ARTICLE", help="Make an article a story of its own; may be repeated."
+        ),
+    ] = None,
+    merge: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Make another story, or an article, part of it."),
+    ] = None,
 ) -> None:
-    """List stories, most widely covered first, or show one story and its articles; or mute one.
+    """List stories, most widely covered first, or show one story and its articles; mute it, split
+    it, or merge it with another.
 
     Examples:
     wirewatch stories 3f9a
     wirewatch stories 3f9a --mute
+    wirewatch stories 3f9a --split 81c0 --split 92d1
     """
+    changes = sum([mute is not None, bool(split), merge is not None])
+    if changes > 1:
+        raise UsageError("--mute, --unmute, --split and --merge exclude each other")
     if story_id is not None:
         with house_of(context) as house:
             if mute is not None:
                 _mute(house, story_id, is_muted=mute)
+            elif split:
+                _split(house, story_id, split)
+            elif merge is not None:
+                _merge(house, story_id, merge)
             else:
                 _show_story(house, story_id, as_json=as_json)
         return
-    if mute is not None:
-        raise UsageError("--mute and --unmute need the id of a story, or its start")
+    if changes:
+        raise UsageError(
+            "--mute, --unmute, --split and --merge need the id of a story, or its start"
+        )
     with house_of(context) as house, house.ledger.read() as tx:
         listed = ledger_stories.listed(tx, limit=size)
         total = ledger_stories.count(tx)
@@ -84,22 +106,50 @@ def _mute(house: House, prefix: str, *, is_muted: bool) -> None:
     out.print(Text(f"{headline(story.title)}\n{said}"), soft_wrap=True)
 
 
+def _split(house: House, prefix: str, articles: Sequence[str]) -> None:
+    from wirewatch import regrouping
+
+    with house.ledger.read() as tx:
+        _, story = _found(tx, prefix)
+    chosen = [entry_of(house, article).id for article in articles]
+    new = regrouping.split(house, story.id, chosen)
+    with house.ledger.read() as tx:
+        found = ledger_stories.get(tx, new)
+    assert found is not None  # noqa: S101 - it has just been made
+    said = f"A story of its own now ({counted(found.size, 'article')}). To undo it: "
+    said += f"wirewatch stories {story.id[:12]} --merge {new[:12]}"
+    out.print(Text(f"{headline(found.title)}\n{said}"), soft_wrap=True)
+
+
+def _merge(house: House, prefix: str, other: str) -> None:
+    from wirewatch import regrouping
+
+    with house.ledger.read() as tx:
+        _, story = _found(tx, prefix)
+        named = ledger_stories.find(tx, other)
+    second = _found_id(named, other) if named else entry_of(house, other).id
+    into = regrouping.merge(house, story.id, second)
+    with house.ledger.read() as tx:
+        found = ledger_stories.get(tx, into)
+    assert found is not None  # noqa: S101 - it has just been made
+    said = f"One story now: {into[:12]} ({counted(found.size, 'article')})."
+    out.print(Text(f"{headline(found.title)}\n{said}"), soft_wrap=True)
+
+
 def _found(tx: Connection, prefix: str) -> tuple[str, Story]:
     """The id that begins with a prefix, and its story, of which it may only have become part.
 
     Raises:
         UsageError: there is none, or there are several.
     """
-    found = only_one(
-        ledger_stories.find(tx, prefix),
-        prefix,
-        "story",
-        "stories",
-        see="; `wirewatch stories` lists them",
-    )
+    found = _found_id(ledger_stories.find(tx, prefix), prefix)
     story = ledger_stories.get(tx, found)
     assert story is not None  # noqa: S101 - it was found in this transaction
     return found, story
+
+
+def _found_id(found: Sequence[str], prefix: str) -> str:
+    return only_one(found, prefix, "story", "stories", see="; `wirewatch stories` lists them")
 
 
 def _show_story(house: House, prefix: str, *, as_json: bool) -> None:

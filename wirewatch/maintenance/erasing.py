@@ -11,17 +11,15 @@ from collections.abc import Container
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from core.archive import ArchiveError
 from core.errors import WirewatchError
-from core.ledger import erasures, members, segments, stories
+from core.ledger import erasures, segments, stories
 from core.ledger.entries import ON_ITS_WAY
 from core.ledger.segments import Segment
 from core.records import Entry, State
-from enrich.stories.headlines import Headline, most_central
 from wirewatch.house import House
 from wirewatch.newsroom.verdicts import Verdicts
+from wirewatch.passes.settling import settle
 from wirewatch.presentation.outbound import write_feeds
 from wirewatch.progress import Progress, silent
 
@@ -89,7 +87,7 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
             if not erasures.erase(tx, several, why=why, now=now):
                 raise ErasureError(IN_HAND)
             for story in named:
-                _settle(tx, story)
+                settle(tx, story)
             erasures.redact(tx, named, gone, now)
         write_feeds(house, rules)
     verdicts = Verdicts(house.settings.home)
@@ -103,16 +101,6 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
 def _places(several: list[Entry]) -> dict[str, tuple[State, int]]:
     """The state and revision of entries, by id."""
     return {one.id: (one.state, one.revision) for one in several}
-
-
-def _settle(tx: Connection, story: str) -> None:
-    """Update a story to what is left of it."""
-    left = members.headlines(tx, story) or [
-        (one.title, "") for one in stories.articles_of(tx, story)
-    ]
-    told = [Headline(*one) for one in left]
-    if told:
-        stories.settle(tx, story, told[most_central(told)].title)
 
 
 def clear(house: House, progress: Progress = silent) -> Cleared:

@@ -11,6 +11,8 @@ from core.records import ENDS, State
 
 def why_joined(joined: StoryArticle) -> str:
     """Why an article is in its story; callers say themselves what it is a copy of."""
+    if joined.placed_at is not None:
+        return f"put here by a person on {joined.placed_at:%Y-%m-%d}"
     if joined.similarity is None:
         return "only a copy of its text was on topic"
     if not joined.similarity:

@@ -18,7 +18,7 @@ from wirewatch.progress import Progress, silent
 log = logging.getLogger(__name__)
 
 BATCH = 500
-"""Articles of merged stories that are written at once."""
+"""Articles that came into another story and are written at once."""
 
 _NOT_YET = "not yet in the index"
 
@@ -94,7 +94,7 @@ def why_waiting(house: House) -> str:
 
 
 def index_moved(house: House) -> int:
-    """Write indexed articles again whose story has merged into another; return how many the index
+    """Write indexed articles again that came into another story; return how many the index
     has not taken yet.
 
     Articles that are on their way to the index anyway wait until they are there. Whichever write

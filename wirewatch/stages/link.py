@@ -12,14 +12,13 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from core.faults import Fault, tried
-from core.ledger import copies, entries, members, mutes, segments, sketches, stories
+from core.ledger import copies, entries, members, mutes, segments, sketches, splits, stories
 from core.ledger.ledger import OF_ALL
 from core.ledger.members import StoredMember
 from core.ledger.segments import Segment
 from core.records import Article, Entry, Extraction, Sketched, State
 from enrich.copies.duplicates import Duplicates
 from enrich.copies.sketch import Sketch, SketchError, sketch
-from enrich.stories.headlines import Headline, most_central
 from enrich.stories.placement import Member
 from enrich.stories.profile import Profile, ProfileError
 from enrich.stories.threader import Threader
@@ -27,6 +26,7 @@ from ingest.pages.repeats import is_notice
 from wirewatch.house import House
 from wirewatch.passes.linking import Linked, Linker, Original
 from wirewatch.passes.lost import read_waiting
+from wirewatch.passes.settling import settle
 from wirewatch.progress import Progress, silent
 
 log = logging.getLogger(__name__)
@@ -69,9 +69,10 @@ def _remember(house: House) -> Memory:
         sketches.forget(tx, copies_since)
     with house.ledger.read() as tx:
         remembered = list(members.window(tx, times, window))
+        parted = splits.pairs(tx)
         texts = sketches.window(tx, copies_since)
         duplicates = Duplicates(_readable_texts(texts), window=for_copies)
-    threader = Threader(_readable_members(remembered), window=window)
+    threader = Threader(_readable_members(remembered), parted=parted, window=window)
     return Memory(duplicates, Linker(threader, everything=house.settings.thread == "all"))
 
 
@@ -145,7 +146,7 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
             if linked.member is not None or linked.story != article.id or retitled:
                 changed.add(linked.story)
         for story in sorted({stories.root(tx, one) for one in changed}):
-            _settle(tx, story)
+            settle(tx, story)
         segments.set_position(tx, segment)
 
 
@@ -236,10 +237,3 @@ def _record(tx: Connection, article: Article, linked: Linked) -> None:
         if story == article.id:
             mutes.take_in(tx, linked.story, story)
         stories.merge(tx, story, linked.story)
-
-
-def _settle(tx: Connection, story: str) -> None:
-    """Update a story to its present articles; a story that is not threaded is left alone."""
-    told = [Headline(*one) for one in members.headlines(tx, story)]
-    if told:
-        stories.settle(tx, story, told[most_central(told)].title)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from demo.outlets import outlets
 from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH, MEANING_WIDTH, pack_meaning
 from enrich.stories.judge import shipped
+from enrich.stories.parted import Parted
 from enrich.stories.placement import MEANING, Member, Placement
 from enrich.stories.profile import Profile
 from enrich.stories.thread_lines import Threaded, thread_lines
@@ -242,6 +243,32 @@ def test_an_article_between_two_stories_on_topic_merges_them() -> None:
         assert place(threader, name, piece, MONDAY, means).story == name
     placed = place(threader, "c", TOLD_ANEW, MONDAY + HOUR, meaning(1))
     assert (placed.story, placed.merges) == ("a", ("b",))
+
+
+@pytest.mark.parametrize("parted", [("a", "b"), ("b", "a")])
+def test_parted_stories_stay_two_and_the_article_joins_the_closer_one(
+    parted: tuple[str, str],
+) -> None:
+    threader = Threader(judge=UNTURNED, parted=[parted])
+    for name, piece, angle in (("a", TAPPED, 0.6), ("b", CAMERAS, -0.5)):
+        means = meaning(math.cos(angle), math.sin(angle))
+        place(threader, name, piece, MONDAY, means)
+    placed = place(threader, "c", TOLD_ANEW, MONDAY + HOUR, meaning(1))
+    assert (placed.story, placed.merges) == ("b", ())
+
+
+def test_an_article_joins_no_story_that_its_own_is_parted_from() -> None:
+    assert place(known := Threader(), "a", TAPPED, MONDAY).story == "a"
+    assert place(known, "b", TAPPED_2, MONDAY).story == "a"
+    place(threader := Threader(parted=[("a", "b")]), "a", TAPPED, MONDAY)
+    assert place(threader, "b", TAPPED_2, MONDAY).story == "b"
+
+
+def test_what_merges_into_a_story_brings_what_it_is_parted_from() -> None:
+    parted = Parted([("b", "d"), ("a", "e")])
+    parted.merge("b", "a")
+    apart = {(one, other) for one in "abde" for other in "abde" if parted.has(one, other)}
+    assert apart == {("a", "d"), ("d", "a"), ("a", "e"), ("e", "a")}
 
 
 def test_an_article_without_words_stands_alone() -> None:

@@ -149,3 +149,25 @@ def test_a_story_can_be_muted_and_unmuted(run: Run, arrived: list[Article]) -> N
     assert "muted" not in run("stories")
     assert "need the id of a story" in run("stories", "--mute", exit_code=2)
     assert "no story has an id" in run("stories", "zz", "--mute", exit_code=2)
+
+
+def test_an_article_can_be_taken_out_of_a_story_and_put_back(
+    run: Run, arrived: list[Article]
+) -> None:
+    first, _, third, other = (article.id for article in arrived)
+    said = run("stories", first[:12], "--split", third[:12])
+    assert "A story of its own now (1 article)." in said
+    assert f"wirewatch stories {first[:12]} --merge {third[:12]}" in said
+    assert "put here by a person on" in run("stories", third)
+    assert re.search(r"put there +by a person on \d{4}-\d\d-\d\d", run("show", third))
+
+    said = run("stories", first[:12], "--merge", third[:12])
+    assert f"One story now: {first[:12]} (2 articles)." in said
+    _, *told = (json.loads(line) for line in run("stories", first, "--json").splitlines())
+    assert [one["article"] for one in told if one["placed_at"]] == [third]
+
+    for arguments, why in [
+        (["--merge", "ffff"], "no entry has an id that begins with 'ffff'"),
+        (["--merge", other, "--mute"], "exclude each other"),
+    ]:
+        assert why in run("stories", first, *arguments, exit_code=2)

@@ -1,0 +1,150 @@
+"""What a person changes about stories: articles taken out of one, two made one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from core.ledger import stories
+from core.ledger.chunks import chunks
+from core.ledger.followed import followed_by
+from core.ledger.ledger import upsert
+from core.ledger.tables import (
+    alerts,
+    entries,
+    followed,
+    held_alerts,
+    members,
+    moved,
+    mutes,
+    parted,
+)
+from core.ledger.tables import stories as story_rows
+from core.records import Entry
+
+
+def split(tx: Connection, story: str, chosen: Sequence[Entry], now: datetime) -> str:
+    """Make some articles of a story one of their own, which never becomes one with it again.
+
+    Copies of the articles go with them. The new story has the id of the first of the articles, and
+    its links if it had been a story before. Rules whose readers heard of one of them go on
+    following it; for others it is new. It is not muted.
+
+    Args:
+        tx: a transaction; call `stories.settle` of both stories in it afterwards.
+        story: the present id of the story.
+        chosen: the articles, in the order they arrived; neither copies nor the one that opened the
+            story.
+        now: when.
+
+    Returns:
+        The id of the new story.
+    """
+    new = chosen[0].id
+    going = _with_copies(tx, story, [entry.id for entry in chosen])
+    heard = _heard(tx, story, {new, *going})
+    stories.keep_id(tx, new)
+    score = select(story_rows.c.score).where(story_rows.c.id == story).scalar_subquery()
+    tx.execute(
+        update(story_rows).where(story_rows.c.id == new).values(merged_into=None, score=score)
+    )
+    for some in chunks(going):
+        was_story = story_rows.c.id.in_(some), story_rows.c.merged_into == story
+        tx.execute(update(story_rows).where(*was_story).values(merged_into=new))
+        placed = {"story": new, "placed_at": now, "moves": entries.c.moves + 1}
+        tx.execute(update(entries).where(entries.c.id.in_(some)).values(placed))
+        tx.execute(update(members).where(members.c.article.in_(some)).values(story=new))
+        tx.execute(upsert(tx, moved).on_conflict_do_nothing(), [{"article": one} for one in some])
+    for one in (story, new):
+        _lower_score(tx, one)
+    low, high = sorted((story, new))
+    tx.execute(insert(parted), {"story": low, "other": high, "parted_at": now})
+    tx.execute(delete(mutes).where(mutes.c.story.in_(stories.ids_of(tx, [new])[new])))
+    _follow(tx, story, new, heard)
+    return new
+
+
+def join(tx: Connection, story: str, into: str, now: datetime) -> None:
+    """Make all articles of a story those of another, as a person wants it, even if they were split.
+
+    Call `stories.settle` of the survivor afterwards.
+    """
+    tx.execute(update(entries).where(entries.c.story == story).values(placed_at=now))
+    stories.keep_id(tx, into)
+    stories.merge(tx, story, into)
+    ids = stories.ids_of(tx, [into])[into]
+    tx.execute(delete(parted).where(parted.c.story.in_(ids), parted.c.other.in_(ids)))
+
+
+def pairs(tx: Connection) -> list[tuple[str, str]]:
+    """The stories that stay apart, two at a time, by their present ids."""
+    rows = tx.execute(select(parted.c.story, parted.c.other)).all()
+    root = stories.roots(tx, {one for row in rows for one in row})
+    return [(root[row.story], root[row.other]) for row in rows]
+
+
+def _with_copies(tx: Connection, story: str, articles: Collection[str]) -> list[str]:
+    """Articles of a story and their copies in it, in the order of ids."""
+    found: set[str] = set()
+    wave = set(articles)
+    while wave:
+        found |= wave
+        copies: set[str] = set()
+        for some in chunks(wave):
+            query = select(entries.c.id).where(
+                entries.c.duplicate_of.in_(some), entries.c.story == story
+            )
+            copies.update(tx.execute(query).scalars())
+        wave = copies - found
+    return sorted(found)
+
+
+def _lower_score(tx: Connection, story: str) -> None:
+    """Lower a story's score to that of its present articles, as far as these are known."""
+    here = select(func.max(members.c.score), func.count() - func.count(members.c.score)).where(
+        members.c.story == story
+    )
+    score, unknown = tx.execute(here).one()
+    if score is not None and not unknown:
+        tx.execute(update(story_rows).where(story_rows.c.id == story).values(score=score))
+
+
+def _heard(tx: Connection, story: str, going: Collection[str]) -> set[str]:
+    """The rules with an alert of a story that was about one of some articles: one that raised it,
+    or that it is named after."""
+    ids = stories.ids_of(tx, [story])[story]
+    rules = set()
+    for rule, record in _alerts(tx, ids):
+        if record["story"] in going or record["article"] in going:
+            rules.add(rule)
+    return rules
+
+
+def _alerts(tx: Connection, ids: Collection[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    for some in chunks(ids):
+        sent = select(alerts.c.rule, alerts.c.record).where(alerts.c.story.in_(some))
+        held = select(held_alerts.c.rule, held_alerts.c.record).where(
+            held_alerts.c.record["story"].as_string().in_(some)
+        )
+        for query in (sent, held):
+            for row in tx.execute(query):
+                yield row.rule, row.record
+
+
+def _follow(tx: Connection, story: str, new: str, rules: Collection[str]) -> None:
+    """Let some of the rules that follow a story follow another with the same knowledge.
+
+    The number of alerts goes on as well: it is part of their keys, and the other may have had some
+    before it became part of the story.
+    """
+    known = followed_by(tx, {story: stories.ids_of(tx, [story])[story] | {new}})
+    tx.execute(delete(followed).where(followed.c.story == new))
+    rows = [
+        {"rule": rule, "story": new, **one.model_dump(mode="json")}
+        for (rule, _), one in known.items()
+        if rule in rules
+    ]
+    if rows:
+        tx.execute(insert(followed), rows)

@@ -1,0 +1,339 @@
+"""Regrouping: a person takes articles out of a story, or makes two one, and it stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from arriving import OTHER, arrive, entry_of, index, meaning, piece
+from factories import Clock, item
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
+from core.ledger import alerts, held_alerts, members, mutes, splits, stories, tables
+from core.ledger.stories import StoryArticle
+from core.query import parse
+from core.records import AlertKind, Article
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.regrouping import RegroupingError, merge, obstacle, split
+from wirewatch.stages.link import link
+from wirewatch.stages.match import match
+
+RULES = """
+[[rule]]
+name = "spies"
+query = "title:spies"
+
+[[rule]]
+name = "mayor"
+query = "title:mayor"
+"""
+
+
+MONTH = timedelta(days=30)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    (tmp_path / "rules.toml").write_text(RULES)
+    with House(load_settings(tmp_path), now=clock) as opened:
+        yield opened
+
+
+def alike(house: House, number: int, title: str = "", **changes: object) -> Article:
+    """An article that joins all others of its kind, by its meaning."""
+    text = " ".join(f"word{place * number}" for place in range(1, 60))
+    fields = {"meaning": meaning(1.0, number / 1000), "text": text, **changes}
+    return piece(house, number, title or f"Headline {number}", str(fields.pop("text")), **fields)
+
+
+def let_in(house: House, *articles: Article) -> None:
+    """Let articles arrive and be linked, indexed and matched."""
+    arrive(house, articles)
+    link(house)
+    index(house)
+    match(house)
+
+
+def story_of(house: House, article: Article) -> str | None:
+    return entry_of(house, article).story
+
+
+def told(house: House, *, rule: str | None = None) -> list[tuple[str, AlertKind, str]]:
+    """The rule, kind and story of all alerts, in order."""
+    with house.ledger.read() as tx:
+        return [
+            (alert.rule, alert.kind, alert.story)
+            for alert, _ in alerts.listed(tx)
+            if rule in (None, alert.rule)
+        ]
+
+
+def test_an_article_and_its_copies_become_a_story_of_their_own(house: House) -> None:
+    first, second, third = (alike(house, number) for number in (1, 2, 3))
+    copy = piece(house, 4, "Headline 2, once more", second.text, meaning=second.meaning)
+    let_in(house, first, second, third, copy)
+    assert {story_of(house, one) for one in (first, second, third, copy)} == {first.id}
+
+    assert split(house, first.id, [second.id]) == second.id
+
+    placed = {one.id: story_of(house, one) for one in (first, second, third, copy)}
+    assert placed == {first.id: first.id, second.id: second.id, third.id: first.id} | {
+        copy.id: second.id
+    }
+    with house.ledger.read() as tx:
+        old, new = stories.get(tx, first.id), stories.get(tx, second.id)
+        why = [one.placed_at for one in stories.articles_of(tx, second.id)]
+        window = {one.article: one.story for one in members.window(tx, [house.now()], MONTH)}
+    assert old is not None
+    assert new is not None
+    assert (old.size, old.copies, new.size, new.copies) == (2, 0, 1, 1)
+    assert (old.title, new.title) == ("Headline 1", "Headline 2")
+    assert why == [house.now()] * 2
+    assert window == {first.id: first.id, second.id: second.id, third.id: first.id}
+    found = house.index.search(parse(f"story:{second.id}"))
+    assert {one.id for one in found.articles} == {second.id, copy.id}
+
+
+def test_what_was_split_stays_apart_and_later_articles_join_the_closer_one(house: House) -> None:
+    first, second = alike(house, 1), alike(house, 2)
+    let_in(house, first, second)
+    split(house, first.id, [second.id])
+    near_both = alike(house, 3)
+    let_in(house, near_both)
+    assert story_of(house, near_both) in (first.id, second.id)
+    assert {story_of(house, first), story_of(house, second)} == {first.id, second.id}
+    # It is the split that keeps them apart: without it, an article between them joins the two.
+    with house.ledger.write() as tx:
+        tx.execute(delete(tables.parted))
+    let_in(house, alike(house, 4))
+    assert {story_of(house, first), story_of(house, second)} == {first.id}
+
+
+def test_an_edited_article_does_not_go_back(house: House) -> None:
+    first, alone = alike(house, 1), piece(house, 2, "A fair", "She opened it.", tags=(), score=0)
+    let_in(house, first, alone)
+    assert merge(house, first.id, alone.id) == first.id
+    assert split(house, first.id, [alone.id]) == alone.id
+    again = alike(house, 2, revision=2, url=alone.url, id=alone.id)
+    arrive(house, [again])
+    link(house)
+    assert story_of(house, again) == alone.id
+
+
+def test_two_stories_become_one_and_one_again_after_a_split(house: House) -> None:
+    first, other = alike(house, 1), piece(house, 2, "Cameras", OTHER)
+    let_in(house, first, other)
+    assert story_of(house, other) == other.id
+    assert merge(house, other.id, first.id) == first.id
+    assert {story_of(house, first), story_of(house, other)} == {first.id}
+    found = house.index.search(parse(f"story:{first.id}"))
+    assert {one.id for one in found.articles} == {first.id, other.id}
+    assert split(house, first.id, [other.id]) == other.id
+    assert merge(house, first.id, other.id) == first.id
+    with house.ledger.read() as tx:
+        assert splits.pairs(tx) == []
+        (_, why) = stories.articles_of(tx, first.id)
+    assert why.placed_at == house.now()
+
+
+def test_an_older_article_that_stood_alone_gives_the_story_its_id(house: House) -> None:
+    alone = piece(house, 1, "A fair", "She opened it.", tags=(), score=0)
+    first = alike(house, 2)
+    let_in(house, alone, first)
+    assert merge(house, first.id, alone.id) == alone.id
+    with house.ledger.read() as tx:
+        story = stories.get(tx, first.id)
+    assert story is not None
+    assert (story.id, story.size, story.title, story.score) == (alone.id, 2, "Headline 2", 0.9)
+
+
+def test_rules_that_told_of_it_go_on_and_for_others_it_is_new(house: House) -> None:
+    first, second = alike(house, 1, "Mayor hears a voice"), alike(house, 2, "Spies listen")
+    let_in(house, first, second)
+    assert told(house) == [("spies", "story", first.id), ("mayor", "story", first.id)]
+
+    split(house, first.id, [second.id])
+
+    # "spies" told of the second article: it is no news. "mayor" knows only the first.
+    let_in(house, alike(house, 3, "Spies and the mayor", meaning=second.meaning))
+    assert told(house)[2:] == [("mayor", "story", second.id)]
+
+
+def test_a_story_that_was_one_before_goes_on_where_it_was(house: House) -> None:
+    # Two stories, each told of; a third article shows them to be one.
+    first = alike(house, 1, "Mayor hears a voice", meaning=meaning(1.0, 0.0))
+    second = piece(house, 2, "The mayor buys cameras", OTHER)
+    let_in(house, first, second)
+    merge(house, first.id, second.id)
+    third = piece(house, 3, "Mayor, again", "Once more.", meaning=meaning(1.0, 0.0))
+    let_in(house, third)
+    before = told(house)
+    assert before == [("mayor", "story", first.id), ("mayor", "story", second.id)]
+
+    assert split(house, first.id, [second.id]) == second.id
+
+    with house.ledger.read() as tx:
+        assert stories.root(tx, second.id) == second.id
+        followed = {
+            (row.rule, row.story): row.alerts for row in tx.execute(tables.followed.select())
+        }
+    # Its alerts go on being counted from all that were: a key is never used twice.
+    assert followed == {("mayor", first.id): 2, ("mayor", second.id): 2}
+    let_in(house, piece(house, 4, "The mayor's cameras", OTHER + " More."))
+    assert told(house) == before
+
+
+def test_an_alert_that_is_held_back_counts_as_heard(house: House, tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text(
+        '[[rule]]\nname = "spies"\nquery = "title:spies"\nat_most = "1/day"\n'
+    )
+    let_in(house, piece(house, 9, "Other spies", OTHER))
+    first, second = alike(house, 1), alike(house, 2, "Spies listen")
+    let_in(house, first, second)
+    split(house, first.id, [second.id])
+    let_in(house, alike(house, 3, "Spies again", meaning=second.meaning))
+    with house.ledger.read() as tx:
+        assert len(held_alerts.listed(tx)) == 1
+
+
+def test_a_split_story_is_told_of_even_if_the_other_is_muted(house: House) -> None:
+    first, second = alike(house, 1), alike(house, 2)
+    let_in(house, first, second)
+    with house.ledger.write() as tx:
+        mutes.mute(tx, first.id, house.now())
+    split(house, first.id, [second.id])
+    with house.ledger.read() as tx:
+        assert set(stories.muted(tx, [first.id, second.id])) == {first.id}
+
+
+def test_a_story_that_a_person_adds_to_stays_muted(house: House) -> None:
+    first, other = alike(house, 1), piece(house, 2, "Cameras", OTHER)
+    let_in(house, first, other)
+    with house.ledger.write() as tx:
+        mutes.mute(tx, first.id, house.now())
+    merge(house, first.id, other.id)
+    with house.ledger.read() as tx:
+        assert set(stories.muted(tx, [other.id])) == {other.id}
+
+
+def test_scores_follow_the_articles(house: House) -> None:
+    first, second = alike(house, 1, score=0.6), alike(house, 2, score=0.95)
+    let_in(house, first, second)
+    split(house, first.id, [second.id])
+    with house.ledger.read() as tx:
+        scores = {one.id: one.score for one in stories.listed(tx)}
+    assert scores == {first.id: 0.6, second.id: 0.95}
+
+
+def a_telling(number: int, **changes: object) -> StoryArticle:
+    fields = {
+        "article": item(number).id,
+        "title": f"Headline {number}",
+        "url": item(number).url,
+        "outlet": "News",
+        "first_seen": Clock()(),
+    }
+    return StoryArticle.model_validate(fields | changes)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "why"),
+    [
+        ([2], None),
+        ([2, 4], None),
+        ([], "no article is chosen"),
+        ([7], "is not in this story"),
+        ([1], "'Headline 1' opened the story, which has its id: take out the others instead"),
+        ([3], "'Headline 3' is a copy: take out what it is a copy of, and it goes along"),
+    ],
+)
+def test_what_cannot_be_taken_out_is_said(chosen: list[int], why: str | None) -> None:
+    articles = [
+        a_telling(1),
+        a_telling(2),
+        a_telling(3, duplicate_of=item(2).id),
+        a_telling(4),
+    ]
+    said = obstacle(articles, item(1).id, [item(number).id for number in chosen])
+    assert said is None if why is None else why in str(said)
+
+
+def test_a_story_whose_opener_is_gone_keeps_an_article() -> None:
+    articles = [a_telling(2), a_telling(3, duplicate_of=item(2).id)]
+    assert "nothing would be left" in str(obstacle(articles, item(1).id, [item(2).id]))
+
+
+def test_what_cannot_become_one_is_said(house: House) -> None:
+    first, second = alike(house, 1), alike(house, 2)
+    waiting = piece(house, 3, "Cameras", OTHER)
+    let_in(house, first, second)
+    arrive(house, [waiting])
+    for other, why in [
+        (first.id, "one story already"),
+        ("nowhere", "no story has the id 'nowhere'"),
+        (second.id, f"is in the story 'Headline 1' ({first.id[:12]})"),
+        (waiting.id, "is in no story yet"),
+    ]:
+        with pytest.raises(RegroupingError) as raised:
+            merge(house, first.id, other)
+        assert why in str(raised.value)
+
+
+@pytest.mark.parametrize("stage", ["link", "match"])
+def test_a_pass_at_work_on_stories_is_left_alone(house: House, stage: str) -> None:
+    first, second = alike(house, 1), alike(house, 2)
+    let_in(house, first, second)
+    with house.lease(stage), pytest.raises(RegroupingError, match="a pass is at work"):
+        split(house, first.id, [second.id])
+    assert story_of(house, second) == first.id
+
+
+STEPS = st.lists(
+    st.tuples(st.booleans(), st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=8
+)
+
+
+@given(steps=STEPS)
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_split_and_merged_each_article_is_in_one_story(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[bool, int, int]]
+) -> None:
+    with House(load_settings(tmp_path_factory.mktemp("home"))) as house:
+        articles = [alike(house, number) for number in range(1, 6)]
+        articles.append(alike(house, 6, text=articles[1].text))
+        arrive(house, articles)
+        link(house)
+        for is_split, one, other in steps:
+            story = story_of(house, articles[one])
+            assert story is not None
+            try:
+                if is_split:
+                    split(house, story, [articles[other].id])
+                else:
+                    merge(house, story, story_of(house, articles[other]) or "")
+            except RegroupingError:
+                continue
+        with house.ledger.read() as tx:
+            listed = stories.listed(tx)
+            members_of = {one.id: stories.articles_of(tx, one.id) for one in listed}
+            pairs = splits.pairs(tx)
+            rows = {row.article: row.story for row in tx.execute(tables.members.select())}
+        held = {one.article: story for story, several in members_of.items() for one in several}
+        assert held == {one.id: story_of(house, one) for one in articles}
+        assert {article: held[article] for article in rows} == rows
+        assert {one.id: one.size + one.copies for one in listed} == {
+            story: len(several) for story, several in members_of.items()
+        }
+        assert all(one != other for one, other in pairs)
