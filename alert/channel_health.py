@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alert.outcomes import Failed, Fault
+from alert.outcomes import Cause, Failed
 from alert.retries import LONGEST_WAIT, retry_at
 from core.records import ChannelHealth, ChannelNews, ChannelState, content_id
 
@@ -52,7 +52,7 @@ def after_failed(health: ChannelHealth, failed: Failed, now: datetime) -> Channe
 
     One that is gone is still tried now and then, in case it comes back.
     """
-    gone = failed.fault is Fault.GONE
+    gone = failed.cause is Cause.GONE
     state = ChannelState.GONE if gone else ChannelState.FAILING
     again = now + LONGEST_WAIT if gone else retry_at(health.attempts, now, failed.wait)
     return health.model_copy(

@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 from alert import services, webhook
 from alert.channels import Channel, Terminal, Webhook
 from alert.message import Message
-from alert.outcomes import Failed, Fault, Outcome, Taken
+from alert.outcomes import Cause, Failed, Outcome, Taken
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def send(message: Message, channel: Channel, now: datetime) -> Outcome:
     except Exception as error:
         log.exception("channel %s: %s", channel.name, message.key)
         return Failed(
-            f"{type(error).__name__} while sending; see the log for details", Fault.UNKNOWN
+            f"{type(error).__name__} while sending; see the log for details", Cause.UNKNOWN
         )
 
 
@@ -97,7 +97,7 @@ def send_in_parallel(
             answers.put((lane, send(lane.name, parcel)))
 
     ends = monotonic() + seconds
-    late = Failed(f"no answer within {seconds:g} seconds", Fault.CHANNEL)
+    late = Failed(f"no answer within {seconds:g} seconds", Cause.CHANNEL)
     running = [_Lane(name, of_channel) for name, of_channel in parcels.items() if of_channel]
     for lane in running:
         # A daemon: the program's end must not wait for a lane that was left behind.

@@ -21,7 +21,7 @@ from email.utils import format_datetime
 
 from alert.markup import as_html, plain
 from alert.message import Message
-from alert.outcomes import Failed, Fault, Outcome, Taken
+from alert.outcomes import Cause, Failed, Outcome, Taken
 
 TIMEOUT = 20.0
 """Seconds for connecting, and for each answer of the server."""
@@ -83,7 +83,7 @@ class Server:
 def send(message: Message, server: Server) -> Outcome:
     """Hand a message to the server for each of its recipients, who do not see each other."""
     if not server.targets:
-        return Failed("its URL in rules.toml has no valid e-mail address", Fault.CHANNEL)
+        return Failed("its URL in rules.toml has no valid e-mail address", Cause.CHANNEL)
     refused: dict[str, tuple[int, str]] = {}
     content_refusal: str | None = None
     try:
@@ -103,15 +103,15 @@ def send(message: Message, server: Server) -> Outcome:
                     refused[recipient] = (error.smtp_code, content_refusal)
     except smtplib.SMTPResponseException as error:
         reason = f"the server answered {_server_answer(error.smtp_code, error.smtp_error)}"
-        return Failed(reason, Fault.CHANNEL)
+        return Failed(reason, Cause.CHANNEL)
     except TimeoutError:
-        return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Fault.CHANNEL)
+        return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Cause.CHANNEL)
     except (OSError, smtplib.SMTPException) as error:
-        return Failed(f"{server.host} could not be reached: {plain(str(error))}", Fault.CHANNEL)
+        return Failed(f"{server.host} could not be reached: {plain(str(error))}", Cause.CHANNEL)
     if content_refusal is not None and all(
         refused.get(one, (0,))[0] >= 500 for one in server.targets
     ):
-        return Failed(f"the server answered {content_refusal}", Fault.UNKNOWN)
+        return Failed(f"the server answered {content_refusal}", Cause.UNKNOWN)
     return _outcome(refused, server.targets)
 
 
@@ -160,7 +160,7 @@ def _outcome(refused: dict[str, tuple[int, str]], targets: Sequence[str]) -> Out
     is_for_good = all(code >= 500 for code, _ in refused.values())
     if is_for_good and any(one not in refused for one in targets):
         return Taken(f"not delivered to {refusals}")
-    return Failed(f"not delivered to {refusals}", Fault.CHANNEL)
+    return Failed(f"not delivered to {refusals}", Cause.CHANNEL)
 
 
 def letters(message: Message, server: Server) -> Iterator[tuple[bytes, str]]:

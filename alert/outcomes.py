@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 
-class Fault(StrEnum):
-    """Whose fault it is that a message was not accepted, as far as the answer tells."""
+class Cause(StrEnum):
+    """What caused a message not to be accepted, as far as the answer tells."""
 
     CHANNEL = "channel"
     MESSAGE = "message"
@@ -29,7 +29,7 @@ class Failed:
     """The channel did not accept it. `wait` is how long it asks to be left alone."""
 
     reason: str
-    fault: Fault
+    cause: Cause
     wait: timedelta | None = None
 
 

@@ -1,10 +1,10 @@
-"""Decide when a message that was not accepted is tried again, and what is to blame. Pure."""
+"""Decide when a message that was not accepted is tried again, and what caused that. Pure."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from alert.outcomes import Failed, Fault
+from alert.outcomes import Cause, Failed
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
@@ -13,15 +13,15 @@ SUSPICIOUS = 3
 """Tries after which the message itself is blamed, if the answer does not tell."""
 
 
-def blame(failed: Failed, attempts: int) -> Fault:
-    """Whose fault a failure is taken to be, after `attempts` failures of the message before.
+def cause_of(failed: Failed, attempts: int) -> Cause:
+    """What is taken to have caused a failure, after `attempts` failures of the message before.
 
-    If the answer does not tell, it is the channel's at first, which keeps its messages in order.
-    After some tries it is the message's, so that one that is never taken does not stop the rest.
+    If the answer does not tell, it is the channel at first, which keeps its messages in order.
+    After some tries it is the message, so that one that is never taken does not stop the rest.
     """
-    if failed.fault is not Fault.UNKNOWN:
-        return failed.fault
-    return Fault.MESSAGE if attempts + 1 >= SUSPICIOUS else Fault.CHANNEL
+    if failed.cause is not Cause.UNKNOWN:
+        return failed.cause
+    return Cause.MESSAGE if attempts + 1 >= SUSPICIOUS else Cause.CHANNEL
 
 
 def retry_at(attempts: int, now: datetime, requested: timedelta | None = None) -> datetime:

@@ -25,7 +25,7 @@ from alert.markup import (
     shortened,
 )
 from alert.message import Message
-from alert.outcomes import Failed, Fault, Outcome, Taken
+from alert.outcomes import Cause, Failed, Outcome, Taken
 from alert.targets import is_mail
 
 MAX_TITLE = 250
@@ -62,7 +62,7 @@ def send(message: Message, channel: Service) -> Outcome:
     asset = apprise.AppriseAsset(app_id="wirewatch", async_mode=False)
     plugin = channel.plugin(asset)
     if plugin is None:
-        return Failed("its URL in rules.toml is no longer an Apprise URL", Fault.CHANNEL)
+        return Failed("its URL in rules.toml is no longer an Apprise URL", Cause.CHANNEL)
     if is_mail(plugin):
         return mail.send(message, server_of(plugin))
     return _through_apprise(message, plugin, asset)
@@ -81,7 +81,7 @@ def _through_apprise(message: Message, plugin: Any, asset: apprise.AppriseAsset)
     if result:
         return Taken()
     reason = " ".join(plain(entry.message) for entry in result.logs())
-    return Failed(reason or "the service did not accept it and did not say why", Fault.UNKNOWN)
+    return Failed(reason or "the service did not accept it and did not say why", Cause.UNKNOWN)
 
 
 def title(message: Message, plugin: Any, form: apprise.NotifyFormat) -> str:

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 
 from alert.channels import Webhook
 from alert.message import Event, Message, event
-from alert.outcomes import Failed, Fault, Outcome, Taken
+from alert.outcomes import Cause, Failed, Outcome, Taken
 from core.dates import requested_wait
 
 USER_AGENT = "wirewatch"
@@ -51,9 +51,9 @@ def send(message: Message, channel: Webhook, now: datetime) -> Outcome:
         ) as answer:
             return judge(answer.status_code, answer.headers.get("retry-after"), now)
     except httpx.TimeoutException:
-        return Failed(f"no answer within {channel.timeout:g} seconds", Fault.CHANNEL)
+        return Failed(f"no answer within {channel.timeout:g} seconds", Cause.CHANNEL)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        return Failed(f"could not be reached: {error or type(error).__name__}", Fault.CHANNEL)
+        return Failed(f"could not be reached: {error or type(error).__name__}", Cause.CHANNEL)
 
 
 @cache
@@ -93,17 +93,17 @@ def judge(status: int, retry_after: str | None, now: datetime) -> Outcome:
         return Taken()
     reason = f"answered {status}"
     if status == 410:
-        return Failed(f"{reason}: the receiver says it is gone for good", Fault.GONE)
+        return Failed(f"{reason}: the receiver says it is gone for good", Cause.GONE)
     if 300 <= status < 400:
         return Failed(
             f"{reason}: redirects are not followed; put the new address in rules.toml",
-            Fault.CHANNEL,
+            Cause.CHANNEL,
         )
     if status in _BUSY:
-        return Failed(reason, Fault.CHANNEL, requested_wait(retry_after or "", now))
+        return Failed(reason, Cause.CHANNEL, requested_wait(retry_after or "", now))
     if status in _MAY_BE_THE_MESSAGE or status >= 500:
-        return Failed(reason, Fault.UNKNOWN)
-    return Failed(reason, Fault.CHANNEL)
+        return Failed(reason, Cause.UNKNOWN)
+    return Failed(reason, Cause.CHANNEL)
 
 
 def schema() -> dict[str, Any]:

@@ -7,11 +7,11 @@ from datetime import timedelta
 from factories import NOON
 
 from alert.channel_health import after_failed, after_taken, news, unknown
-from alert.outcomes import Failed, Fault
+from alert.outcomes import Cause, Failed
 from alert.retries import FIRST_WAIT, LONGEST_WAIT
 from core.records import ChannelState
 
-DEAD = Failed("no answer", Fault.CHANNEL)
+DEAD = Failed("no answer", Cause.CHANNEL)
 
 
 def test_operators_hear_of_the_second_failure_in_a_row() -> None:
@@ -27,7 +27,7 @@ def test_operators_hear_of_the_second_failure_in_a_row() -> None:
 
 def test_a_state_lasts_from_its_first_failure_or_its_first_success() -> None:
     at = [NOON + timedelta(hours=hour) for hour in range(6)]
-    busy = Failed("busy", Fault.CHANNEL, timedelta(hours=2))
+    busy = Failed("busy", Cause.CHANNEL, timedelta(hours=2))
     failing = after_failed(after_failed(unknown("desk", at[0]), DEAD, at[1]), busy, at[2])
     assert (failing.since, failing.next_attempt_at, failing.reason) == (at[1], at[4], "busy")
     well = after_taken(after_taken(failing, at[4]), at[5])
@@ -38,7 +38,7 @@ def test_a_state_lasts_from_its_first_failure_or_its_first_success() -> None:
 
 
 def test_channel_that_is_gone_is_told_at_once_and_tried_now_and_then() -> None:
-    gone = after_failed(unknown("hook", NOON), Failed("410", Fault.GONE), NOON)
+    gone = after_failed(unknown("hook", NOON), Failed("410", Cause.GONE), NOON)
     assert gone.next_attempt_at == NOON + LONGEST_WAIT
     told = news(gone, NOON)
     assert told is not None

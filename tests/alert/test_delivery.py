@@ -14,8 +14,8 @@ from loopback import Reply, loopback
 
 from alert.channels import Service, Terminal, Webhook
 from alert.delivery import send, send_in_parallel
-from alert.outcomes import Failed, Fault, Taken
-from alert.retries import LONGEST_WAIT, SUSPICIOUS, blame, retry_at
+from alert.outcomes import Cause, Failed, Taken
+from alert.retries import LONGEST_WAIT, SUSPICIOUS, cause_of, retry_at
 from alert.wording import of_alert
 
 MESSAGE = of_alert(an_alert(title="Größe & <b>Maß</b> \\n"))
@@ -61,10 +61,10 @@ def test_unusable_channel_url_is_a_failure():
     assert isinstance(send(MESSAGE, desk("nonsense://"), NOON), Failed)
 
 
-def test_unexpected_exception_is_a_failure_of_unknown_fault(caplog):
+def test_unexpected_exception_is_a_failure_of_unknown_cause(caplog):
     outcome = send(MESSAGE, Webhook("hook", None), NOON)  # type: ignore[arg-type]  # to raise
     said = "TypeError while sending; see the log for details"
-    assert outcome == Failed(said, Fault.UNKNOWN)
+    assert outcome == Failed(said, Cause.UNKNOWN)
     assert f"channel hook: {MESSAGE.key}\nTraceback" in caplog.text
 
 
@@ -85,11 +85,11 @@ def test_a_receiver_may_ask_for_a_longer_wait():
     assert retry_at(0, NOON, timedelta(seconds=1)) == retry_at(0, NOON)
 
 
-def test_unknown_fault_is_blamed_on_the_channel_then_on_the_message():
-    unknown = Failed("?", Fault.UNKNOWN)
-    faults = [blame(unknown, attempts) for attempts in range(SUSPICIOUS)]
-    assert faults == [Fault.CHANNEL] * (SUSPICIOUS - 1) + [Fault.MESSAGE]
-    assert blame(Failed("?", Fault.CHANNEL), 99) is Fault.CHANNEL
+def test_unknown_cause_is_blamed_on_the_channel_then_on_the_message():
+    unknown = Failed("?", Cause.UNKNOWN)
+    causes = [cause_of(unknown, attempts) for attempts in range(SUSPICIOUS)]
+    assert causes == [Cause.CHANNEL] * (SUSPICIOUS - 1) + [Cause.MESSAGE]
+    assert cause_of(Failed("?", Cause.CHANNEL), 99) is Cause.CHANNEL
 
 
 class Record:
@@ -123,7 +123,7 @@ def test_failing_channel_stops_and_the_others_go_on():
 
     def send(name, parcel):
         fails = name == "a" and parcel == 2
-        return Failed("no", Fault.CHANNEL) if fails else Taken()
+        return Failed("no", Cause.CHANNEL) if fails else Taken()
 
     send_in_parallel({"a": [1, 2, 3], "b": [1, 2, 3]}, send, record, seconds=60)
     assert record.of("a") == [(1, True), (2, False)]

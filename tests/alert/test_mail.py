@@ -17,7 +17,7 @@ from receivers import letter, mail_receiver
 from alert.channels import Service
 from alert.delivery import send
 from alert.mail import letters, message_id
-from alert.outcomes import Failed, Fault, Taken
+from alert.outcomes import Cause, Failed, Taken
 from alert.services import server_of
 from alert.wording import of_alert
 from core.records import Development, DevelopmentKind, content_id
@@ -153,16 +153,16 @@ def test_headline_cannot_inject_a_header(words):
 
 
 @pytest.mark.parametrize(
-    ("said", "fault"),
+    ("said", "cause"),
     [
-        ("451 later", Fault.CHANNEL),
-        ("554 not this", Fault.UNKNOWN),
+        ("451 later", Cause.CHANNEL),
+        ("554 not this", Cause.UNKNOWN),
     ],
 )
-def test_refusal_by_the_server_is_a_failure_with_its_answer(said, fault):
+def test_refusal_by_the_server_is_a_failure_with_its_answer(said, cause):
     with mail_receiver(lambda _: said) as inbox:
         outcome = send(MESSAGE, desk(inbox.port), NOON)
-    assert outcome == Failed(f"the server answered {said}", fault)
+    assert outcome == Failed(f"the server answered {said}", cause)
 
 
 def test_unknown_recipient_does_not_stop_delivery_to_the_others():
@@ -173,7 +173,7 @@ def test_unknown_recipient_does_not_stop_delivery_to_the_others():
             "not delivered to gone@x.example: 550 no such person"
         )
         alone = send(MESSAGE, desk(inbox.port, "to=gone@x.example"), NOON)
-    assert alone == Failed("not delivered to gone@x.example: 550 no such person", Fault.CHANNEL)
+    assert alone == Failed("not delivered to gone@x.example: 550 no such person", Cause.CHANNEL)
 
 
 NOT_THIS = "554 content refused"
@@ -194,30 +194,30 @@ def test_one_readers_filter_does_not_stop_delivery_to_the_others(to):
         (
             {},
             {"a@x.example": NOT_THIS, "b@x.example": NOT_THIS},
-            Failed(f"the server answered {NOT_THIS}", Fault.UNKNOWN),
+            Failed(f"the server answered {NOT_THIS}", Cause.UNKNOWN),
         ),
         (
             {"a@x.example": "550 no such person"},
             {"b@x.example": NOT_THIS},
-            Failed(f"the server answered {NOT_THIS}", Fault.UNKNOWN),
+            Failed(f"the server answered {NOT_THIS}", Cause.UNKNOWN),
         ),
         (
             {"b@x.example": "550 no such person"},
             {"a@x.example": NOT_THIS},
-            Failed(f"the server answered {NOT_THIS}", Fault.UNKNOWN),
+            Failed(f"the server answered {NOT_THIS}", Cause.UNKNOWN),
         ),
         (
             {"b@x.example": "452 too much mail"},
             {"a@x.example": NOT_THIS},
             Failed(
                 f"not delivered to a@x.example: {NOT_THIS}; b@x.example: 452 too much mail",
-                Fault.CHANNEL,
+                Cause.CHANNEL,
             ),
         ),
         (
             {},
             {"a@x.example": NOT_THIS, "b@x.example": "451 later"},
-            Failed("the server answered 451 later", Fault.CHANNEL),
+            Failed("the server answered 451 later", Cause.CHANNEL),
         ),
     ],
 )
@@ -234,7 +234,7 @@ def test_refused_copy_does_not_resend_the_letter_to_the_reader(copy):
         outcome = send(MESSAGE, desk(inbox.port, f"to=a@x.example&{copy}=gone@x.example"), NOON)
         other = send(MESSAGE, desk(inbox.port, f"to=gone@x.example&{copy}=a@x.example"), NOON)
     assert outcome == Taken("not delivered to gone@x.example: 550 no such person")
-    assert other == Failed("not delivered to gone@x.example: 550 no such person", Fault.CHANNEL)
+    assert other == Failed("not delivered to gone@x.example: 550 no such person", Cause.CHANNEL)
 
 
 @pytest.mark.parametrize("copy", ["cc", "bcc"])
@@ -259,7 +259,7 @@ def test_letter_refused_by_every_reader_sends_no_copy(answer):
     with mail_receiver(recipients={"gone@x.example": answer}) as inbox:
         for _ in range(3):
             outcome = send(MESSAGE, desk(inbox.port, "to=gone@x.example&cc=c@x.example"), NOON)
-            assert outcome == Failed(f"not delivered to gone@x.example: {answer}", Fault.CHANNEL)
+            assert outcome == Failed(f"not delivered to gone@x.example: {answer}", Cause.CHANNEL)
     assert inbox.readers == []
 
 
@@ -292,7 +292,7 @@ def test_temporary_refusal_of_a_reader_is_a_failure_to_retry():
         to = "to=a@x.example,full@x.example,gone@x.example"
         outcome = send(MESSAGE, desk(inbox.port, to), NOON)
     why = "; ".join(f"{one}: {answer}" for one, answer in refused.items())
-    assert outcome == Failed(f"not delivered to {why}", Fault.CHANNEL)
+    assert outcome == Failed(f"not delivered to {why}", Cause.CHANNEL)
 
 
 def test_unreachable_server_is_a_failure():
@@ -301,7 +301,7 @@ def test_unreachable_server_is_a_failure():
     outcome = send(MESSAGE, desk(port), NOON)
     assert isinstance(outcome, Failed)
     assert outcome.reason.startswith("127.0.0.1 could not be reached: ")
-    assert outcome.fault is Fault.CHANNEL
+    assert outcome.cause is Cause.CHANNEL
 
 
 def test_refused_login_is_a_failure_without_the_password():

@@ -20,7 +20,7 @@ from receivers import webhook_receiver
 
 from alert.channels import Webhook
 from alert.operators import message as of_notices
-from alert.outcomes import Failed, Fault, Taken
+from alert.outcomes import Cause, Failed, Taken
 from alert.webhook import headers, judge, payload, schema, send, signature
 from alert.wording import of_alert, of_digest
 from core.records import Digest, FeedState, Notice, content_id
@@ -143,24 +143,24 @@ def test_schema_in_the_docs_is_current():
 
 
 @pytest.mark.parametrize(
-    ("status", "fault"),
+    ("status", "cause"),
     [
-        (301, Fault.CHANNEL),
-        (401, Fault.CHANNEL),
-        (404, Fault.CHANNEL),
-        (410, Fault.GONE),
-        (413, Fault.UNKNOWN),
-        (429, Fault.CHANNEL),
-        (500, Fault.UNKNOWN),
-        (503, Fault.CHANNEL),
+        (301, Cause.CHANNEL),
+        (401, Cause.CHANNEL),
+        (404, Cause.CHANNEL),
+        (410, Cause.GONE),
+        (413, Cause.UNKNOWN),
+        (429, Cause.CHANNEL),
+        (500, Cause.UNKNOWN),
+        (503, Cause.CHANNEL),
     ],
 )
-def test_any_answer_but_success_is_a_failure_with_the_status(status, fault):
+def test_any_answer_but_success_is_a_failure_with_the_status(status, cause):
     with loopback(lambda _: Reply(status, b"no", (("Location", "/other"),))) as server:
         outcome = send(MESSAGE, hook(server), NOON)
     assert isinstance(outcome, Failed)
     assert outcome.reason.startswith(f"answered {status}")
-    assert outcome.fault is fault
+    assert outcome.cause is cause
     assert len(server.log) == 1
 
 
@@ -185,7 +185,7 @@ def test_busy_receivers_retry_after_is_honoured(retry_after, wait):
 def test_hanging_receiver_is_a_failure_after_the_timeout():
     with raw_loopback(lambda line, *_: line.recv(1 << 20) and line.recv(1)) as server:
         outcome = send(MESSAGE, hook(server, timeout=0.2), NOON)
-    assert outcome == Failed("no answer within 0.2 seconds", Fault.CHANNEL)
+    assert outcome == Failed("no answer within 0.2 seconds", Cause.CHANNEL)
 
 
 @pytest.mark.parametrize("address", [None, "http://[::1", "http://x.invalid:1/"])
@@ -195,4 +195,4 @@ def test_unreachable_receiver_is_a_failure(address):
     outcome = send(MESSAGE, Webhook("hook", address or closed, SECRET), NOON)
     assert isinstance(outcome, Failed)
     assert outcome.reason.startswith("could not be reached: ")
-    assert outcome.fault is Fault.CHANNEL
+    assert outcome.cause is Cause.CHANNEL

@@ -14,9 +14,9 @@ from alert import channel_health, delivery, digests, operators, retries, schedul
 from alert.channels import TERMINAL, Channel, Terminal
 from alert.digests import DigestPlan
 from alert.message import Message
-from alert.outcomes import Failed, Fault, Outcome, Taken
-from core import faults
+from alert.outcomes import Cause, Failed, Outcome, Taken
 from core.errors import WirewatchError
+from core.faults import Fault, raise_if_common, tried
 from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
 from core.ledger.erasures import ERASED_TEXT
@@ -34,7 +34,7 @@ class Parcel:
     """A message for a channel, or the fault that its wording met, with its delivery in one of the
     ledger's outboxes."""
 
-    message: Message | faults.Fault
+    message: Message | Fault
     delivery: Delivery[Any]
     outbox: Outbox
 
@@ -84,7 +84,7 @@ def _compose_digests(house: House) -> None:
     """Put the digests that are due into the outbox. One that meets a fault is tried again in the
     next pass."""
     for plan in house.rules.digests:
-        faults.tried("composing", f"digest {plan.name}", partial(_compose_due, house, plan), OF_ALL)
+        tried("composing", f"digest {plan.name}", partial(_compose_due, house, plan), OF_ALL)
 
 
 def _compose_due(house: House, plan: DigestPlan) -> None:
@@ -190,7 +190,7 @@ class _Round:
                 if before.state is not ChannelState.OK:
                     channels.release(tx, name, now)
                 self.delivered += parcel.outbox is ALERTS
-            elif retries.blame(outcome, attempts) is Fault.MESSAGE:
+            elif retries.cause_of(outcome, attempts) is Cause.MESSAGE:
                 again = retries.retry_at(attempts, now, outcome.wait)
                 parcel.outbox.set_failed(tx, parcel.delivery, reason=outcome.reason, retry_at=again)
                 after = before
@@ -221,8 +221,8 @@ class _Round:
 
 
 def _send(parcel: Parcel, channel: Channel, now: datetime) -> Outcome:
-    if isinstance(parcel.message, faults.Fault):
-        return Failed(parcel.message.reason, Fault.MESSAGE)
+    if isinstance(parcel.message, Fault):
+        return Failed(parcel.message.reason, Cause.MESSAGE)
     return delivery.send(parcel.message, channel, now)
 
 
@@ -234,15 +234,15 @@ def _parcels(tx: Connection, now: datetime, desk_url: str) -> dict[str, list[Par
         (NOTICES, notices.outbox(tx, now), operators.message),
     ]
     parcels: dict[str, list[Parcel]] = {}
-    worded: dict[tuple[Outbox, tuple[int, ...]], Message | faults.Fault] = {}
+    worded: dict[tuple[Outbox, tuple[int, ...]], Message | Fault] = {}
     for outbox, waiting, word in due:
         for one in waiting:
             key = outbox, one.ids
             if key not in worded:
                 name = f"a message to {one.channel}"
-                worded[key] = faults.tried("wording", name, partial(word, one.payload))
+                worded[key] = tried("wording", name, partial(word, one.payload))
             parcels.setdefault(one.channel, []).append(Parcel(worded[key], one, outbox))
-    faults.raise_if_common(worded.values())
+    raise_if_common(worded.values())
     return parcels
 
 
