@@ -6,20 +6,20 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
-from core.faults import Fault, tried
 from core.ledger import entries, segments, visits
 from core.records import Entry, Page, State
-from core.settings import Settings
-from ingest.pages.fetch import Fetched, ask, judge, waited_since
+from ingest.pages.fetch import ask, judge, waited_since
 from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.pages.revisit import next_try_at
-from ingest.web.answers import Answer, Failure, FailureKind
+from ingest.web.answers import Answer, Failure
 from ingest.web.client import Client
 from ingest.web.manners import Again, site_by_site
 from ingest.web.robots import Permission
 from wirewatch.house import ALL, House, Shard
+from wirewatch.passes.judgement import judged
 from wirewatch.passes.manners import TOGETHER, keep, learnt, recall
 from wirewatch.progress import Progress, silent
 
@@ -120,7 +120,8 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
                 left.append(entry)
                 continue
             answer, seconds = came
-            result = _judged(entry, answer, house.now(), settings)
+            to_judge = partial(judge, entry, now=house.now(), settings=settings)
+            result = judged("fetching", entry.url, to_judge, answer)
             if isinstance(result, Page):
                 fetched.append(Fetch(entry, result, seconds))
                 size += len(result.body)
@@ -136,15 +137,6 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
         _record_pages(house, fetched)
     keep(house, learnt(house))
     return left
-
-
-def _judged(
-    entry: Entry, answer: Answer | Failure | Permission, now: datetime, settings: Settings
-) -> Fetched:
-    result = tried("fetching", entry.url, lambda: judge(entry, answer, now, settings))
-    if isinstance(result, Fault):
-        return judge(entry, Failure(FailureKind.FAULT, result.detail), now, settings)
-    return result
 
 
 def _record_unfetched(

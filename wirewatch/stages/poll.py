@@ -6,12 +6,11 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
-from core.faults import Fault, tried
 from core.ledger import entries, feeds, notices, politeness
 from core.records import Feed
-from core.settings import Settings
 from ingest.feeds.parser import NotAFeed
 from ingest.feeds.poll import (
     Parsed,
@@ -24,11 +23,12 @@ from ingest.feeds.poll import (
     parse_body,
 )
 from ingest.pages.workers import Done
-from ingest.web.answers import Answer, Failure, FailureKind
+from ingest.web.answers import Answer, Failure
 from ingest.web.client import Client
 from ingest.web.manners import site_by_site
 from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
+from wirewatch.passes.judgement import judged
 from wirewatch.passes.manners import Learnt, learnt, recall
 from wirewatch.progress import Progress, silent
 
@@ -126,13 +126,13 @@ async def _parsed_beside(house: House, feed: Feed, answer: Answer | Failure) -> 
 
 def _record(house: House, answers: Sequence[tuple[Feed, Answered]], new: Learnt) -> None:
     now = house.now()
-    judged = [
-        (feed, _judged(feed, answer, now, house.settings, parsed))
-        for feed, (answer, parsed) in answers
-    ]
+    results: list[tuple[Feed, Polled]] = []
+    for feed, (answer, parsed) in answers:
+        to_judge = partial(judge, feed, now=now, settings=house.settings, parsed=parsed)
+        results.append((feed, judged("polling", feed.url, to_judge, answer)))
     with house.ledger.write() as tx:
-        entries.lock_to_record(tx, {item.id for _, polled in judged for item in polled.items})
-        for feed, polled in judged:
+        entries.lock_to_record(tx, {item.id for _, polled in results for item in polled.items})
+        for feed, polled in results:
             # Validators and entries in one transaction: if the entries were lost, the next answer
             # would be a 304 and they would never be seen.
             found, edited = entries.record_items(tx, polled.feed, polled.items, now)
@@ -150,12 +150,3 @@ def _record(house: House, answers: Sequence[tuple[Feed, Answered]], new: Learnt)
             if polled.notice is not None:
                 notices.add(tx, polled.notice)
         politeness.save(tx, new.robots, new.sites, now)
-
-
-def _judged(
-    feed: Feed, answer: Answer | Failure, now: datetime, settings: Settings, parsed: Parsed | None
-) -> Polled:
-    result = tried("polling", feed.url, lambda: judge(feed, answer, now, settings, parsed))
-    if isinstance(result, Fault):
-        return judge(feed, Failure(FailureKind.FAULT, result.detail), now, settings)
-    return result
