@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
@@ -26,10 +26,14 @@ ATOM = "http://www.w3.org/2005/Atom"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was updated."""
 
-_TITLE = "wirewatch: "
-"""What a feed's title begins with."""
+_OURS = "urn:wirewatch"
+"""The namespace of what only we read in a feed; readers of feeds ignore it (RFC 4287, 6.4)."""
 
-_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:wirewatch")
+_FILE = f"{{{_OURS}}}file"
+"""The element that names the file of a rule's feed. Its title would not tell: it is on one line,
+and cut if the rule's name is long."""
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, _OURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed and its entries, the most recently updated first."""
+    """A feed and its entries, the most recently updated first. `file` is the name of the file that
+    a rule's feed is kept in."""
 
     key: str
     title: str
     entries: tuple[Entry, ...]
     updated: datetime
+    file: str = ""
 
 
 def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
@@ -72,7 +78,7 @@ def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
         )
         for story_alerts in by_story(alerts)
     ]
-    return _feed(_rule_key(rule), f"{_TITLE}{rule}", entries)
+    return replace(_feed(f"rule\n{rule}", rule, entries), file=file_name(rule))
 
 
 def of_search(query: str, articles: Iterable[Article], title: str = "") -> Feed:
@@ -90,29 +96,26 @@ def of_search(query: str, articles: Iterable[Article], title: str = "") -> Feed:
         )
         for article in articles
     ]
-    return _feed(content_id(f"search\n{query}"), f"{_TITLE}{title or query}", entries)
+    return _feed(f"search\n{query}", title or query, entries)
 
 
-def rule_of(document: bytes) -> str | None:
-    """The rule whose feed a document is; None for any other document, or none at all."""
+def file_of(document: bytes) -> str | None:
+    """The name of the file that a rule's feed is kept in; None for any other document, or none at
+    all."""
     # Ours are in UTF-8. Others may declare a codec of Python that raises what it likes.
     parser = ET.XMLParser(encoding="utf-8")  # noqa: S314  # a file of our own home
     try:
         root = ET.fromstring(document, parser)  # noqa: S314  # likewise
     except ET.ParseError:
         return None
-    rule = root.findtext(_name("title"), "").removeprefix(_TITLE)
-    return rule if root.findtext(_name("id")) == _urn(_rule_key(rule)) else None
+    return root.findtext(_FILE)
 
 
-def _rule_key(rule: str) -> str:
-    return content_id(f"rule\n{rule}")
-
-
-def _feed(key: str, title: str, entries: list[Entry]) -> Feed:
+def _feed(source: str, title: str, entries: list[Entry]) -> Feed:
     last = sorted(entries, key=lambda entry: (entry.updated, entry.key), reverse=True)
     shown = tuple(last[:MAX_ENTRIES])
-    return Feed(key, title, shown, shown[0].updated if shown else _NEVER)
+    updated = shown[0].updated if shown else _NEVER
+    return Feed(content_id(source), f"wirewatch: {title}", shown, updated)
 
 
 def _article_body(article: Article) -> Iterable[Line]:
@@ -127,11 +130,14 @@ def _article_body(article: Article) -> Iterable[Line]:
 def to_xml(feed: Feed) -> bytes:
     """The feed as an XML document: the same bytes for the same feed."""
     ET.register_namespace("", ATOM)
+    ET.register_namespace("wirewatch", _OURS)
     root = ET.Element(_name("feed"))
     _add(root, "id", _urn(feed.key))
     _add(root, "title", headline(feed.title))
     _add(root, "updated", _moment(feed.updated))
     _add(root, "generator", "wirewatch")
+    if feed.file:
+        ET.SubElement(root, _FILE).text = feed.file
     for entry in feed.entries:
         _write_entry(ET.SubElement(root, _name("entry")), entry)
     ET.indent(root, " ")

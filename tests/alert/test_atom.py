@@ -11,7 +11,7 @@ from factories import NOON, an_alert, an_article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alert.atom import ATOM, MAX_ENTRIES, file_name, of_rule, of_search, rule_of, to_xml
+from alert.atom import ATOM, MAX_ENTRIES, file_name, file_of, of_rule, of_search, to_xml
 from core.records import Development, DevelopmentKind, Evidence, Tag, content_id
 
 NEW = an_alert(headline="Cameras & <b>faces</b>", topics=("surveillance", "cameras"))
@@ -52,13 +52,14 @@ def test_rule_feed_has_an_entry_for_each_story():
     assert entry.content[0].type == "text/html"
 
 
-def test_a_rules_feed_tells_its_rule_and_others_none() -> None:
-    assert rule_of(to_xml(of_rule("faces & “eyes”", [NEW]))) == "faces & “eyes”"
+def test_a_rules_feed_tells_its_file_and_others_none() -> None:
+    for rule in ("faces & “eyes”", "faces  \u202e eyes", " faces", "f" * 200, "\ufffe"):
+        assert file_of(to_xml(of_rule(rule, [NEW]))) == file_name(rule)
     for other in (of_search("faces", []), of_search("x", [], title="faces")):
-        assert rule_of(to_xml(other)) is None
-    assert rule_of(b"<rss/>") is rule_of(b"") is rule_of(b"<feed") is None
+        assert file_of(to_xml(other)) is None
+    assert file_of(b"<rss/>") is file_of(b"") is file_of(b"<feed") is None
     for encoding in ("none-such", "utf-7", "idna"):
-        assert rule_of(f'<?xml version="1.0" encoding="{encoding}"?><rss/>'.encode()) is None
+        assert file_of(f'<?xml version="1.0" encoding="{encoding}"?><rss/>'.encode()) is None
 
 
 def test_development_updates_its_storys_entry():

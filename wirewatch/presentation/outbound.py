@@ -65,5 +65,5 @@ def write_feeds(house: House, rules: Rules) -> None:
     for path in folder.glob("*.atom"):
         # Other files in the folder, such as a search's feed, are not ours.
         is_stray = path.is_file() and path.name not in written
-        if is_stray and atom.rule_of(path.read_bytes()) is not None:
+        if is_stray and atom.file_of(path.read_bytes()) == path.name:
             path.unlink()

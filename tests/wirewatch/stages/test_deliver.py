@@ -361,18 +361,21 @@ def test_rules_feed_file_follows_its_stories(
     assert [one.name for one in path.parent.iterdir()] == ["r.atom"]
 
 
+@pytest.mark.parametrize("rule", ["r", "two  words", "r" * 200])
 def test_feed_file_of_a_rule_that_is_gone_is_removed_and_no_other(
-    open_house: Open, tmp_path: Path
+    open_house: Open, tmp_path: Path, rule: str
 ) -> None:
-    house = open_house('[[rule]]\nname = "r"\nquery = "camera"\nto = []\nfeed = true\n')
+    house = open_house(f'[[rule]]\nname = "{rule}"\nquery = "camera"\nto = []\nfeed = true\n')
     add(house, 1, to=())
     deliver(house)
     folder = tmp_path / "feeds"
+    (own,) = folder.iterdir()
+    (folder / "copied.atom").write_bytes(own.read_bytes())
     (folder / "search.atom").write_bytes(feed_of_search(house, "camera"))
     (folder / "broken.atom").write_text("<feed>")
     (folder / "older.atom").mkdir()
     deliver(open_house('[[rule]]\nname = "r"\nquery = "camera"\nto = []\n'))
-    kept = ["broken.atom", "older.atom", "search.atom"]
+    kept = ["broken.atom", "copied.atom", "older.atom", "search.atom"]
     assert sorted(one.name for one in folder.iterdir()) == kept
 
 
