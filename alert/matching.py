@@ -234,15 +234,11 @@ def _alert(
 
 
 def _completed(first: Telling, article: Article) -> Telling:
-    """A story's first article, with the title and the date that its page gives where its feed gave
-    none, if it is the article at hand."""
-    if first.article != article.id:
+    """A story's first article, with the title that its page gives where its feed gave none, if it
+    is the article at hand."""
+    if first.article != article.id or first.title:
         return first
-    update = {
-        "title": first.title or article.title,
-        "published": first.published or article.published,
-    }
-    return first.model_copy(update=update)
+    return first.model_copy(update={"title": article.title})
 
 
 def _why(rule: Rule, article: Article, explainer: Explainer, now: datetime) -> Iterator[Evidence]:

@@ -50,6 +50,7 @@ class Changes(TypedDict, total=False):
     revision: int
     text_hash: str | None
     fingerprint: str | None
+    published: datetime | None
     duplicate_of: str | None
     overlap: float | None
     story: str | None

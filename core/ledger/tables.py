@@ -129,7 +129,9 @@ entries = Table(
     Column("title", Text, nullable=False, comment="title in the feed"),
     Column("summary", Text, nullable=False, comment="summary in the feed, as plain text"),
     Column("authors", JSON, nullable=False, comment="authors in the feed"),
-    Column("published", Utc, comment="publication time in the feed"),
+    Column(
+        "published", Utc, comment="publication time in the feed; if that gives none, on the page"
+    ),
     Column(
         "content", Text, comment="fuller text in the feed, kept while its page is still fetched"
     ),

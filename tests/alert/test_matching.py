@@ -170,11 +170,6 @@ def test_rule_may_leave_out_old_articles_but_keeps_undated_ones():
     assert [alert.article for _, alert in found] == [one.id for one in articles[:2]]
 
 
-def test_alert_has_the_date_of_its_page_if_the_feed_gave_none():
-    ((_, alert),) = matched([a_rule("camera")], [an_article(1, text="a camera", published=NOON)])
-    assert alert.first.published == NOON
-
-
 def test_alert_has_the_title_of_its_page_if_the_feed_gave_none():
     article = an_article(1, title="Cameras", text="a camera")
     story = story_of(article)

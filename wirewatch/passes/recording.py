@@ -135,6 +135,8 @@ def _settle_article(tx: Connection, one: Worked, new: NewRevision, now: datetime
         revision=article.revision,
         text_hash=text_hash(article),
         fingerprint=article.fingerprint or None,
+        # A later alert says if it is old. An article that a person added has only its page's date.
+        published=entry.published or article.published,
         address=None if article.extraction is Extraction.FEED else article.url,
         visits=entry.visits + (1 if entry.revision else 0),
         revisit_at=again,

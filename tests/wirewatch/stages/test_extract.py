@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from factories import (
 from lxml.etree import ParserError
 from typer.testing import CliRunner
 
-from core.ledger import entries, replays, segments, sketches, steps, visits
+from core.ledger import entries, followed, replays, segments, sketches, steps, visits
 from core.query import parse
 from core.records import Article, Entry, Extraction, FeedItem, Page, State, Tag
 from core.settings import load_settings
@@ -455,6 +455,19 @@ def test_of_one_polls_copies_the_first_published_is_the_original(
             record_in(tx, now, feed, one)
     ended = processed(house, *said, text=TRUE)
     assert ended[said[1 - first].url].duplicate_of == said[first].id
+
+
+def test_the_date_of_its_page_is_kept_for_alerts_if_no_feed_gave_one(site_items: Served) -> None:
+    house, (undated, other, *_) = site_items
+    dated = item(5, title=other.title, published=NOON)
+    record(house.ledger, get_feed(house.ledger, "https://news.example/rss"), dated)
+    text = f'<time datetime="2024-02-03T10:00:00Z">3 February 2024</time>\n{TRUE}'
+    ended = processed(house, undated, dated, text=text)
+    old = datetime(2024, 2, 3, 10, tzinfo=UTC)
+    assert [ended[one.url].published for one in (undated, dated)] == [old, NOON]
+    with house.ledger.read() as tx:
+        (coverage,) = followed.coverage(tx, {undated.id: frozenset([undated.id])}).values()
+    assert coverage.first.published == old
 
 
 @pytest.mark.parametrize("shared", ["named", "led_to"])
