@@ -267,7 +267,13 @@ def find(tx: Connection, prefix: str) -> list[str]:
 def articles_of(tx: Connection, story: str) -> list[StoryArticle]:
     """The articles of a story, copies included, in the order they arrived."""
     query = (
-        select(entries, members.c.similarity, members.c.why, members.c.title.label("headline"))
+        select(
+            entries,
+            members.c.similarity,
+            members.c.why,
+            members.c.title.label("headline"),
+            members.c.language,
+        )
         .join(members, members.c.article == entries.c.id, isouter=True)
         .where(entries.c.story == root(tx, story), entries.c.revision > 0)
         # Of those of one poll the one that opened the story comes first, others as published.
@@ -284,7 +290,9 @@ def articles_of(tx: Connection, story: str) -> list[StoryArticle]:
             title=row.headline or row.title,
             url=row.url,
             outlet=row.outlet,
+            language=row.language or "",
             first_seen=row.first_seen,
+            published=row.published,
             duplicate_of=row.duplicate_of,
             overlap=row.overlap,
             similarity=row.similarity,

@@ -296,8 +296,8 @@ def test_a_split_story_takes_its_copies_and_its_old_ids_along(ledger, feed):
     with ledger.write() as tx:
         chosen = list(entries.get(tx, [two, three]).values())
         assert splits.split(tx, one, sorted(chosen, key=lambda e: e.first_seen), NOON) == two
-        for story in (one, two):
-            stories.settle(tx, story, "Split")
+        for one_of_two in (one, two):
+            stories.settle(tx, one_of_two, "Split")
     with ledger.read() as tx:
         assert stories.roots(tx, [one, two, three]) == {one: one, two: two, three: two}
         placed = {

@@ -56,6 +56,8 @@ def stories(
     changes = sum([mute is not None, bool(split), merge is not None])
     if changes > 1:
         raise UsageError("--mute, --unmute, --split and --merge exclude each other")
+    if changes and as_json:
+        raise UsageError("--json shows stories; leave it out with what changes them")
     if story_id is not None:
         with house_of(context) as house:
             if mute is not None:
@@ -98,11 +100,15 @@ def _mute(house: House, prefix: str, *, is_muted: bool) -> None:
             mutes.mute(tx, story.id, house.now())
         else:
             mutes.unmute(tx, story.id)
-    said = (
-        f"Muted: no rule alerts on it. To hear of it again: wirewatch stories {prefix} --unmute"
-        if is_muted
-        else "Rules alert again on what is new in it from now on."
-    )
+    since = story.muted_at
+    if is_muted:
+        muted = "Muted" if since is None else f"It has been muted since {since:%Y-%m-%d %H:%M}"
+        again = f"To hear of it again: wirewatch stories {prefix} --unmute"
+        said = f"{muted}: no rule alerts on it. {again}"
+    elif since is not None:
+        said = "Rules alert again on what is new in it from now on."
+    else:
+        said = "It was not muted."
     out.print(Text(f"{headline(story.title)}\n{said}"), soft_wrap=True)
 
 

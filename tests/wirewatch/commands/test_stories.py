@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 from arriving import OTHER, TEXT, arrive, index, piece
+from factories import NOON
 from sqlalchemy import update
 from typer.testing import CliRunner
 
@@ -31,7 +32,7 @@ def arrived(tmp_path: Path) -> list[Article]:
     with House(load_settings(tmp_path / "home")) as house:
         follow_up = "Spies of Zubrovka tapped the phone of the mayor of Lutz, agents say."
         articles = [
-            piece(house, 1, "Zubrovka spies tapped phone of mayor of Lutz", TEXT),
+            piece(house, 1, "Zubrovka spies tapped phone of mayor of Lutz", TEXT, published=NOON),
             piece(house, 2, "What the mayor heard", local_paragraph(TEXT, Random(1))),
             piece(house, 3, "Mayor of Lutz: Zubrovka tapped my phone", follow_up),
             piece(house, 4, "Borduria buys \u202eface cameras", OTHER, language="de"),
@@ -78,6 +79,8 @@ def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Ar
     )
     assert story["id"] == arrived[0].id
     assert [one["article"] for one in told] == [article.id for article in arrived[:3]]
+    assert [one["published"] for one in told] == ["2026-03-01T12:00:00Z", None, None]
+    assert [one["language"] for one in told] == ["en", "", "en"]
     assert [one["duplicate_of"] for one in told] == [None, arrived[0].id, None]
     assert told[2]["why"]
     shown = run("stories", arrived[0].id)
@@ -144,7 +147,10 @@ def test_a_story_can_be_muted_and_unmuted(run: Run, arrived: list[Article]) -> N
     listed = [json.loads(line) for line in run("stories", "--json").splitlines()]
     assert [bool(one["muted_at"]) for one in listed] == [True, False]
     assert json.loads(run("stories", story, "--json").splitlines()[0]) == listed[0]
+    assert "It has been muted since 20" in run("stories", story[:12], "--mute")
     assert "Rules alert again" in run("stories", story[:12], "--unmute")
+    assert "It was not muted." in run("stories", story[:12], "--unmute")
+    assert "leave it out with" in run("stories", story, "--mute", "--json", exit_code=2)
     assert "muted" not in run("stories", story)
     assert "muted" not in run("stories")
     assert "need the id of a story" in run("stories", "--mute", exit_code=2)
