@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from alert.developments import (
@@ -25,6 +26,7 @@ from alert.developments import (
 from alert.rules import Rule
 from core.clauses import Explainer, matched_phrases
 from core.conditions import Condition
+from core.faults import Fault, tried
 from core.records import (
     Alert,
     AlertKind,
@@ -50,10 +52,13 @@ ASKED_FOR = "asked for by the rule"
 
 
 class RuleMatch(NamedTuple):
-    """The alerts of a rule for a batch, and what it follows from now on, by story."""
+    """The alerts of a rule for a batch, and what it follows from now on, by story. `met` has each
+    story that concerned it, with the fault that it met there, if any: then nothing was told of the
+    story, and nothing counts as known."""
 
     alerts: list[Alert]
     followed: dict[str, Followed]
+    met: dict[str, Fault | None]
 
 
 def conditions(rules: Iterable[Rule], now: datetime) -> list[Condition]:
@@ -129,7 +134,7 @@ def match_rule(
         batch: all articles, with the coverage of all stories that are matched or followed.
         followed: what the rule's readers know, by the story that they were told of.
     """
-    result = RuleMatch([], {})
+    result = RuleMatch([], {}, {})
     by_story: dict[str, list[int]] = {}
     for place in matched:
         by_story.setdefault(batch.story(place), []).append(place)
@@ -137,9 +142,16 @@ def match_rule(
     begins |= {story: places[0] for story in followed if (places := batch.places(story))}
     for story in sorted(begins, key=begins.__getitem__):
         before = followed.get(story)
-        alerts, after = _story_alerts(
-            rule, story, frozenset(by_story.get(story, ())), batch, before
+        here = frozenset(by_story.get(story, ()))
+        told = tried(
+            f"matching with rule “{rule.name}”",
+            f"story {story}",
+            partial(_story_alerts, rule, story, here, batch, before),
         )
+        result.met[story] = told if isinstance(told, Fault) else None
+        if isinstance(told, Fault):
+            continue
+        alerts, after = told
         result.alerts.extend(alerts)
         if after != before:
             result.followed[story] = after

@@ -74,14 +74,16 @@ class Percolator:
 
     def match(self, articles: Sequence[Article]) -> Iterator[tuple[int, ...]]:
         """For each condition in turn, the places of the articles that match it, in their order."""
+        return map(self.read(articles).places, self._conditions)
+
+    def read(self, articles: Sequence[Article]) -> ReadArticles:
+        """Articles, read once for all conditions."""
         bits = _leaf_bits(articles, self._vocabulary, self._matcher, self._phrases)
-        batch = _Batch(articles, bits, self._matcher.rows)
-        for condition in self._conditions:
-            yield places_of(batch.match(condition))
+        return ReadArticles(articles, bits, self._matcher.rows)
 
 
-class _Batch:
-    """Some articles, and the sets of them that match conditions."""
+class ReadArticles:
+    """Some articles, and the sets of them that match conditions of a `Percolator`."""
 
     def __init__(
         self, articles: Sequence[Article], bits: Bits, rows: Mapping[Condition, int]
@@ -97,6 +99,10 @@ class _Batch:
         }
         self._keywords: dict[str, dict[str, list[int]]] = {}
         self._times: dict[str, tuple[Ints, NDArray[np.bool_]]] = {}
+
+    def places(self, condition: Condition) -> tuple[int, ...]:
+        """The places of the articles that match a condition, in their order."""
+        return places_of(self.match(condition))
 
     def match(self, condition: Condition) -> Set:
         """The articles that match a condition."""

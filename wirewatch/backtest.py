@@ -138,6 +138,8 @@ def _alerts_of(
         coverage = _coverage(tx, needed, seen)
     batch = Batch(articles, roots, coverage, at, country_name, countries_of)
     result = match_rule(rule, matched, batch, followed)
+    for fault in filter(None, result.met.values()):
+        raise fault.error  # a person is there to see it
     followed |= result.followed
     first_seen = {article.id: article.first_seen for article in articles}
     return [

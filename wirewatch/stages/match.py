@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,19 +12,19 @@ from alert.matching import (
     Batch,
     RuleMatch,
     admit,
-    conditions,
     match_rule,
     merge_waiting,
     story_of,
 )
 from alert.rules import Rule
-from core.ledger import alerts, cursors, followed, held_alerts, segments, stories
+from core.faults import Fault, raise_if_common
+from core.ledger import alerts, cursors, entries, followed, held_alerts, segments, stories
 from core.ledger.segments import Segment
-from core.records import Alert, AlertKind, Article, Followed
-from search.percolator import Percolator
+from core.records import SEARCHABLE, Alert, AlertKind, Article, Followed, State
 from wirewatch.batches import together
 from wirewatch.house import House
 from wirewatch.passes.lost import waiting_articles
+from wirewatch.passes.standing import Met, Standing
 from wirewatch.presentation.countries import countries_of, country_name
 from wirewatch.progress import Progress, silent
 
@@ -39,7 +39,8 @@ def match(house: House, progress: Progress = silent) -> int:
 
     Rules see articles in recorded order, never by published time, so a late one is not missed.
     Alerts do not wait for the index. What a rule's rate held back is sent as soon as the rate
-    allows, even if nothing is new.
+    allows, even if nothing is new. An article at which rules meet a fault is quarantined, and what
+    they did not tell of it is told once it is replayed.
     """
     raised = 0
     with house.lease("match") as taken:
@@ -50,51 +51,73 @@ def match(house: House, progress: Progress = silent) -> int:
         if not waiting:
             return _record(house, {}, {}, None)
         rules = house.rules.rules
-        standing = Percolator(conditions(rules, house.now()))
+        standing = Standing(rules, house.now())
         done = 0
         for chunk in together(waiting, CHUNK):
             articles = [one for segment in chunk for one, _ in waiting_articles(house, segment)]
-            told, ids = _match_rules(house, rules, articles, standing)
-            raised += _record(house, told, ids, chunk[-1])
+            told, ids, met = _match_rules(house, articles, standing)
+            raised += _record(house, told, ids, chunk[-1], met)
             done += len(chunk)
             progress("match", done, len(waiting))
     return raised
 
 
 def _match_rules(
-    house: House, rules: Sequence[Rule], articles: Sequence[Article], standing: Percolator
-) -> tuple[dict[str, RuleMatch], followed.StoryIds]:
-    """What each rule makes of some articles, by rule name, if anything; and for each story of these
-    articles, the ids under which its followers' knowledge was found."""
-    matched = {
-        rule.name: (rule, places)
-        for rule, places in zip(rules, standing.match(articles), strict=True)
-    }
+    house: House, articles: Sequence[Article], standing: Standing
+) -> tuple[dict[str, RuleMatch], followed.StoryIds, list[Met]]:
+    """What each rule makes of some articles, by rule name, if anything; for each story of these
+    articles, the ids under which its followers' knowledge was found; and the faults met."""
+    matched = standing.match(articles)
+    articles = matched.articles
     with house.ledger.read() as tx:
         roots = stories.roots(tx, {story_of(article) for article in articles})
         ids = stories.ids_of(tx, set(roots.values()))
         known = followed.followed_by(tx, ids)
         needed = {story for _, story in known}
-        for _, places in matched.values():
+        for places in matched.places.values():
             needed.update(roots[story_of(articles[place])] for place in places)
         coverage = followed.coverage(tx, {story: ids[story] for story in needed})
     by_rule: dict[str, dict[str, Followed]] = {}
     for (name, story), one in known.items():
         by_rule.setdefault(name, {})[story] = one
     batch = Batch(articles, roots, coverage, house.now(), country_name, countries_of)
-    by_name = {
-        name: result
-        for name, (rule, places) in matched.items()
-        if (places or name in by_rule)
-        and (result := match_rule(rule, places, batch, by_rule.get(name, {}))).followed
+    results = {
+        rule.name: match_rule(rule, places, batch, by_rule.get(rule.name, {}))
+        for rule in standing.rules
+        if (places := matched.places[rule.name]) or rule.name in by_rule
     }
-    return by_name, ids
+    by_name = {name: result for name, result in results.items() if result.followed}
+    return by_name, ids, [*matched.met, *_met(batch, results.values())]
+
+
+def _met(batch: Batch, results: Iterable[RuleMatch]) -> list[Met]:
+    """The articles of the stories at which rules met a fault, each with the first.
+
+    Raises what was met, if every rule met a fault at every story that concerned it, and these are
+    many.
+    """
+    by_story: dict[str, list[Fault | None]] = {}
+    for result in results:
+        for story, fault in result.met.items():
+            by_story.setdefault(story, []).append(fault)
+    raise_if_common([all(several) and several[0] for several in by_story.values()])
+    return [
+        Met(batch.articles[place], fault)
+        for story, several in by_story.items()
+        if (fault := next(filter(None, several), None))
+        for place in batch.places(story)
+    ]
 
 
 def _record(
-    house: House, matches: dict[str, RuleMatch], ids: followed.StoryIds, last: Segment | None
+    house: House,
+    matches: dict[str, RuleMatch],
+    ids: followed.StoryIds,
+    last: Segment | None,
+    met: Sequence[Met] = (),
 ) -> int:
-    """Record in one transaction what was told, what is held, and how far rules have read.
+    """Record in one transaction what was told, what is held, how far rules have read, and the
+    faults that they met.
 
     Returns how many alerts went into the outbox.
     """
@@ -102,6 +125,7 @@ def _record(
     rules = {rule.name: rule for rule in house.rules.rules}
     raised = 0
     with house.ledger.write() as tx:
+        _quarantine(tx, met, now)
         news = _unmuted(tx, {name: match.alerts for name, match in matches.items()})
         waiting = _waiting(tx)
         active = [name for name in rules if name in matches or name in waiting]
@@ -121,6 +145,20 @@ def _record(
             assert last.position is not None  # noqa: S101 - linked segments have a position
             cursors.move(tx, cursors.RULES, last.position)
     return raised
+
+
+def _quarantine(tx: Connection, met: Sequence[Met], now: datetime) -> None:
+    """Quarantine the articles at which rules met a fault, except those that changed meanwhile."""
+    ids = [article.id for article, _ in met]
+    entries.lock(tx, ids)
+    known = entries.get(tx, ids)
+    for article, fault in met:
+        entry = known[article.id]
+        if entry.revision == article.revision and entry.state in (State.LINKED, *SEARCHABLE):
+            # Without a hash, a replay makes it new to the rules, even if its text is the same.
+            entries.transition(
+                tx, entry, State.QUARANTINED, now=now, reason=fault.reason, text_hash=None
+            )
 
 
 def _waiting(tx: Connection) -> dict[str, Sequence[Alert]]:

@@ -1,0 +1,171 @@
+"""The match stage: what one article or rule meets costs no other anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from arriving import arrive, entry_of, index, piece
+
+import alert.matching
+from core.clauses import Explainer
+from core.conditions import Condition
+from core.faults import MANY
+from core.ledger import alerts, replays
+from core.records import Article, State
+from core.settings import load_settings
+from search.percolator import Percolator, ReadArticles
+from wirewatch.house import House
+from wirewatch.stages.link import link
+from wirewatch.stages.match import match
+
+RULES = """
+[[rule]]
+name = "news"
+query = "title:spies"
+
+[[rule]]
+name = "places"
+query = "outlet:*"
+"""
+WITH_NEWS = "matching with rule “news” failed, please report it: KeyError: 'odd'"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    (tmp_path / "rules.toml").write_text(RULES)
+    with House(load_settings(tmp_path)) as opened:
+        yield opened
+
+
+def spies(house: House, number: int, title: str = "Spies") -> Article:
+    text = " ".join(f"{word}{number}" for word in ("one", "two", "three", "four", "five", "six"))
+    return piece(house, number, title, text, tags=(), score=0.0)
+
+
+def come(house: House, *articles: Article) -> None:
+    """Let articles arrive, be linked and indexed."""
+    arrive(house, articles)
+    link(house)
+    index(house)
+
+
+def told(house: House) -> set[tuple[str, str]]:
+    """The rule and the article of each alert."""
+    with house.ledger.read() as tx:
+        return {(one.rule, one.article) for one, _ in alerts.listed(tx)}
+
+
+def come_again(house: House, article: Article) -> None:
+    """Replay what is quarantined, and let its only article come again with the same text."""
+    with house.ledger.write() as tx:
+        assert replays.replay(tx, now=house.now()) == 1
+    come(house, article.model_copy(update={"revision": 2}))
+
+
+def test_a_fault_of_a_rule_at_a_story_costs_only_that(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    good, odd = spies(house, 1), spies(house, 2, "Odd spies")
+    met = alert.matching._why
+
+    def why(rule, article, *others):
+        if (rule.name, article.id) == ("news", odd.id):
+            raise KeyError("odd")
+        return met(rule, article, *others)
+
+    come(house, good, odd)
+    with monkeypatch.context() as patched:
+        patched.setattr(alert.matching, "_why", why)
+        assert match(house) == 3
+    every = {(rule, one.id) for rule in ("news", "places") for one in (good, odd)}
+    assert told(house) == every - {("news", odd.id)}
+    assert (entry_of(house, odd).state, entry_of(house, odd).reason) == (
+        State.QUARANTINED,
+        WITH_NEWS,
+    )
+    assert entry_of(house, good).state is State.INDEXED
+    assert house.index.get(odd.id), "it stays in the index"
+    assert "KeyError" in caplog.text
+    assert match(house) == 0
+    come_again(house, odd)
+    assert match(house) == 1
+    assert told(house) == every
+    assert entry_of(house, odd).state is State.INDEXED
+
+
+def test_a_fault_in_reading_costs_only_the_article_that_met_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, odd = spies(house, 1), spies(house, 2, "Odd spies")
+    met = Percolator.read
+
+    def read(percolator, articles):
+        if any(one.id == odd.id for one in articles):
+            raise KeyError("odd")
+        return met(percolator, articles)
+
+    come(house, good, odd)
+    with monkeypatch.context() as patched:
+        patched.setattr(Percolator, "read", read)
+        assert match(house) == 2
+    assert told(house) == {("news", good.id), ("places", good.id)}
+    reason = "matching failed, please report it: KeyError: 'odd'"
+    assert (entry_of(house, odd).state, entry_of(house, odd).reason) == (State.QUARANTINED, reason)
+    come_again(house, odd)
+    assert match(house) == 2
+
+
+def test_a_rule_that_meets_a_fault_is_tried_article_by_article(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = [spies(house, 1), spies(house, 2, "Odd spies"), spies(house, 3)]
+    odd = articles[1]
+    met, explained = ReadArticles.places, Explainer.explain
+
+    def is_news(condition: Condition) -> bool:
+        return "outlet" not in str(condition)
+
+    def places(read: ReadArticles, condition: Condition) -> tuple[int, ...]:
+        if is_news(condition):
+            raise KeyError("odd")
+        return met(read, condition)
+
+    def explain(explainer, condition):
+        if explainer._article.id == odd.id and is_news(condition):
+            raise KeyError("odd")
+        return explained(explainer, condition)
+
+    come(house, *articles)
+    monkeypatch.setattr(ReadArticles, "places", places)
+    monkeypatch.setattr(Explainer, "explain", explain)
+    assert match(house) == 5
+    assert ("news", odd.id) not in told(house)
+    assert entry_of(house, odd).reason == WITH_NEWS
+    assert [entry_of(house, one).state for one in articles] == [
+        State.INDEXED,
+        State.QUARANTINED,
+        State.INDEXED,
+    ]
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["search.percolator.Percolator.read", "alert.matching._why", "core.clauses.Explainer.explain"],
+)
+def test_a_fault_at_each_article_ends_the_stage_and_nothing_is_lost(
+    house: House, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def faulty(*_: object) -> None:
+        raise KeyError("odd")
+
+    come(house, *(spies(house, number) for number in range(MANY)))
+    with monkeypatch.context() as patched:
+        patched.setattr(where, faulty)
+        if "Explainer" in where:
+            patched.setattr(ReadArticles, "places", faulty)
+        with pytest.raises(KeyError):
+            match(house)
+    assert match(house) == 2 * MANY
+    assert house.account().count(State.QUARANTINED) == 0

@@ -1,0 +1,98 @@
+"""The rules as they stand for one pass: which articles match which. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from alert.matching import conditions
+from alert.rules import Rule
+from core.clauses import Explainer
+from core.conditions import Condition
+from core.faults import Fault, raise_if_common, tried
+from core.records import Article
+from search.percolator import Percolator, ReadArticles
+
+
+class Met(NamedTuple):
+    """An article at which a fault was met."""
+
+    article: Article
+    fault: Fault
+
+
+class Matched(NamedTuple):
+    """The articles that could be read, for each rule by name the places of those that match it, and
+    the faults met."""
+
+    articles: Sequence[Article]
+    places: Mapping[str, Sequence[int]]
+    met: Sequence[Met]
+
+
+class Standing:
+    """The rules of a pass, their relative dates counted from its time."""
+
+    def __init__(self, rules: Sequence[Rule], now: datetime) -> None:
+        self.rules = rules
+        self._conditions = conditions(rules, now)
+        self._percolator = Percolator(self._conditions)
+
+    def match(self, articles: Sequence[Article]) -> Matched:
+        """Which articles match which rules.
+
+        Raises what was met, if all articles met it with all rules, and these are many.
+        """
+        articles, batch, met = self._read(articles)
+        places: dict[str, Sequence[int]] = {}
+        results: list[bool | Fault] = []
+        for rule, condition in zip(self.rules, self._conditions, strict=True):
+            what = f"matching with rule “{rule.name}”"
+            found = tried(what, f"{len(articles)} articles", partial(batch.places, condition))
+            if not isinstance(found, Fault):
+                places[rule.name] = found
+                results.append(True)
+                continue
+            one_by_one = [
+                tried(what, one.url, partial(_matches, condition, one)) for one in articles
+            ]
+            places[rule.name] = [place for place, one in enumerate(one_by_one) if one is True]
+            met += _met(articles, one_by_one)
+            results += one_by_one
+        raise_if_common(results)
+        return Matched(articles, places, met)
+
+    def _read(
+        self, articles: Sequence[Article]
+    ) -> tuple[Sequence[Article], ReadArticles, list[Met]]:
+        """The articles, read for all rules, without those that cannot be read."""
+        batch = tried(
+            "matching", f"{len(articles)} articles", partial(self._percolator.read, articles)
+        )
+        if not isinstance(batch, Fault):
+            return articles, batch, []
+        alone = [
+            tried("matching", one.url, partial(self._percolator.read, [one])) for one in articles
+        ]
+        raise_if_common(alone)
+        readable = [
+            one
+            for one, result in zip(articles, alone, strict=True)
+            if not isinstance(result, Fault)
+        ]
+        return readable, self._percolator.read(readable), _met(articles, alone)
+
+
+def _matches(condition: Condition, article: Article) -> bool:
+    """Clause by clause: slower than a percolator, by other code, and with one article."""
+    return Explainer(article).explain(condition).matched
+
+
+def _met(articles: Sequence[Article], results: Sequence[object]) -> list[Met]:
+    return [
+        Met(article, result)
+        for article, result in zip(articles, results, strict=True)
+        if isinstance(result, Fault)
+    ]
