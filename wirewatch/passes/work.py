@@ -42,6 +42,10 @@ class Work:
     own: Own = NOTHING
     instead: NewRevision | None = None
 
+    def without_page(self, why: str) -> Work:
+        """The same, if the page is treated as missing."""
+        return replace(self, page=self.page.model_copy(update={"missing": why}))
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -55,11 +59,13 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """Work that is done: what became of the page, and how many seconds it took by the clock."""
+    """Work that is done: what became of the page, how many seconds it took by the clock, and why
+    its worker was lost, if it was."""
 
     work: Work
     result: Ended
     seconds: float
+    lost: str = ""
 
     @property
     def entry(self) -> Entry:

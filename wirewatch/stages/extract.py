@@ -10,7 +10,7 @@ from core.ledger import copies, entries, erasures, segments, walls
 from core.ledger.segments import Segment
 from core.records import Entry, Page, State
 from ingest.pages.aliases import disputed
-from ingest.pages.articles import NewRevision, article_from_feed
+from ingest.pages.articles import NewRevision, without_text
 from ingest.pages.kept import (
     IN_TURN,
     follow_page,
@@ -112,7 +112,7 @@ def _in_patience(house: House, work: Iterable[Work]) -> Iterator[Work]:
     """The work; pages of a feed for which no time is left are treated as missing."""
     for one in work:
         if one.page.missing is None and house.patience.is_over(one.entry):
-            yield replace(one, page=one.page.model_copy(update={"missing": OUT_OF_PATIENCE}))
+            yield one.without_page(OUT_OF_PATIENCE)
         else:
             yield one
 
@@ -121,12 +121,11 @@ def _worked(work: Work, outcome: Done[Report] | TooLong | Died) -> Worked:
     match outcome:
         case Done(report):
             return Worked(work, report.result, report.seconds)
-        case TooLong(seconds):
-            end = Quarantined(f"extraction took more than {seconds:.0f} s")
-            return Worked(work, article_from_feed(work.entry, work.page, end), seconds)
+        case TooLong(spent):
+            seconds, lost = spent, f"extraction took more than {spent:.0f} s"
         case Died(detail):
-            end = Quarantined(f"extraction killed its worker: {detail}")
-            return Worked(work, article_from_feed(work.entry, work.page, end), 0.0)
+            seconds, lost = 0.0, f"extraction killed its worker: {detail}"
+    return Worked(work, without_text(work.entry, Quarantined(lost)), seconds, lost)
 
 
 def _notices(house: House, worked: Sequence[Worked]) -> dict[str, Notice]:
@@ -172,10 +171,13 @@ def _kept(house: House, worked: Worked) -> Worked:
 
 
 def _again(house: House, before: Worked, notice: Notice | None) -> Work | None:
-    """The work to do a second time on a page, if any: it is a notice, or keeps an earlier text."""
+    """The work to do a second time on a page, if any: it is a notice, was lost with its worker, or
+    keeps an earlier text."""
     work = before.work
     if notice is not None:
         return _without_page(house, work, notice)
+    if before.lost and work.page.missing is None:
+        return work.without_page(before.lost)
     if before.new and before.new.reason and work.instead is None:
         # The earlier text under the present headline.
         return replace(work, instead=before.new)
@@ -184,11 +186,11 @@ def _again(house: House, before: Worked, notice: Notice | None) -> Work | None:
 
 def _without_page(house: House, work: Work, notice: Notice) -> Work:
     """The work on a page that is a notice, treated as a missing page."""
-    page = work.page.model_copy(update={"missing": notice.reason})
+    work = work.without_page(notice.reason)
     entry = work.entry
     if entry.fingerprint == notice.fingerprint:
         entry = entry.model_copy(update={"notice": notice.fingerprint})
-    return replace(work, entry=entry, page=page, instead=_of_before(house, entry, page))
+    return replace(work, entry=entry, instead=_of_before(house, entry, work.page))
 
 
 def _at_their_own(house: House, worked: Sequence[Worked]) -> list[Worked]:

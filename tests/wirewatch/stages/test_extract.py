@@ -24,6 +24,7 @@ from factories import (
 from lxml.etree import ParserError
 from typer.testing import CliRunner
 
+import ingest.pages.extract
 from core.ledger import entries, followed, replays, segments, sketches, steps, visits
 from core.query import parse
 from core.records import Article, Entry, Extraction, FeedItem, Page, State, Tag
@@ -511,6 +512,29 @@ def test_feed_whose_pages_take_too_long_holds_up_no_other(tmp_path: Path) -> Non
     reasons = [ended[one.url].reason or "" for one in said]
     assert reasons[1:3] == [extract.OUT_OF_PATIENCE, f"the feed's text: {extract.OUT_OF_PATIENCE}"]
     assert extract.OUT_OF_PATIENCE not in reasons[0] + reasons[3]
+
+
+def test_feeds_text_is_tagged_if_its_page_ends_the_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was kept without topics, so that no rule on them could tell of it."""
+    met = ingest.pages.extract.make_article
+
+    def make_article(entry: Entry, page: Page, *others: Any) -> Any:
+        if page.missing is None:
+            raise RecursionError("too deep")
+        return met(entry, page, *others)
+
+    monkeypatch.setattr(ingest.pages.extract, "make_article", make_article)
+    said = item(1, title="Police used spyware against reporters, court hears", summary=TRUE)
+    with House(load_settings(tmp_path, extract_processes=0)) as house:
+        record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), said)
+        ended = processed(house, said)[said.url]
+        article = house.index.get(said.id)
+    caveat = "the feed's text: extraction killed its worker: RecursionError too deep"
+    assert (ended.state, ended.reason) == (State.INDEXED, caveat)
+    assert article is not None
+    assert (article.language, "spyware" in article.topic) == ("en", True)
 
 
 @pytest.mark.parametrize("content", ["", "\n".join(LONG[:3])])
