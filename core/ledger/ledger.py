@@ -35,7 +35,7 @@ from core.faults import THE_MACHINES
 from core.ledger.tables import metadata
 from core.sqlite import BUSY_SECONDS, enable_wal
 
-HEAD = "0023"
+HEAD = "0024"
 """The schema version that this code works with; a test compares it with the newest migration."""
 
 # PostgreSQL's advisory locks are numbers, shared by all users of the database.
@@ -50,8 +50,9 @@ class LedgerUnavailableError(LedgerError):
     """The database does not answer, or has no room. Another try may succeed: it may be starting."""
 
 
-OF_ALL = (*THE_MACHINES, SQLAlchemyError, LedgerError)
-"""What work that uses the ledger raises (`core.faults.tried`): no fault of what is worked on."""
+OF_ALL = (*THE_MACHINES, SQLAlchemyError, WirewatchError)
+"""What work with ledger, archive or index raises that is no fault of what is worked on
+(`core.faults.tried`)."""
 
 
 def utc_now() -> datetime:

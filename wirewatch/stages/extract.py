@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
+from core.faults import Fault, raise_if_common, tried
 from core.ledger import copies, entries, erasures, segments, walls
+from core.ledger.ledger import OF_ALL
 from core.ledger.segments import Segment
 from core.records import Entry, Page, State
 from ingest.pages.aliases import disputed
@@ -66,9 +69,36 @@ def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, S
         if pages is None:
             return 0, None
         first = _work_on(house, _work(house, pages), progress)
-        seen = _notices(house, first)
-        worked = _corrected(house, first, seen)
-        return record(house, segment, _at_their_own(house, worked), seen)
+        return record(house, segment, *_compared(house, segment, first))
+
+
+def _compared(
+    house: House, segment: Segment, first: Sequence[Worked]
+) -> tuple[list[Worked], dict[str, Notice]]:
+    """What became of a segment's pages, compared with each other and with what is known; and the
+    notices among them. If that meets a fault, each is compared by itself, and one that meets it
+    alone brings no text."""
+    together = tried("comparing", f"segment {segment.id}", partial(_compare, house, first), OF_ALL)
+    if not isinstance(together, Fault):
+        return together
+    worked: list[Worked] = []
+    seen: dict[str, Notice] = {}
+    alone = [
+        tried("comparing", one.entry.url, partial(_compare, house, [one]), OF_ALL) for one in first
+    ]
+    raise_if_common(alone)
+    for one, result in zip(first, alone, strict=True):
+        if isinstance(result, Fault):
+            worked.append(replace(one, result=without_text(one.entry, Quarantined(result.reason))))
+        else:
+            worked += result[0]
+            seen |= result[1]
+    return worked, seen
+
+
+def _compare(house: House, first: Sequence[Worked]) -> tuple[list[Worked], dict[str, Notice]]:
+    seen = _notices(house, first)
+    return _at_their_own(house, _corrected(house, first, seen)), seen
 
 
 def _work(house: House, pages: Sequence[Page]) -> list[Work]:

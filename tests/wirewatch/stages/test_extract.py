@@ -514,6 +514,26 @@ def test_feed_whose_pages_take_too_long_holds_up_no_other(tmp_path: Path) -> Non
     assert extract.OUT_OF_PATIENCE not in reasons[0] + reasons[3]
 
 
+@pytest.mark.parametrize("where", ["_notices", "_kept"])
+def test_page_that_cannot_be_compared_costs_no_other_page(
+    site_items: Served, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    house, said = site_items
+    odd, met = said[0], getattr(extract, where)
+
+    def faulty(*arguments: Any) -> Any:
+        if f"'{odd.url}'" in repr(arguments):
+            raise KeyError("odd")
+        return met(*arguments)
+
+    monkeypatch.setattr(extract, where, faulty)
+    ended = processed(house, *said, text=TRUE)
+    states = [ended[one.url].state for one in said]
+    assert states[0] is State.QUARANTINED
+    assert ended[odd.url].reason == "comparing failed, please report it: KeyError: 'odd'"
+    assert State.QUARANTINED not in states[1:]
+
+
 def test_feeds_text_is_tagged_if_its_page_ends_the_worker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

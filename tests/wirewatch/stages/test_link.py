@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from arriving import OTHER, TEXT, arrive, entry_of, index, piece
 from core.ledger import mutes, steps, stories
 from core.records import State
 from core.settings import load_settings
+from enrich.stories.headlines import Headline, most_central
 from wirewatch.house import House
 from wirewatch.passes.linking import Linker
 from wirewatch.stages.link import link
@@ -85,3 +87,22 @@ def test_a_muted_story_stays_so_when_an_article_that_stood_alone_joins_it(tmp_pa
             story = stories.get(tx, alone.id)
         assert story is not None
         assert story.muted_at is not None
+
+
+def test_a_story_whose_headline_cannot_be_chosen_has_its_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def faulty(told: Sequence[Headline]) -> int:
+        if any("odd" in one.title for one in told):
+            raise IndexError("boom")
+        return most_central(told)
+
+    monkeypatch.setattr("wirewatch.passes.settling.most_central", faulty)
+    with House(load_settings(tmp_path)) as house:
+        odd, good = piece(house, 1, "An odd one", TEXT), piece(house, 2, "Trains", OTHER)
+        arrive(house, [odd, good])
+        link(house)
+        with house.ledger.read() as tx:
+            titles = {one.title: one.size for one in stories.listed(tx)}
+    assert titles == {"An odd one": 1, "Trains": 1}
+    assert "IndexError" in caplog.text

@@ -1,14 +1,14 @@
 """an entry's date is its page's where its feed gives none.
 
-Revision: 0023, after 0022.
+Revision: 0024, after 0023.
 """
 
 from alembic import op
 
 from core.ledger.utc import Utc
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 BEFORE = "publication time in the feed"
 AFTER = "publication time in the feed; if that gives none, on the page"
