@@ -61,7 +61,8 @@ def answers(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
                 yield kind, name
     if "untrue" in sentence.verbs:
         yield from _calls_untrue(sentence, spelt)
-    yield from _flat_denials(sentence, spelt)
+    for sense, kind in _KINDS:
+        yield from _flat(sentence, spelt, f"{sense}_flat", kind)
 
 
 def _passive(sentence: Sentence, sense: str, kind: StatementKind) -> Iterator[Answer]:
@@ -93,7 +94,7 @@ def _active(sentence: Sentence, sense: str, kind: StatementKind) -> Iterator[Ans
             kind is StatementKind.DENIAL and _is_dropped(sentence, first)
         ):
             yield kind, None
-        elif name := _opener(sentence, first) or _second(sentence, first, kind):
+        elif name := _opener(sentence, first):
             yield kind, name
 
 
@@ -113,16 +114,16 @@ def _calls_untrue(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
             yield StatementKind.DENIAL, name
 
 
-def _flat_denials(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
-    """Denials by a country, by whoever spoke just before, and by names known from spelling."""
-    for first, _ in sentence.verbs.get("flat", ()):
+def _flat(sentence: Sentence, spelt: Spelt, sense: str, kind: StatementKind) -> Iterator[Answer]:
+    """Flat answers: by a country, by whoever spoke just before, by names known from spelling."""
+    for first, _ in sentence.verbs.get(sense, ()):
         if any(is_subject(sentence, name, first) for name in sentence.names_before(first)):
             name = subject(sentence, first, _DENYING)
             if name is not None and not _decides(sentence, name, first):
-                yield StatementKind.DENIAL, name
+                yield kind, name
         elif (name := antecedent(sentence, first)) is not None:
             if name.roles & _DENYING:
-                yield StatementKind.DENIAL, name
+                yield kind, name
         elif not _has_pronoun(sentence, first):
             last = sentence.beginning(first)
             verb = _joined_to(sentence, last)
@@ -132,9 +133,9 @@ def _flat_denials(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
                 name = spelt.before(sentence, verb)  # "Bringello said it, and denied that"
             if name is not None:
                 unsure = joined and _speaks_of_others(sentence, joined, last)
-                yield StatementKind.DENIAL, None if unsure else name
+                yield kind, None if unsure else name
             elif verb is not None and _has_pronoun(sentence, verb):
-                yield StatementKind.DENIAL, None
+                yield kind, None
 
 
 def _is_answering(sentence: Sentence, name: Name, kind: StatementKind, verb: int) -> bool:
@@ -158,20 +159,11 @@ def _opener(sentence: Sentence, verb: int) -> Name | None:
     if prose.field != "title" or prose.forms[verb] not in prose.rules.seconds or not names:
         return None
     name = names[0]
-    heard = _DENYING if sentence.has("flat", verb) else ANSWERING
+    heard = _DENYING if sentence.has("deny_flat", verb) else ANSWERING
     speaks = name.roles & heard and not prose.is_possessive(name.last - 1)
     parted = prose.content.endswith(COMMA, 0, prose.starts[verb])
     opens = name.first == sentence.first and name.last < verb and parted
     return name if speaks and opens else None
-
-
-def _second(sentence: Sentence, verb: int, kind: StatementKind) -> Name | None:
-    """Who confirms something in a second clause: "denies it, but [admits] a mistake"."""
-    earlier = _joined_to(sentence, sentence.beginning(verb))
-    if earlier is None or kind is StatementKind.DENIAL:
-        return None
-    name = subject(sentence, earlier, _ANYONE)
-    return name if name is not None and name.roles & ANSWERING else None
 
 
 def _heading(sentence: Sentence) -> Name | None:
@@ -223,7 +215,10 @@ def _joined_to(sentence: Sentence, verb: int) -> int | None:
 
 
 def _speaks_of_others(sentence: Sentence, name: Name, verb: int) -> bool:
-    """Whether a pronoun between a speaker and a verb may mean somebody else."""
+    """Whether a pronoun between a speaker and a verb may mean somebody else: whoever is no person
+    is no "he" or "she"."""
+    if "person" in name.roles:
+        return False
     others = sentence.prose.rules.pronouns - THEMSELVES - {"both", "all"}
     return not others.isdisjoint(sentence.prose.forms[name.last : verb])
 

@@ -10,9 +10,9 @@ of its kind and somebody who may speak as that verb's subject:
 3. the subject of a verb (`subjects`) stands before it in the same clause, or between commas
    ("Lenslet, its maker, denies"; `clauses`), else right after it ("sagte ein Sprecher"; `behind`);
    a name after a preposition is not one (`obliques`);
-4. a flat denial ("denied that ...") or a confirmation may also follow the speaker's first verb
-   ("said ... and"; `answers`), and the former a name known only from the article's spelling
-   (`spelt`);
+4. a flat denial ("denied that ...") or confirmation ("admitted ...") may also follow the
+   speaker's first verb ("said ... and"; `answers`), or a name known only from the article's
+   spelling (`spelt`);
 5. beside a denial, a confirmation or a step of a court or parliament (`steps`), other words of
    officials in a sentence are ignored.
 """
@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from core.records import Mention, Statement, StatementKind, TextField
+from core.records import Mention, Statement, StatementKind
 from enrich.statements.answers import answers
 from enrich.statements.prose import Prose
 from enrich.statements.reader import sentences
@@ -59,13 +59,12 @@ def statements(
     if rules is None:
         return ()
     found: list[Statement] = []
-    spelt = Spelt(text)
-    contents: tuple[tuple[TextField, str], ...] = (("title", title), ("text", text))
-    for field, content in contents:
-        prose = Prose(rules, field, content)
-        here = [one for one in mentions if one.field == field]
+    proses = (Prose(rules, "title", title), Prose(rules, "text", text))
+    spelt = Spelt(proses[1])
+    for prose in proses:
+        here = [one for one in mentions if one.field == prose.field]
         speakers = Speakers(prose, here)
-        for sentence in sentences(prose, here):
+        for sentence in sentences(prose, here, spelt):
             found += _statements(sentence, spelt, speakers)
     return tuple(found[:MAX_STATEMENTS])
 

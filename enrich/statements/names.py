@@ -13,6 +13,7 @@ from core.records import Mention, MentionKind
 from enrich.statements.prose import Prose
 from enrich.statements.rules import LISTED, Role
 from enrich.statements.sentences import NAMED, Name, Sentence
+from enrich.statements.spelt import Spelt
 
 LINKED = 3
 """How many words a name may extend past a link ("chief of [harbour security]")."""
@@ -40,7 +41,10 @@ _HYPHENS = ("-", "\u2010", "\u2011")
 class Names:
     """The names in a text, by the nouns that may be their heads, and by its mentions."""
 
-    def __init__(self, prose: Prose, nouns: Sequence[Head], mentions: Sequence[Mention]) -> None:
+    def __init__(
+        self, prose: Prose, nouns: Sequence[Head], mentions: Sequence[Mention], spelt: Spelt
+    ) -> None:
+        self._spelt = spelt
         self._heads: dict[int, list[Head]] = defaultdict(list)
         self._closed: set[int] = set()
         for noun in nouns:
@@ -60,7 +64,7 @@ class Names:
         """Those in the sentence with a number, whole, in order; names that overlap become one."""
         prose, rules = sentence.prose, sentence.prose.rules
         names: list[Name] = []
-        heads = [*self._heads[number], *_firms(sentence)]
+        heads = [*self._heads[number], *_firms(sentence, self._spelt)]
         begun = frozenset(first for _, first, _ in heads)
         for role, first, last in sorted(heads, key=lambda head: (head[1], -head[2])):
             if not sentence.begins.isdisjoint(range(first, last)):
@@ -105,17 +109,24 @@ def _mentioned(prose: Prose, mentions: Sequence[Mention]) -> Iterator[Head]:
             yield role, place, last
 
 
-def _firms(sentence: Sentence) -> Iterator[Head]:
-    """The well-known firms in a sentence; like people, they deny and confirm. An "Uber-Fahrer" is
-    none."""
-    prose = sentence.prose
-    for place in range(sentence.first, sentence.last):
-        if (
-            prose.forms[place] in prose.rules.firms
-            and prose.words[place][0].isupper()
-            and not prose.content.startswith(_HYPHENS, prose.ends[place])
+def _firms(sentence: Sentence, spelt: Spelt) -> Iterator[Head]:
+    """The firms in a sentence that are well known, or said to be one in the text; like people, they
+    deny and confirm. An "Uber-Fahrer" is none."""
+    prose, end = sentence.prose, sentence.first
+    for first in range(sentence.first, sentence.last):
+        if first < end or not prose.words[first][0].isupper():
+            continue
+        end = first + (prose.forms[first] in prose.rules.firms)
+        while (
+            end < sentence.last
+            and prose.forms[end] in spelt.firms
+            and prose.words[end][0].isupper()
+            and not prose.is_possessive(end)
+            and (end == first or prose.joined(end))
         ):
-            yield "person", place, place + 1
+            end += 1
+        if end > first and not prose.content.startswith(_HYPHENS, prose.ends[end - 1]):
+            yield "person", first, end
 
 
 def _add_role(prose: Prose, name: Name, role: Role, first: int) -> None:

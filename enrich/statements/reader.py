@@ -15,6 +15,7 @@ from enrich.statements.names import Head, Names
 from enrich.statements.prose import COMMA, Prose
 from enrich.statements.rules import LISTED, Role, Verb, uncancelled
 from enrich.statements.sentences import APART, Sentence
+from enrich.statements.spelt import Spelt
 
 NEGATED = 3
 """Words before a passive among which a negation takes it away."""
@@ -30,7 +31,7 @@ _LABEL = re.compile(
 _TITLES = frozenset(("Rep", "Sen"))
 """Titles that are also a surname and somebody who sells: "Amartya Sen", "a sales Rep"."""
 
-_PARTED = frozenset(("deny", "flat", "confirm", "rule", "case", "vote"))
+_PARTED = frozenset(("deny", "deny_flat", "confirm", "confirm_flat", "rule", "case", "vote"))
 """Senses whose verbs may have a particle at the end of their clause: "räumte es [ein]"."""
 
 _APART = re.compile(r", |: ")
@@ -50,7 +51,7 @@ _QUOTED = re.compile(
 _AUXILIARIES = frozenset(("a", "ha", "s'est", "se", "si"))
 
 
-def sentences(prose: Prose, mentions: Sequence[Mention]) -> list[Sentence]:
+def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[Sentence]:
     """The sentences of a text that have a verb of any kind, with their verbs and names."""
     verbs: dict[int, list[Verb]] = defaultdict(list)
     nouns: list[Head] = []
@@ -61,7 +62,7 @@ def sentences(prose: Prose, mentions: Sequence[Mention]) -> list[Sentence]:
             verbs[prose.split.sentence(first)].append((sense, first, last))
     for place in _behind_quotes(prose):
         verbs[prose.split.sentence(place)].append(("say", place, place + 1))
-    names = Names(prose, nouns, mentions)
+    names = Names(prose, nouns, mentions, spelt)
     label = _LABEL.match(prose.content)
     opening = sum(end <= label.end() for end in prose.ends[:2]) if label else 0
     edges = [opening, *prose.split.breaks, len(prose.words)]

@@ -30,7 +30,10 @@ _LISTS = (
     *("scheme", "later"),
 )
 _STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
-_ANSWERS = ("deny", "deny_by", "flat", "confirm", "confirm_by", "deny_own", "confirm_own", "untrue")
+_ANSWERS = (
+    *("deny", "deny_by", "deny_own", "deny_flat", "untrue"),
+    *("confirm", "confirm_by", "confirm_own", "confirm_flat"),
+)
 _VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
 _KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "vote_by", "untrue"))
 """Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
@@ -43,6 +46,7 @@ class Rules(BaseModel):
 
     senses: Senses
     firms: Forms
+    firm_nouns: Forms
     modifiers: bool = False
     inverts: bool = True
     drops: bool = False
@@ -92,6 +96,14 @@ class Rules(BaseModel):
         """How words begin that say what somebody does with a claim."""
         return tuple(one.removesuffix("*") for one in self.claim)
 
+    def is_firm(self, form: str) -> bool:
+        """Whether a noun says that a name beside it is a firm's."""
+        return form.rpartition("'")[2] in self.firm_nouns or form.endswith(self._firm_ends)
+
+    @cached_property
+    def _firm_ends(self) -> tuple[str, ...]:
+        return tuple(one.removeprefix("*") for one in self.firm_nouns if one.startswith("*"))
+
     @cached_property
     def small(self) -> Forms:
         """The words that are no verbs."""
@@ -128,7 +140,7 @@ def _starts(words: Forms) -> tuple[str, ...]:
 def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
     """A sentence's verbs without those that are negated, wished for, hearsay or refusals."""
     against = [(first, last) for sense, first, last in verbs if sense == "not"]
-    flat = {first for sense, first, _ in verbs if sense == "flat"}
+    flat = {first for sense, first, _ in verbs if sense == "deny_flat"}
     refused = [
         (first, last)
         for sense, first, last in verbs
@@ -138,7 +150,7 @@ def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
     def stands(sense: str, first: int, last: int) -> bool:
         if sense == "say":  # what is said may be negated around "said"
             return not any(first == begin or last == end for begin, end in against)
-        if sense == "confirm":  # "was forced [to admit]" is an admission
+        if sense in ("confirm", "confirm_flat"):  # "was forced [to admit]" is an admission
             return not any(
                 first < end and begin < last and not (first < begin and end <= last)
                 for begin, end in against

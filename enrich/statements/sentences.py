@@ -16,9 +16,14 @@ APART = 14
 NAMED = 4
 """Maximum words of a name that is known only from the article's spelling."""
 
-_UNSEEN = frozenset(("untrue", "flat", "penalty", "headline_case", "poll", "rule_by", "vote_by"))
-"""Senses whose phrases do not begin with a verb of their own. Those of "flat" begin with an
-auxiliary; what they say is also found as "deny"."""
+_UNSEEN = frozenset(
+    (
+        *("untrue", "deny_flat", "confirm_flat", "penalty", "headline_case", "poll"),
+        *("rule_by", "vote_by"),
+    )
+)
+"""Senses whose phrases do not begin with a verb of their own. What flat ones say, some of which
+begin with an auxiliary, is also found as "deny" or "confirm"."""
 
 
 @dataclass(slots=True)

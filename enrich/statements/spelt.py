@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
 
 from enrich.statements.behind import is_quoted
 from enrich.statements.prose import CLAUSE_MARK, COMMA, Prose
+from enrich.statements.rules import Forms
 from enrich.statements.sentences import APART, NAMED, Name, Sentence
-from enrich.words import Words
 
 _WITHIN = frozenset(("da", "de", "del", "della", "der", "di", "do", "van", "von"))
 """Small words within names."""
@@ -17,7 +17,7 @@ _WITHIN = frozenset(("da", "de", "del", "della", "der", "di", "do", "van", "von"
 class Spelt:
     """The names in an article that only its text's spelling shows."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: Prose) -> None:
         self._text = text
 
     def before(self, sentence: Sentence, verb: int) -> Name | None:
@@ -58,17 +58,74 @@ class Spelt:
         return prose.forms[place] in self._names
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        """Capitalised words that follow a lower-case one, and are never in lower case
-        themselves."""
-        words = Words(self._text).tokens
+    def _names(self) -> Forms:
+        """Capitalised words that follow a lower-case one or another of these, and are never in
+        lower case themselves."""
+        prose, last = self._text, -1
+        names: set[str] = set()
+        for place in range(1, len(prose.words)):
+            if (
+                prose.words[place][0].isupper()
+                and (last == place - 1 or prose.words[place - 1].islower())
+                and prose.between(place - 1, place) == " "
+            ):
+                names.add(prose.forms[place])
+                last = place
+        return frozenset(names.difference(word for word in prose.words if word.islower()))
+
+    @cached_property
+    def firms(self) -> Forms:
+        """The words of names that the text says to be a firm's: "the broker [Sprocketly]", "its
+        maker, [Tall Gates], says", "[Sprocketly], a broker, says"."""
+        prose = self._text
         return frozenset(
-            after.form
-            for before, after in pairwise(words)
-            if after.word[0].isupper()
-            and before.word.islower()
-            and self._text[before.end : after.start] == " "
-        ).difference(word.word for word in words if word.word.islower())
+            form
+            for noun in range(len(prose.words) - 1)
+            if prose.rules.is_firm(prose.forms[noun])
+            and (prose.rules.capitals or not prose.words[noun].isupper())
+            for form in (*_named_behind(prose, noun), *self._named_before(noun))
+        )
+
+    def _named_before(self, noun: int) -> Sequence[str]:
+        """The words of a name of which a noun between commas tells what it is."""
+        prose, rules, article = self._text, self._text.rules, noun - 1
+        while article > max(0, noun - NAMED) and prose.forms[article] not in rules.determiners:
+            article -= 1
+        if article == 0 or prose.between(article - 1, article) != COMMA:
+            return ()
+        goes_on = rules.prepositions | rules.relatives | rules.conjunctions
+        if prose.between(noun, noun + 1) != COMMA and prose.forms[noun + 1] not in goes_on:
+            return ()  # "in Selby, the broker said"
+        first = article
+        while (
+            first > max(0, article - NAMED)
+            and _is_capital(prose, first - 1)
+            and (first == article or prose.between(first - 1, first) == " ")
+        ):
+            first -= 1
+        governed = first > 0 and prose.forms[first - 1] in rules.prepositions
+        is_unknown = article - first == 1 and prose.forms[first] not in self._names
+        if governed or is_unknown:
+            return ()  # "[Meanwhile], the broker, which ..."
+        return prose.forms[first:article]
+
+
+def _named_behind(prose: Prose, noun: int) -> Sequence[str]:
+    """The words of the name right behind a noun, or between commas behind it."""
+    first = last = noun + 1
+    while (
+        last < min(len(prose.words), first + NAMED)
+        and _is_capital(prose, last)
+        and (last == first or prose.between(last - 1, last) == " ")
+    ):
+        last += 1
+    gap, closed = prose.between(noun, first), prose.content.startswith(",", prose.ends[last - 1])
+    return prose.forms[first:last] if gap == " " or (gap == COMMA and closed) else ()
+
+
+def _is_capital(prose: Prose, place: int) -> bool:
+    """Whether a word may be of a name: it has a capital and is not small, as is "Monday"."""
+    return prose.words[place][0].isupper() and prose.forms[place] not in prose.rules.small
 
 
 def _is_listed(sentence: Sentence, first: int, last: int) -> bool:

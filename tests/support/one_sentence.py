@@ -7,6 +7,7 @@ from enrich.statements.prose import Prose
 from enrich.statements.reader import sentences
 from enrich.statements.rules import rules_of
 from enrich.statements.sentences import Name, Sentence
+from enrich.statements.spelt import Spelt
 
 
 def prose_of(content: str, language: str = "en", field: TextField = "text") -> Prose:
@@ -17,7 +18,8 @@ def prose_of(content: str, language: str = "en", field: TextField = "text") -> P
 
 def sentence_of(content: str, language: str = "en", field: TextField = "text") -> Sentence:
     """The only sentence with a verb."""
-    (sentence,) = sentences(prose_of(content, language, field), ())
+    prose = prose_of(content, language, field)
+    (sentence,) = sentences(prose, (), Spelt(prose))
     return sentence
 
 

@@ -5,6 +5,7 @@ from one_sentence import prose_of, sentence_of, text_of
 
 from core.records import Mention, MentionKind
 from enrich.statements.reader import sentences
+from enrich.statements.spelt import Spelt
 
 
 @pytest.mark.parametrize(
@@ -37,5 +38,6 @@ def test_who_stands_for_those_who_were_watched_is_no_name() -> None:
 @pytest.mark.parametrize(("text", "names"), [("Der BND", 1), ("Der BND-Mitarbeiter", 0)])
 def test_an_employee_of_an_agency_is_not_the_agency(text: str, names: int) -> None:
     mention = Mention(name="BND", kind=MentionKind.AGENCY, field="text", start=4, end=7)
-    (sentence,) = sentences(prose_of(f"{text} bestreitet, dass er lauschte.", "de"), [mention])
+    prose = prose_of(f"{text} bestreitet, dass er lauschte.", "de")
+    (sentence,) = sentences(prose, [mention], Spelt(prose))
     assert len(sentence.names) == names
