@@ -126,7 +126,8 @@ def is_nobody(sentence: Sentence, name: Name) -> bool:
     if first > sentence.first and prose.forms[first - 1] in rules.determiners:
         first -= 1
     before = prose.forms[max(sentence.first, first - 4) : first]
-    if prose.forms[first - 1] in rules.auxiliaries and not rules.negations.isdisjoint(before):
+    inverted = prose.joined(first) and prose.forms[first - 1] in rules.auxiliaries
+    if inverted and not rules.negations.isdisjoint(before):
         return True
     near = range(max(sentence.first, name.first - 1), name.first + 1)
     return any(

@@ -26,8 +26,8 @@ LISTED: tuple[Role, ...] = (*ROLES, "denier")
 """Whose nouns are listed."""
 
 _LISTS = (
-    *("claim", "false", "finding", "fanciful", "own", "watching", "snooping", "told", "never"),
-    *("scheme", "later"),
+    *("claim", "false", "finding", "fanciful", "calls", "told", "never", "later"),
+    *("own", "data", "scheme", "watching", "snooping", "such"),
 )
 _STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
 _ANSWERS = (
