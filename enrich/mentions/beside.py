@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -23,10 +23,11 @@ _SUPREME = "supreme court"
 
 _OF_A_STATE = (" of ", " of the State of ")
 _IN_A_LAND = (" in ", " von ", " des Landes ", " of ")
+_LINKS = tuple(dict.fromkeys((" ", *_OF_A_STATE, *_IN_A_LAND)))
+"""What may stand between a body and the part of a country that it belongs to."""
+
 GERMAN = ("DE", "AT")
 """Where bodies share names with those of Germany's states: Austria has a Verfassungsgerichtshof."""
-
-_WIDEST_LINK = max(map(len, _OF_A_STATE + _IN_A_LAND))
 
 _IN = re.compile(r" (?:in|of|de|del|du|do|da|en|à) (?:the |la )?")
 
@@ -46,11 +47,12 @@ class Beside:
     ) -> None:
         """Places as found; the countries of nationalities, keyed by where these end."""
         self._text = text
-        self._places = places
         self._nationalities = nationalities
         self._ending = {hit.end: hit.target for hit in places}
         self._beginning = {hit.end: hit.start for hit in places}
-        self._starting = {hit.start: hit.target for hit in places}
+        self._starting: dict[int, list[Hit[Places]]] = {}
+        for hit in places:
+            self._starting.setdefault(hit.start, []).append(hit)
 
     def before(self, start: int) -> set[str]:
         """The countries named right before a span."""
@@ -89,12 +91,12 @@ class Beside:
         if word.islower() and (of := self._nationalities.get(end + 1 + len(word))):
             return of
         link = _OF.match(self._text, end)
-        places = self._starting.get(link.end(), ()) if link else self._genitive(end)
+        places = self._longest_at(link.end()) if link else self._genitive(end)
         return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
 
     def _genitive(self, end: int) -> Places:
         """The places right behind a span in German's genitive: "das Innenministerium Litauens"."""
-        places = self._starting.get(end + 1, ())
+        places = self._longest_at(end + 1)
         word = word_after(self._text, end)
         is_one = bool(places) and word.endswith("s") and word not in places[0].names
         return places if is_one else ()
@@ -112,25 +114,19 @@ class Beside:
         match = _IN.match(self._text, end)
         if match is None:
             return set()
-        return {
-            country
-            for hit in self._places
-            if hit.start == match.end()
-            for country in _countries(hit.target)
-        }
+        here = self._starting.get(match.end(), ())
+        return {country for hit in here for country in _countries(hit.target)}
 
     def part_after(self, start: int, end: int, name: Name) -> tuple[int, str] | None:
         """Where a body's name ends that a part of a country after it makes that part's, and the
         country: "Supreme Court [of Utah]", "Verfassungsschutz [Sachsen]"."""
         said = self._text[start:end]
         short = said[1:2].islower() and name.name.startswith("Bund") != said.startswith("Bund")
-        for hit in self._places:
+        for link, hit in self._linked(end):
             place = hit.target[0]
             german = place.country == "DE" and name.country in GERMAN
-            known = german or name.country in (None, place.country)
-            if not known or not 0 < hit.start - end <= _WIDEST_LINK:
+            if not german and name.country not in (None, place.country):
                 continue
-            link = self._text[end : hit.start]
             if place.kind == "state" and link in _OF_A_STATE and name.kind is MentionKind.COURT:
                 return hit.end, place.country
             if place.kind == "region" and german and (short or name.country == "AT"):
@@ -139,6 +135,18 @@ class Beside:
                 if link in _IN_A_LAND:
                     return end, place.country  # the place is a mention of its own
         return None
+
+    def _linked(self, end: int) -> Iterator[tuple[str, Hit[Places]]]:
+        """The places that one of `_LINKS` joins to what ends at an offset, with that link."""
+        for link in _LINKS:
+            if self._text.startswith(link, end):
+                for hit in self._starting.get(end + len(link), ()):
+                    yield link, hit
+
+    def _longest_at(self, start: int) -> Places:
+        """The places of the longest name that begins at an offset."""
+        here = self._starting.get(start)
+        return here[-1].target if here else ()  # they come in the order of their ends
 
     def _end_before(self, start: int) -> int:
         if self._text.endswith("'s ", 0, start):
@@ -189,24 +197,27 @@ def of_their_country(
 def of_the_state(text: str, names: Sequence[Found], formed: Sequence[Found]) -> list[Found]:
     """The listed names, but plain ones of a court stand for the one that the article names in full:
     "the Supreme Court" beside "Utah Supreme Court", unless the country's is named in full, too."""
-    full = {
-        one.name: one
-        for one in (*names, *formed)
-        if one.kind is MentionKind.COURT and one.rank == FORMED and _SUPREME in one.name.lower()
-    }
-    courts = [
-        one for one in names if one.kind is MentionKind.COURT and _SUPREME in one.name.lower()
-    ]
-    plain = [one for one in courts if text[one.start : one.end].lower() == _SUPREME]
-    if len(full) != 1 or len(plain) < sum(one.rank != FORMED for one in courts):
+    full = {one.name: one for one in (*names, *formed) if _is_supreme(one) and one.rank == FORMED}
+    courts = [one for one in names if _is_supreme(one)]
+    plain = sum(_is_plain(text, one) for one in courts)
+    if len(full) != 1 or plain < sum(one.rank != FORMED for one in courts):
         return list(names)
     (meant,) = full.values()
     return [
         replace(one, name=meant.name, uri=None, country=meant.country or one.country)
-        if one in plain
+        if _is_plain(text, one)
         else one
         for one in names
     ]
+
+
+def _is_supreme(one: Found) -> bool:
+    return one.kind is MentionKind.COURT and _SUPREME in one.name.lower()
+
+
+def _is_plain(text: str, one: Found) -> bool:
+    """Whether a court is called no more than "the Supreme Court"."""
+    return _is_supreme(one) and text[one.start : one.end].lower() == _SUPREME
 
 
 @cache
