@@ -369,7 +369,8 @@ def _word_gains(
     fields = (reading.title.forms, reading.text.forms)
     for form in dict.fromkeys(chain(*fields)):
         gains[form] = part(featuriser.words, form) + part(featuriser.title, form)
-    for first, second in {pair for forms in fields for pair in pairwise(forms)}:
+    # In their order: that of a set would make the last bits of a sum differ from run to run.
+    for first, second in dict.fromkeys(pair for forms in fields for pair in pairwise(forms)):
         pair = f"{first} {second}"
         half = (part(featuriser.words, pair) + part(featuriser.title, pair)) / 2
         gains[first] += half
