@@ -85,6 +85,8 @@ class Senses:
         """
         words = Words(text) if isinstance(text, str) else text
         hits = list(SenseSearch(self._book, words).found())
+        if not hits:
+            return []  # as in most texts, whose offsets are then never computed
         answered = [
             span
             for phrase, parts in hits

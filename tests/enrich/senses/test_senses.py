@@ -239,6 +239,13 @@ def test_offsets_are_correct_in_any_text(text: str) -> None:
         assert 0 <= match.start < match.end <= len(text)
 
 
+def test_where_nothing_is_found_no_offsets_are_computed() -> None:
+    words = Words("Children sang.")
+    assert _one("spyware").find(words) == []
+    assert words.words == ["Children", "sang"]
+    assert "starts" not in vars(words)
+
+
 def test_a_long_text_without_full_stops_is_searched_in_linear_time() -> None:
     senses = _one("spied ~ reporters & spyware", "spyware & berlin", "reporters")
 
