@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,6 +124,18 @@ class Block:
         columns = {term: first_column + place for place, term in enumerate(kept)}
         return cls(columns, idf, round(math.log(1 + count) + 1, 4), first_column)
 
+    def row(self, terms: Iterable[str]) -> tuple[Columns, Floats]:
+        """The columns of the known terms, and their TF-IDF as a vector of length 1; unknown terms
+        count only towards the length."""
+        counts = Counter(terms)
+        known = {c: n for term, n in counts.items() if (c := self.columns.get(term)) is not None}
+        columns = np.fromiter(known.keys(), np.int32, len(known))
+        times = np.fromiter(known.values(), np.int32, len(known))
+        values = self.idf[columns - self.first_column] * (1 + np.log(times))
+        unknown = len(counts) - len(known)
+        length = math.sqrt(float(values @ values) + unknown * self.unknown_idf**2)
+        return columns, values / length if length else values
+
 
 class SenseBlock:
     """The senses found in title, lead and rest, a column each."""
@@ -209,27 +221,10 @@ class Featuriser:
         if words:
             title_terms = word_terms(reading.title)
             parts += [
-                _word_part(self.words, title_terms + word_terms(reading.text)),
-                _word_part(self.title, title_terms),
+                self.words.row(title_terms + word_terms(reading.text)),
+                self.title.row(title_terms),
             ]
         return (
             np.concatenate([columns for columns, _ in parts]),
             np.concatenate([values for _, values in parts]),
         )
-
-
-def _word_part(block: Block, terms: Sequence[str]) -> tuple[Columns, Floats]:
-    counts = Counter(terms)
-    known = {c: n for term, n in counts.items() if (c := block.columns.get(term)) is not None}
-    columns = np.fromiter(known.keys(), np.int32, len(known))
-    times = np.fromiter(known.values(), np.int32, len(known))
-    return _weigh(block, columns, times, len(counts) - len(known))
-
-
-def _weigh(
-    block: Block, columns: Columns, counts: NDArray[np.integer[Any]], unknown: int
-) -> tuple[Columns, Floats]:
-    """A block's TF-IDF row of length 1; `unknown` terms count only towards the length."""
-    weights = block.idf[columns - block.first_column] * (1 + np.log(counts))
-    length = math.sqrt(float(weights @ weights) + unknown * block.unknown_idf**2)
-    return columns, weights / length if length else weights
