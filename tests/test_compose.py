@@ -31,6 +31,7 @@ from sqlalchemy import make_url
 from typer.testing import CliRunner
 
 from core.settings import PREFIX, Settings
+from demo.airflow import PARTS
 from search.elastic.provision import KEY_FILE, PASSWORDS, rights
 from wirewatch.cli import app
 
@@ -381,6 +382,15 @@ def test_services_that_notify_operators_have_the_rules_and_the_ledger() -> None:
     for name in ("airflow-dag-processor", "airflow-scheduler", "airflow-worker"):
         assert home in mounts(services()[name])
         assert f"{PREFIX}LEDGER_URL" in services()[name]["environment"]
+
+
+def test_airflow_has_the_parts_that_run_our_tasks_in_the_demo_too() -> None:
+    running = {
+        each["command"][1]
+        for each in ours().values()
+        if each["command"][0] == "airflow" and "profiles" not in each
+    }
+    assert running == set(PARTS)
 
 
 def test_memory_limits_fit_into_eight_gigabytes() -> None:
