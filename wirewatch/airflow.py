@@ -6,7 +6,7 @@ Only the DAG files import this; nothing else of wirewatch needs Airflow.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("wirewatch.dags")
 
 TOLD = "operators told"
-"""The key of what a task leaves for others (XCom) when it has told the operators."""
+"""The key of what a task leaves for others (XCom) once the operators know that it failed: why."""
 
 RETRIES = ExceptionRetryPolicy(
     rules=[
@@ -60,8 +60,9 @@ def progress(stage: str, done: int, total: int) -> None:
 def tell_operators(context: Mapping[str, Any]) -> None:
     """Tell the operators' channels in `rules.toml` that a task has failed for good.
 
-    Of the parts of a mapped task, the first tells: if the index is full, dozens fail alike. A
-    channel that does not accept the message is named in the task's log: Airflow shows the failure
+    Of the parts of a mapped task, the first tells: if the index is full, dozens fail alike. So does
+    the first of several tasks that fail for the same reason, such as a ledger that does not answer.
+    A channel that does not accept the message is named in the task's log: Airflow shows the failure
     too.
     """
     from alert.operators import Failure
@@ -69,23 +70,28 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     task = context["task_instance"]
     error = context.get("exception")
     # Without one, its process was lost, which the run tells.
-    if error is None or _is_told(task, task.task_id):
+    if error is None or _told(task, [task.task_id]):
         return
-    task.xcom_push(key=TOLD, value=True)
+    reason = _reason(error, context["task"].execution_timeout)
+    is_known = reason in _told(task, context["dag"].task_ids)
+    task.xcom_push(key=TOLD, value=reason)
+    if is_known:
+        return
     _tell(
         Failure(
             dag=task.dag_id,
             task=task.task_id,
             run=task.run_id,
-            error=_reason(error, context["task"].execution_timeout),
+            error=reason,
             log_url=task.log_url,
         )
     )
 
 
-def _is_told(task: Any, name: str) -> bool:
-    """Whether the operators were told that a task of this run has failed."""
-    return any(task.xcom_pull(task_ids=[name], key=TOLD, run_id=task.run_id))
+def _told(task: Any, names: Collection[str]) -> list[str]:
+    """Why tasks of this run have failed, as far as the operators were told."""
+    found = task.xcom_pull(task_ids=list(names), key=TOLD, run_id=task.run_id)
+    return [reason for reason in found if reason]
 
 
 def _reason(error: BaseException, longest: timedelta) -> str:
@@ -113,7 +119,7 @@ def tell_operators_of_run(context: Mapping[str, Any]) -> None:
     task = context["task_instance"]
     for name in dag.task_ids:
         states = task.get_task_states(dag_id=dag.dag_id, task_ids=[name], run_ids=[run])
-        if "failed" in states.get(run, {}).values() and not _is_told(task, name):
+        if "failed" in states.get(run, {}).values() and not _told(task, [name]):
             error = "its process was killed or lost, most often because memory ran out"
             _tell(Failure(dag=dag.dag_id, task=name, run=run, error=error))
 

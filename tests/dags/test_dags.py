@@ -213,22 +213,25 @@ class Task:
     def xcom_push(self, key, value):
         told.add((self.task_id, key, value))
     def xcom_pull(self, task_ids, key, run_id):
-        return [(task_ids[0], key, True) in told or None]
+        return [why for task, known, why in told if task in task_ids and known == key] or [None]
     def get_task_states(self, dag_id, task_ids, run_ids):
-        states = {"poll": "success", "extract": "failed", "link": "failed"}
-        return {run_ids[0]: {"of any part": states[task_ids[0]]}}
+        state = "success" if task_ids == ["poll"] else "failed"
+        return {run_ids[0]: {"of any part": state}}
+dag = SimpleNamespace(
+    dag_id="news_hourly",
+    dagrun_timeout=timedelta(hours=3),
+    task_ids=["poll", "fetch", "extract", "link", "index", "match"],
+)
 def failed(task, error):
     hour = SimpleNamespace(execution_timeout=timedelta(hours=1))
-    tell_operators({"task_instance": Task(task), "task": hour, "exception": error})
+    tell_operators({"task_instance": Task(task), "task": hour, "dag": dag, "exception": error})
 failed("link", LedgerError("it is newer"))
+failed("match", LedgerError("it is newer"))
 failed("poll", AirflowTaskTimeout("Timeout, PID: 7"))
 failed("fetch", OperationalError("INSERT", {"title": "a headline"}, Exception("disk full")))
 for part in range(3):
     failed("index", IndexUnavailableError(f"part {part}"))
 failed("extract", None)
-dag = SimpleNamespace(
-    dag_id="news_hourly", dagrun_timeout=timedelta(hours=3), task_ids=["poll", "extract", "link"]
-)
 for reason in ("task_failure", "timed_out"):
     context = {"dag": dag, "run_id": reason, "reason": reason, "task_instance": Task("link")}
     tell_operators_of_run(context)
@@ -247,7 +250,7 @@ for error in (newer, away, IndexUnavailableError(), OSError()):
 @pytest.mark.airflow
 def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
     """Also of a ledger that none of their messages can be recorded in; once for all parts of a
-    mapped task; and of a process that was killed."""
+    mapped task, and for tasks that fail for the same reason; and of a process that was killed."""
     (tmp_path / "rules.toml").write_text('operators = ["terminal"]')
     ledger = tmp_path / "wirewatch.db"
     with Ledger(ledger).write() as tx:
