@@ -142,3 +142,15 @@ def test_damaged_index_delays_no_alert(house: House) -> None:
     delete(house)
     accounting = run_pass(house)
     assert (accounting.waiting, accounting.count(State.INDEXED) > 20) == (0, True)
+
+
+def test_a_fault_at_each_article_in_the_index_delays_no_alert(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty(monkeypatch, lambda _: True)
+    with pytest.raises(KeyError):
+        run_pass(house)
+    with house.ledger.read() as tx:
+        told = list(alerts.listed(tx))
+    assert told
+    assert all(one.delivered_at for _, deliveries in told for one in deliveries)
