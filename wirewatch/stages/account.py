@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
+from typing import TYPE_CHECKING
 
+from core.faults import tried
 from core.index import IndexUnavailableError
 from core.ledger import accounting, cursors, feeds, operations
 from core.ledger.accounting import Accounting
+from core.ledger.ledger import OF_ALL
 from ingest.feeds.health import WELL
 from wirewatch.house import House
 from wirewatch.passes.operations import (
@@ -18,6 +22,9 @@ from wirewatch.passes.operations import (
     Observed,
     documents,
 )
+
+if TYPE_CHECKING:
+    from search.elastic.operations import Operations
 
 log = logging.getLogger("wirewatch.operations")
 
@@ -32,25 +39,30 @@ def account(house: House) -> Accounting:
     """
     ended = house.account()
     if house.operations is not None:
-        observed, last = _observe(house, ended)
-        try:
-            house.operations.write(
-                ((one.id, one.fields) for one in documents(observed)),
-                written=observed.at,
-                keep_since=observed.at - KEEP,
-            )
-        except IndexUnavailableError as error:
-            log.warning(
-                "Kibana's operations dashboard is missing this pass (%s). Everything else worked, "
-                "and the next pass reports both; check that Elasticsearch answers and that "
-                "wirewatch's key may write to %s.",
-                error,
-                house.settings.elasticsearch_operations,
-            )
-        else:
-            with house.ledger.write() as tx:
-                cursors.move(tx, cursors.OPERATIONS, last)
+        report = partial(_report, house, house.operations, ended)
+        tried("reporting", "this pass to Kibana", report, OF_ALL)
     return ended
+
+
+def _report(house: House, dashboard: Operations, ended: Accounting) -> None:
+    observed, last = _observe(house, ended)
+    try:
+        dashboard.write(
+            ((one.id, one.fields) for one in documents(observed)),
+            written=observed.at,
+            keep_since=observed.at - KEEP,
+        )
+    except IndexUnavailableError as error:
+        log.warning(
+            "Kibana's operations dashboard is missing this pass (%s). Everything else worked, "
+            "and the next pass reports both; check that Elasticsearch answers and that "
+            "wirewatch's key may write to %s.",
+            error,
+            house.settings.elasticsearch_operations,
+        )
+    else:
+        with house.ledger.write() as tx:
+            cursors.move(tx, cursors.OPERATIONS, last)
 
 
 def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:

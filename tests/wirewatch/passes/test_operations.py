@@ -26,6 +26,7 @@ from wirewatch.passes.operations import (
     MAX_FEEDS,
     MAX_REASONS,
     MAX_TEXT,
+    Document,
     Observed,
     documents,
     percentile,
@@ -228,6 +229,20 @@ def test_pass_succeeds_when_operations_cannot_be_written(
     assert "dashboard is missing this pass (ConnectionError" in caplog.text
     assert "wirewatch-operations" in caplog.text
     assert cursor(house) == 0  # the next pass writes the same steps
+
+
+def test_pass_succeeds_when_a_report_meets_a_fault(
+    open_house: Callable[..., House],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def documents(_: Observed) -> list[Document]:
+        raise KeyError("odd")
+
+    monkeypatch.setattr("wirewatch.stages.account.documents", documents)
+    house = open_house(elasticsearch_url="http://127.0.0.1:1")
+    assert account(house).seen == 3
+    assert "KeyError" in caplog.text
 
 
 @pytest.mark.elasticsearch
