@@ -26,7 +26,7 @@ from core.records import Mention, Statement, StatementKind
 from enrich.statements.answers import answers
 from enrich.statements.prose import Prose
 from enrich.statements.reader import sentences
-from enrich.statements.rules import ROLES, rules_of
+from enrich.statements.rules import ROLES, Role, rules_of
 from enrich.statements.sentences import Name, Sentence
 from enrich.statements.speakers import Speakers
 from enrich.statements.spelt import Spelt
@@ -38,6 +38,12 @@ MARKS = 4
 
 MAX_STATEMENTS = 500
 """Maximum statements of an article, the first ones: a hostile page has a hundred thousand."""
+
+_HEARD: dict[str, frozenset[Role]] = {
+    "say": frozenset(ROLES),
+    "comment": frozenset(ROLES) | {"denier", "person"},
+}
+"""Whose words and whose silence count: a bank that declines to comment is no official."""
 
 _OPENING = re.compile("(?:[\"'\u2018\u201c\u201e(\\[\u00bf\u00a1]|\u00ab[ \u00a0\u202f]?)+\\Z")
 _CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[.,]?)?")
@@ -101,9 +107,9 @@ def _official(sentence: Sentence) -> Name | None:
     """Who says something or does not comment, the first of them: "a spokesman said that the agency
     does not comment" is the spokesman's word."""
     verbs = sorted(
-        first for sense in ("comment", "say") for first, _ in sentence.verbs.get(sense, ())
+        (first, sense) for sense in ("comment", "say") for first, _ in sentence.verbs.get(sense, ())
     )
-    names = (subject(sentence, verb, frozenset(ROLES)) for verb in verbs)
+    names = (subject(sentence, verb, _HEARD[sense]) for verb, sense in verbs)
     return next((name for name in names if name is not None), None)
 
 
