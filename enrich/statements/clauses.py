@@ -76,11 +76,14 @@ def _is_open(sentence: Sentence, name: Name) -> bool:
 
 
 def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
-    """Whether a name between commas is the speaker: "Lenslet, its maker, denies"."""
+    """Whether a name between commas is the speaker: "Lenslet, its maker, denies"; not the holder of
+    an office, whom it is named with: "the ministry's lawyer, [Ana Prado], denies"."""
     prose, start = sentence.prose, name.first
     while start > sentence.first and prose.forms[start - 1] in prose.rules.determiners:
         start -= 1
-    if start in (sentence.first, name.first):
+    if start == sentence.first or name.roles == {"place"}:
+        return False
+    if name.roles == {"person"} and any(one.last == start for one in sentence.names_before(start)):
         return False
     return prose.between(start - 1, start) == COMMA == prose.between(name.last - 1, verb)
 
