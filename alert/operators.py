@@ -1,4 +1,4 @@
-"""Write the messages to operators: about changes of feeds, and tasks that failed in Airflow.
+"""Write the messages to operators: about feeds, and tasks that failed in Airflow.
 
 A single change of a feed is told in full; many are summed up.
 """
@@ -16,6 +16,9 @@ MAX_NAMED = 8
 """The most feeds that a message names for each change; more are counted."""
 
 _ORDER = list(FeedState)
+
+MISSED = "may have missed entries"
+"""What is told of a feed whose health is as before."""
 
 
 class Failure(Record):
@@ -51,7 +54,7 @@ def failure_message(failure: Failure, now: datetime) -> Message:
 
 
 def message(notices: Sequence[Notice]) -> Message:
-    """The message that tells operators of changes of feeds."""
+    """The message that tells operators of changes of feeds, and of gaps."""
     keys = [f"{one.feed} {one.created_at.isoformat()} {one.state}" for one in notices]
     return Message(
         key=content_id("\n".join(["notices", *keys])),
@@ -69,7 +72,8 @@ def subject(notices: Sequence[Notice]) -> str:
         return f"[feeds] {_name(notices[0])}: {_change(notices[0])}"
     counts = ", ".join(f"{len(same)} {change}" for change, same in _grouped(notices))
     number = len({notice.feed for notice in notices})
-    return f"[feeds] {number} {'feed' if number == 1 else 'feeds'} changed: {counts}"
+    changed = "" if all(map(_is_gap, notices)) else " changed"
+    return f"[feeds] {number} {'feed' if number == 1 else 'feeds'}{changed}: {counts}"
 
 
 def _body(notices: Sequence[Notice]) -> Iterator[Line]:
@@ -85,27 +89,40 @@ def _body(notices: Sequence[Notice]) -> Iterator[Line]:
                 yield from (bullet(fact, level=1) for fact in facts)
             if len(same) > MAX_NAMED:
                 yield bullet(f"and {len(same) - MAX_NAMED} more")
-    yield line("To list all unwell feeds: wirewatch feeds health")
+    if not all(map(_is_gap, notices)):
+        yield line("To list all unwell feeds: wirewatch feeds health")
+    if any(map(_is_gap, notices)):
+        yield line("To list what may be missing: wirewatch feeds gaps")
 
 
 def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
-    """Notices grouped by change, the worst first, well ones last."""
-    groups: dict[FeedState, list[Notice]] = {}
-    for notice in notices:
-        groups.setdefault(notice.state, []).append(notice)
-    ordered = sorted(groups, key=lambda state: (_is_well(state), _ORDER.index(state)))
-    return [(_change(groups[state][0]), groups[state]) for state in ordered]
+    """Notices grouped by change, the worst first, gaps next, well ones last."""
+    groups: dict[str, list[Notice]] = {}
+    for notice in sorted(notices, key=_by_weight):
+        groups.setdefault(_change(notice), []).append(notice)
+    return list(groups.items())
+
+
+def _by_weight(notice: Notice) -> tuple[int, int]:
+    weight = 1 if _is_gap(notice) else 2 if _is_well(notice.state) else 0
+    return weight, _ORDER.index(notice.state)
 
 
 def _facts(notice: Notice) -> Iterator[str]:
     was = f"was {notice.before}, now {_change(notice)} since {notice.since:%Y-%m-%d %H:%M} UTC"
     yield notice.url
-    yield f"{notice.outlet or 'It'} {was}"
+    yield f"{notice.outlet or 'It'} {MISSED if _is_gap(notice) else was}"
     if notice.reason:
         yield f"Why: {notice.reason}"
 
 
+def _is_gap(notice: Notice) -> bool:
+    return notice.state is notice.before
+
+
 def _change(notice: Notice) -> str:
+    if _is_gap(notice):
+        return MISSED
     return "ok again" if notice.state is FeedState.OK else notice.state.value
 
 

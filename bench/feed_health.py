@@ -4,7 +4,7 @@
 
 FILE holds JSON lines, plain or compressed with zstd, of `url`, `title`, `published` and `source`,
 in order of time. Each source is served as a JSON Feed of its latest entries, with an honest ETag,
-and polled by a pass every hour, as `ingest.feeds.poll` and `ingest.feeds.schedule` decide. Three
+and polled by a pass every hour, as `ingest.feeds.poll` and `ingest.feeds.schedule` decide. Four
 runs:
 
 1. Unchanged. A `stale` or `frozen` state is an alarm, a false one if the feed published again.
@@ -12,6 +12,8 @@ runs:
    The delay is from its last entry to the first `stale`.
 3. From the same time on each feed answers 304 for ever, whatever it publishes. The delay is from
    the first hidden entry to `frozen`.
+4. From a random time on there are no passes for `--off` hours. What was never listed at a poll is
+   compared with the gaps that are noticed (`ingest.feeds.gaps`). Without a break, any gap is false.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ from pathlib import Path
 from core.records import Feed, FeedState, content_id
 from core.settings import Settings
 from enrich.frequencies.build import read_stream
-from ingest.feeds.poll import conditional_headers, judge
+from ingest.feeds.ask import conditional_headers
+from ingest.feeds.poll import judge
 from ingest.feeds.rhythm import ENOUGH
 from ingest.web.answers import Answer
 
@@ -84,6 +87,26 @@ class Change:
     feed: Feed
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What polls never listed of a source after the first one, and what its gaps say of that."""
+
+    really: int
+    told: int
+    gaps: int
+
+
+def _new(source: Source, now: datetime) -> Feed:
+    return Feed(
+        id=content_id(source.url),
+        url=source.url,
+        site="x.example",
+        state=FeedState.NEW,
+        since=now,
+        next_poll_at=now,
+    )
+
+
 def polls(
     source: Source,
     begin: datetime,
@@ -92,15 +115,7 @@ def polls(
     frozen_at: datetime | None = None,
 ) -> Iterator[Change]:
     """Poll a source by passes over a period; yields each change of its state."""
-    now = begin
-    feed = Feed(
-        id=content_id(source.url),
-        url=source.url,
-        site="x.example",
-        state=FeedState.NEW,
-        since=now,
-        next_poll_at=now,
-    )
+    now, feed = begin, _new(source, begin)
     while now < end:
         if feed.next_poll_at <= now:
             after = judge(feed, source.answer(feed, now, frozen_at), now, SETTINGS).feed
@@ -109,6 +124,30 @@ def polls(
             feed = after
         now += every
     yield Change(end, feed)
+
+
+def missing(
+    source: Source,
+    begin: datetime,
+    end: datetime,
+    every: timedelta,
+    off: tuple[datetime, datetime] | None,
+) -> Missing:
+    """Poll a source by passes over a period, without any while the machine is off."""
+    now, feed = begin, _new(source, begin)
+    seen: set[str] = set()
+    told = gaps = 0
+    while now < end:
+        if feed.next_poll_at <= now and not (off and off[0] <= now < off[1]):
+            polled = judge(feed, source.answer(feed, now, None), now, SETTINGS)
+            seen.update(item.url for item in polled.items)
+            if polled.gap is not None:
+                told, gaps = told + polled.gap.missed, gaps + 1
+            feed = polled.feed
+        now += every
+    newest = feed.rhythm.newest_at or begin
+    out = {row.url for row in source.rows if begin < row.published <= newest}
+    return Missing(len(out - seen), told, gaps)
 
 
 def read(path: Path) -> dict[str, list[Row]]:
@@ -122,8 +161,8 @@ def read(path: Path) -> dict[str, list[Row]]:
     return rows
 
 
-def measure(path: Path, every: timedelta, listed: int, seed: int) -> None:
-    """Print the figures of the three runs."""
+def measure(path: Path, every: timedelta, listed: int, seed: int, off: timedelta) -> None:
+    """Print the figures of the four runs."""
     rows = read(path)
     begin = min(known[0].published for known in rows.values())
     end = max(known[-1].published for known in rows.values())
@@ -131,6 +170,34 @@ def measure(path: Path, every: timedelta, listed: int, seed: int) -> None:
     print(f"{len(sources)} feeds, {sum(map(len, rows.values())):,} entries, {begin} to {end}")
     _as_it_was(sources, begin, end, every)
     _cut(sources, begin, end, every, random.Random(seed))
+    _gaps(sources, begin, end, every, off, random.Random(seed))
+
+
+def _gaps(
+    sources: dict[str, Source],
+    begin: datetime,
+    end: datetime,
+    every: timedelta,
+    length: timedelta,
+    dice: random.Random,
+) -> None:
+    """Only of feeds whose list is long enough for passes without a break: of others, some publish
+    hundreds at one moment, which a list of `--listed` never holds."""
+    usual = {url: missing(source, begin, end, every, None) for url, source in sources.items()}
+    complete = {url: one for url, one in usual.items() if not one.really}
+    false = sum(one.gaps for one in complete.values())
+    print(f"no break: {len(complete)} feeds lack nothing; gaps of them {false}")
+    found: list[Missing] = []
+    for url in complete:
+        at = begin + (end - begin) * dice.uniform(0.25, 0.75)
+        found.append(missing(sources[url], begin, end, every, (at, at + length)))
+    lacking = [one for one in found if one.really]
+    print(
+        f"off for {length}: {len(lacking)} of them lack {sum(one.really for one in lacking)} "
+        f"entries, noticed of {sum(one.gaps > 0 for one in lacking)}, said to be "
+        f"{sum(one.told for one in lacking)}; gaps of others "
+        f"{sum(one.gaps for one in found if not one.really)}"
+    )
 
 
 def _as_it_was(
@@ -227,8 +294,10 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=1.0, help="between two passes; 1")
     parser.add_argument("--listed", type=int, default=30, help="entries in a feed; 30")
     parser.add_argument("--seed", type=int, default=1, help="of the random cuts; 1")
+    parser.add_argument("--off", type=float, default=60.0, help="hours without passes; 60")
     options = parser.parse_args()
-    measure(options.replay, timedelta(hours=options.hours), options.listed, options.seed)
+    off = timedelta(hours=options.off)
+    measure(options.replay, timedelta(hours=options.hours), options.listed, options.seed, off)
 
 
 if __name__ == "__main__":

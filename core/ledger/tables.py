@@ -118,6 +118,20 @@ polls = Table(
     Index("ix_polls_quiet", "polled_at", **_only_where("found = 0")),
 )
 
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="in order of time"),
+    _id("feed", "the feed whose list did not reach back", nullable=False),
+    Column("url", Text, nullable=False, comment="its address then"),
+    Column("outlet", Text, nullable=False, comment="the outlet's name then"),
+    Column("since", Utc, nullable=False, comment="when its newest known entry came out"),
+    Column("until", Utc, nullable=False, comment="when the oldest entry that it listed came out"),
+    Column("missed", Integer, nullable=False, comment="about how many entries came in between"),
+    Column("noticed_at", Utc, nullable=False, comment="when a poll showed it"),
+    Index("ix_gaps_noticed_at", "noticed_at"),
+)
+
 entries = Table(
     "entries",
     metadata,

@@ -18,7 +18,17 @@ from core.records.articles import (
 from core.records.base import SURVEILLANCE, Record, Score, UtcTime, content_id
 from core.records.delivery import ChannelHealth, ChannelNews, ChannelState, Digest
 from core.records.entries import ENDS, SEARCHABLE, Entry, Extraction, FeedItem, Page, State, Step
-from core.records.feeds import LONGEST_ADDRESS, Feed, FeedState, Hints, Listed, Notice, Rhythm
+from core.records.feeds import (
+    LONGEST_ADDRESS,
+    Feed,
+    FeedGap,
+    FeedState,
+    Gap,
+    Hints,
+    Listed,
+    Notice,
+    Rhythm,
+)
 from core.records.followed import Coverage, Followed, Known
 from core.records.sketches import Sketched
 from core.records.stories import Alert, AlertKind, Development, DevelopmentKind, Story, Telling
@@ -43,9 +53,11 @@ __all__ = [
     "Evidence",
     "Extraction",
     "Feed",
+    "FeedGap",
     "FeedItem",
     "FeedState",
     "Followed",
+    "Gap",
     "Hints",
     "Known",
     "Listed",

@@ -126,11 +126,35 @@ class Feed(Record):
     resumed_at: UtcTime | None = None
 
 
+class Gap(Record):
+    """A time in which a feed may have had entries that nobody saw, since its list no longer reached
+    back to the newest one known.
+
+    `since` is when that one came out, `until` when the oldest one listed did; `missed` is about how
+    many the feed's rhythm makes likely between the two.
+    """
+
+    since: UtcTime
+    until: UtcTime
+    missed: int
+
+
+class FeedGap(Gap):
+    """A gap as it is kept: of which feed, what its address and outlet were, and when a poll showed
+    the gap."""
+
+    feed: str
+    url: str
+    outlet: str
+    noticed_at: UtcTime
+
+
 class Notice(Record):
-    """A change in a feed's health that the operators should hear of.
+    """Something about a feed that the operators should hear of: mostly a change in its health.
 
     `before` is the state that they last knew of, `since` when the new one began, `reason` the
-    evidence for it. A feed that moved is well: its `state` is `moved`, its `url` the new one.
+    evidence for it. A feed that moved is well: its `state` is `moved`, its `url` the new one. If
+    `state` is as `before`, the feed may have missed entries, and `reason` says which.
     """
 
     feed: str

@@ -4,12 +4,13 @@ them."""
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from core.ledger import feeds
+from core.ledger import feeds, gaps
 from core.records import Listed
 from desk.office import AtOffice, Office, Typed
 from ingest.characters import one_line
@@ -18,6 +19,9 @@ from ingest.feeds.health import by_health, is_unwell, standing
 from wirewatch.finding import TOO_LONG, feeds_at, is_too_long, web_address
 
 router = APIRouter()
+
+SHOWN_GAPS = timedelta(days=30)
+"""How far back gaps are shown."""
 
 MAX_ROWS = 500
 """Most feeds shown, healthy and unwell each; `wirewatch feeds list` shows all."""
@@ -119,6 +123,7 @@ def _page(
 ) -> HTMLResponse:
     with office.house.ledger.read() as tx:
         listed = sorted(feeds.listed(tx), key=by_health)
+        lost = gaps.listed(tx, office.house.now() - SHOWN_GAPS)
     return office.page(
         "feeds.html",
         "feeds",
@@ -126,6 +131,7 @@ def _page(
         unwell=[feed for feed in listed if is_unwell(feed)],
         paused=[feed for feed in listed if feed.paused_at is not None],
         well=[feed for feed in listed if feed.paused_at is None and not is_unwell(feed)],
+        gaps=lost[:MAX_ROWS],
         total=len(listed),
         most=MAX_ROWS,
         counts=Counter(standing(feed).state for feed in listed),

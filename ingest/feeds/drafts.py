@@ -103,12 +103,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A feed as read: its title, its items, its hints, and what is broken in it."""
+    """A feed as read: its title, its items, its hints, what is broken in it, and the address of a
+    page with older items, if it has one."""
 
     title: Words
     drafts: tuple[Draft, ...]
     hints: Hints = field(default_factory=Hints)
     fault: str | None = None
+    older: str = ""
 
 
 def text_of(holder: Mapping[str, object], name: str) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.feeds.drafts import Document, Draft, NotAFeed, Words, text_of, texts_of
+from ingest.feeds.paging import same_site
 from ingest.feeds.readers import MAX_ITEMS
 
 
-def read_json(text: str) -> Document | NotAFeed:
-    """Read a feed's text. Values of another type than the format's are left out."""
+def read_json(text: str, url: str) -> Document | NotAFeed:
+    """Read the text of a feed that came from `url`. Values of another type than the format's are
+    left out."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -23,6 +25,7 @@ def read_json(text: str) -> Document | NotAFeed:
     return Document(
         title=_words(document, "title"),
         drafts=tuple(_draft(entry, people) for entry in entries[:MAX_ITEMS]),
+        older=same_site(text_of(document, "next_url"), url),
         fault=f"cut after {MAX_ITEMS:,} items" if len(entries) > MAX_ITEMS else None,
     )
 

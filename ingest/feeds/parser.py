@@ -27,7 +27,8 @@ class ParsedFeed:
 
     `unusable` counts items without a web address to record them by, `repeated` those whose address
     another item has; with `items`, they add up to all items of the feed. `fault` says what is
-    broken in it; items may have been read all the same.
+    broken in it; items may have been read all the same. `older` is the address of a page with the
+    items before these, if there is one.
     """
 
     title: str
@@ -36,6 +37,7 @@ class ParsedFeed:
     repeated: int = 0
     fault: str | None = None
     hints: Hints = field(default_factory=Hints)
+    older: str = ""
 
     @property
     def newest(self) -> datetime | None:
@@ -52,7 +54,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
         url: where they came from, for relative addresses.
     """
     text = decode(body, content_type)
-    document = read_json(text) if text.lstrip()[:1] in ("{", "[") else read_xml(text, url)
+    document = read_json(text, url) if text.lstrip()[:1] in ("{", "[") else read_xml(text, url)
     if isinstance(document, NotAFeed):
         size = f"{len(body):,} bytes of {printable(content_type) or 'unnamed type'}"
         return NotAFeed(f"{document.reason}, {size}")
@@ -73,6 +75,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
         repeated=usable - len(items),
         fault=document.fault,
         hints=document.hints,
+        older=document.older,
     )
 
 

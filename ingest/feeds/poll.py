@@ -1,4 +1,4 @@
-"""Poll a feed: what to ask, and what the answer means. Pure, except `ask`.
+"""What the answer to a poll means for its feed. Pure; `ingest.feeds.ask` asks.
 
 `judge` turns an answer into facts (`ingest.feeds.health.Facts`), has the feed's health judged from
 them, and sets the next poll (`ingest.feeds.schedule`). What an answer can be, in the order of the
@@ -10,24 +10,32 @@ checks:
     226 IM Used                 → only what is new; what is known stays known
     a body                      → parsed: its entries, hints and rhythm
 
-A hostile body takes seconds per megabyte to parse. So a large one (`heavy_body`) is parsed before,
-by a worker with limits, and `judge` gets the result.
+A new body is parsed before, since its items may show a gap, which older pages may fill
+(`ingest.feeds.gaps`); `judge` gets the result.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.faults import Fault, tried
-from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Notice
+from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Gap, Notice
 from core.settings import Settings
+from ingest.feeds.ask import (
+    Parsed,
+    body_of,
+    brings_a_body,
+    conditions,
+    hash_of,
+    is_part,
+    parse_body,
+)
+from ingest.feeds.gaps import describe, gap_of
 from ingest.feeds.health import WELL, Facts, announce, judge_health
 from ingest.feeds.naming import outlet_named
-from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.feeds.parser import NotAFeed, ParsedFeed
 from ingest.feeds.rhythm import fresh_items, learn, marks_of, merged_marks, overdue_after
 from ingest.feeds.schedule import (
     SLOWEST,
@@ -38,7 +46,6 @@ from ingest.feeds.schedule import (
 )
 from ingest.web.answers import Answer, Failure, FailureKind, retry_after
 from ingest.web.challenges import challenge
-from ingest.web.client import Client
 
 MOVES_BEFORE_FOLLOWING = 2
 """Permanent redirects in a row to one address before we follow: one may be a mistake."""
@@ -52,10 +59,6 @@ LET_ALONE = timedelta(hours=6)
 
 CACHE_LAG = timedelta(hours=1)
 """A 304 is untrue if an entry had been out for this long by then; caches may miss younger ones."""
-
-LIGHT = 100_000
-"""The most bytes of a body that `judge` parses itself: mostly milliseconds, at worst half a
-second."""
 
 OFFLINE_SITES = 3
 """If this many sites are asked and none answers, it is this machine that is offline. Its feeds are
@@ -75,25 +78,15 @@ _MAX_VALIDATOR = 1_024
 @dataclass(frozen=True, slots=True)
 class Polled:
     """The result of a poll: the feed as it is now, and what it listed. `reason` says what was
-    wrong, if anything; `status` is None if no answer came. `notice` is for the operators."""
+    wrong, if anything; `status` is None if no answer came. `gap` is what may have been missed,
+    `notice` is for the operators."""
 
     feed: Feed
     items: tuple[FeedItem, ...]
     status: int | None
     reason: str | None
     notice: Notice | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What has to be parsed of an answer."""
-
-    content: bytes
-    content_type: str
-    url: str
-
-
-Parsed = ParsedFeed | NotAFeed
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,33 +96,7 @@ class _Reading:
     facts: Facts
     learnt: dict[str, Any] = field(default_factory=dict)
     items: tuple[FeedItem, ...] = ()
-
-
-async def ask(client: Client, feed: Feed, settings: Settings) -> Answer | Failure:
-    """Ask for a feed, conditionally if the last answer allows it."""
-    return await client.get(
-        feed.url, max_bytes=settings.feed_max_bytes, headers=conditional_headers(feed)
-    )
-
-
-def conditional_headers(feed: Feed) -> dict[bytes, bytes]:
-    """The headers of a poll: that changes alone are enough (RFC 3229), and its conditions."""
-    return {b"A-IM": b"feed"} | _conditions(feed)
-
-
-def heavy_body(feed: Feed, answer: Answer | Failure) -> Body | None:
-    """A body that is too large for `judge` to parse; None if it is not, or is nothing new."""
-    if isinstance(answer, Failure) or len(answer.body) <= LIGHT or not _brings_a_body(answer):
-        return None
-    return None if _hash(answer) == feed.body_hash else _body(answer)
-
-
-def parse_body(body: Body) -> Parsed:
-    """Parse a body; a heavy one in a worker."""
-    result = tried(
-        "parsing it", body.url, lambda: parse_feed(body.content, body.content_type, body.url)
-    )
-    return NotAFeed(result.reason) if isinstance(result, Fault) else result
+    gap: Gap | None = None
 
 
 def is_unanswered(answer: Answer | Failure) -> bool:
@@ -156,10 +123,17 @@ def judge(
     now: datetime,
     settings: Settings,
     parsed: Parsed | None = None,
+    older: Sequence[FeedItem] = (),
 ) -> Polled:
     """What an answer to a poll means for the feed, and which items it brought.
 
-    `parsed` is the result of parsing its body, if that was heavy.
+    Args:
+        feed: as it was before.
+        answer: what came.
+        now: the time of the poll.
+        settings: how often to poll.
+        parsed: the result of parsing its body, if that is new.
+        older: items of the feed's older pages, which its list does not have.
     """
     feed = _without_future_times(feed, now)
     if isinstance(answer, Failure) and answer.wait is not None:
@@ -167,7 +141,7 @@ def judge(
     if isinstance(answer, Failure):
         reading = _Reading(Facts(failure=str(answer), rhythm=feed.rhythm))
         return _settle(feed, reading, RequestedDelays(), now, settings)
-    reading = _read(feed, answer, now, parsed)
+    reading = _read(feed, answer, now, parsed, older)
     return _settle(feed, reading, requested_delays(answer, now), now, settings)
 
 
@@ -210,32 +184,13 @@ def _not_asked(
     return Polled(after, (), None, str(answer), notice)
 
 
-def _conditions(feed: Feed) -> dict[bytes, bytes]:
-    """The validators of the last answer, verbatim, if it came from the feed's own address."""
-    if feed.validators_url != feed.url or feed.distrusted:
-        return {}
-    validators = {b"If-None-Match": feed.etag, b"If-Modified-Since": feed.last_modified}
-    return {name: value for name, value in validators.items() if value}
-
-
-def _brings_a_body(answer: Answer) -> bool:
-    return 200 <= answer.status < 300
-
-
-def _is_part(answer: Answer) -> bool:
-    """Whether the answer is only what is new in the feed, not the whole feed (RFC 3229)."""
-    return answer.status == 226
-
-
-def _hash(answer: Answer) -> str:
-    return hashlib.sha256(answer.body).hexdigest()
-
-
-def _body(answer: Answer) -> Body:
-    return Body(answer.body, answer.header("content-type"), answer.url)
-
-
-def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _Reading:
+def _read(
+    feed: Feed,
+    answer: Answer,
+    now: datetime,
+    parsed: Parsed | None,
+    older: Sequence[FeedItem],
+) -> _Reading:
     facts = Facts(
         status=answer.status,
         moved_to=answer.moved_to if answer.moved_to != feed.url else None,
@@ -248,40 +203,45 @@ def _read(feed: Feed, answer: Answer, now: datetime, parsed: Parsed | None) -> _
     )
     if answer.status == 304:
         # Conditions are not sent on to where a redirect leads.
-        unasked = answer.url != feed.url or not _conditions(feed)
+        unasked = answer.url != feed.url or not conditions(feed)
         return _Reading(replace(facts, unasked=unasked), _not_modified(feed, now))
-    if not _brings_a_body(answer):
+    if not brings_a_body(answer):
         return _Reading(replace(facts, challenge=challenge(answer)))
     # A part of the feed says nothing about the whole, except by its validators.
-    full_at = feed.full_at if _is_part(answer) else now
+    full_at = feed.full_at if is_part(answer) else now
     facts = replace(facts, full_at=full_at)
     learnt = _validators(answer) | {"full_at": full_at, "denied_at": None}
-    if _hash(answer) == feed.body_hash:
+    if hash_of(answer) == feed.body_hash:
         # Many servers send the same body again and again, with no validator that says so.
         return _Reading(facts, learnt)
     if parsed is None:
-        parsed = parse_body(_body(answer))
+        parsed = parse_body(body_of(answer))
     if isinstance(parsed, NotAFeed):
         return _Reading(replace(facts, challenge=challenge(answer), not_a_feed=parsed.reason))
-    return _read_items(feed, answer, now, parsed, _Reading(facts, learnt))
+    return _read_items(feed, answer, now, parsed, older, _Reading(facts, learnt))
 
 
 def _read_items(
-    feed: Feed, answer: Answer, now: datetime, parsed: ParsedFeed, so_far: _Reading
+    feed: Feed,
+    answer: Answer,
+    now: datetime,
+    parsed: ParsedFeed,
+    older: Sequence[FeedItem],
+    so_far: _Reading,
 ) -> _Reading:
     """Read an answer whose body is a feed and is new."""
     fresh = fresh_items(feed.marks, parsed.items)
     untrue = _false_304(feed, fresh)
-    rhythm = learn(feed.rhythm, fresh, now)
+    rhythm = learn(feed.rhythm, [*fresh, *fresh_items(feed.marks, older)], now)
     fault = _fault(parsed)
     learnt = {"rhythm": rhythm, "distrusted": feed.distrusted or untrue is not None}
-    if _is_part(answer):
+    if is_part(answer):
         learnt["marks"] = merged_marks(feed.marks, fresh)
         fault = fault or feed.fault
     else:
         learnt |= {
             "marks": marks_of(parsed.items),
-            "body_hash": _hash(answer),
+            "body_hash": hash_of(answer),
             "outlet": feed.outlet or outlet_named(parsed.title, feed.url),
             "hints": parsed.hints,
             "fault": fault,
@@ -289,7 +249,9 @@ def _read_items(
     facts = replace(
         so_far.facts, rhythm=rhythm, untrue=untrue, fault=fault, empty=learnt["marks"] == b""
     )
-    return _Reading(facts, so_far.learnt | learnt, parsed.items)
+    items = (*parsed.items, *older)
+    gap = None if is_part(answer) else gap_of(feed, items, now)
+    return _Reading(facts, so_far.learnt | learnt, items, gap)
 
 
 def _settle(
@@ -315,7 +277,26 @@ def _settle(
     after = feed.model_copy(update=update)
     after = after.model_copy(update={"next_poll_at": next_poll_at(after, requested, now, settings)})
     after, notice = announce(feed, after, now)
-    return Polled(after, reading.items, facts.status, after.reason, notice)
+    reason = after.reason
+    if reading.gap is not None:
+        reason = "; ".join(filter(None, (reason, describe(reading.gap))))
+        notice = notice or _unchanged(after, now)
+        notice = notice.model_copy(update={"reason": reason})
+    return Polled(after, reading.items, facts.status, reason, notice, reading.gap)
+
+
+def _unchanged(feed: Feed, now: datetime) -> Notice:
+    """A notice of a feed whose health is as operators know it."""
+    return Notice(
+        feed=feed.id,
+        url=feed.url,
+        outlet=feed.outlet,
+        before=feed.told,
+        state=feed.told,
+        reason=None,
+        since=now,
+        created_at=now,
+    )
 
 
 def _moves(feed: Feed, target: str | None) -> dict[str, Any]:
@@ -347,7 +328,7 @@ def _false_304(feed: Feed, fresh: Sequence[FeedItem]) -> str | None:
     entry without a date proves nothing: it may be from this minute, as many may be from a pause.
     """
     newest = feed.rhythm.newest_at
-    if feed.denied_at is None or newest is None or _conditions(feed):
+    if feed.denied_at is None or newest is None or conditions(feed):
         return None
     dates = sorted(item.published for item in fresh if item.published)
     out = [date for date in dates if newest < date < feed.denied_at - CACHE_LAG]

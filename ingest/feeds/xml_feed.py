@@ -7,6 +7,7 @@ from typing import Any
 
 from ingest.feeds.drafts import Document, Draft, NotAFeed, Words, text_of, texts_of
 from ingest.feeds.hints import read_hints
+from ingest.feeds.paging import older_page
 from ingest.feeds.readers import Read, read
 from ingest.feeds.unwrap import unwrap
 from ingest.web.addresses import canonical_url
@@ -32,6 +33,7 @@ def read_xml(text: str, url: str) -> Document | NotAFeed:
         drafts=tuple(_draft(entry, feed) for entry in feed.entries),
         hints=read_hints(feed.channel, feed.hours, feed.days),
         fault="; ".join(filter(None, (found.fault, feed.fault))) or None,
+        older=older_page(url, _parts(feed.channel, "links"), text_of(feed.channel, "generator")),
     )
 
 

@@ -17,9 +17,9 @@ from sqlalchemy.exc import DataError, OperationalError
 from starlette.testclient import TestClient
 
 from core.index import IndexUnavailableError
-from core.ledger import alerts, entries, held_alerts, stories, tables
+from core.ledger import alerts, entries, feeds, gaps, held_alerts, stories, tables
 from core.query import parse
-from core.records import SURVEILLANCE, Article, State, Statement, StatementKind
+from core.records import SURVEILLANCE, Article, Gap, State, Statement, StatementKind
 from core.settings import load_settings
 from desk.pages.stories import NEAR_TOPIC
 from enrich.tagging.tagger import NEAR_THRESHOLD
@@ -590,6 +590,17 @@ def test_a_feeds_outlet_can_be_renamed(client: TestClient) -> None:
     assert told["outlet"] == "The <Ledger>"
     missing = client.post("/feeds/rename", data={"url": "https://none.example", "outlet": "x"})
     assert missing.status_code == 404
+
+
+def test_what_may_be_missing_of_feeds_is_shown(client: TestClient, house: House) -> None:
+    assert "May be missing" not in client.get("/feeds").text
+    with house.ledger.write() as tx:
+        feed, *_ = feeds.listed(tx)
+        until = house.now() - timedelta(days=3)
+        gaps.add(tx, feed, Gap(since=until - timedelta(hours=60), until=until, missed=14), until)
+    page = client.get("/feeds").text
+    assert "May be missing" in page
+    assert "about 14 entries of" in page
 
 
 def test_feed_can_be_paused_with_a_reason_and_resumed(client: TestClient) -> None:

@@ -1,9 +1,11 @@
-"""`wirewatch feeds health`: which feeds are unwell or paused, since when, and why."""
+"""`wirewatch feeds health` and `gaps`: which feeds are unwell or paused, since when, and why; and
+where entries may be missing."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -11,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from core.ledger import feeds
-from core.records import Feed
+from core.ledger import gaps as ledger_gaps
+from core.records import Feed, FeedGap
 from ingest.feeds.health import PAUSED, WORST_FIRST, by_health, is_unwell, standing
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.terminal import out, print_lines, print_rows, table_of
@@ -46,6 +49,47 @@ def health(
         out.print(_summary(listed))
     if strict and unwell:
         raise typer.Exit(1)
+
+
+def gaps(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, help="How many days to look back.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="Gaps as JSON lines.")] = False,
+) -> None:
+    """Show where entries may be missing: between two polls more came than a feed lists.
+
+    A machine that was off, or a feed that failed for days, are the usual causes. Older pages of the
+    feed are read first, where it has any. Example: wirewatch feeds gaps --days 7
+    """
+    with house_of(context) as house, house.ledger.read() as tx:
+        found = ledger_gaps.listed(tx, house.now() - timedelta(days=days))
+    if as_json:
+        print_lines(found)
+    elif found:
+        print_rows(list(map(_gap_row, found)), _gap_table)
+    if not as_json and out.is_terminal:
+        out.print(missing(found, f"in the last {days} days") or "Nothing is known to be missing.")
+
+
+def missing(found: Sequence[FeedGap], when: str) -> str:
+    """What may be missing because of some gaps, in a sentence; "" if there are none."""
+    if not found:
+        return ""
+    entries = counted(sum(gap.missed for gap in found), "entry", "entries")
+    number = counted(len({gap.feed for gap in found}), "feed")
+    return f"About {entries} of {number} may be missing {when}."
+
+
+def _gap_row(gap: FeedGap) -> tuple[str, ...]:
+    moments = (gap.noticed_at, gap.since, gap.until)
+    return (*(one.strftime(_MINUTE) for one in moments), f"{gap.missed:,}", gap.outlet, gap.url)
+
+
+def _gap_table(rows: Iterable[Sequence[str]]) -> Table:
+    table = table_of("noticed", "from", "to", "about", "feed")
+    for *facts, outlet, address in rows:
+        table.add_row(*map(Text, facts), Text("\n".join(filter(None, (outlet, address)))))
+    return table
 
 
 _FIELDS = {

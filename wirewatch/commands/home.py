@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections import Counter
 from contextlib import nullcontext, redirect_stdout
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -15,13 +16,14 @@ from rich.text import Text
 
 from core.files import atomic_write
 from core.index import IndexUnavailableError
-from core.ledger import feeds, leases
+from core.ledger import feeds, gaps, leases
 from core.ledger.accounting import Accounting
 from core.settings import FILE, Settings
 from ingest.feeds.health import is_unwell, standing
 from ingest.feeds.opml import FeedListError, read_list
 from wirewatch.commands.alerts import unwell_channels
 from wirewatch.commands.choice import print_left_out
+from wirewatch.commands.feed_health import missing
 from wirewatch.commands.lookups import house_of, house_with_feeds, new_house_of
 from wirewatch.commands.pauses import check_polled, paused_among
 from wirewatch.commands.tables import accounting_table
@@ -124,12 +126,13 @@ def run(
             )
         # Alerts to the terminal are no JSON.
         aside = redirect_stdout(sys.stderr) if as_json else nullcontext()
+        began = house.now()
         with bars() as progress, aside:
             accounting = run_pass(house, progress, feed=feed)
         if as_json:
             print_lines([accounting])
         else:
-            _print_outcome(house, accounting)
+            _print_outcome(house, accounting, began)
 
 
 def _print_plan(context: typer.Context, feed: str | None, *, as_json: bool) -> None:
@@ -145,7 +148,7 @@ def _print_plan(context: typer.Context, feed: str | None, *, as_json: bool) -> N
         out.print(plan_text(planned), highlight=False)
 
 
-def _print_outcome(house: House, accounting: Accounting) -> None:
+def _print_outcome(house: House, accounting: Accounting, began: datetime) -> None:
     """Print how entries ended, and what a person should know after a pass."""
     try:
         index_lacks = lacking(house.index, accounting)
@@ -155,12 +158,15 @@ def _print_outcome(house: House, accounting: Accounting) -> None:
         next_due, now = feeds.next_due(tx), house.now()
         listed = feeds.listed(tx)
         unwell = unwell_channels(tx, house.rules.channels)
+        lost = missing(gaps.listed(tx, began), "since their last polls")
     out.print(accounting_table(accounting))
     told = [one for one in listed if is_unwell(one) or one.paused_at is not None]
     if told:
         states = Counter(standing(one).state for one in told)
         counts = ", ".join(f"{number} {state}" for state, number in states.items())
         out.print(f"Feeds: {counts}. `wirewatch feeds health` shows why.")
+    if lost:
+        out.print(f"{lost} `wirewatch feeds gaps` shows where.")
     for line in unwell:
         out.print(line)
     if index_lacks:

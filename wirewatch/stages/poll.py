@@ -9,23 +9,15 @@ from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
 
-from core.ledger import entries, feeds, notices, politeness
+from core.ledger import entries, feeds, gaps, notices, politeness
 from core.records import Feed
+from ingest.feeds.ask import LIGHT, Body, Parsed, ask, ask_older, new_body, parse_body
+from ingest.feeds.older import Read, first, further
 from ingest.feeds.parser import NotAFeed
-from ingest.feeds.poll import (
-    Parsed,
-    Polled,
-    ask,
-    heavy_body,
-    is_offline,
-    is_unanswered,
-    judge,
-    parse_body,
-)
+from ingest.feeds.poll import Polled, is_offline, is_unanswered, judge
 from ingest.pages.workers import Done
-from ingest.web.answers import Answer, Failure
 from ingest.web.client import Client
-from ingest.web.manners import site_by_site
+from ingest.web.manners import Again, site_by_site
 from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
 from wirewatch.passes.judgement import judged
@@ -45,9 +37,6 @@ BATCH = 100
 
 BATCH_SECONDS = 0.2
 """How long an answer waits to be recorded together with others: what `kill -9` may lose."""
-
-Answered = tuple[Answer | Failure, Parsed | None]
-"""The answer for a feed, and its parsed body if that was heavy."""
 
 
 def poll(
@@ -77,12 +66,23 @@ def poll(
 async def _poll(house: House, due: list[Feed], before: int, progress: Progress) -> None:
     settings = house.settings
 
-    async def work(feed: Feed) -> Answered:
-        answer = await ask(client, feed, settings)
-        return answer, await _parsed_beside(house, feed, answer)
+    reading: dict[str, Read] = {}
+
+    async def work(feed: Feed) -> Read | Again:
+        begun = reading.pop(feed.id, None)
+        if begun is None:
+            answer = await ask(client, feed, settings)
+            read = first(feed, answer, await _parsed(house, new_body(feed, answer)), house.now())
+        else:
+            page = await ask_older(client, begun.next_page, settings)
+            read = further(feed, begun, await _parsed(house, new_body(feed, page)), house.now())
+        if read.next_page:
+            reading[feed.id] = read
+            return Again.AGAIN  # once the site's pause is over
+        return read
 
     async with Client(settings, house.sites) as client:
-        answers: AsyncGenerator[tuple[Feed, Answered], None] = site_by_site(
+        answers: AsyncGenerator[tuple[Feed, Read], None] = site_by_site(
             due,
             site=lambda feed: feed.site,
             work=work,
@@ -94,11 +94,11 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
             aclosing(in_batches(answers, size=BATCH, seconds=BATCH_SECONDS)) as batches,
         ):
             done = before
-            unanswered: list[tuple[Feed, Answered]] = []
+            unanswered: list[tuple[Feed, Read]] = []
             is_online = False
             async for batch in batches:
                 done += len(batch)
-                is_online = is_online or not all(is_unanswered(one) for _, (one, _) in batch)
+                is_online = is_online or not all(is_unanswered(one.answer) for _, one in batch)
                 if not is_online:
                     unanswered += batch
                 else:
@@ -113,23 +113,27 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
         _record(house, unanswered, learnt(house))
 
 
-async def _parsed_beside(house: House, feed: Feed, answer: Answer | Failure) -> Parsed | None:
-    """Parse a body in a worker if it is so large that the other feeds would have to wait."""
-    body = heavy_body(feed, answer)
+async def _parsed(house: House, body: Body | None) -> Parsed | None:
+    """Parse a body, if there is one: in a worker if it is so large that the other feeds would have
+    to wait, else in a thread."""
     if body is None:
         return None
+    if len(body.content) <= LIGHT:
+        return await asyncio.to_thread(parse_body, body)
     result = await house.workers(parse_body).do(body)
     if isinstance(result, Done):
         return result.value
     return NotAFeed(f"of {len(body.content):,} bytes; parsing it {result.reason}")
 
 
-def _record(house: House, answers: Sequence[tuple[Feed, Answered]], new: Learnt) -> None:
+def _record(house: House, answers: Sequence[tuple[Feed, Read]], new: Learnt) -> None:
     now = house.now()
     results: list[tuple[Feed, Polled]] = []
-    for feed, (answer, parsed) in answers:
-        to_judge = partial(judge, feed, now=now, settings=house.settings, parsed=parsed)
-        results.append((feed, judged("polling", feed.url, to_judge, answer)))
+    for feed, one in answers:
+        to_judge = partial(
+            judge, feed, now=now, settings=house.settings, parsed=one.parsed, older=one.older
+        )
+        results.append((feed, judged("polling", feed.url, to_judge, one.answer)))
     with house.ledger.write() as tx:
         entries.lock_to_record(tx, {item.id for _, polled in results for item in polled.items})
         for feed, polled in results:
@@ -147,6 +151,8 @@ def _record(house: House, answers: Sequence[tuple[Feed, Answered]], new: Learnt)
                 edited=edited,
                 reason=polled.reason,
             )
+            if polled.gap is not None:
+                gaps.add(tx, polled.feed, polled.gap, now)
             if polled.notice is not None:
                 notices.add(tx, polled.notice)
         politeness.save(tx, new.robots, new.sites, now)

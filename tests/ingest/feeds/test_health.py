@@ -11,6 +11,7 @@ import pytest
 
 from core.records import Feed, FeedState, Hints, Rhythm, content_id
 from core.settings import Settings
+from ingest.feeds.ask import conditional_headers
 from ingest.feeds.health import (
     WORST_FIRST,
     Facts,
@@ -23,7 +24,7 @@ from ingest.feeds.health import (
     judge_health,
     standing,
 )
-from ingest.feeds.poll import conditional_headers, judge
+from ingest.feeds.poll import judge
 from ingest.feeds.rhythm import ENOUGH
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.challenges import challenge
@@ -108,7 +109,9 @@ def states(polled):
 
 
 def notices(polled):
-    return [(one.notice.before, one.notice.state) for one in polled if one.notice]
+    """What operators are told of the feed's health. A gap (`test_gaps`) is no change of that."""
+    told = [(one.notice.before, one.notice.state) for one in polled if one.notice]
+    return [(before, state) for before, state in told if before is not state]
 
 
 def not_polled(hours, feed=None, wait=timedelta(minutes=1)):
@@ -135,6 +138,8 @@ def test_a_feed_not_polled_because_its_site_refuses_becomes_blocked():
     assert feed.failures == 0
     after, polled = simulate(Server(), 1, feed, BEGIN + 9 * DAY)
     assert (after.state, notices(polled)) == (FeedState.OK, [(FeedState.BLOCKED, FeedState.OK)])
+    # Its list of ten hours does not tell of the day.
+    assert [one.gap.missed for one in polled if one.gap] == [15]
 
 
 def test_a_feed_whose_site_was_busy_at_every_poll_so_far_becomes_blocked():

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from core.records import LONGEST_ADDRESS, Feed, FeedState, Rhythm, content_id
 from core.settings import Settings
-from ingest.feeds.poll import MOVES_BEFORE_RETURNING, conditional_headers, judge
+from ingest.feeds.ask import conditional_headers
+from ingest.feeds.poll import MOVES_BEFORE_RETURNING, judge
 from ingest.feeds.rhythm import marked
 from ingest.feeds.schedule import SLOWEST
 from ingest.web.answers import Answer, Failure, FailureKind

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from core.ledger import feeds as ledger_feeds
+from core.ledger import gaps
+from core.records import FeedGap, Gap
+from core.settings import load_settings
 from demo.newsroom import Newsroom
 from wirewatch.cli import app
 from wirewatch.commands import feeds as commands
 from wirewatch.commands.choice import numbers
+from wirewatch.commands.feed_health import missing
+from wirewatch.house import House
 
 
 class Terminal:
@@ -271,3 +278,33 @@ def test_numbers_are_read_as_people_write_them(text: str, chosen: list[int]) -> 
 def test_invalid_choice_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"not a number|not on the list|nothing chosen"):
         numbers(text, 3)
+
+
+def test_gaps_say_what_may_be_missing_and_where(feeds: Terminal, tmp_path: Path) -> None:
+    feeds("add", "http://news.localhost/rss", "--no-check")
+    with House(load_settings(tmp_path / "home")) as house:
+        now = house.now().replace(microsecond=0)
+        with house.ledger.write() as tx:
+            (feed,) = ledger_feeds.listed(tx)
+            for number, days in ((14, 1), (1_200, 40)):
+                until = now - timedelta(days=days)
+                gap = Gap(since=until - timedelta(hours=60), until=until, missed=number)
+                gaps.add(tx, feed, gap, until)
+    told = feeds("gaps").stdout.split("\t")
+    assert told[3:] == ["14", "", "http://news.localhost/rss\n"]
+    (kept,) = (json.loads(line) for line in feeds("gaps", "--json").stdout.splitlines())
+    assert (kept["missed"], kept["feed"]) == (14, feed.id)
+    found = feeds("gaps", "--days", "60", "--json").stdout.splitlines()
+    assert [json.loads(line)["missed"] for line in found] == [1_200, 14]
+
+
+def test_what_may_be_missing_is_summed_up() -> None:
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    named = {"url": "https://news.example/rss", "outlet": "News", "noticed_at": moment}
+    several = [
+        FeedGap(since=moment, until=moment, missed=number, feed=feed, **named)
+        for number, feed in ((1_000, "a"), (14, "a"), (2, "b"))
+    ]
+    assert missing([], "lately") == ""
+    assert missing(several, "lately") == "About 1,016 entries of 2 feeds may be missing lately."
+    assert missing(several[2:], "lately") == "About 2 entries of 1 feed may be missing lately."

@@ -1,0 +1,89 @@
+"""Ask a feed, and take the body of its answer. Pure, except `ask` and `ask_older`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from core.faults import Fault, tried
+from core.records import Feed
+from core.settings import Settings
+from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.web.answers import Answer, Failure
+from ingest.web.client import Client
+
+LIGHT = 100_000
+"""The most bytes of a body that is parsed without a worker: mostly milliseconds, at worst half a
+second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What has to be parsed of an answer."""
+
+    content: bytes
+    content_type: str
+    url: str
+
+
+Parsed = ParsedFeed | NotAFeed
+
+
+async def ask(client: Client, feed: Feed, settings: Settings) -> Answer | Failure:
+    """Ask for a feed, conditionally if the last answer allows it."""
+    return await client.get(
+        feed.url, max_bytes=settings.feed_max_bytes, headers=conditional_headers(feed)
+    )
+
+
+def conditional_headers(feed: Feed) -> dict[bytes, bytes]:
+    """The headers of a poll: that changes alone are enough (RFC 3229), and its conditions."""
+    return {b"A-IM": b"feed"} | conditions(feed)
+
+
+async def ask_older(client: Client, url: str, settings: Settings) -> Answer | Failure:
+    """Ask for a page of a feed's older entries."""
+    return await client.get(url, max_bytes=settings.feed_max_bytes)
+
+
+def new_body(feed: Feed, answer: Answer | Failure) -> Body | None:
+    """The body of an answer, if it has one that is not known yet."""
+    if isinstance(answer, Failure) or not brings_a_body(answer):
+        return None
+    return None if hash_of(answer) == feed.body_hash else body_of(answer)
+
+
+def conditions(feed: Feed) -> dict[bytes, bytes]:
+    """The validators of the last answer, verbatim, if it came from the feed's own address."""
+    if feed.validators_url != feed.url or feed.distrusted:
+        return {}
+    validators = {b"If-None-Match": feed.etag, b"If-Modified-Since": feed.last_modified}
+    return {name: value for name, value in validators.items() if value}
+
+
+def parse_body(body: Body) -> Parsed:
+    """Parse a body; a heavy one in a worker."""
+    result = tried(
+        "parsing it", body.url, lambda: parse_feed(body.content, body.content_type, body.url)
+    )
+    return NotAFeed(result.reason) if isinstance(result, Fault) else result
+
+
+def brings_a_body(answer: Answer) -> bool:
+    """Whether the answer has a body to read: the whole feed, or what is new in it."""
+    return 200 <= answer.status < 300
+
+
+def is_part(answer: Answer) -> bool:
+    """Whether the answer is only what is new in the feed, not the whole feed (RFC 3229)."""
+    return answer.status == 226
+
+
+def hash_of(answer: Answer) -> str:
+    """What tells its body from others."""
+    return hashlib.sha256(answer.body).hexdigest()
+
+
+def body_of(answer: Answer) -> Body:
+    """The body of an answer."""
+    return Body(answer.body, answer.header("content-type"), answer.url)

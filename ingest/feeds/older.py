@@ -1,0 +1,64 @@
+"""Read a feed, and its pages of older entries as long as its list does not reach back. Pure.
+
+The list is the first page. A further page is asked for only after a gap (`ingest.feeds.gaps`), and
+only until one reaches back, brings nothing new, or is the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from core.faults import Fault, tried
+from core.records import Feed, FeedItem
+from ingest.feeds.ask import Parsed, is_part
+from ingest.feeds.gaps import gap_of
+from ingest.feeds.parser import NotAFeed, ParsedFeed
+from ingest.web.answers import Answer, Failure
+
+MAX_OLDER_PAGES = 10
+"""The most pages of older entries that are read for one gap: a guest does not read the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a feed so far.
+
+    `answer` is that to the poll, `parsed` its body if that is new, `older` the items of `pages`
+    further pages. `next_page` is the address of the page to ask for now; "" if there is none.
+    """
+
+    answer: Answer | Failure
+    parsed: Parsed | None
+    older: tuple[FeedItem, ...] = ()
+    pages: int = 0
+    next_page: str = ""
+
+
+def first(feed: Feed, answer: Answer | Failure, parsed: Parsed | None, now: datetime) -> Read:
+    """What was read after the answer to a poll."""
+    read = Read(answer, parsed)
+    return replace(read, next_page=_next_page(feed, read, parsed, now))
+
+
+def further(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> Read:
+    """What was read after the page that was asked for; None if that brought no body."""
+    if not isinstance(read.parsed, ParsedFeed) or not isinstance(page, ParsedFeed):
+        return replace(read, next_page="")
+    known = {one.id for one in (*read.parsed.items, *read.older)}
+    new = [one for one in page.items if one.id not in known]
+    more = replace(read, older=(*read.older, *new), pages=read.pages + 1, next_page="")
+    return replace(more, next_page=_next_page(feed, more, page, now)) if new else more
+
+
+def _next_page(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> str:
+    """The page after `page`, if what was read so far does not reach back. The list is recorded
+    whatever is met in finding that out."""
+    if page is None or isinstance(page, NotAFeed) or read.pages >= MAX_OLDER_PAGES:
+        return ""
+    if not page.older or isinstance(read.answer, Failure) or is_part(read.answer):
+        return ""
+    items = (*(read.parsed.items if isinstance(read.parsed, ParsedFeed) else ()), *read.older)
+    gap = tried("looking for a gap", feed.url, partial(gap_of, feed, items, now))
+    return "" if gap is None or isinstance(gap, Fault) else page.older

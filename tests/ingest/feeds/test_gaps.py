@@ -1,0 +1,223 @@
+"""Gaps: what a list no longer reaches back to is read from older pages, or reported."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from factories import NOON
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.records import Feed, FeedItem, FeedState, Rhythm, content_id
+from ingest.feeds.ask import Parsed
+from ingest.feeds.gaps import PINNED, describe, gap_of
+from ingest.feeds.older import MAX_OLDER_PAGES, Read, first, further
+from ingest.feeds.paging import older_page
+from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.feeds.rhythm import marks_of
+from ingest.web.answers import Answer, Failure, FailureKind
+
+URL = "https://news.example/feed"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def entry(hour: float, address: str = "", **changes: object) -> FeedItem:
+    """The entry that comes out at an hour; before noon, hours are negative."""
+    url = f"https://news.example/{address or hour}"
+    return FeedItem.model_validate({"url": url, "published": NOON + hour * HOUR} | changes)
+
+
+def a_feed(*, listed: int = 10, newest: float = 0, **changes: object) -> Feed:
+    """A feed with an entry an hour, whose list was last read when the newest came out."""
+    items = [entry(newest - number) for number in range(listed)]
+    seen = NOON + newest * HOUR
+    rhythm = Rhythm(gaps=100, span=100 * 3_600, longest=3_600, newest_at=seen)
+    fields = {
+        "id": content_id(URL),
+        "url": URL,
+        "site": "news.example",
+        "state": FeedState.OK,
+        "since": NOON - 30 * DAY,
+        "next_poll_at": NOON,
+        "full_at": seen,
+        "marks": marks_of(items),
+        "rhythm": rhythm,
+    }
+    return Feed.model_validate(fields | changes)
+
+
+def hours(begin: int, end: int) -> list[FeedItem]:
+    return [entry(hour) for hour in range(end, begin - 1, -1)]
+
+
+def test_a_list_that_does_not_reach_back_shows_a_gap() -> None:
+    gap = gap_of(a_feed(), hours(41, 50), NOON + 50 * HOUR)
+    assert gap is not None
+    assert (gap.since, gap.until, gap.missed) == (NOON, NOON + 41 * HOUR, 40)
+    assert describe(gap) == (
+        "some 40 entries may be missing between 2026-03-01 12:00 and 2026-03-03 05:00: "
+        "the list no longer reached back to the newest known entry"
+    )
+
+
+TOP = entry(-1, "pinned", published=NOON - PINNED - DAY)
+
+
+@pytest.mark.parametrize(
+    ("feed", "items"),
+    [
+        (a_feed(), hours(-5, 4)),
+        (a_feed(), hours(1, 10)),
+        (a_feed(), [*hours(30, 38), entry(-1)]),
+        (a_feed(marks=marks_of([entry(-3, "0", published=None)])), [*hours(30, 38), entry(0, "0")]),
+        (a_feed(), [*hours(30, 38), entry(-2, "under another address")]),
+        (a_feed(), [entry(40, str(number)) for number in range(10)]),
+        (a_feed(), [entry(number, published=None) for number in range(40, 50)]),
+        (a_feed(), hours(40, 43)),
+        (a_feed(marks=None, rhythm=Rhythm()), hours(40, 50)),
+        (a_feed(marks=b""), hours(40, 50)),
+        (a_feed(resumed_at=NOON + 40 * HOUR), hours(41, 50)),
+        (a_feed(), []),
+    ],
+    ids=[
+        "it reaches back",
+        "it begins where the last ended",
+        "a known entry is listed",
+        "a known entry without a date is listed",
+        "an entry of that time is listed",
+        "all have one date",
+        "none has a date",
+        "it is much shorter, as one that begins anew each day",
+        "it was never read",
+        "it was empty",
+        "it was paused",
+        "it is empty",
+    ],
+)
+def test_a_list_that_reaches_back_or_does_not_tell_shows_none(
+    feed: Feed, items: list[FeedItem]
+) -> None:
+    assert gap_of(feed, items, NOON + 50 * HOUR) is None
+
+
+def test_an_entry_pinned_to_the_top_does_not_reach_back() -> None:
+    known = a_feed(marks=marks_of([*hours(-8, 0), TOP]))
+    gap = gap_of(known, [TOP, *hours(41, 50)], NOON + 50 * HOUR)
+    assert gap is not None
+    assert gap.missed == 40
+
+
+def test_without_a_rhythm_the_list_says_how_many_are_missing() -> None:
+    known = a_feed(rhythm=Rhythm(gaps=2, span=7_200, longest=3_600, newest_at=NOON))
+    gap = gap_of(known, [entry(hour) for hour in range(20, 40, 2)], NOON + 50 * HOUR)
+    assert gap is not None
+    assert gap.missed == 9
+
+
+@given(off=st.integers(0, 400), listed=st.integers(5, 40))
+def test_what_is_missing_of_a_regular_feed_is_counted(off: int, listed: int) -> None:
+    now = NOON + off * HOUR
+    gap = gap_of(a_feed(listed=listed), hours(off - listed + 1, off), now)
+    assert (gap.missed if gap else 0) == max(0, off - listed)
+
+
+def a_page(items: list[FeedItem], older: str = "") -> ParsedFeed:
+    return ParsedFeed("News", tuple(items), older=older)
+
+
+def answer(status: int = 200) -> Answer:
+    return Answer(URL, status, (), b"")
+
+
+def read(feed: Feed, pages: list[Parsed | None], status: int = 200) -> tuple[Read, int]:
+    """What is read of a feed with these pages, and how many were asked for besides the list."""
+    now, asked = NOON + 50 * HOUR, 0
+    so_far = first(feed, answer(status), pages[0], now)
+    while so_far.next_page:
+        asked += 1
+        so_far = further(feed, so_far, pages[asked] if asked < len(pages) else None, now)
+    return so_far, asked
+
+
+PAGES: list[Parsed | None] = [
+    a_page(hours(50 - 10 * number - 9, 50 - 10 * number), f"{URL}?paged={number + 2}")
+    for number in range(20)
+]
+
+
+def test_older_pages_are_read_until_they_reach_back() -> None:
+    so_far, asked = read(a_feed(), PAGES)
+    assert asked == 4
+    assert [one.id for one in so_far.older] == [one.id for one in hours(1, 40)]
+
+
+@pytest.mark.parametrize(
+    ("pages", "asked", "older"),
+    [
+        (PAGES[:1], 1, 0),
+        ([*PAGES[:2], NotAFeed("an HTML page")], 2, 10),
+        ([PAGES[0], PAGES[0], PAGES[1]], 1, 0),
+        ([a_page(hours(41, 50))], 0, 0),
+        ([None], 0, 0),
+        ([NotAFeed("an HTML page")], 0, 0),
+    ],
+    ids=["no answer", "a web page", "the list again", "no link", "nothing new", "no feed"],
+)
+def test_reading_ends_where_there_are_no_older_pages(
+    pages: list[Parsed | None], asked: int, older: int
+) -> None:
+    so_far, number = read(a_feed(), pages)
+    assert (number, len(so_far.older)) == (asked, older)
+
+
+def test_no_more_than_some_older_pages_are_read() -> None:
+    _, asked = read(a_feed(newest=-1_000), PAGES)
+    assert asked == MAX_OLDER_PAGES
+
+
+def test_a_list_that_reaches_back_a_part_and_a_failure_have_no_further_page() -> None:
+    assert read(a_feed(newest=45), PAGES)[1] == 0
+    assert read(a_feed(), PAGES, status=226)[1] == 0
+    failure = Failure(FailureKind.TIME_OUT, "x")
+    assert first(a_feed(), failure, None, NOON).next_page == ""
+
+
+RSS = (
+    '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>News</title>{}'
+    "<item><title>A</title><link>https://news.example/1</link></item></channel></rss>"
+)
+JSON = (
+    '{{"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": [],'
+    ' "next_url": {}}}'
+)
+WORDPRESS = "<generator>https://wordpress.org/?v=6.5</generator>"
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "older"),
+    [
+        (RSS.format(WORDPRESS), URL, f"{URL}?paged=2"),
+        (RSS.format(WORDPRESS), f"{URL}?cat=3&paged=2", f"{URL}?cat=3&paged=3"),
+        (RSS.format('<atom:link rel="next" href="/feed/2"/>'), URL, f"{URL}/2"),
+        (
+            RSS.format('<atom:link rel="prev-archive" href="https://news.org.uk/2026"/>'),
+            "https://www.news.org.uk/feed",
+            "https://news.org.uk/2026",
+        ),
+        (RSS.format('<atom:link rel="next" href="https://other.example/2"/>'), URL, ""),
+        (RSS.format('<atom:link rel="next" href="javascript:alert(1)"/>'), URL, ""),
+        (RSS.format('<atom:link rel="self" href="/feed"/>'), URL, ""),
+        (JSON.format(f'"{URL}?page=2"'), URL, f"{URL}?page=2"),
+        (JSON.format('"file:///etc/passwd"'), URL, ""),
+        (JSON.format("7"), URL, ""),
+    ],
+)
+def test_where_older_entries_are(body: str, url: str, older: str) -> None:
+    parsed = parse_feed(body.encode(), "", url)
+    assert isinstance(parsed, ParsedFeed)
+    assert parsed.older == older
+
+
+def test_a_broken_page_number_counts_as_the_first() -> None:
+    assert older_page(f"{URL}?paged=x&a=&b=1", [], "WordPress.org") == f"{URL}?a=&b=1&paged=2"
