@@ -44,8 +44,9 @@ def atomic_write(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
         unfinished.replace(path)
     except BaseException as error:
         unfinished.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(path)  # an error in writing does not name the file
+        # An error in writing does not name the file.
+        if isinstance(error, OSError) and error.filename in (None, str(unfinished)):
+            error.filename = str(path)
         raise
     _sync_folder(path.parent)
 

@@ -128,6 +128,9 @@ def main() -> None:
         told = f"cannot use the ledger: {error.orig}; what is already recorded is kept"
         errors.print(Text("Error:", style="bold red"), told, highlight=False)
         sys.exit(1)
-    except (WirewatchError, OSError) as error:  # an OSError's text names the file or folder
-        errors.print(Text("Error:", style="bold red"), str(error), highlight=False)
+    except (WirewatchError, OSError) as error:
+        told = str(error)
+        if isinstance(error, OSError) and error.filename:  # the file or folder
+            told = f"{error.filename}: {error.strerror}"
+        errors.print(Text("Error:", style="bold red"), told, highlight=False)
         sys.exit(1)

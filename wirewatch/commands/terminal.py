@@ -19,7 +19,7 @@ from rich.progress import Progress as Bars
 from rich.segment import Segment
 from rich.table import Column, Table
 
-from wirewatch.progress import Progress
+from wirewatch.progress import Progress, silent
 
 _OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 """Control characters but the line end: a terminal obeys some, and rich leaves the escape."""
@@ -97,7 +97,10 @@ def write_data(text: str) -> None:
 
 @contextmanager
 def bars() -> Iterator[Progress]:
-    """Show progress bars on the terminal while the block runs, one per stage."""
+    """Show progress bars on the terminal, if it is one, while the block runs: one per stage."""
+    if not errors.is_interactive:
+        yield silent
+        return
     columns = (
         TextColumn("{task.description:>8}"),
         BarColumn(bar_width=32),
@@ -107,7 +110,6 @@ def bars() -> Iterator[Progress]:
     with Bars(
         *columns,
         console=errors,
-        transient=not errors.is_terminal,
         redirect_stdout=out.is_terminal,  # else alerts for a file or a pipe would be shown instead
     ) as shown:
         tasks = {}
