@@ -24,7 +24,7 @@ class Added(NamedTuple):
 def add_articles(house: House, addresses: Iterable[str]) -> list[Added]:
     """Begin entries at addresses as typed, as far as there are none; the next pass fetches their
     pages."""
-    canonical = {typed: _canonical(typed) for typed in addresses}
+    canonical = {typed: canonical_address(typed) for typed in addresses}
     urls = [url for url in canonical.values() if url is not None]
     with house.ledger.write() as tx:
         new = additions.add(tx, urls, house.now())
@@ -36,7 +36,8 @@ def add_articles(house: House, addresses: Iterable[str]) -> list[Added]:
     return added
 
 
-def _canonical(typed: str) -> str | None:
+def canonical_address(typed: str) -> str | None:
+    """The canonical form of an address as typed; None if it is none, or too long for an entry."""
     address = web_address(typed)
     url = None if address is None else canonical_url(address)
     return None if url is None or is_too_long(url) else url

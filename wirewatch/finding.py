@@ -46,7 +46,8 @@ def web_address(text: str) -> str | None:
     """An address as typed, with its scheme added if missing; None if it is not a web address.
 
     One with control characters is none: in a list it would break the line, or tell the terminal
-    what to do. Nor is a mail address, which would pass for a host with a user's name.
+    what to do. Without a scheme, nor is a mail address, which would pass for a host with a user's
+    name, nor a word, which would pass for a host.
     """
     address = text.strip()
     if CONTROL.search(address):
@@ -58,7 +59,7 @@ def web_address(text: str) -> str | None:
         parts = urlsplit(address)
     except ValueError:
         return None
-    if not has_scheme and "@" in parts.netloc:
+    if not has_scheme and ("@" in parts.netloc or "." not in parts.netloc):
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname or _SPACE.search(parts.netloc):
         return None

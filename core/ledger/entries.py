@@ -28,7 +28,7 @@ from core.ledger.outlets import outlets_of
 from core.ledger.prefixes import begins
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.ledger.utc import Utc
-from core.records import SEARCHABLE, Entry, Feed, FeedItem, State
+from core.records import SEARCHABLE, Entry, Feed, FeedItem, State, content_id
 from core.sites import site_of, slot_of
 
 BATCH = 500
@@ -193,6 +193,14 @@ def find(tx: Connection, prefix: str) -> list[Entry]:
     """Entries whose id begins with a prefix, two at most: enough to tell one from several."""
     query = select(entries).where(begins(entries.c.id, prefix)).limit(2)
     return with_feeds(tx, list(tx.execute(query)))
+
+
+def at(tx: Connection, url: str) -> Entry | None:
+    """The entry of a canonical address; if there is none, the first one whose page is there."""
+    own = entries.c.id == content_id(url)
+    query = select(entries).where(or_(own, entries.c.address == url))
+    rows = tx.execute(query.order_by(own.desc(), entries.c.first_seen, entries.c.id).limit(1))
+    return next(iter(with_feeds(tx, list(rows))), None)
 
 
 def transition(

@@ -39,13 +39,13 @@ def test_an_added_article_is_read_tagged_and_alerted(
 
 def test_what_is_no_address_is_named_and_the_rest_is_added(wirewatch: Wirewatch) -> None:
     long = f"https://a.example/{'x' * 3_000}"
-    none = "ftp://x.example/1", "mailto:joe@a.example", "joe@a.example", "a.example/\x1b[2J"
+    none = "ftp://x.example/1", "mailto:joe@a.example", "joe@a.example", "a.example/\x1b[2J", "joe"
     ran = wirewatch("entries", "add", *none, "a.example/2", long, exit_code=2)
     for one in none:
         # What is in a list does not tell the terminal what to do.
         shown = one.replace("\x1b", "\ufffd")
         assert f"{shown}: left out" in ran.stdout
-    assert "5 addresses left out" in ran.stderr
+    assert "6 addresses left out" in ran.stderr
     (entry,) = lines(wirewatch("entries", "--json"))
     assert entry["url"] == "https://a.example/2"
     assert "nothing to add" in wirewatch("entries", "add", exit_code=2).stderr

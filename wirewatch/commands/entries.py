@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from alert.wording import headline
+from core.dates import period
 from core.ledger import entries, replays
 from core.records import State
 from ingest.characters import printable
@@ -137,11 +138,10 @@ def replay(
         str | None, typer.Option(help="Only entries that this feed lists, by its address.")
     ] = None,
     since: Annotated[
-        datetime | None,
+        str | None,
         typer.Option(
             metavar="DATE",
-            help="Only entries first seen since then (UTC): 2026-03-01 or 2026-03-01T08:00.",
-            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"],
+            help="Only entries first seen since then: 2026-03-01, 2026-03-01T08:00 (UTC), now-7d.",
         ),
     ] = None,
     state: Annotated[
@@ -160,6 +160,7 @@ def replay(
     wirewatch entries replay --state indexed --reason "the feed's text"
     """
     with house_of(context) as house:
+        seen_since = None if since is None else _moment(since, house.now())
         if feed is not None:
             check_listed(house, feed)
         with house.ledger.write() as tx:
@@ -169,6 +170,17 @@ def replay(
                 states=[State(one) for one in state or [End.QUARANTINED]],
                 reason=reason,
                 feed=feed,
-                since=since.replace(tzinfo=UTC) if since else None,
+                since=seen_since,
             )
     out.print(f"{counted(count, 'entry', 'entries')} will be fetched again on the next pass.")
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    """The moment at which a written date begins."""
+    try:
+        begin, _ = period(text.strip())
+        return begin if isinstance(begin, datetime) else now + begin.shift
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"--since takes a date such as 2026-03-01, 2026-03-01T08:00 or now-7d, not {text!r}"
+        ) from error

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from wirewatch.commands.lookups import entry_of, house_of
+from wirewatch.commands.lookups import ARTICLE, entry_of, house_of
 from wirewatch.commands.terminal import bars, errors, out, table_of
 from wirewatch.commands.usage import UsageError
 from wirewatch.presentation.wording import counted, shared_text
@@ -15,7 +15,7 @@ from wirewatch.presentation.wording import counted, shared_text
 
 def erase(
     context: typer.Context,
-    article: Annotated[str, typer.Argument(help="The article's id, or its start.")],
+    article: Annotated[str, typer.Argument(help=ARTICLE)],
     why: Annotated[str, typer.Option(help="The reason, which is kept and shown.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:

@@ -12,6 +12,7 @@ from alert.rules import Rule
 from core.ledger import entries, feeds
 from core.records import Entry
 from core.settings import Settings, load_settings
+from wirewatch.adding import canonical_address
 from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
 
@@ -72,14 +73,24 @@ def unlisted(house: House, url: str) -> UsageError:
     return UsageError(f"{url} is not on the feed list{hint}")
 
 
-def entry_of(house: House, prefix: str) -> Entry:
-    """The entry whose id begins with a prefix.
+ARTICLE = "An article's id, its start, or its address."
+"""The help of an argument that `entry_of` understands."""
+
+
+def entry_of(house: House, named: str) -> Entry:
+    """The entry whose id begins with a text, or whose address this is.
 
     Raises:
         UsageError: there is none, or there are several.
     """
+    url = canonical_address(named)
     with house.ledger.read() as tx:
-        return only_one(entries.find(tx, prefix), prefix, "entry", "entries")
+        if url is None:
+            return only_one(entries.find(tx, named), named, "entry", "entries")
+        found = entries.at(tx, url)
+    if found is None:
+        raise UsageError(f"there is no entry for {url}")
+    return found
 
 
 def only_one(

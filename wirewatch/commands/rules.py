@@ -19,7 +19,7 @@ from core.evidence import distinct_phrases
 from core.ledger import alerts, followed, held_alerts, stories
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind
-from wirewatch.commands.lookups import entry_of, house_of, new_house_of, rule_of
+from wirewatch.commands.lookups import ARTICLE, entry_of, house_of, new_house_of, rule_of
 from wirewatch.commands.terminal import bars, errors, out, print_lines, table_of
 from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError
 from wirewatch.house import House
@@ -111,7 +111,7 @@ def backtest(
 @app.command("test")
 def explain(
     context: typer.Context,
-    article: Annotated[str, typer.Option(help="An article's id, or its start.")],
+    article: Annotated[str, typer.Option(help=ARTICLE)],
     name: Name = None,
     query: Query = None,
 ) -> None:
@@ -147,6 +147,7 @@ def add(
 
     Example: wirewatch rules add spyware 'topic:spyware score:>0.8' --to desk --at-most 10/day
     """
+    name = name.strip()
     rule = {"name": name, "query": query, "to": to, "at_most": at_most}
     with new_house_of(context) as house:
         path = house.rulebook.path

@@ -16,7 +16,7 @@ from alert.wording import headline
 from core.ledger import members, steps
 from core.ledger import stories as ledger_stories
 from core.records import Article, Entry, Step
-from wirewatch.commands.lookups import entry_of, house_of
+from wirewatch.commands.lookups import ARTICLE, entry_of, house_of
 from wirewatch.commands.tables import highlighted, hit_lines, mentions_table, statements_table
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines
 from wirewatch.presentation.changes import Change, by_notice, changed, passages
@@ -26,7 +26,7 @@ from wirewatch.revisions import DatedArticle, Revisions, revisions
 
 def show(
     context: typer.Context,
-    article_id: Annotated[str, typer.Argument(metavar="ID", help="An article's id, or its start.")],
+    article_id: Annotated[str, typer.Argument(metavar="ID", help=ARTICLE)],
     changes: Annotated[
         bool, typer.Option("--changes", help="Show what the outlet changed, edit by edit.")
     ] = False,
@@ -41,7 +41,7 @@ def show(
 
     Examples:
     wirewatch show 3f9a
-    wirewatch show 3f9a --changes
+    wirewatch show https://example.org/2026/cameras --changes
     """
     with house_of(context) as house:
         entry = entry_of(house, article_id)

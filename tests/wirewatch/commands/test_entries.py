@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from factories import add_feed, item, move, record
+import pytest
+from factories import Clock, add_feed, item, move, record
 from terminal import Wirewatch, lines
 
+from core.ledger import entries
 from core.records import State
 from core.settings import load_settings
 from wirewatch.house import House
@@ -29,3 +31,40 @@ def test_json_shows_letters_as_they_are(wirewatch: Wirewatch, tmp_path: Path) ->
         "reason": "“Écoutes”: Wächter",
         "story": None,
     }
+
+
+def test_an_article_is_named_by_its_id_or_an_address(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    moved = "https://news.example/moved"
+    with House(load_settings(tmp_path / "home")) as house:
+        feed = add_feed(house.ledger, "https://news.example/rss")
+        record(house.ledger, feed, item(), item(2))
+        move(house.ledger, State.FETCHED)
+        move(house.ledger, State.EXTRACTED, address=moved)
+        with house.ledger.read() as tx:
+            assert entries.at(tx, item(3).url) is None
+    for named in (item().id[:9], item().url, "news.example/1?utm_source=x#top", moved):
+        assert "Headline 1" in wirewatch("show", named).stdout
+    (shown,) = lines(wirewatch("show", item(2).url, "--json"))
+    assert (shown["url"], shown["feeds"]) == (item(2).url, [feed.url])
+    said = wirewatch("show", item(3).url, exit_code=2).stderr
+    assert f"there is no entry for {item(3).url}" in said
+
+
+@pytest.mark.parametrize(
+    ("since", "replayed"), [("2026-03-01", 2), ("2026-03-01T13:00", 1), ("now-9999w", 2)]
+)
+def test_entries_seen_since_a_moment_are_replayed(
+    wirewatch: Wirewatch, tmp_path: Path, since: str, replayed: int
+) -> None:
+    (tmp_path / "home").mkdir()
+    clock = Clock()
+    with House(load_settings(tmp_path / "home"), now=clock) as house:
+        feed = add_feed(house.ledger, "https://news.example/rss")
+        for number in (1, 2):
+            record(house.ledger, feed, item(number))
+            move(house.ledger, State.QUARANTINED, number)
+            clock.go(hours=1)
+    assert f"{replayed} entr" in wirewatch("entries", "replay", "--since", since).stdout
+    said = wirewatch("entries", "replay", "--since", "yesterday", exit_code=2).stderr
+    assert "--since takes a date such as 2026-03-01" in said

@@ -138,7 +138,7 @@ def test_rules_are_added_changed_and_removed(tmp_path: Path) -> None:
     new = ("add", "b", "topic:spyware", "--to", "terminal", "--at-most", "3/day")
     assert f"b added to {file}. It alerts on articles from" in run_rules(tmp_path, *new)
     assert f"b is in {file} already, just like this." in run_rules(tmp_path, *new)
-    assert "already" in run_rules(tmp_path, "add", "b", "topic:spyware")  # the rest stays
+    assert "already" in run_rules(tmp_path, "add", " b ", "topic:spyware")  # the rest stays
     assert f"a changed in {file}. It alerts on" in run_rules(tmp_path, "add", "a", "spyware court")
     first = '# Ours\n[[rule]]\nname = "a" # first\nquery = "spyware court"\n'
     assert file.read_text().startswith(first)
