@@ -89,6 +89,10 @@ def _check(topic: Topic, finder: Senses, where: str) -> None:
                 raise TopicError(f"{where}: {why} in {text!r}, an example under `{key}`")
 
 
+_NEEDED = ("name", "title", "definition")
+_KEYS = (*_NEEDED, "in", "out", "phrases")
+
+
 def _parse(toml: str, where: str) -> tuple[Topic, ...]:
     data = read_toml(toml, where, TopicError)
     rows = data.get("topic", [])
@@ -96,16 +100,14 @@ def _parse(toml: str, where: str) -> tuple[Topic, ...]:
         raise TopicError(f"{where}: expected only tables headed [[topic]]")
     topics = []
     for number, row in enumerate(rows, 1):
-        known = {"name", "title", "definition", "in", "out", "phrases"}
-        unknown, missing = set(row) - known, {"name", "title", "definition"} - set(row)
+        unknown = [key for key in row if key not in _KEYS]
+        missing = [key for key in _NEEDED if key not in row]
         if unknown or missing:
-            raise TopicError(
-                f"{where}, topic {row.get('name', number)!r}: "
-                + (f"unknown {sorted(unknown)}" if unknown else f"missing {sorted(missing)}")
-                + f"; expected {sorted(known)}"
-            )
+            wrong = f"{', '.join(unknown)} unknown" if unknown else f"lacks {', '.join(missing)}"
+            named = row.get("name", number)
+            raise TopicError(f"{where}, topic {named!r}: {wrong}; expected {', '.join(_KEYS)}")
         for key, value in row.items():
-            one = key in {"name", "title", "definition"}
+            one = key in _NEEDED
             if not (isinstance(value, str) and value.strip() if one else _all_are(str, value)):
                 expected = "a text" if one else "a list of texts"
                 raise TopicError(

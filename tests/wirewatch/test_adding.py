@@ -24,7 +24,9 @@ def test_an_added_article_is_read_tagged_and_alerted(
     listed.write_text(f"# from a tip\n\n{url}\n")
     assert "the next pass fetches it" in wirewatch("entries", "add", "--file", str(listed)).stdout
     (entry,) = lines(wirewatch("entries", "--json"))
-    assert "Untitled" not in wirewatch("show", str(entry["id"])).stdout
+    shown = wirewatch("show", str(entry["id"])).stdout
+    assert "Untitled" not in shown
+    assert shown.count(url) == 1
     wirewatch("run")
     (entry,) = lines(wirewatch("entries", "--json"))
     assert (entry["url"], entry["feeds"], entry["state"]) == (url, [], "indexed")

@@ -54,10 +54,11 @@ def show(
             return
         with house.ledger.read() as tx:
             facts = _facts(tx, entry, article)
-    named = Text(headline(entry.title or entry.url), style="bold")
-    shown = hit_lines(article) if article else [named]
-    for line in shown:
-        out.print(line, soft_wrap=True)
+    if article is not None:
+        for line in hit_lines(article):
+            out.print(line, soft_wrap=True)
+    elif entry.title:
+        out.print(Text(headline(entry.title), style="bold"), soft_wrap=True)
     # In one piece, so that a terminal can open it.
     out.print(Text(f"     {entry.url}"), soft_wrap=True)
     out.print(facts)

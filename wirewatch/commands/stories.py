@@ -174,8 +174,10 @@ def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
     facts.add_row("articles", f"{story.size:,} and {counted(story.copies, 'copy', 'copies')}")
     facts.add_row("outlets", Text(", ".join(story.outlets)))
     facts.add_row("languages", ", ".join(story.languages))
-    facts.add_row("countries", ", ".join(story.countries))
-    facts.add_row("names", Text(", ".join(story.mentions)))
+    if story.countries:
+        facts.add_row("countries", ", ".join(story.countries))
+    if story.mentions:
+        facts.add_row("names", Text(", ".join(story.mentions)))
     if story.muted_at is not None:
         facts.add_row("muted", f"since {story.muted_at:%Y-%m-%d %H:%M}: no rule alerts on it")
     out.print(Text(headline(story.title), style="bold"), facts)

@@ -60,8 +60,8 @@ def test_distant_parts_of_a_phrase_name_each_other(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ('name = "ports"', 'name = "spyware"', "this name is already taken"),
-        ('title = "Ports"', 'heading = "Ports"', "unknown ['heading']"),
-        ('definition = "Watching of our harbours."', "", "missing ['definition']"),
+        ('title = "Ports"', 'heading = "Ports"', "heading unknown; expected name, title, "),
+        ('definition = "Watching of our harbours."', "", "lacks definition; expected name, title"),
         ("The harbour froze over", "The harbour camera froze", "froze', an example under `out`"),
         ("Dockers were spied on", "Dockers were asked", "none of its phrases is found in"),
         ("(harbour|port)", "(harbour|port", "topics.toml, topic 'ports': cannot read"),

@@ -88,6 +88,7 @@ def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Ar
     assert "opened the story" in shown
     assert f"copy of {arrived[0].id[:12]} (shares all of the shorter text)" in shown
     assert "joined by the words " in shown
+    assert "countries" not in shown, "none is known"
 
 
 def test_show_names_the_original_and_the_overlap(run: Run, arrived: list[Article]) -> None:
