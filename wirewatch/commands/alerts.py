@@ -22,7 +22,7 @@ from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, ChannelState
 from wirewatch.commands.lookups import house_of, only_one
 from wirewatch.commands.terminal import out, print_lines, table_of
-from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand
+from wirewatch.commands.usage import MAX_SIZE, OPTIONAL_COMMAND, UsageError, has_subcommand
 from wirewatch.house import House
 from wirewatch.presentation.wording import why_held
 
@@ -48,7 +48,11 @@ def listed(
     ] = None,
     size: Annotated[
         int | None,
-        typer.Option(min=1, help=f"Only the latest so many: {LATEST}, or all as JSON, if not set."),
+        typer.Option(
+            min=1,
+            max=MAX_SIZE,
+            help=f"Only the latest so many: {LATEST}, or all as JSON, if not set.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Alerts as JSON lines.")] = False,
 ) -> None:

@@ -63,7 +63,7 @@ def add(
     address = web_address(url)
     if address is None:
         raise UsageError(f"{url!r} is not a web address; expected http:// or https://")
-    labels = tuple(label or ())
+    outlet, labels = one_line(outlet), _labels(label or ())
     with new_house_of(context) as house:
         asked = Listed(url=address, outlet=outlet, labels=labels)
         if not as_json and _told_paused(house, asked):
@@ -97,7 +97,7 @@ def edit(
     """
     if label and no_labels:
         raise UsageError("--label and --no-labels exclude each other; --label replaces all labels")
-    labels = () if no_labels else tuple(label) if label else None
+    labels = () if no_labels else _labels(label) if label else None
     if outlet is None and labels is None:
         raise UsageError("nothing to change; give --outlet, --label or --no-labels")
     name = None if outlet is None else one_line(outlet)
@@ -217,6 +217,11 @@ def _find(house: House, address: str) -> tuple[FoundFeed, ...]:
             f"address unchecked: wirewatch feeds add --no-check {shlex.quote(address)}"
         )
     return result.feeds
+
+
+def _labels(typed: Iterable[str]) -> tuple[str, ...]:
+    """Labels as typed, each on one line and once; an empty one is none."""
+    return tuple(dict.fromkeys(filter(None, map(one_line, typed))))
 
 
 def _chosen(found: Sequence[FoundFeed], *, every: bool, first: bool) -> Sequence[FoundFeed]:

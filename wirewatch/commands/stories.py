@@ -16,7 +16,7 @@ from core.records import Story
 from wirewatch.commands.lookups import entry_of, house_of, only_one
 from wirewatch.commands.tables import story_lines
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines
-from wirewatch.commands.usage import UsageError
+from wirewatch.commands.usage import MAX_SIZE, UsageError
 from wirewatch.house import House
 from wirewatch.presentation.wording import copy_of, counted, why_joined
 
@@ -26,7 +26,7 @@ def stories(
     story_id: Annotated[
         str | None, typer.Argument(metavar="ID", help="A story's id, or its start.")
     ] = None,
-    size: Annotated[int, typer.Option(min=1, help="Number of stories to show.")] = 20,
+    size: Annotated[int, typer.Option(min=1, max=MAX_SIZE, help="Number of stories to show.")] = 20,
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON lines: stories, or one story and its articles.")
     ] = False,

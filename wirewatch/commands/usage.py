@@ -38,6 +38,9 @@ class QueryCommand(TyperCommand):
             ) from error
 
 
+MAX_SIZE = 1_000_000_000
+"""The most rows that a list may be asked for: databases count no further than some billions."""
+
 OPTIONAL_COMMAND = "[COMMAND] [ARGS]..."
 """How the help of a group of commands shows that it does something by itself, too."""
 

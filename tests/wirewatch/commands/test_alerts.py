@@ -146,6 +146,7 @@ def test_only_the_latest_alerts_are_listed(wirewatch: Wirewatch, home: Path) -> 
     assert keys == [an_alert(story=story).key[:12] for story in range(3, LATEST + 3)]
     assert an_alert().key[:12] in wirewatch("alerts", "--size", str(LATEST + 2)).stdout
     assert len(wirewatch("alerts", "--json").stdout.splitlines()) == LATEST + 2
+    assert "less than or equal to" in wirewatch("alerts", "--size", "9" * 20, exit_code=2).stderr
     last = wirewatch("alerts", "--json", "--size", "1").stdout
     assert json.loads(last)["key"] == an_alert(story=LATEST + 2).key
 

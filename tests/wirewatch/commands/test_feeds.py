@@ -141,10 +141,12 @@ def test_a_listed_feed_keeps_its_outlet_and_labels_and_says_so(
 
 def test_a_feeds_outlet_and_labels_can_be_changed(feeds: Terminal) -> None:
     url = "https://a.example/x"
-    feeds("add", "--no-check", url, "--outlet", "A", "--label", "Press")
+    feeds("add", "--no-check", url, "--outlet", " A\n", "--label", " Press\n", "--label", "Press")
+    (one,) = feeds.listed()
+    assert (one["outlet"], one["labels"]) == ("A", ["Press"])
     said = output(feeds("edit", url, "--outlet", " The\tExample "))
     assert said.strip() == "Outlet: The Example. Labels: Press."
-    feeds("edit", url, "--label", "One", "--label", "Two")
+    feeds("edit", url, "--label", "One", "--label", "Two ", "--label", " ")
     (one,) = feeds.listed()
     assert (one["outlet"], one["labels"]) == ("The Example", ["One", "Two"])
     said = output(feeds("edit", url, "--no-labels", "--outlet", ""))

@@ -71,6 +71,7 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, arrived: list[Art
     first, *_ = run("stories", "--size", "1").splitlines()
     assert first == "The 1 most covered of 2 stories; --size 2 shows all."
     assert first in run("stories", "--size", "1", "--json").splitlines()
+    assert "less than or equal to" in run("stories", "--size", "9" * 20, exit_code=2)
 
 
 def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Article]) -> None:
