@@ -50,7 +50,7 @@ def show(
             return
         article = house.index.get(entry.id)
         if as_json:
-            print_lines([article or entry])
+            print_lines([article or {"id": entry.id, **entry.model_dump()}])
             return
         with house.ledger.read() as tx:
             facts = _facts(tx, entry, article)

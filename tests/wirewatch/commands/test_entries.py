@@ -46,7 +46,8 @@ def test_an_article_is_named_by_its_id_or_an_address(wirewatch: Wirewatch, tmp_p
     for named in (item().id[:9], item().url, "news.example/1?utm_source=x#top", moved):
         assert "Headline 1" in wirewatch("show", named).stdout
     (shown,) = lines(wirewatch("show", item(2).url, "--json"))
-    assert (shown["url"], shown["feeds"]) == (item(2).url, [feed.url])
+    assert (shown["id"], shown["url"]) == (item(2).id, item(2).url)
+    assert shown["feeds"] == [feed.url]
     said = wirewatch("show", item(3).url, exit_code=2).stderr
     assert f"there is no entry for {item(3).url}" in said
 
