@@ -131,7 +131,7 @@ def read_corrections(path: Path) -> list[Correction]:
     `CorrectionError`, naming the line.
     """
     if not path.is_file():
-        raise CorrectionError(f"{path} does not exist")
+        raise CorrectionError(f"{path} is not a file")
     found = []
     # Not `splitlines`: a line of JSON may hold other line-ending characters, as articles do.
     for number, line in enumerate(read_text(path, CorrectionError).split("\n"), 1):
@@ -149,6 +149,8 @@ def read_corrections(path: Path) -> list[Correction]:
         for name, value in (("title", title), ("text", text)):
             if not isinstance(value, str | None):
                 raise CorrectionError(f"{where}: {name} is not text")
+        if not f"{title or ''}{text or ''}".strip():
+            raise CorrectionError(f"{where} has neither title nor text")
         if label not in ("positive", "hard_negative", "negative", "borderline"):
             raise CorrectionError(
                 f"{where}: label is {label!r}; expected positive, hard_negative, negative or"

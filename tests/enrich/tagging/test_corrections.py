@@ -83,6 +83,7 @@ def test_the_newest_file_counts(tmp_path: Path) -> None:
         ("[]", "line 1 lacks title, label$"),
         ("[" * 100_000, "line 1 is not JSON"),
         ('{"title": ["a"], "label": "positive"}', "line 1: title is not text$"),
+        ('{"title": " ", "text": null, "label": "positive"}', "line 1 has neither title nor text$"),
         ('{"title": "a", "label": "borderline"}', "no correction labelled positive or negative"),
         ("", "no correction labelled positive or negative"),
     ],
@@ -92,6 +93,12 @@ def test_a_fault_in_the_file_is_named(content: str, message: str, tmp_path: Path
     path.write_text(content, "utf-8")
     with pytest.raises(CorrectionError, match=message):
         read_corrections(path)
+
+
+def test_what_is_not_a_file_is_named(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none"):
+        with pytest.raises(CorrectionError, match=r"is not a file$"):
+            read_corrections(path)
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
