@@ -124,7 +124,9 @@ def explain(
         entry = entry_of(house, article)
         found = house.index.get(entry.id)
         if found is None:
-            raise UsageError(f"{entry.url} is not in the index: its state is {entry.state}")
+            state = f"{entry.state}: {entry.reason}" if entry.reason else f"{entry.state}"
+            other = f"; test {entry.duplicate_of[:12]}" if entry.duplicate_of else ""
+            raise UsageError(f"{entry.url} is not in the index: its state is {state}{other}")
         clause = Explainer(found).explain(rule.query.at(house.now()).condition)
         comes = _comes(house, rule, found, matched=clause.matched)
     out.print(Text(found.title, style="bold"))

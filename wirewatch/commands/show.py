@@ -137,7 +137,9 @@ def _show_changes(entry: Entry, kept: Revisions, *, as_json: bool) -> None:
                 out.print(_shown(passage.changes))
             elif passage.unchanged:
                 out.print(f"({counted(passage.unchanged, 'unchanged paragraph')})", style="dim")
-    if len(known) < 2:
+    if not entry.revision:
+        out.print("It has no article, so none was edited.")
+    elif len(known) < 2:
         out.print("No edits seen.")
 
 

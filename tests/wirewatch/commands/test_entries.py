@@ -48,6 +48,7 @@ def test_an_article_is_named_by_its_id_or_an_address(wirewatch: Wirewatch, tmp_p
     (shown,) = lines(wirewatch("show", item(2).url, "--json"))
     assert (shown["id"], shown["url"]) == (item(2).id, item(2).url)
     assert shown["feeds"] == [feed.url]
+    assert "It has no article" in wirewatch("show", item(2).url, "--changes").stdout
     said = wirewatch("show", item(3).url, exit_code=2).stderr
     assert f"there is no entry for {item(3).url}" in said
 
@@ -69,3 +70,15 @@ def test_entries_seen_since_a_moment_are_replayed(
     assert f"{replayed} entr" in wirewatch("entries", "replay", "--since", since).stdout
     said = wirewatch("entries", "replay", "--since", "yesterday", exit_code=2).stderr
     assert "--since takes a date such as 2026-03-01" in said
+
+
+def test_a_rule_is_tested_on_the_article_not_on_its_other_address(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
+    (tmp_path / "home").mkdir()
+    with House(load_settings(tmp_path / "home")) as house:
+        record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), item())
+        move(house.ledger, State.DUPLICATE, reason="another address", duplicate_of=item(2).id)
+    tested = ("rules", "test", "--query", "x", "--article", item().url)
+    said = " ".join(wirewatch(*tested, exit_code=2).stderr.replace("│", " ").split())
+    assert f"its state is duplicate: another address; test {item(2).id[:12]}" in said
