@@ -54,7 +54,9 @@ def listed(
             help=f"Only the latest so many: {LATEST}, or all as JSON, if not set.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Alerts as JSON lines.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Alerts and their deliveries as JSON lines.")
+    ] = False,
 ) -> None:
     """List alerts, the latest last: what matched which rule, why, and where it was delivered.
 
@@ -71,7 +73,7 @@ def listed(
         with house.ledger.read() as tx:
             if as_json:
                 told = list(outbox.latest(tx, limit=size))[::-1] if size else outbox.listed(tx)
-                print_lines(alert for alert, _ in told)
+                print_lines({**dict(alert), "deliveries": where} for alert, where in told)
                 return
             total = outbox.count(tx)
             told = list(outbox.latest(tx, limit=size or LATEST))[::-1]

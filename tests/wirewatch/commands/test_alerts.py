@@ -149,6 +149,8 @@ def test_only_the_latest_alerts_are_listed(wirewatch: Wirewatch, home: Path) -> 
     assert "less than or equal to" in wirewatch("alerts", "--size", "9" * 20, exit_code=2).stderr
     last = wirewatch("alerts", "--json", "--size", "1").stdout
     assert json.loads(last)["key"] == an_alert(story=LATEST + 2).key
+    first, *_ = wirewatch("alerts", "--json").stdout.splitlines()
+    assert [one["channel"] for one in json.loads(first)["deliveries"]] == ["desk", "old"]
 
 
 def test_alert_is_resent_by_a_prefix_of_its_key(wirewatch: Wirewatch, home: Path) -> None:
