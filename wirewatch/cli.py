@@ -130,7 +130,7 @@ def main() -> None:
         sys.exit(1)
     except (WirewatchError, OSError) as error:
         told = str(error)
-        if isinstance(error, OSError) and error.filename:  # the file or folder
-            told = f"{error.filename}: {error.strerror}"
+        if isinstance(error, OSError) and error.strerror:
+            told = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         errors.print(Text("Error:", style="bold red"), told, highlight=False)
         sys.exit(1)

@@ -27,7 +27,7 @@ from core.ledger import channels, feeds
 from core.records import ChannelHealth, ChannelState, State
 from core.settings import FILE, Settings, load_settings
 from demo.newsroom import Newsroom
-from wirewatch.cli import app
+from wirewatch.cli import app, main
 from wirewatch.commands.lines import rows
 from wirewatch.commands.search import left_out
 from wirewatch.commands.terminal import bars, open_streams, out, print_lines
@@ -499,6 +499,26 @@ def test_file_that_init_cannot_finish_is_named_and_written_by_the_next_init(
     assert "home/wirewatch.toml:Filetoolarge" in "".join(full.stderr.split())
     assert not list((tmp_path / "home").glob("*.toml*"))
     assert "wirewatch.toml, feeds.opml, rules.toml" in wirewatch("init").stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(28, "No space left on device"), "Error: No space left on device\n"),
+        (OSError(2, "No such file", "x.atom"), "Error: x.atom: No such file\n"),
+        (OSError("odd"), "Error: odd\n"),
+    ],
+)
+def test_an_error_of_the_system_is_told_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, told: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr("wirewatch.cli.app", fail)
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    assert capsys.readouterr().err == told
 
 
 def test_backup_prints_a_command_that_can_be_pasted(wirewatch: Wirewatch, tmp_path: Path) -> None:
