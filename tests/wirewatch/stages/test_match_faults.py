@@ -15,8 +15,11 @@ from core.faults import MANY
 from core.ledger import alerts, replays
 from core.records import Article, State
 from core.settings import load_settings
+from ingest.pages.articles import without_text
+from ingest.pages.outcomes import Rejected, Unchanged
 from search.percolator import Percolator, ReadArticles
 from wirewatch.house import House
+from wirewatch.maintenance import projection
 from wirewatch.stages.link import link
 from wirewatch.stages.match import match
 
@@ -87,6 +90,9 @@ def test_a_fault_of_a_rule_at_a_story_costs_only_that(
     )
     assert entry_of(house, good).state is State.INDEXED
     assert house.index.get(odd.id), "it stays in the index"
+    assert projection.check(house).agrees
+    gone = without_text(entry_of(house, odd), Rejected("gone"))
+    assert isinstance(gone, Unchanged), "it stays if its page is gone when it is replayed"
     assert "KeyError" in caplog.text
     assert match(house) == 0
     come_again(house, odd)
