@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ MANY = 10
 MAX_DETAIL = 300
 """The most characters of an exception that are kept; the log has the rest."""
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
@@ -60,6 +62,27 @@ def tried(
     except Exception as error:  # what is hostile raises what it likes
         log.exception("%s of %s failed", what, name)
         return Fault(what, error)
+
+
+def tried_apart(
+    what: str,
+    items: Sequence[Item],
+    name: Callable[[Item], str],
+    work: Callable[[Sequence[Item]], object],
+    passed_on: tuple[type[Exception], ...] = THE_MACHINES,
+) -> list[tuple[Item, Fault]]:
+    """Work on several things at once; if that meets a fault, on each by itself. Returns those that
+    met one by themselves; the work on all others is done. What each of many meets is raised."""
+    at_once = tried(what, f"{len(items)} at once", partial(work, items), passed_on)
+    if not isinstance(at_once, Fault):
+        return []
+    results = [tried(what, name(one), partial(work, [one]), passed_on) for one in items]
+    raise_if_common(results)
+    return [
+        (one, result)
+        for one, result in zip(items, results, strict=True)
+        if isinstance(result, Fault)
+    ]
 
 
 def raise_if_common(results: Collection[object]) -> None:

@@ -27,7 +27,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    InvalidRequestError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import WirewatchError
@@ -50,9 +58,14 @@ class LedgerUnavailableError(LedgerError):
     """The database does not answer, or has no room. Another try may succeed: it may be starting."""
 
 
-OF_ALL = (*THE_MACHINES, SQLAlchemyError, WirewatchError)
+OF_ALL = (
+    *THE_MACHINES,
+    WirewatchError,
+    *(InterfaceError, InternalError, InvalidRequestError, OperationalError, PoolTimeoutError),
+)
 """What work with ledger, archive or index raises that is no fault of what is worked on
-(`core.faults.tried`)."""
+(`core.faults.tried`): the database does not answer, or has no room. One that refuses a value
+(`DataError`) does not mind the next."""
 
 
 def utc_now() -> datetime:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from core.faults import MANY, Fault, raise_if_common, tried
+from core.faults import MANY, Fault, raise_if_common, tried, tried_apart
 
 
 def test_a_fault_is_a_value_with_a_reason_in_one_line() -> None:
@@ -23,3 +25,20 @@ def test_what_all_of_many_meet_is_raised() -> None:
     raise_if_common([fault] * MANY + [None])
     with pytest.raises(KeyError):
         raise_if_common([fault] * MANY)
+
+
+def test_what_is_tried_together_is_tried_apart_after_a_fault() -> None:
+    done: list[list[str]] = []
+
+    def work(several: Sequence[str]) -> None:
+        if "odd" in several:
+            raise ValueError("odd")
+        done.append(list(several))
+
+    assert tried_apart("counting", ["a", "b"], str, work) == []
+    assert done == [["a", "b"]]
+    ((one, fault),) = tried_apart("counting", ["a", "odd", "b"], str, work)
+    assert (one, fault.reason) == ("odd", "counting failed, please report it: ValueError: odd")
+    assert done[1:] == [["a"], ["b"]]
+    with pytest.raises(ValueError, match="odd"):
+        tried_apart("counting", ["odd"] * MANY, str, work)

@@ -26,9 +26,10 @@ back."""
 
 
 def record(
-    house: House, pages: Segment, worked: Sequence[Worked], seen: Mapping[str, Notice]
+    house: House, done: Segment | None, worked: Sequence[Worked], seen: Mapping[str, Notice]
 ) -> tuple[int, Segment | None]:
-    """Record what became of a segment's pages, and withdraw notices among articles made before.
+    """Record what became of pages, and withdraw notices among articles made before; `done` is the
+    segment of pages that is done by that.
 
     Returns how many articles were made, and the segment of the withdrawn ones.
     """
@@ -51,7 +52,8 @@ def record(
             segments.add(tx, withdrawn, now)
         for entry in had:
             entries.transition(tx, entry, State.FETCHED, now=now, reason=seen[entry.id].reason)
-        segments.set_done(tx, pages, now)
+        if done is not None:
+            segments.set_done(tx, done, now)
     return len(articles), withdrawn
 
 

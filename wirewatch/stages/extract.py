@@ -34,6 +34,9 @@ from wirewatch.passes.work import Report, Work, Worked, work_on
 from wirewatch.progress import Progress, silent
 from wirewatch.revisions import revisions
 
+PASSED_ON = (*OF_ALL, AssertionError)
+"""What each page would meet: an assertion means that the workers are of another version."""
+
 OUT_OF_PATIENCE = "not read: other pages of its feed took too long"
 
 
@@ -55,50 +58,47 @@ def pages_to_extract(house: House) -> list[Segment]:
 
 def extract_pages(house: House, segment: Segment, progress: Progress = silent) -> int:
     """Make tagged articles of a segment's pages; return how many articles came of them."""
-    made, withdrawn = _extract(house, segment, progress)
-    # Entries that had a notice as their article should not wait for the next pass.
-    return made if withdrawn is None else made + extract_pages(house, withdrawn, progress)
-
-
-def _extract(house: House, segment: Segment, progress: Progress) -> tuple[int, Segment | None]:
-    """Return how many articles came of a segment's pages, and the segment of withdrawn articles."""
     with house.lease(f"segment:{segment.id}") as taken:
-        if not taken:
-            return 0, None
-        pages = read_waiting(house, segment, house.archive.read_pages)
+        pages = read_waiting(house, segment, house.archive.read_pages) if taken else None
         if pages is None:
-            return 0, None
-        first = _work_on(house, _work(house, pages), progress)
-        return record(house, segment, *_compared(house, segment, first))
+            return 0
+        made, withdrawn = _settled(house, segment, _work_on(house, _work(house, pages), progress))
+    # Entries that had a notice as their article should not wait for the next pass.
+    return made + sum(extract_pages(house, one, progress) for one in withdrawn)
 
 
-def _compared(
-    house: House, segment: Segment, first: Sequence[Worked]
-) -> tuple[list[Worked], dict[str, Notice]]:
-    """What became of a segment's pages, compared with each other and with what is known; and the
-    notices among them. If that meets a fault, each is compared by itself, and one that meets it
-    alone brings no text."""
-    together = tried("comparing", f"segment {segment.id}", partial(_compare, house, first), OF_ALL)
-    if not isinstance(together, Fault):
-        return together
-    worked: list[Worked] = []
-    seen: dict[str, Notice] = {}
-    alone = [
-        tried("comparing", one.entry.url, partial(_compare, house, [one]), OF_ALL) for one in first
+def _settled(house: House, segment: Segment, worked: Sequence[Worked]) -> tuple[int, list[Segment]]:
+    """Settle what became of a segment's pages: all together, since they are compared with each
+    other. If that meets a fault, each by itself, and one that meets it alone brings no text.
+
+    Returns how many articles were made, and the segments of withdrawn ones.
+    """
+    together = partial(_settle, house, segment, worked)
+    settled = tried("recording", f"segment {segment.id}", together, PASSED_ON)
+    if not isinstance(settled, Fault):
+        return settled
+    results = [
+        tried("recording", one.entry.url, partial(_settle, house, None, [one]), PASSED_ON)
+        for one in worked
     ]
-    raise_if_common(alone)
-    for one, result in zip(first, alone, strict=True):
+    raise_if_common(results)
+    for one, result in zip(worked, results, strict=True):
         if isinstance(result, Fault):
-            worked.append(replace(one, result=without_text(one.entry, Quarantined(result.reason))))
-        else:
-            worked += result[0]
-            seen |= result[1]
-    return worked, seen
+            end = without_text(one.entry, Quarantined(result.reason))
+            record(house, None, [replace(one, result=end)], {})
+    record(house, segment, [], {})
+    alone = [result for result in results if not isinstance(result, Fault)]
+    return sum(made for made, _ in alone), [one for _, several in alone for one in several]
 
 
-def _compare(house: House, first: Sequence[Worked]) -> tuple[list[Worked], dict[str, Notice]]:
+def _settle(
+    house: House, done: Segment | None, first: Sequence[Worked]
+) -> tuple[int, list[Segment]]:
+    """Compare pages with each other and with what is known, and record what became of them."""
     seen = _notices(house, first)
-    return _at_their_own(house, _corrected(house, first, seen)), seen
+    worked = _at_their_own(house, _corrected(house, first, seen))
+    made, withdrawn = record(house, done, worked, seen)
+    return made, [] if withdrawn is None else [withdrawn]
 
 
 def _work(house: House, pages: Sequence[Page]) -> list[Work]:

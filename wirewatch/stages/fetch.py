@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from core.faults import tried_apart
 from core.ledger import entries, segments, visits
+from core.ledger.ledger import OF_ALL
 from core.records import Entry, Page, State
 from ingest.pages.fetch import ask, judge, waited_since
 from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.pages.revisit import next_try_at
-from ingest.web.answers import Answer, Failure
+from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import Client
 from ingest.web.manners import Again, site_by_site
 from ingest.web.robots import Permission
@@ -167,6 +170,19 @@ def _record_unfetched(
 
 
 def _record_pages(house: House, fetched: list[Fetch]) -> None:
+    met = tried_apart(
+        "recording", fetched, lambda one: one.page.url, partial(_archive, house), OF_ALL
+    )
+    for one, fault in met:
+        failed = Failure(FailureKind.FAULT, fault.detail)
+        result = judge(one.entry, failed, house.now(), house.settings)
+        if isinstance(result, Page):
+            _archive(house, [Fetch(one.entry, result, one.seconds)])
+        else:
+            _record_unfetched(house, one.entry, result, one.seconds)
+
+
+def _archive(house: House, fetched: Sequence[Fetch]) -> None:
     segment = house.archive.write_pages(one.page for one in fetched)
     now = house.now()
     with house.ledger.write() as tx:

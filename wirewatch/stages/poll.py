@@ -9,19 +9,22 @@ from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
 
-from core.ledger import entries, feeds, gaps, notices, politeness
+from core.faults import tried_apart
+from core.ledger import entries, feeds, gaps, notices
+from core.ledger.ledger import OF_ALL
 from core.records import Feed
 from ingest.feeds.ask import LIGHT, Body, Parsed, ask, ask_older, new_body, parse_body
 from ingest.feeds.older import Read, first, further
 from ingest.feeds.parser import NotAFeed
 from ingest.feeds.poll import Polled, is_offline, is_unanswered, judge
 from ingest.pages.workers import Done
+from ingest.web.answers import Failure, FailureKind
 from ingest.web.client import Client
 from ingest.web.manners import Again, site_by_site
 from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
 from wirewatch.passes.judgement import judged
-from wirewatch.passes.manners import Learnt, learnt, recall
+from wirewatch.passes.manners import Learnt, keep, learnt, recall
 from wirewatch.progress import Progress, silent
 
 log = logging.getLogger(__name__)
@@ -127,6 +130,16 @@ async def _parsed(house: House, body: Body | None) -> Parsed | None:
 
 
 def _record(house: House, answers: Sequence[tuple[Feed, Read]], new: Learnt) -> None:
+    met = tried_apart(
+        "recording", answers, lambda one: one[0].url, partial(_record_answers, house), OF_ALL
+    )
+    for (feed, _), fault in met:
+        failed = Failure(FailureKind.FAULT, fault.detail)
+        _record_answers(house, [(feed, Read(failed, None))])
+    keep(house, new)
+
+
+def _record_answers(house: House, answers: Sequence[tuple[Feed, Read]]) -> None:
     now = house.now()
     results: list[tuple[Feed, Polled]] = []
     for feed, one in answers:
@@ -155,4 +168,3 @@ def _record(house: House, answers: Sequence[tuple[Feed, Read]], new: Learnt) -> 
                 gaps.add(tx, polled.feed, polled.gap, now)
             if polled.notice is not None:
                 notices.add(tx, polled.notice)
-        politeness.save(tx, new.robots, new.sites, now)

@@ -37,7 +37,7 @@ from ingest.web.answers import Answer
 from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.newsroom.own import Own, tagger
-from wirewatch.passes import work
+from wirewatch.passes import recording, work
 from wirewatch.passes.recording import record as record_worked
 from wirewatch.pipeline import extract_pages, fetch, pages_to_extract, poll
 from wirewatch.stages import extract
@@ -514,24 +514,26 @@ def test_feed_whose_pages_take_too_long_holds_up_no_other(tmp_path: Path) -> Non
     assert extract.OUT_OF_PATIENCE not in reasons[0] + reasons[3]
 
 
-@pytest.mark.parametrize("where", ["_notices", "_kept"])
-def test_page_that_cannot_be_compared_costs_no_other_page(
-    site_items: Served, monkeypatch: pytest.MonkeyPatch, where: str
+@pytest.mark.parametrize(
+    "where", [(extract, "_notices"), (extract, "_kept"), (recording, "_settle_address")]
+)
+def test_page_that_cannot_be_recorded_costs_no_other_page(
+    site_items: Served, monkeypatch: pytest.MonkeyPatch, where: tuple[Any, str]
 ) -> None:
-    house, said = site_items
-    odd, met = said[0], getattr(extract, where)
+    house, (odd, well, *_) = site_items
+    met = getattr(*where)
 
     def faulty(*arguments: Any) -> Any:
         if f"'{odd.url}'" in repr(arguments):
             raise KeyError("odd")
         return met(*arguments)
 
-    monkeypatch.setattr(extract, where, faulty)
-    ended = processed(house, *said, text=TRUE)
-    states = [ended[one.url].state for one in said]
-    assert states[0] is State.QUARANTINED
-    assert ended[odd.url].reason == "comparing failed, please report it: KeyError: 'odd'"
-    assert State.QUARANTINED not in states[1:]
+    monkeypatch.setattr(*where, faulty)
+    ended = processed(house, odd, well, text=TRUE)
+    reason = "recording failed, please report it: KeyError: 'odd'"
+    assert (ended[odd.url].state, ended[odd.url].reason) == (State.QUARANTINED, reason)
+    assert ended[well.url].state is State.INDEXED
+    assert not pages_to_extract(house)
 
 
 def test_feeds_text_is_tagged_if_its_page_ends_the_worker(

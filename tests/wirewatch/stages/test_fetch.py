@@ -61,7 +61,10 @@ def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
     assert {entry.revisit_at for entry in found} == {start + timedelta(days=3)}
 
 
-@pytest.mark.parametrize("where", ["ingest.pages.fetch.refresh_target", "ingest.pages.fetch._page"])
+@pytest.mark.parametrize(
+    "where",
+    ["ingest.pages.fetch.refresh_target", "ingest.pages.fetch._page", "core.archive._to_warc"],
+)
 def test_a_fault_costs_only_the_page_that_met_it(tmp_path, monkeypatch, caplog, where):
     met = pkgutil.resolve_name(where)
 

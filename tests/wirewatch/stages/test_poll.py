@@ -12,6 +12,7 @@ import pytest
 from factories import NOON, add_feed, item, record
 from loopback import Reply, Request, loopback
 from postgres_server import own_schema
+from sqlalchemy.exc import DataError
 
 import ingest.feeds.ask
 import ingest.feeds.poll
@@ -92,6 +93,38 @@ def test_a_fault_costs_only_the_feed_that_met_it(tmp_path, monkeypatch, caplog, 
     assert reason in (bad.reason or "")
     assert {feed.failures for feed in others} == {0}
     assert "ValueError" in caplog.text
+
+
+def test_a_feed_that_cannot_be_recorded_costs_no_other(tmp_path, monkeypatch, caplog):
+    met = entries.record_items
+
+    def faulty(tx, feed, items, now):
+        found = met(tx, feed, items, now)
+        if "bad" in feed.url and items:
+            # As for a value that the database does not take.
+            raise DataError("INSERT", {}, ValueError("odd"))
+        return found
+
+    def answer(request: Request) -> Reply:
+        is_bad = "bad" in request.headers["Host"]
+        return Reply(200, FEED.replace(b"/1", b"/bad") if is_bad else FEED)
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
+    with loopback(answer) as server, House(settings) as house:
+        with house.ledger.write() as tx:
+            for name in ("bad", "good", "well"):
+                feeds.add(tx, server.url("/feed", f"{name}.localhost"), now=house.now())
+        with monkeypatch.context() as patched:
+            patched.setattr(entries, "record_items", faulty)
+            assert poll(house) == 3
+        with house.ledger.read() as tx:
+            bad, *others = feeds.listed(tx)
+        assert house.account().seen == 1
+        assert (bad.reason or "").startswith("failed by a fault, please report it: DataError")
+        assert [feed.failures for feed in others] == [0, 0]
+        poll(house, only=bad.url)
+        assert house.account().seen == 2, "its items were not taken for seen"
+    assert "DataError" in caplog.text
 
 
 def test_machine_that_is_offline_finds_no_feed_failing(tmp_path, caplog):
