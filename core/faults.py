@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -13,8 +13,9 @@ log = logging.getLogger(__name__)
 THE_MACHINES = (MemoryError, OSError, ImportError)
 """What the next one would meet too: no fault of what is worked on."""
 
-MANY = 10
-"""If all of so many things, or more, meet a fault, it is a bug that the next would meet too."""
+SITES = 5
+"""If everything meets a fault, and is of so many sites, none of these is to blame: it is a bug that
+the next would meet too."""
 
 MAX_DETAIL = 300
 """The most characters of an exception that are kept; the log has the rest."""
@@ -67,17 +68,22 @@ def tried(
 def tried_apart(
     what: str,
     items: Sequence[Item],
-    name: Callable[[Item], str],
     work: Callable[[Sequence[Item]], object],
+    *,
+    name: Callable[[Item], str],
+    site: Callable[[Item], str],
     passed_on: tuple[type[Exception], ...] = THE_MACHINES,
 ) -> list[tuple[Item, Fault]]:
-    """Work on several things at once; if that meets a fault, on each by itself. Returns those that
-    met one by themselves; the work on all others is done. What each of many meets is raised."""
+    """Work on several things at once; if that meets a fault, on each by itself.
+
+    Returns those that met one by themselves; the work on all others is done. Raises what all of
+    several sites meet.
+    """
     at_once = tried(what, f"{len(items)} at once", partial(work, items), passed_on)
     if not isinstance(at_once, Fault):
         return []
     results = [tried(what, name(one), partial(work, [one]), passed_on) for one in items]
-    raise_if_common(results)
+    raise_if_common(zip(map(site, items), results, strict=True))
     return [
         (one, result)
         for one, result in zip(items, results, strict=True)
@@ -85,11 +91,15 @@ def tried_apart(
     ]
 
 
-def raise_if_common(results: Collection[object]) -> None:
-    """Raise what the first thing met, if the results of all things are faults, and they are `MANY`
-    or more."""
-    faults = [one for one in results if isinstance(one, Fault)]
-    if len(faults) == len(results) >= MANY:
+def raise_if_common(results: Iterable[tuple[str, object]]) -> None:
+    """Raise what the first thing met, if all things met a fault, and are of `SITES` sites or more.
+
+    Args:
+        results: the site of each thing, and what the work on it gave.
+    """
+    pairs = list(results)
+    faults = [result for _, result in pairs if isinstance(result, Fault)]
+    if len(faults) == len(pairs) and len({site for site, _ in pairs}) >= SITES:
         raise faults[0].error
 
 

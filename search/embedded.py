@@ -311,14 +311,14 @@ def _write(db: sqlite3.Connection, articles: list[Article]) -> list[Written]:
     """Write articles inside a transaction."""
     written = []
     vocabulary: set[str] = set()
-    results: list[_Stored | str | Fault] = []
+    results: list[tuple[str, _Stored | str | Fault]] = []
     for article in articles:
         existing = _row_of(db, article.id)
         if existing is not None and existing[1] >= (article.revision, article.moves):
             written.append(_outcome(article, Outcome.SAME))
             continue
         stored = tried("indexing", article.url, partial(_stored, article))
-        results.append(stored)
+        results.append((article.site, stored))
         if not isinstance(stored, _Stored):
             reason = stored.reason if isinstance(stored, Fault) else stored
             written.append(_outcome(article, Outcome.REJECTED, reason))

@@ -176,7 +176,7 @@ def _send(
                 outcome=Outcome.REJECTED,
                 reason=action.reason,
             )
-    raise_if_common(actions)
+    raise_if_common(zip((article.site for article in batch), actions, strict=True))
     answers = streaming_bulk(
         client,
         (action for action in actions if not isinstance(action, Fault)),

@@ -1,4 +1,4 @@
-"""Faults: what one thing meets is a value; what all of many meet is raised."""
+"""Faults: what one thing meets is a value; what all of several sites meet is raised."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from core.faults import MANY, Fault, raise_if_common, tried, tried_apart
+from core.faults import SITES, Fault, raise_if_common, tried, tried_apart
 
 
 def test_a_fault_is_a_value_with_a_reason_in_one_line() -> None:
@@ -18,13 +18,14 @@ def test_a_fault_is_a_value_with_a_reason_in_one_line() -> None:
     assert fault.reason == r"extraction failed, please report it: ValueError: odd\n\x00 words"
 
 
-def test_what_all_of_many_meet_is_raised() -> None:
+def test_what_all_of_several_sites_meet_is_raised() -> None:
     fault = Fault("extraction", KeyError("odd"))
+    all_of = [(f"site{number}.example", fault) for number in range(SITES)]
     raise_if_common([])
-    raise_if_common([fault] * (MANY - 1))
-    raise_if_common([fault] * MANY + [None])
+    raise_if_common([*all_of, ("well.example", None)])
+    raise_if_common(all_of[1:] * 10)
     with pytest.raises(KeyError):
-        raise_if_common([fault] * MANY)
+        raise_if_common(all_of)
 
 
 def test_what_is_tried_together_is_tried_apart_after_a_fault() -> None:
@@ -35,10 +36,11 @@ def test_what_is_tried_together_is_tried_apart_after_a_fault() -> None:
             raise ValueError("odd")
         done.append(list(several))
 
-    assert tried_apart("counting", ["a", "b"], str, work) == []
+    assert tried_apart("counting", ["a", "b"], work, name=str, site=str) == []
     assert done == [["a", "b"]]
-    ((one, fault),) = tried_apart("counting", ["a", "odd", "b"], str, work)
+    ((one, fault),) = tried_apart("counting", ["a", "odd", "b"], work, name=str, site=str)
     assert (one, fault.reason) == ("odd", "counting failed, please report it: ValueError: odd")
     assert done[1:] == [["a"], ["b"]]
+    sites = iter(range(SITES))
     with pytest.raises(ValueError, match="odd"):
-        tried_apart("counting", ["odd"] * MANY, str, work)
+        tried_apart("counting", ["odd"] * SITES, work, name=str, site=lambda _: str(next(sites)))

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import pytest
 from elasticsearch import Elasticsearch, TransportError
 
-from core.faults import MANY
+from core.faults import SITES
 from core.index import IndexUnavailableError, Outcome
 from core.records import Article, content_id
 from search.elastic import bulk
@@ -81,7 +81,9 @@ def test_a_fault_costs_only_the_article_that_met_it(
     assert (sent, written[good.id].outcome) == ([good.id], Outcome.CREATED)
     reason = "indexing failed, please report it: KeyError: 'odd'"
     assert (written[odd.id].outcome, written[odd.id].reason) == (Outcome.REJECTED, reason)
-    every = [make(number, title="An odd one") for number in range(MANY)]
+    every = [
+        make(number, title="An odd one", site=f"site{number}.example") for number in range(SITES)
+    ]
     with pytest.raises(KeyError):
         list(bulk.write(client, every, lambda _: "month"))
 

@@ -43,24 +43,25 @@ class Standing:
     def match(self, articles: Sequence[Article]) -> Matched:
         """Which articles match which rules.
 
-        Raises what was met, if all articles met it with all rules, and these are many.
+        Raises what articles of several sites met, all of them and with all rules.
         """
         articles, batch, met = self._read(articles)
+        sites = [one.site for one in articles]
         places: dict[str, Sequence[int]] = {}
-        results: list[bool | Fault] = []
+        results: list[tuple[str, bool | Fault]] = []
         for rule, condition in zip(self.rules, self._conditions, strict=True):
             what = f"matching with rule “{rule.name}”"
             found = tried(what, f"{len(articles)} articles", partial(batch.places, condition))
             if not isinstance(found, Fault):
                 places[rule.name] = found
-                results.append(True)
+                results.append(("", True))
                 continue
             one_by_one = [
                 tried(what, one.url, partial(_matches, condition, one)) for one in articles
             ]
             places[rule.name] = [place for place, one in enumerate(one_by_one) if one is True]
             met += _met(articles, one_by_one)
-            results += one_by_one
+            results += zip(sites, one_by_one, strict=True)
         raise_if_common(results)
         return Matched(articles, places, met)
 
@@ -76,7 +77,7 @@ class Standing:
         alone = [
             tried("matching", one.url, partial(self._percolator.read, [one])) for one in articles
         ]
-        raise_if_common(alone)
+        raise_if_common(zip((one.site for one in articles), alone, strict=True))
         readable = [
             one
             for one, result in zip(articles, alone, strict=True)

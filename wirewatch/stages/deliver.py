@@ -23,7 +23,7 @@ from core.ledger.erasures import ERASED_TEXT
 from core.ledger.ledger import OF_ALL
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.ledger.utc import MAX_DELAY
-from core.records import ChannelHealth, ChannelNews, ChannelState, Digest
+from core.records import Alert, ChannelHealth, ChannelNews, ChannelState, Digest
 from wirewatch.house import House
 from wirewatch.presentation.outbound import write_feeds
 from wirewatch.progress import Progress, silent
@@ -235,14 +235,17 @@ def _parcels(tx: Connection, now: datetime, desk_url: str) -> dict[str, list[Par
     ]
     parcels: dict[str, list[Parcel]] = {}
     worded: dict[tuple[Outbox, tuple[int, ...]], Message | Fault] = {}
+    outlets: dict[tuple[Outbox, tuple[int, ...]], str] = {}
     for outbox, waiting, word in due:
         for one in waiting:
             key = outbox, one.ids
             if key not in worded:
                 name = f"a message to {one.channel}"
                 worded[key] = tried("wording", name, partial(word, one.payload))
+                if isinstance(one.payload, Alert):
+                    outlets[key] = one.payload.outlet
             parcels.setdefault(one.channel, []).append(Parcel(worded[key], one, outbox))
-    raise_if_common(worded.values())
+    raise_if_common((outlets.get(key, ""), message) for key, message in worded.items())
     return parcels
 
 

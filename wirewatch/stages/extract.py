@@ -81,7 +81,7 @@ def _settled(house: House, segment: Segment, worked: Sequence[Worked]) -> tuple[
         tried("recording", one.entry.url, partial(_settle, house, None, [one]), PASSED_ON)
         for one in worked
     ]
-    raise_if_common(results)
+    raise_if_common(zip((one.entry.site for one in worked), results, strict=True))
     for one, result in zip(worked, results, strict=True):
         if isinstance(result, Fault):
             end = without_text(one.entry, Quarantined(result.reason))

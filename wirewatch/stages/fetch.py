@@ -171,7 +171,12 @@ def _record_unfetched(
 
 def _record_pages(house: House, fetched: list[Fetch]) -> None:
     met = tried_apart(
-        "recording", fetched, lambda one: one.page.url, partial(_archive, house), OF_ALL
+        "recording",
+        fetched,
+        partial(_archive, house),
+        name=lambda one: one.page.url,
+        site=lambda one: one.entry.site,
+        passed_on=OF_ALL,
     )
     for one, fault in met:
         failed = Failure(FailureKind.FAULT, fault.detail)

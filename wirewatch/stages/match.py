@@ -94,13 +94,16 @@ def _met(batch: Batch, results: Iterable[RuleMatch]) -> list[Met]:
     """The articles of the stories at which rules met a fault, each with the first.
 
     Raises what was met, if every rule met a fault at every story that concerned it, and these are
-    many.
+    of several sites.
     """
     by_story: dict[str, list[Fault | None]] = {}
     for result in results:
         for story, fault in result.met.items():
             by_story.setdefault(story, []).append(fault)
-    raise_if_common([all(several) and several[0] for several in by_story.values()])
+    raise_if_common(
+        (batch.articles[batch.places(story)[0]].site, all(several) and several[0])
+        for story, several in by_story.items()
+    )
     return [
         Met(batch.articles[place], fault)
         for story, several in by_story.items()

@@ -131,7 +131,12 @@ async def _parsed(house: House, body: Body | None) -> Parsed | None:
 
 def _record(house: House, answers: Sequence[tuple[Feed, Read]], new: Learnt) -> None:
     met = tried_apart(
-        "recording", answers, lambda one: one[0].url, partial(_record_answers, house), OF_ALL
+        "recording",
+        answers,
+        partial(_record_answers, house),
+        name=lambda one: one[0].url,
+        site=lambda one: one[0].site,
+        passed_on=OF_ALL,
     )
     for (feed, _), fault in met:
         failed = Failure(FailureKind.FAULT, fault.detail)

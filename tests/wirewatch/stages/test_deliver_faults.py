@@ -11,7 +11,7 @@ from factories import Clock, an_alert
 
 from alert import atom, digests, wording
 from alert.channels import Service
-from core.faults import MANY
+from core.faults import SITES
 from core.ledger import alerts, channels
 from core.records import ChannelState
 from core.settings import load_settings
@@ -52,7 +52,8 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
 def add(house: House, *numbers: int, to: tuple[str, ...] = ("terminal",)) -> None:
     with house.ledger.write() as tx:
         for number in numbers:
-            alerts.add(tx, an_alert(story=number, headline=f"Story {number}."), to, house.now())
+            told = an_alert(story=number, headline=f"Story {number}.", outlet=f"Outlet {number}")
+            alerts.add(tx, told, to, house.now())
 
 
 def faulty(met: Callable[..., Any], is_met: Callable[[Any], bool]) -> Callable[..., Any]:
@@ -96,15 +97,15 @@ def test_a_fault_in_the_wording_of_each_alert_ends_the_stage(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One alert that goes to many channels is still one."""
-    many = tuple(f"channel {number}" for number in range(MANY))
+    many = tuple(f"channel {number}" for number in range(SITES))
     with monkeypatch.context() as patched:
         patched.setattr(wording, "of_alert", faulty(wording.of_alert, lambda _: True))
         add(house, 1, to=many)
         assert deliver(house) == 0
-        add(house, *range(2, MANY + 1))
+        add(house, *range(2, SITES + 1))
         with pytest.raises(KeyError):
             deliver(house)
-    assert deliver(house) == MANY - 1
+    assert deliver(house) == SITES - 1
 
 
 def test_a_fault_costs_only_the_digest_that_met_it(

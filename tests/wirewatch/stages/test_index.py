@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from core.clauses import values_of
-from core.faults import MANY
+from core.faults import SITES
 from core.ledger import alerts, entries, steps, tables
 from core.records import Article, State
 from core.settings import load_settings
@@ -106,18 +106,30 @@ def test_a_fault_costs_only_the_article_that_met_it(
     assert linked.index.get(odd) is None
 
 
-def test_a_fault_at_each_article_ends_the_stage(
+def test_a_site_whose_articles_all_meet_a_fault_costs_no_other(
+    linked: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty(monkeypatch, lambda _: True)
+    assert [index_articles(linked, one) for one in articles_to_index(linked)] == [0, 0, 0]
+    assert linked.account().count(State.QUARANTINED) == 7
+
+
+def test_a_fault_at_each_article_of_several_sites_ends_the_stage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with House(load_settings(tmp_path)) as house:
-        leave_linked(house, map(sample_article, range(MANY)))
+        every = (
+            sample_article(number).model_copy(update={"site": f"site{number}.example"})
+            for number in range(SITES)
+        )
+        leave_linked(house, every)
         (waiting,) = articles_to_index(house)
         with monkeypatch.context() as patched:
             faulty(patched, lambda _: True)
             with pytest.raises(KeyError):
                 index_articles(house, waiting)
         assert index_articles(house, waiting) == 0
-        assert house.account().count(State.INDEXED) == MANY
+        assert house.account().count(State.INDEXED) == SITES
 
 
 def faulty(monkeypatch: pytest.MonkeyPatch, is_met: Callable[[Article], bool]) -> None:

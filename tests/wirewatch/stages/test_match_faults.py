@@ -11,7 +11,7 @@ from arriving import arrive, entry_of, index, piece
 import alert.matching
 from core.clauses import Explainer
 from core.conditions import Condition
-from core.faults import MANY
+from core.faults import SITES
 from core.ledger import alerts, replays
 from core.records import Article, State
 from core.settings import load_settings
@@ -166,12 +166,12 @@ def test_a_fault_at_each_article_ends_the_stage_and_nothing_is_lost(
     def faulty(*_: object) -> None:
         raise KeyError("odd")
 
-    come(house, *(spies(house, number) for number in range(MANY)))
+    come(house, *(spies(house, number) for number in range(SITES)))
     with monkeypatch.context() as patched:
         patched.setattr(where, faulty)
         if "Explainer" in where:
             patched.setattr(ReadArticles, "places", faulty)
         with pytest.raises(KeyError):
             match(house)
-    assert match(house) == 2 * MANY
+    assert match(house) == 2 * SITES
     assert house.account().count(State.QUARANTINED) == 0
