@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -61,6 +61,22 @@ def tried(
     except passed_on:
         raise
     except Exception as error:  # what is hostile raises what it likes
+        log.exception("%s of %s failed", what, name)
+        return Fault(what, error)
+
+
+async def tried_async(
+    what: str,
+    name: str,
+    make: Callable[[], Awaitable[Result]],
+    passed_on: tuple[type[Exception], ...] = THE_MACHINES,
+) -> Result | Fault:
+    """`tried`, for work that is awaited."""
+    try:
+        return await make()
+    except passed_on:
+        raise
+    except Exception as error:
         log.exception("%s of %s failed", what, name)
         return Fault(what, error)
 

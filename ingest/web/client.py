@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +16,7 @@ import h2.exceptions
 import httpcore
 
 from core.dates import http_date
-from core.faults import THE_MACHINES, detail_of
+from core.faults import Fault, tried_async
 from core.settings import Settings
 from core.sites import site_of
 from ingest.characters import CONTROL
@@ -27,8 +26,6 @@ from ingest.web.connections import Connections, Direct, Proxied, stream_of
 from ingest.web.guard import Guard, RefusedAddressError, Target
 from ingest.web.manners import Sites
 from ingest.web.network import CertificateError, Connect, Network, Resolve, Resolver
-
-log = logging.getLogger(__name__)
 
 MAX_REDIRECTS = 8
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -126,13 +123,11 @@ class Client:
             permit: see `Permit`; a refusal from it is returned as it is.
         """
         request = _Request(url, dict(headers or {}), max_bytes, cut, self._settings.total_timeout)
-        try:
-            return await self._follow(request, redirects, onward, permit)
-        except THE_MACHINES:
-            raise
-        except Exception as error:  # whatever a site does costs only the address asked for
-            log.exception("fetching of %s failed", url)
-            return Failure(FailureKind.FAULT, detail_of(error))
+        # Whatever a site does costs only the address asked for.
+        result = await tried_async(
+            "fetching", url, lambda: self._follow(request, redirects, onward, permit)
+        )
+        return Failure(FailureKind.FAULT, result.detail) if isinstance(result, Fault) else result
 
     async def _follow(
         self,

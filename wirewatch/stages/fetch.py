@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from core.faults import tried_apart
+from core.faults import Fault, tried_apart, tried_async
 from core.ledger import entries, segments, visits
 from core.ledger.ledger import OF_ALL
 from core.records import Entry, Page, State
@@ -96,9 +96,7 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
     prepared: set[str] = set()
     end = house.now() + LONGEST_TURN
 
-    async def timed(entry: Entry) -> tuple[Answer | Failure | Permission, float] | Again | None:
-        if house.now() >= end:
-            return None
+    async def answered(entry: Entry) -> tuple[Answer | Failure | Permission, float] | Again:
         if entry.id not in prepared and not house.robots.is_known(entry.url):
             # Once per entry: an unavailable robots.txt would be asked for endlessly.
             prepared.add(entry.id)
@@ -109,11 +107,19 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
         began = time.monotonic()
         return await ask(client, house.robots, entry, settings), time.monotonic() - began
 
+    async def work(entry: Entry) -> tuple[Answer | Failure | Permission, float] | Again | None:
+        if house.now() >= end:
+            return None
+        result = await tried_async("fetching", entry.url, partial(answered, entry), OF_ALL)
+        if isinstance(result, Fault):
+            return Failure(FailureKind.FAULT, result.detail), 0.0
+        return result
+
     async with Client(settings, house.sites) as client:
         answers = site_by_site(
             due,
             site=lambda entry: entry.site,
-            work=timed,
+            work=work,
             sites=house.sites,
             concurrency=settings.concurrency,
         )

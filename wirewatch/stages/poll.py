@@ -9,7 +9,7 @@ from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
 
-from core.faults import tried_apart
+from core.faults import Fault, tried_apart, tried_async
 from core.ledger import entries, feeds, gaps, notices
 from core.ledger.ledger import OF_ALL
 from core.records import Feed
@@ -71,14 +71,18 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
 
     reading: dict[str, Read] = {}
 
-    async def work(feed: Feed) -> Read | Again:
+    async def asked(feed: Feed) -> Read:
         begun = reading.pop(feed.id, None)
         if begun is None:
             answer = await ask(client, feed, settings)
-            read = first(feed, answer, await _parsed(house, new_body(feed, answer)), house.now())
-        else:
-            page = await ask_older(client, begun.next_page, settings)
-            read = further(feed, begun, await _parsed(house, new_body(feed, page)), house.now())
+            return first(feed, answer, await _parsed(house, new_body(feed, answer)), house.now())
+        page = await ask_older(client, begun.next_page, settings)
+        return further(feed, begun, await _parsed(house, new_body(feed, page)), house.now())
+
+    async def work(feed: Feed) -> Read | Again:
+        read = await tried_async("polling", feed.url, partial(asked, feed))
+        if isinstance(read, Fault):
+            return Read(Failure(FailureKind.FAULT, read.detail), None)
         if read.next_page:
             reading[feed.id] = read
             return Again.AGAIN  # once the site's pause is over

@@ -63,13 +63,16 @@ def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
 
 @pytest.mark.parametrize(
     "where",
-    ["ingest.pages.fetch.refresh_target", "ingest.pages.fetch._page", "core.archive._to_warc"],
+    [
+        *("ingest.pages.fetch.refresh_target", "ingest.pages.fetch._page"),
+        *("ingest.web.robots.Robots.refusal", "core.archive._to_warc"),
+    ],
 )
 def test_a_fault_costs_only_the_page_that_met_it(tmp_path, monkeypatch, caplog, where):
     met = pkgutil.resolve_name(where)
 
     def faulty(*arguments):
-        if any("odd" in getattr(one, "url", "") for one in arguments):
+        if any("odd" in getattr(one, "url", str(one)) for one in arguments):
             raise KeyError("odd")
         return met(*arguments)
 

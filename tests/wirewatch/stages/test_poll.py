@@ -64,6 +64,7 @@ def test_each_feed_is_polled_once_whatever_the_batch_size(tmp_path, monkeypatch,
     [
         ("ask.parse_feed", r"parsing it failed, please report it: ValueError: odd\x00"),
         ("poll.marks_of", r"failed by a fault, please report it: ValueError: odd\x00"),
+        ("ask.conditional_headers", r"failed by a fault, please report it: ValueError: odd\x00"),
     ],
 )
 def test_a_fault_costs_only_the_feed_that_met_it(tmp_path, monkeypatch, caplog, where, reason):
