@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, case, exists, select
 
-from core.ledger.tables import entries, steps
+from core.ledger.tables import entries, entry_feeds, steps
 from core.records import Record, State
 
 
 class StepReport(Record):
     """A step that was taken, with what its entry's delays are measured from.
 
-    `number` gives the order of steps. `seconds` is how long the work on the entry took. `fresh`
-    means that its article was never revisited: this is its first way through.
+    `number` gives the order of steps. `seconds` is how long the work on the entry took. `published`
+    is None of an article that no feed lists: a person added it, and may have done so years later.
+    `fresh` means that its article was never revisited: this is its first way through.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Quarantined(Record):
 
 def recent_steps(tx: Connection, *, after: int, limit: int) -> list[StepReport]:
     """The newest steps after a number, oldest first; `limit` at most."""
+    is_listed = exists().where(entry_feeds.c.entry == entries.c.id)
     query = (
         select(
             steps.c.id.label("number"),
@@ -46,7 +48,7 @@ def recent_steps(tx: Connection, *, after: int, limit: int) -> list[StepReport]:
             steps.c.state,
             steps.c.seconds,
             entries.c.first_seen,
-            entries.c.published,
+            case((is_listed, entries.c.published)).label("published"),
             and_(entries.c.visits == 0, entries.c.revision <= 1).label("fresh"),
         )
         .join(entries, entries.c.id == steps.c.entry)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from factories import NOON, add_feed, item
 
-from core.ledger import entries, feeds, operations
+from core.ledger import additions, entries, feeds, operations
 from core.records import FeedState, State
 
 
@@ -38,6 +38,16 @@ def test_steps_are_listed_once_each_in_order(ledger, feed, clock):
     assert {one.published for one in first} == {None, NOON - timedelta(hours=1)}
     assert recent_steps(ledger, after=last.number) == []
     assert recent_steps(ledger, limit=1) == [last]
+
+
+def test_a_person_is_not_late_with_an_article_that_no_feed_lists(ledger, feed):
+    record_items(ledger, feed, item(1))
+    with ledger.write() as tx:
+        additions.add(tx, [item(2).url], ledger.now())
+    for number in (1, 2):
+        move(ledger, number, State.EXTRACTED, published=NOON - timedelta(days=900))
+    *_, listed, added = recent_steps(ledger)
+    assert (listed.published, added.published) == (NOON - timedelta(days=900), None)
 
 
 def test_a_revisited_article_is_not_fresh(ledger, feed):
