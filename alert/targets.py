@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -32,21 +31,16 @@ def lanes(channels: Mapping[str, Channel]) -> dict[str, dict[str, Channel]]:
     """
     found: dict[str, dict[str, Channel]] = {}
     for name, channel in channels.items():
-        parts = _parts(channel)
-        found[name] = {name: channel}
-        if len(parts) > 1:
-            found[name] = {_lane_name(one, channels): one for one in parts}
+        parts = _parts(channel, channels)
+        found[name] = {**parts} if len(parts) > 1 else {name: channel}
     return found
 
 
 def single_target(channels: Mapping[str, Channel]) -> dict[str, str]:
     """The channels with a single target, each by the lane name that it would have as one of
     several: what waits under that name, from when there were others, is that channel's."""
-    return {
-        _lane_name(parts[0], channels): name
-        for name, channel in channels.items()
-        if len(parts := _parts(channel)) == 1
-    }
+    alone = {name: _parts(channel, channels) for name, channel in channels.items()}
+    return {lane: name for name, parts in alone.items() if len(parts) == 1 for lane in parts}
 
 
 def shown_channels(
@@ -75,17 +69,22 @@ def is_mail(plugin: Any) -> bool:
     return type(plugin) is NotifyEmail and plugin.pgp_mode == "no"
 
 
-def _parts(channel: Channel) -> tuple[Service, ...]:
-    """A service for each target of a channel; none if Apprise cannot say which they are.
+def _parts(channel: Channel, taken: Collection[str]) -> dict[str, Service]:
+    """A service for each target of a channel, by the name of its lane; none if Apprise cannot say
+    which they are.
 
     None for mail either, nor for services that log in with a password: their targets share a
     session with a server that allows few.
     """
     if not isinstance(channel, Service):
-        return ()
+        return {}
+
+    def named() -> dict[str, Service]:
+        return {_lane_name(one, taken): one for one in _parts_of(channel)}
+
     # Of a hundred services, one may raise what it likes. Sending to it will say what is wrong.
-    parts = tried("dividing", f"channel {channel.name}", partial(_parts_of, channel))
-    return () if isinstance(parts, Fault) else parts
+    parts = tried("dividing", f"channel {channel.name}", named)
+    return {} if isinstance(parts, Fault) else parts
 
 
 def _parts_of(channel: Service) -> tuple[Service, ...]:

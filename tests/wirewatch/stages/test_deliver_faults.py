@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from factories import Clock, an_alert
 
-from alert import atom, digests, wording
+from alert import atom, digests, targets, wording
 from alert.channels import Service
 from core.faults import SITES
 from core.ledger import alerts, channels
@@ -145,11 +145,14 @@ def test_a_fault_costs_only_the_feed_that_met_it(
     assert sorted(one.name for one in (tmp_path / "feeds").iterdir()) == ["odd.atom", "well.atom"]
 
 
+@pytest.mark.parametrize("where", [(Service, "read"), (targets, "_lane_name")])
 def test_a_channel_whose_targets_cannot_be_told_apart_holds_up_no_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    where: tuple[Any, str],
 ) -> None:
-    read = faulty(Service.read, lambda one: one.name == "odd")
-    monkeypatch.setattr(Service, "read", read)
+    monkeypatch.setattr(*where, faulty(getattr(*where), lambda one: one.name == "odd"))
     (tmp_path / "rules.toml").write_text('[channels]\nodd = "ntfy://127.0.0.1:9/desk/night"\n')
     with House(load_settings(tmp_path)) as house:
         add(house, 1)
