@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from arriving import arrive, entry_of, index, piece
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import alert.matching
 from core.clauses import Explainer
@@ -175,3 +178,39 @@ def test_a_fault_at_each_article_ends_the_stage_and_nothing_is_lost(
             match(house)
     assert match(house) == 2 * SITES
     assert house.account().count(State.QUARANTINED) == 0
+
+
+PAIRS = [(rule, number) for rule in ("news", "places") for number in range(SITES - 1)]
+
+
+@settings(max_examples=6, deadline=None)
+@given(odd=st.sets(st.sampled_from(PAIRS)), at_once=st.booleans())
+def test_whatever_meets_a_fault_all_else_is_told_once_and_that_after_a_replay(
+    odd: set[tuple[str, int]], at_once: bool
+) -> None:
+    met = alert.matching._why
+    with TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patched:
+        Path(home, "rules.toml").write_text(RULES)
+        with House(load_settings(Path(home))) as house:
+            articles = [spies(house, number) for number in range(SITES - 1)]
+            numbers = {one.id: number for number, one in enumerate(articles)}
+
+            def why(rule, article, *others):
+                if (rule.name, numbers[article.id]) in odd:
+                    raise KeyError("odd")
+                return met(rule, article, *others)
+
+            patched.setattr(alert.matching, "_why", why)
+            for several in [articles] if at_once else [articles[:2], articles[2:]]:
+                come(house, *several)
+                match(house)
+            assert {(rule, numbers[one]) for rule, one in told(house)} == {*PAIRS} - odd
+            patched.undo()
+            with house.ledger.write() as tx:
+                replays.replay(tx, now=house.now())
+            again = sorted({number for _, number in odd})
+            come(house, *(articles[one].model_copy(update={"revision": 2}) for one in again))
+            match(house)
+            with house.ledger.read() as tx:
+                every = [(one.rule, numbers[one.article]) for one, _ in alerts.listed(tx)]
+    assert sorted(every) == PAIRS
