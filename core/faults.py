@@ -33,8 +33,9 @@ class Fault:
 
     @property
     def detail(self) -> str:
-        """What was raised, in a line."""
-        return detail_of(self.error)
+        """What was raised, in a line that any store takes: it may be a page's own words."""
+        message = f"{type(self.error).__name__}: {self.error}"[:MAX_DETAIL]
+        return "".join(one if one.isprintable() else repr(one)[1:-1] for one in message)
 
     @property
     def reason(self) -> str:
@@ -117,9 +118,3 @@ def raise_if_common(results: Iterable[tuple[str, object]]) -> None:
     faults = [result for _, result in pairs if isinstance(result, Fault)]
     if len(faults) == len(pairs) and len({site for site, _ in pairs}) >= SITES:
         raise faults[0].error
-
-
-def detail_of(error: Exception) -> str:
-    """An exception in a line that any store takes: its message may be a page's own words."""
-    message = f"{type(error).__name__}: {error}"[:MAX_DETAIL]
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in message)
