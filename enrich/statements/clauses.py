@@ -27,6 +27,9 @@ had stopped, denied it", "the court, the only one that hears spies, ruled"."""
 _ASIDE = re.compile(r"(?:, [^\W\d_a-z][^,]{0,60})?, [^,]*, ")
 """The same, or a participle: "il vicedirettore, indagato da mesi, nega"."""
 
+_THAT = frozenset(("che", "dat", "que", "that"))
+"""Relative pronouns that are also conjunctions."""
+
 _IT_WAS = re.compile(r"(?i)\bit (?:is|was) (?:the |an? )?\Z")
 
 
@@ -46,7 +49,7 @@ def is_subject(sentence: Sentence, name: Name, verb: int) -> bool:
             or _is_open(sentence, name)  # "ministro Ana Prado, do STF, ordenou"
             or _is_aside(sentence, name, begun)
         )
-        and not prose.has_conjunction(name.last + _is_cleft(sentence, name), verb)
+        and not prose.has_conjunction(_behind_relative(sentence, name, verb), verb)
         and not _is_in_relative(sentence, name, verb)
         and not _is_taken(sentence, name, begun)
         and not _is_modifier(sentence, name, begun)
@@ -88,14 +91,22 @@ def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
     return prose.between(start - 1, start) == COMMA == prose.between(name.last - 1, verb)
 
 
-def _is_cleft(sentence: Sentence, name: Name) -> bool:
-    """Whether a clause tells who it was: "it was [the ministry] that denied it"."""
-    prose = sentence.prose
-    if prose.form_at(name.last) != "that":
-        return False
+def _behind_relative(sentence: Sentence, name: Name, verb: int) -> int:
+    """The word behind a name, or behind a "that" which refers to it: "it was the ministry that
+    [denied] it", "the firm that [runs] the app denied it", but not "told police [that] it ..."."""
+    prose, rules, last = sentence.prose, sentence.prose.rules, name.last
+    if prose.form_at(last) not in _THAT:
+        return last
     first = max(sentence.first, name.first - 3)
-    before = prose.content[prose.starts[first] : prose.starts[name.first]]
-    return _IT_WAS.search(before) is not None
+    if _IT_WAS.search(prose.content, prose.starts[first], prose.starts[name.first]):
+        return last + 1
+    told = not sentence.begins.isdisjoint(range(first, name.first))
+    if told or verb <= last + 2:
+        return last
+    # Whoever is named behind the verb of its clause is no subject of it, and so none of this verb.
+    named = sentence.names_from(last, verb if rules.late_relatives else last + 2)
+    is_verb = prose.words[last + 1].islower() and prose.forms[last + 1] not in rules.small
+    return last + (not named and (is_verb or bool(rules.late_relatives)))
 
 
 def _is_in_relative(sentence: Sentence, name: Name, verb: int) -> bool:

@@ -33,6 +33,9 @@ def has_preposition(sentence: Sentence, name: Name) -> bool:
         return name.roles == {"place"}  # "Desde [el ministerio] niegan"
     if prose.forms[place] not in rules.prepositions or is_of_claim(prose, place):
         return False
+    of_parts = place > sentence.first and prose.forms[place - 1] in rules.parts
+    if of_parts and prose.forms[place] in rules.links:
+        return False  # "Members of the council voted"
     # "A statement from the ministry said": the ministry is the speaker.
     return place == sentence.first or prose.forms[place - 1] not in rules.papers
 

@@ -55,6 +55,7 @@ class Rules(BaseModel):
     links: Forms
     determiners: Forms
     prepositions: Forms
+    parts: Forms = frozenset()
     pronouns: Forms
     nominatives: Forms = frozenset()
     nobody: Forms
