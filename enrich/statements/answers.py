@@ -105,7 +105,9 @@ def _calls_untrue(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
     if name is not None:
         yield StatementKind.DENIAL, name
     names = [
-        subject(sentence, first, _HEARD) or spelt.behind(sentence, first)
+        subject(sentence, first, _HEARD)
+        or spelt.behind(sentence, first)
+        or _joined_subject(sentence, first, _HEARD)
         for first, _ in sentence.verbs.get("say", ())
     ]
     names += [name for name in sentence.names if is_cited(sentence, name)]
@@ -127,7 +129,7 @@ def _flat(sentence: Sentence, spelt: Spelt, sense: str, kind: StatementKind) -> 
         elif not _has_pronoun(sentence, first):
             last = sentence.beginning(first)
             verb = _joined_to(sentence, last)
-            joined = subject(sentence, verb, _DENYING) if verb is not None else None
+            joined = _joined_subject(sentence, first, _DENYING)
             name = joined or spelt.before(sentence, last)
             if name is None and verb is not None:
                 name = spelt.before(sentence, verb)  # "Bringello said it, and denied that"
@@ -181,6 +183,12 @@ def _heading(sentence: Sentence) -> Name | None:
     ):
         return None
     return name if name.roles & ANSWERING else None
+
+
+def _joined_subject(sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
+    """Who did what a verb goes on from: "[the agency] confirmed it, but said"."""
+    earlier = _joined_to(sentence, sentence.beginning(verb))
+    return subject(sentence, earlier, roles) if earlier is not None else None
 
 
 def _joined_to(sentence: Sentence, verb: int) -> int | None:
