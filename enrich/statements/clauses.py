@@ -79,8 +79,9 @@ def _is_open(sentence: Sentence, name: Name) -> bool:
 
 
 def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
-    """Whether a name between commas is the speaker: "Lenslet, its maker, denies"; not the holder of
-    an office, whom it is named with: "the ministry's lawyer, [Ana Prado], denies"."""
+    """Whether a name between commas is the speaker: "Lenslet, its maker, denies", "Lenslet, a maker
+    in Leeds, denies"; not the holder of an office, whom it is named with: "the ministry's lawyer,
+    [Ana Prado], denies"."""
     prose, start = sentence.prose, name.first
     while start > sentence.first and prose.forms[start - 1] in prose.rules.determiners:
         start -= 1
@@ -88,7 +89,10 @@ def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
         return False
     if name.roles == {"person"} and any(one.last == start for one in sentence.names_before(start)):
         return False
-    return prose.between(start - 1, start) == COMMA == prose.between(name.last - 1, verb)
+    behind, rules = prose.between(name.last - 1, verb), prose.rules
+    goes_on = start < name.first and prose.form_at(name.last) in rules.prepositions | rules.links
+    closes = behind == COMMA or (goes_on and behind.find(",") == len(behind) - len(COMMA))
+    return prose.between(start - 1, start) == COMMA and closes
 
 
 def _behind_relative(sentence: Sentence, name: Name, verb: int) -> int:

@@ -81,7 +81,7 @@ def _statements(sentence: Sentence, spelt: Spelt, speakers: Speakers) -> Iterato
     for kind, name in answers(sentence, spelt):
         found.setdefault(kind, speakers.called(name) if name else None)
     found |= _steps(sentence, speakers)
-    if not found and (official := _official(sentence)):
+    if not found and (official := _official(sentence, spelt)):
         found[StatementKind.OFFICIAL] = speakers.called(official)
     for kind, speaker in found.items():
         yield _statement(sentence, kind, speaker)
@@ -103,13 +103,19 @@ def _steps(sentence: Sentence, speakers: Speakers) -> dict[StatementKind, str | 
     return found
 
 
-def _official(sentence: Sentence) -> Name | None:
+def _official(sentence: Sentence, spelt: Spelt) -> Name | None:
     """Who says something or does not comment, the first of them: "a spokesman said that the agency
-    does not comment" is the spokesman's word."""
+    does not comment" is the spokesman's word. Whoever else does not comment may be known only from
+    spelling."""
     verbs = sorted(
         (first, sense) for sense in ("comment", "say") for first, _ in sentence.verbs.get(sense, ())
     )
-    names = (subject(sentence, verb, _HEARD[sense]) for verb, sense in verbs)
+    names = [subject(sentence, verb, _HEARD[sense]) for verb, sense in verbs]
+    names += [
+        spelt.before(sentence, sentence.beginning(verb))
+        for verb, sense in verbs
+        if sense == "comment"
+    ]
     return next((name for name in names if name is not None), None)
 
 
