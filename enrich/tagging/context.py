@@ -1,4 +1,4 @@
-"""Evidence in context, by occlusion: mask parts of an item and read again what is left.
+"""Clauses in context as reasons, by occlusion: mask parts of an item and read again what is left.
 
 A clause is a reason if the log-odds drop enough without it. The caller defines those log-odds: for
 the root topic by encoder and likeness, for another topic by its linear model of the meaning.
@@ -7,23 +7,29 @@ the root topic by encoder and likeness, for another topic by its linear model of
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core.records import TextField
 from enrich.arrays import Floats32
 from enrich.meanings import common_half
+from enrich.phrases.clauses import clauses, halves, sentences
 from enrich.phrases.phrasing import Bounds
 from enrich.tagging.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input
-from enrich.tagging.evidence import (
-    MAX_EVIDENCE,
-    Reason,
-    Span,
-    context_reasons,
-    is_free,
-    masked,
-    without_repeats,
-)
+from enrich.tagging.features import Reading
 from enrich.tagging.passages import Passage
+from enrich.tagging.reasons import MAX_EVIDENCE, Reason, Span, is_free, ranked, without_repeats
+
+MAX_CLAUSES = 10
+"""Maximum clauses that are tried, by the polyglot at least."""
+
+MAX_SENTENCES = 3
+"""Sentences tried where no single clause matters, as where several say the same."""
+
+SAYS_SO = "by what it says here"
+"""Why a clause is shown in which no phrase was found."""
+
+MIN_CONTEXT_GAIN = 0.3
+"""Log-odds below which a clause in context is not worth showing."""
 
 MAX_FULL_READINGS = 3
 """How many spans of an English item are tried with a full reading, one at a time."""
@@ -57,12 +63,18 @@ class Context:
         *,
         english: bool,
     ) -> None:
+        self.title, self.text, self.english = title, text, english
         self._encoder = encoder
-        self._title, self._text, self._passage = title, text, passage
+        self._passage = passage
         self._whole = whole
-        self._english = english
         self._encoded: dict[tuple[Span, ...], Encoded] = {}
         self._halves: dict[Span, Floats32] = {}
+
+    @property
+    def meaning(self) -> Floats32:
+        """The meaning of the item; in other languages than English, the half of it that is common
+        to languages."""
+        return self._whole.meaning if self.english else common_half(self._whole.meaning)
 
     @property
     def bounds(self) -> dict[TextField, Bounds]:
@@ -88,12 +100,12 @@ class Context:
         matter most to the half common to languages, found at a quarter of the cost. Spans that
         overlap a `chosen` reason are not read in full: they would not be shown beside it.
         """
-        if self._english and len(spans) > max_readings:
+        if self.english and len(spans) > max_readings:
             spans = self._most_telling_spans(spans, common_score)[:max_readings]
         spans = self._showable(spans, chosen)
         unmasked = log_odds(self._whole)
         gains = [unmasked - log_odds(self._encoded_without([span])) for span in spans]
-        return without_repeats(context_reasons(spans, gains, min_gain), self._title, self._text)
+        return without_repeats(context_reasons(spans, gains, min_gain), self.title, self.text)
 
     def joint_reasons(self, spans: Sequence[Span], log_odds: LogOdds) -> list[Reason]:
         """Reasons where the first spans repeat one another, so that none is missed alone: each gets
@@ -105,7 +117,7 @@ class Context:
     def _encoded_without(self, spans: Sequence[Span]) -> Encoded:
         known = self._encoded.get(tuple(spans))
         if known is None:
-            encode = self._encoder.encode if self._english else self._encoder.encode_foreign
+            encode = self._encoder.encode if self.english else self._encoder.encode_foreign
             (known,) = encode([self._input_without(spans)])
             self._encoded[tuple(spans)] = known
         return known
@@ -118,7 +130,7 @@ class Context:
 
     def _words_of(self, span: Span) -> str:
         field, start, end = span
-        return (self._title if field == "title" else self._text)[start:end].casefold()
+        return (self.title if field == "title" else self.text)[start:end].casefold()
 
     def _most_telling_spans(self, spans: Sequence[Span], common_score: CommonScore) -> list[Span]:
         scores = [common_score(self._half_without(span)) for span in spans]
@@ -133,5 +145,52 @@ class Context:
         return known
 
     def _input_without(self, spans: Sequence[Span]) -> str:
-        title, text = masked(self._title, self._text, spans)
+        title, text = masked(self.title, self.text, spans)
         return encoder_input(title, text[slice(*self._passage)])
+
+
+def clause_spans(
+    reading: Reading, within: Mapping[TextField, Bounds], *, english: bool = True
+) -> list[Span]:
+    """The clauses of title and text that begin within bounds, in reading order."""
+    found: list[Span] = []
+    for field, words in reading.fields.items():
+        found += [(field, *bounds) for bounds in clauses(words, *within[field], english=english)]
+    return found[:MAX_CLAUSES]
+
+
+def sentence_spans(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
+    """The title and the first sentences of the text that begin within bounds."""
+    found: list[Span] = []
+    if len(reading.title):
+        found.append(("title", reading.title.starts[0], reading.title.ends[-1]))
+    words = reading.text
+    found += [
+        ("text", words.starts[first], words.ends[end - 1])
+        for first, end in sentences(words, *within["text"])
+    ]
+    return found[: 1 + MAX_SENTENCES]
+
+
+def half_spans(reading: Reading, reason: Reason) -> list[Span]:
+    """The two halves of a long sentence; empty for a short one."""
+    words = reading.fields[reason.field]
+    return [(reason.field, *half) for half in halves(words, reason.start, reason.end) or ()]
+
+
+def context_reasons(spans: Sequence[Span], gains: Sequence[float], min_gain: float) -> list[Reason]:
+    """Spans as reasons, by the log-odds lost without them, if at least `min_gain`."""
+    return ranked(
+        Reason(field, start, end, gain, f"{SAYS_SO} ({gain:+.1f})", is_cut=True)
+        for (field, start, end), gain in zip(spans, gains, strict=True)
+        if gain >= min_gain
+    )
+
+
+def masked(title: str, text: str, spans: Sequence[Span]) -> tuple[str, str]:
+    """Title and text with spans blanked out; all offsets stay the same."""
+    fields = {"title": title, "text": text}
+    for field, start, end in spans:
+        whole = fields[field]
+        fields[field] = whole[:start] + " " * (end - start) + whole[end:]
+    return fields["title"], fields["text"]

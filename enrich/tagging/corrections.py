@@ -17,8 +17,8 @@ import numpy as np
 
 from core.errors import WirewatchError
 from core.handwritten import read_text
-from enrich.tagging.evidence import Reason, ranked
 from enrich.tagging.features import MAX_WORDS, Reading, clean, word_terms
+from enrich.tagging.reasons import Reason, ranked
 from enrich.words import Words
 
 VERSION = 1

@@ -10,9 +10,9 @@ import numpy as np
 
 from core.records import TextField
 from enrich.own_words import Item, items
-from enrich.tagging.evidence import MIN_SENSE_GAIN
 from enrich.tagging.features import LANGUAGES, LEAD, place_of, word_terms
 from enrich.tagging.look import Look
+from enrich.tagging.phrase_reasons import MIN_SENSE_GAIN
 from enrich.tagging.tagger import Tagger, Verdict
 from enrich.tagging.weights import EncoderWeights
 from enrich.words import Words

@@ -6,28 +6,28 @@ and the story's meaning. A newsroom's own topic applies where one of its phrases
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Tag, TextField
+from core.records import Evidence, Tag, TextField
 from enrich.arrays import Floats, Floats32
+from enrich.meanings import common_half
 from enrich.senses import Match, Senses
-from enrich.tagging.evidence import (
+from enrich.tagging.context import MIN_CONTEXT_GAIN, Context, clause_spans
+from enrich.tagging.encoder import Encoded
+from enrich.tagging.evidence import evidence
+from enrich.tagging.features import Featuriser, Reading, clean
+from enrich.tagging.phrase_reasons import is_no_reason, reason_of, sense_reasons
+from enrich.tagging.reasons import (
+    ENOUGH_EVIDENCE,
     Reason,
-    evidence,
-    finished,
-    is_no_reason,
     ranked,
-    reason_of,
-    sense_reasons,
     strongest,
     telling,
     without_repeats,
 )
-from enrich.tagging.features import Featuriser, Reading, clean
 from enrich.tagging.taxonomy import OwnTopics, finder_of, shipped
 from enrich.tagging.weights import TopicWeights
 from enrich.words import Words
@@ -40,6 +40,10 @@ OWN_SCORE = 1.0
 
 MAX_EVIDENCE = 3
 """Maximum pieces of evidence per topic; the root topic shows the others."""
+
+MAX_TOPIC_READINGS = 1
+"""How many clauses are read in full as evidence for a topic: the one that the topic's model of the
+half common to languages misses most."""
 
 MIN_PHRASE_GAIN = 0.1
 """Log-odds below which a topic's phrase is not worth showing."""
@@ -82,38 +86,31 @@ class Kinds:
         self,
         topics: Sequence[TopicWeights],
         reading: Reading,
-        meaning: Floats32,
-        in_context: Callable[[TopicWeights], Sequence[Reason]],
+        context: Context,
         otherwise: Sequence[Reason],
-        title: str,
-        text: str,
-        *,
-        english: bool,
     ) -> list[Tag]:
         """The topics of a story, the surest first, then the newsroom's own.
 
-        `in_context` gives the reasons for a topic that has no signs, or only words and names;
-        `otherwise` are those where it gives none. If the story is not in English, `meaning` is the
-        half that is common to languages.
+        A topic that has no signs, or only words and names, is explained by its clauses in
+        `context`; if they say nothing either, by the reasons `otherwise`.
         """
         phrases = self._phrases(reading)
         signs = self._signs(reading, phrases)
         tags = []
         for topic in topics:
-            line = topic.english if english else topic.foreign
-            score = round(line.score(signs, meaning), 6)
+            line = topic.english if context.english else topic.foreign
+            score = round(line.score(signs, context.meaning), 6)
             if score >= TOPIC_THRESHOLD:
-                signed = self._reasons(topic.name, line.by_sign, reading, phrases, english=english)
-                told = telling(reading, signed) if english else signed
-                found = told or in_context(topic) or signed or otherwise
-                pieces = strongest(
-                    _worth_showing(without_repeats(found, title, text)), [], MAX_EVIDENCE
+                signed = self._reasons(
+                    topic.name, line.by_sign, reading, phrases, english=context.english
                 )
-                shown = evidence(finished(reading, pieces, english=english), title, text)
+                told = telling(reading, signed) if context.english else signed
+                found = told or _in_context(topic, reading, context) or signed or otherwise
+                worth = _worth_showing(without_repeats(found, context.title, context.text))
+                pieces = strongest(worth, [], MAX_EVIDENCE)
+                shown = _evidence(reading, pieces, context)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))
-        return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(
-            title, text, english=english
-        )
+        return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(context)
 
     def _reasons(
         self, name: str, weights: Floats, reading: Reading, phrases: Phrases, *, english: bool
@@ -127,36 +124,65 @@ class Kinds:
             gain = float(weights[len(columns) + 2 * number + place])
             if gain >= MIN_PHRASE_GAIN:
                 words = reading.fields[field]
+                why = f"phrase of {name} ({gain:+.1f})"
                 reasons += [
-                    reason_of(f"phrase of {name}", field, words, match, gain, english=english)
+                    reason_of(field, words, match, gain, why, english=english)
                     for match in matches
                     if match.sense == name and not is_no_reason(words, match)
                 ]
         return ranked(reasons)
 
-    def _own_tags(self, title: str, text: str, *, english: bool) -> list[Tag]:
+    def _own_tags(self, context: Context) -> list[Tag]:
         if self._own is None:
             return []
-        reading = Reading(Words(clean(title)), Words(clean(text)), [], [])
-        found: dict[str, list[Reason]] = {}
+        reading = Reading(Words(clean(context.title)), Words(clean(context.text)), [], [])
+        found: dict[str, list[tuple[TextField, Match]]] = {}
         for field, words in reading.fields.items():
             for match in self._own.finder.find(words):
-                reason = reason_of("", field, words, match, 0.0, english=english)
-                # It adds to no score.
-                reason = replace(reason, why="phrase of the newsroom's topic")
-                found.setdefault(match.sense, []).append(reason)
-        return [
-            Tag(
-                topic=name,
-                score=OWN_SCORE,
-                evidence=evidence(
-                    finished(reading, strongest(reasons, [], MAX_EVIDENCE), english=english),
-                    title,
-                    text,
-                ),
-            )
-            for name, reasons in found.items()
-        ]
+                found.setdefault(match.sense, []).append((field, match))
+        return [_own_tag(name, reading, matches, context) for name, matches in found.items()]
+
+
+def _own_tag(
+    name: str, reading: Reading, matches: Sequence[tuple[TextField, Match]], context: Context
+) -> Tag:
+    """The tag of a newsroom's own topic whose phrases were found. They add to no score."""
+    # One at a time: a long text may have thousands, and few are shown.
+    reasons = (
+        reason_of(
+            field,
+            reading.fields[field],
+            match,
+            0.0,
+            "phrase of the newsroom's topic",
+            english=context.english,
+        )
+        for field, match in matches
+    )
+    pieces = strongest(reasons, [], MAX_EVIDENCE)
+    return Tag(topic=name, score=OWN_SCORE, evidence=_evidence(reading, pieces, context))
+
+
+def _in_context(topic: TopicWeights, reading: Reading, context: Context) -> list[Reason]:
+    """The clauses without which the meaning counts less for a topic."""
+
+    def log_odds(encoded: Encoded) -> float:
+        if context.english:
+            return float(topic.english.by_meaning @ encoded.meaning)
+        return common_log_odds(common_half(encoded.meaning))
+
+    def common_log_odds(half: Floats32) -> float:
+        return float(topic.foreign.by_meaning @ half)
+
+    spans = clause_spans(reading, context.bounds, english=context.english)
+    found = context.reasons(spans, log_odds, common_log_odds, MIN_CONTEXT_GAIN, MAX_TOPIC_READINGS)
+    return found[:ENOUGH_EVIDENCE]
+
+
+def _evidence(
+    reading: Reading, reasons: Sequence[Reason], context: Context
+) -> tuple[Evidence, ...]:
+    return evidence(reading, reasons, context.title, context.text, english=context.english)
 
 
 def _worth_showing(reasons: Sequence[Reason]) -> list[Reason]:

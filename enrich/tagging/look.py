@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from enrich.arrays import Floats
+from enrich.arrays import Floats, Floats32
 from enrich.meanings import common_half
 from enrich.senses import Senses
 from enrich.tagging.corrections import Corrections
@@ -211,7 +211,7 @@ class Cascade:
         to stories with the polyglot's likeness added."""
         gate = self._model.gate
         (encoded,) = self._encoder.encode_foreign([beginning])
-        likeness = self._likenesses.foreign.score(common_half(encoded.meaning))
+        likeness = self.common_likeness(common_half(encoded.meaning))
         return log_odds + gate.likeness_weight * likeness >= gate.encoder_threshold
 
     def _foreign_nut_grafs(self, look: Look, text: str) -> list[Passage]:
@@ -220,10 +220,24 @@ class Cascade:
         marks = [(one.start, gain(f"lead {one.sense}")) for one in look.reading.text_senses]
         return nut_grafs_by_marks(text, marks)
 
+    def context_log_odds(self, look: Look, encoded: Encoded) -> float:
+        """What encoder and likeness add to the log-odds of an item when parts of it are masked,
+        uncapped and with all senses that were found in the item."""
+        likeness = self.likeness_of(encoded, look.reading, english=look.english)
+        if not look.english:
+            return self._model.foreign_likeness * likeness
+        answers = self._model.answers
+        return answers.encoder * encoded.log_odds + answers.likeness * likeness
+
+    def common_likeness(self, half: Floats32) -> float:
+        """The likeness of an item to stories, from the half of its meaning that is common to
+        languages."""
+        return self._likenesses.foreign.score(half)
+
     def likeness_of(self, encoded: Encoded, reading: Reading, *, english: bool) -> float:
         """The likeness of an item to stories, from its meaning."""
         if not english:
-            return self._likenesses.foreign.score(common_half(encoded.meaning))
+            return self.common_likeness(common_half(encoded.meaning))
         senses = self._featuriser.sense_block.row(reading)
         return self._likenesses.english.score(point_of(encoded.meaning, senses))
 

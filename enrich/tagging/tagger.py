@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,47 +23,21 @@ from enrich.senses import Senses
 from enrich.tagging.context import Context
 from enrich.tagging.corrections import Corrections
 from enrich.tagging.encoder import Encoded, Encoder, encoder_input
-from enrich.tagging.evidence import (
-    ENOUGH_EVIDENCE,
-    MAX_EVIDENCE,
-    MIN_CONTEXT_GAIN,
-    MIN_FURTHER_GAIN,
-    MIN_SENTENCE_SHARE,
-    MIN_WORD_GAIN,
-    Reason,
-    Span,
-    clauses_of,
-    evidence,
-    finished,
-    learnt_reasons,
-    says_enough,
-    sense_reasons,
-    sentences,
-    split_sentence,
-    strongest,
-    telling,
-)
+from enrich.tagging.evidence import evidence
 from enrich.tagging.features import LANGUAGES, Featuriser
 from enrich.tagging.kinds import Kinds
 from enrich.tagging.likeness import Likenesses
 from enrich.tagging.likeness import shipped as shipped_likenesses
-from enrich.tagging.look import Cascade, Look, sense_gains
+from enrich.tagging.look import Cascade, Look
 from enrich.tagging.passages import lead_of
+from enrich.tagging.root_reasons import RootReasons
 from enrich.tagging.taxonomy import OwnTopics, read_own
-from enrich.tagging.weights import MODEL_FILE, Model, ModelError, TopicWeights
-
-MAX_TOPIC_READINGS = 1
-"""How many clauses are read in full as evidence for a topic: the one that the topic's model of the
-half common to languages misses most."""
+from enrich.tagging.weights import MODEL_FILE, Model, ModelError
 
 NEAR_THRESHOLD = 0.1
 """Score from which an item is near the topic: not tagged, but given a meaning, since it may follow
 a story (`enrich.stories.threader`), as an answer does that does not repeat what it answers. One
 item in six hundred of a stream is near."""
-
-STRONG_EVIDENCE = 0.75
-"""Total log-odds of senses from which masking them lowers the score, as it did for 540
-stories. More evidence, which costs as much as reading an item again, is then not needed."""
 
 
 class Verdict(Record):
@@ -111,6 +84,7 @@ class Tagger:
         self._cascade = Cascade(
             model, senses, self.featuriser, encoder, self._likenesses, corrections
         )
+        self._root_reasons = RootReasons(model, self.featuriser, self._cascade, corrections)
 
     @classmethod
     def load(
@@ -173,22 +147,12 @@ class Tagger:
         if score < self.threshold:
             return Verdict(score=score, language=code, meaning=pack_meaning(encoded.meaning))
         context = Context(self._encoder, title, text, look.passage, encoded, english=look.english)
-        reasons = self._reasons(look, context)
-        shown = finished(look.reading, reasons, english=look.english)
-        root = Tag(topic=SURVEILLANCE, score=score, evidence=evidence(shown, title, text))
-        meaning = encoded.meaning
-        kinds = self.kinds.tags(
-            self.model.topics,
-            look.reading,
-            meaning if look.english else common_half(meaning),
-            lambda topic: self._topic_context_reasons(topic, look, context),
-            reasons,
-            title,
-            text,
-            english=look.english,
-        )
+        reasons = self._root_reasons.find(look, context)
+        shown = evidence(look.reading, reasons, title, text, english=look.english)
+        root = Tag(topic=SURVEILLANCE, score=score, evidence=shown)
+        kinds = self.kinds.tags(self.model.topics, look.reading, context, reasons)
         return Verdict(
-            score=score, language=code, tags=(root, *kinds), meaning=pack_meaning(meaning)
+            score=score, language=code, tags=(root, *kinds), meaning=pack_meaning(encoded.meaning)
         )
 
     def meaning(self, title: str, text: str) -> str:
@@ -224,105 +188,6 @@ class Tagger:
     def look(self, title: str, text: str, *, english: bool, exhaustive: bool = False) -> Look:
         """Score an item (`Cascade.run`)."""
         return self._cascade.run(title, text, english=english, exhaustive=exhaustive)
-
-    def _reasons(self, look: Look, context: Context) -> list[Reason]:
-        """The strongest reasons for the root topic, without which the score falls."""
-        gains = sense_gains(self.featuriser, self.model, look.weights)
-        by_correction = self._corrections.reasons(look.reading) if self._corrections else []
-        by_sense = sense_reasons(look.reading, self.featuriser, gains, english=look.english)
-        chosen = strongest([*by_correction, *by_sense], [], MAX_EVIDENCE)
-        if len(chosen) >= ENOUGH_EVIDENCE and sum(one.gain for one in chosen) >= STRONG_EVIDENCE:
-            return chosen
-        if look.encoded is not None:
-            enough = says_enough(look.reading, chosen)
-            min_gain = MIN_FURTHER_GAIN if enough else MIN_CONTEXT_GAIN
-            clauses = clauses_of(look.reading, context.bounds, english=look.english)
-            in_context = self._context_reasons(look, context, clauses, min_gain, chosen)
-            told = telling(look.reading, chosen) if look.english else chosen
-            if not told and not in_context:
-                in_context = self._sentence_reasons(look, context)
-            limit = max(ENOUGH_EVIDENCE, len(chosen) + 1)
-            chosen = strongest(in_context, chosen, min(limit, MAX_EVIDENCE))
-            if not chosen and not look.english:
-                chosen = self._joint_reasons(look, context)
-        if look.english and len(chosen) < ENOUGH_EVIDENCE:
-            row = dict(zip(look.columns.tolist(), look.values.tolist(), strict=True))
-            learnt = learnt_reasons(look.reading, row, self.featuriser, look.weights)
-            strong = [reason for reason in learnt if reason.gain >= MIN_WORD_GAIN]
-            # Anything that passed the threshold shows at least its title, or, if it was not read in
-            # context, its best word.
-            if not chosen and not strong:
-                read = look.encoded is not None
-                strong = self._joint_reasons(look, context)[:1] if read else learnt[:1]
-            chosen = strongest(strong, chosen, ENOUGH_EVIDENCE)
-        return chosen
-
-    def _joint_reasons(self, look: Look, context: Context) -> list[Reason]:
-        """The title and the first sentences, where none of them matters alone."""
-        log_odds = partial(self._context_log_odds, look)
-        return context.joint_reasons(sentences(look.reading, context.bounds), log_odds)
-
-    def _sentence_reasons(self, look: Look, context: Context) -> list[Reason]:
-        """The sentence that counts most in context, or the part of it that accounts for most; the
-        title if it counts nearly as much, since it says most in the fewest words."""
-        found = self._context_reasons(
-            look, context, sentences(look.reading, context.bounds), MIN_CONTEXT_GAIN
-        )
-        if not found:
-            return []
-        min_gain = max(MIN_CONTEXT_GAIN, MIN_SENTENCE_SHARE * found[0].gain)
-        titles = (one for one in found if one.field == "title" and one.gain >= min_gain)
-        best = next(titles, found[0])
-        while halves := split_sentence(look.reading, best):
-            sufficient = self._context_reasons(look, context, halves, min_gain)
-            if not sufficient:
-                break
-            best = sufficient[0]
-        return [best]
-
-    def _context_reasons(
-        self,
-        look: Look,
-        context: Context,
-        spans: Sequence[Span],
-        min_gain: float,
-        chosen: Sequence[Reason] = (),
-    ) -> list[Reason]:
-        """The spans without which encoder and meaning give at least `min_gain` log-odds less."""
-        log_odds = partial(self._context_log_odds, look)
-        common_score = self._likenesses.foreign.score
-        return context.reasons(spans, log_odds, common_score, min_gain, chosen=chosen)
-
-    def _topic_context_reasons(
-        self, topic: TopicWeights, look: Look, context: Context
-    ) -> list[Reason]:
-        """The clauses without which the meaning counts less for a topic."""
-
-        def log_odds(encoded: Encoded) -> float:
-            if look.english:
-                return float(topic.english.by_meaning @ encoded.meaning)
-            return common_log_odds(common_half(encoded.meaning))
-
-        def common_log_odds(half: Floats32) -> float:
-            return float(topic.foreign.by_meaning @ half)
-
-        found = context.reasons(
-            clauses_of(look.reading, context.bounds, english=look.english),
-            log_odds,
-            common_log_odds,
-            MIN_CONTEXT_GAIN,
-            MAX_TOPIC_READINGS,
-        )
-        return found[:ENOUGH_EVIDENCE]
-
-    def _context_log_odds(self, look: Look, encoded: Encoded) -> float:
-        """What encoder and likeness add to the log-odds, uncapped and with all senses that were
-        found in the item."""
-        likeness = self._cascade.likeness_of(encoded, look.reading, english=look.english)
-        if not look.english:
-            return self.model.foreign_likeness * likeness
-        answers = self.model.answers
-        return answers.encoder * encoded.log_odds + answers.likeness * likeness
 
 
 def _language(title: str, text: str) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from enrich.arrays import Floats
-from enrich.tagging.evidence import masked
+from enrich.tagging.context import masked
 from enrich.tagging.tagger import Tagger
 from enrich.train.fit import GateMasks
 from enrich.train.rows import EXAMPLE, STREAM, Fold, Row

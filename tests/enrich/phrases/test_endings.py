@@ -7,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.phrases.endings import finish, finish_english
-from enrich.tagging.evidence import SAYS_SO, Reason, finished
-from enrich.tagging.features import Reading
 from enrich.words import Words
 
 
@@ -161,18 +159,6 @@ def test_a_piece_in_english_leaves_other_pieces_their_room() -> None:
     text = "Paid detectives to follow clerks with cameras"
     room = (0, text.index("clerks"))
     assert finish_english(Words(text), 0, text.index(" to"), room) == (0, text.index(" to"))
-
-
-def test_pieces_do_not_grow_into_each_other() -> None:
-    text = "A corte de Vik afirma que o aparelho lia as mensagens"
-    reading = Reading(Words(""), Words(text), [], [])
-    cut = text.index("o aparelho")
-    pieces = [
-        Reason("text", cut, len(text), 1.0, SAYS_SO),
-        Reason("text", 0, cut - 1, 2.0, SAYS_SO),
-    ]
-    shown = [text[one.start : one.end] for one in finished(reading, pieces, english=False)]
-    assert shown == ["A corte de Vik afirma", "o aparelho lia as mensagens"]
 
 
 @given(

@@ -5,16 +5,29 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from core.records import TextField
 from enrich.arrays import Floats32
 from enrich.meanings import COMMON_WIDTH, from_common_half
-from enrich.tagging.context import MAX_FULL_READINGS, Context
+from enrich.tagging.context import (
+    MAX_CLAUSES,
+    MAX_FULL_READINGS,
+    MIN_CONTEXT_GAIN,
+    Context,
+    clause_spans,
+    context_reasons,
+    masked,
+    sentence_spans,
+)
 from enrich.tagging.encoder import Encoded, Encoder, encoder_input
-from enrich.tagging.evidence import Reason, Span
+from enrich.tagging.features import Reading
 from enrich.tagging.passages import lead_of
+from enrich.tagging.reasons import Reason, Span
+from enrich.words import Words
 
 TITLE = "Harbour news"
 CLAUSES = ("the mayor opened the hall", "agents tapped the phones", "children sang", "a fair came")
 TEXT = "; ".join(CLAUSES)
+WITHIN: dict[TextField, tuple[int, int]] = {"title": (0, 600), "text": (0, 600)}
 
 
 class _Weighing(Encoder):
@@ -132,3 +145,36 @@ def test_clauses_that_say_the_same_share_a_joint_gain() -> None:
     spans = _spans(CLAUSES[1], CLAUSES[2])
     gains = [one.gain for one in context.joint_reasons(spans, _log_odds)]
     assert gains == pytest.approx([2.0, 2.0])
+
+
+def _reading(title: str, text: str) -> Reading:
+    return Reading(Words(title), Words(text), [], [])
+
+
+def test_clauses_come_from_the_title_and_the_lead() -> None:
+    reading = _reading("Cameras read faces", "Police in the city read faces, too. " * 40)
+    found = clause_spans(reading, WITHIN)
+    assert found[:2] == [("title", 0, 18), ("text", 0, 34)]
+    assert len(found) == MAX_CLAUSES
+
+
+def test_sentences_are_the_title_and_the_first_of_the_text() -> None:
+    reading = _reading("They know.", "One saw it. Two did. Three wrote. Four read it.")
+    found = ["They know", "One saw it", "Two did", "Three wrote"]
+    whole = {"title": "They know.", "text": "One saw it. Two did. Three wrote. Four read it."}
+    assert [
+        whole[field][start:end] for field, start, end in sentence_spans(reading, WITHIN)
+    ] == found
+    assert sentence_spans(_reading("", ""), WITHIN) == []
+
+
+def test_masking_keeps_all_offsets() -> None:
+    title, text = masked("Spies listen", "They listen.", [("title", 0, 5), ("text", 5, 11)])
+    assert (title, text) == ("      listen", "They       .")
+
+
+def test_a_phrase_with_little_gain_is_not_a_reason() -> None:
+    spans: list[tuple[TextField, int, int]] = [("title", 0, 3), ("text", 0, 3), ("text", 4, 9)]
+    reasons = context_reasons(spans, [0.1, 0.9, 1.4], MIN_CONTEXT_GAIN)
+    assert [(reason.field, reason.start) for reason in reasons] == [("text", 4), ("text", 0)]
+    assert reasons[0].why == "by what it says here (+1.4)"

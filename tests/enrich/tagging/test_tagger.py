@@ -19,10 +19,10 @@ from enrich.arrays import Floats32
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, unpack_meaning
 from enrich.own_words import LANGUAGES, Item, affairs, items, outcome, reports
 from enrich.senses import Sense, Senses
+from enrich.tagging.context import SAYS_SO, masked
 from enrich.tagging.corrections import Correction, learn
 from enrich.tagging.encoder import MODEL_FILE as ENCODER_FILE
 from enrich.tagging.encoder import Encoded, Encoder
-from enrich.tagging.evidence import SAYS_SO, masked
 from enrich.tagging.explain import explain
 from enrich.tagging.features import clean
 from enrich.tagging.passages import MIN_ARTICLE

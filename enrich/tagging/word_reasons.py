@@ -1,0 +1,62 @@
+"""Single words as reasons, by what training found that they add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain, pairwise
+
+from enrich.phrases.clauses import in_clause
+from enrich.phrases.phrasing import is_content
+from enrich.tagging.features import Block, Featuriser, Reading
+from enrich.tagging.reasons import MAX_EVIDENCE, Reason, ranked
+from enrich.tagging.weights import Weights
+
+
+def learnt_reasons(
+    reading: Reading, row: Mapping[int, float], featuriser: Featuriser, weights: Weights
+) -> list[Reason]:
+    """Content words by the weight that training gave them, best first.
+
+    `row` has the values of the reading's features, by column.
+    """
+    gains = _word_gains(reading, row, featuriser, weights)
+    best: dict[str, Reason] = {}
+    found = [(field, token) for field, words in reading.fields.items() for token in words.tokens]
+    # A text with only short and common words still has to give a reason.
+    for field, token in [pair for pair in found if is_content(pair[1])] or found:
+        gain = gains[token.form]
+        why = f"a word of such stories ({gain:+.1f})"
+        best.setdefault(token.form, Reason(field, token.start, token.end, gain, why))
+    return [_in_clause(reading, reason) for reason in ranked(best.values())[:MAX_EVIDENCE]]
+
+
+def _in_clause(reading: Reading, reason: Reason) -> Reason:
+    """A reason of a single word, with the clause around it."""
+    words, core = reading.fields[reason.field], (reason.start, reason.end)
+    start, end = in_clause(words, *core)
+    return replace(reason, start=start, end=end, core=core, is_word=True)
+
+
+def _word_gains(
+    reading: Reading, row: Mapping[int, float], featuriser: Featuriser, weights: Weights
+) -> dict[str, float]:
+    """What each word of a reading adds: its own weight, and half of each pair that it is in."""
+
+    def part(block: Block, term: str) -> float:
+        column = block.columns.get(term)
+        if column is None:
+            return 0.0
+        return float(weights.by_column[column]) * row.get(column, 0.0) * weights.slope
+
+    gains: dict[str, float] = {}
+    fields = (reading.title.forms, reading.text.forms)
+    for form in dict.fromkeys(chain(*fields)):
+        gains[form] = part(featuriser.words, form) + part(featuriser.title, form)
+    # In their order: that of a set would make the last bits of a sum differ from run to run.
+    for first, second in dict.fromkeys(pair for forms in fields for pair in pairwise(forms)):
+        pair = f"{first} {second}"
+        half = (part(featuriser.words, pair) + part(featuriser.title, pair)) / 2
+        gains[first] += half
+        gains[second] += half
+    return gains
