@@ -1,0 +1,188 @@
+"""Decide which listed names an article means, and extend them by what belongs to them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from core.records import MentionKind
+from enrich.mentions.beside import GERMAN, Beside, of_their_country
+from enrich.mentions.bodies import with_its_place
+from enrich.mentions.found import LISTED, Found, found_form, found_name
+from enrich.mentions.gazetteer import Place
+from enrich.mentions.names import COUNTRY, Name, read_common_words, read_cues
+from enrich.mentions.patterns import Hit
+from enrich.mentions.subject import Subject
+from enrich.mentions.words import Word, word_after, word_before
+
+_ACRONYM = re.compile(r"'?s? \(\"?(?:the |or )?([A-Z][A-Za-z&-]{1,9})\"?\)")
+"""An acronym right after a name: "Government Communications Security Bureau (GCSB)"."""
+
+_ARTICLES = frozenset(
+    (
+        *("Das", "Den", "Dem", "Des", "Der", "Ein", "Eine", "Le", "La", "Les", "Un", "Une"),
+        *("El", "Los", "Las", "Il", "Lo", "Gli", "Os", "As", "Het", "Een"),
+    )
+)
+"""Articles of other languages than that of the common words; they are no part of a name."""
+
+_BODIES = (MentionKind.AGENCY, MentionKind.COURT)
+
+
+class _Meant(NamedTuple):
+    """A spelling in a text, and a name that it stands for."""
+
+    start: int
+    end: int
+    name: Name
+
+
+def listed(
+    text: str,
+    hits: Sequence[Hit[Name]],
+    subject: Subject,
+    beside: Beside,
+    places: Mapping[str, Sequence[Place]],
+) -> list[Found]:
+    """The listed names that an article may mean.
+
+    Args:
+        text: the unified article.
+        hits: the spellings of listed names in it.
+        subject: what it speaks of.
+        beside: tells which country stands beside a span of it.
+        places: the gazetteer, by name.
+    """
+    sure = [hit for hit in hits if hit.target.needs is None]
+    plain = {hit.target.name for hit in sure}
+    by_themselves = (
+        _Meant(*hit)
+        for hit in hits
+        if (name := hit.target).needs is None
+        or (
+            name.needs != COUNTRY
+            and (name.name in plain or name.needs in subject.contexts)
+            and _stands_alone(text, hit)
+        )
+    )
+    meant = (*_of_several(text, hits, sure, subject, beside), *by_themselves)
+    found = (_with_what_belongs(text, one, beside, places) for one in meant)
+    return [one for one in found if one is not None]
+
+
+def _of_several(
+    text: str,
+    hits: Iterable[Hit[Name]],
+    sure: Iterable[Hit[Name]],
+    subject: Subject,
+    beside: Beside,
+) -> Iterator[_Meant]:
+    """The bodies that share their spellings with those of other countries, if they are meant."""
+    shared: dict[tuple[int, int], list[Name]] = defaultdict(list)
+    for hit in hits:
+        if hit.target.needs == COUNTRY and (beside.owner(hit.start) or _stands_alone(text, hit)):
+            shared[hit.start, hit.end].append(hit.target)
+    generic = {(hit.start, hit.end): hit.target for hit in sure if (hit.start, hit.end) in shared}
+    # "US Department of Justice" says whose "the Department of Justice" is.
+    in_full = {
+        hit.target for hit in sure if hit.target.country and (hit.start, hit.end) not in shared
+    }
+    plain = {(hit.target.name, hit.target.country) for hit in sure}
+    for span, names in shared.items():
+        last = generic.get(span)
+        only = last is None
+        own = of_their_country(
+            [*names, last] if last in in_full else names,
+            span,
+            plain,
+            subject.countries,
+            beside,
+            only=only,
+        )
+        # If none is meant, the owner beside may have a body of that name: see
+        # `_with_what_belongs`.
+        rest = names[:1] if only and not own and beside.owner(span[0]) else []
+        for name in own or rest:
+            yield _Meant(*span, name)
+
+
+def _with_what_belongs(
+    text: str, meant: _Meant, beside: Beside, places: Mapping[str, Sequence[Place]]
+) -> Found | None:
+    """A listed name with the place or state that belongs to it; None if something else has this
+    name here."""
+    start, end, name = meant
+    one = found_name(start, end, name)
+    if name.kind is MentionKind.PERSON:
+        return None if word_after(text, end) in read_cues()["named_after"] else one
+    if name.kind not in _BODIES:
+        return with_its_place(text, one, name, places)
+    if part := _of_a_part(text, meant, beside):
+        return part
+    behind = beside.owner_behind(start, end)
+    owner = beside.owner(start) or behind
+    if owner and owner != name.country:
+        if name.country is None:
+            if not name.uri:
+                one = replace(one, country=owner)  # "Kenya's High Court"
+        elif behind or " " in text[start:end]:
+            # "Egypt's National Security Agency". Acronyms of one country are known abroad.
+            return found_form(text, start, end, name.kind, owner)
+        elif name.needs == COUNTRY:
+            return None
+    return with_its_place(text, one, name, places)
+
+
+def _of_a_part(text: str, meant: _Meant, beside: Beside) -> Found | None:
+    """The body of a state or region that has the name of a country's, if that is meant."""
+    start, end, name = meant
+    state = beside.state(start) if " of " in text[start:end] else None
+    if state is not None and state[1] == name.country:
+        # "California Department of Justice" is not the country's
+        return found_form(text, state[0], end, name.kind, name.country)
+    may_be_german = name.country in GERMAN or (name.country is None and not name.joins)
+    if may_be_german and (land := beside.land(start)):
+        return found_form(text, start - len(land) - 1, end, name.kind, "DE")
+    if part := beside.part_after(start, end, name):
+        stop, country = part
+        return found_form(text, start, stop, name.kind, country)
+    return None
+
+
+def _stands_alone(text: str, hit: Hit[Name]) -> bool:
+    """Whether a single word is neither part of a name ("Elden Ring") nor a plural ("Eagles")."""
+    said, before = text[hit.start : hit.end], word_before(text, hit.start)
+    if said.endswith("s") and said not in hit.target.spellings and said[0].isupper():
+        return False
+    if not before[:1].isupper() or before.isupper() or " " in said:
+        return True
+    if before.endswith(".") and said.isupper():
+        return True  # a sentence ends there, as in German with a noun: "im Haus. NSO sagte"
+    return before.lower() in read_common_words() or before in _ARTICLES or before.endswith("'s")
+
+
+def abbreviated(
+    text: str, words: Sequence[Word], names: Sequence[Found], places: Container[str]
+) -> list[Found]:
+    """Every occurrence of the acronyms that the article defines after a listed name.
+
+    A place in brackets is not an acronym: "National Cyber Security Centre (Ireland)".
+    """
+    defined = {
+        match[1]: one
+        # The longest is meant, and of several with its name the one whose country is known.
+        for one in sorted(names, key=lambda one: (one.end - one.start, one.country is not None))
+        if one.kind not in (MentionKind.PLACE, MentionKind.PERSON)
+        and (match := _ACRONYM.match(text, one.end))
+        and match[1] not in places
+    }
+    if not defined:
+        return []
+    return [
+        Found(word.start, word.end, one.name, one.kind, LISTED, one.uri, one.country)
+        for word in words
+        if (one := defined.get(word.text)) is not None
+    ]
