@@ -3,8 +3,8 @@ would comment."""
 
 from __future__ import annotations
 
+from enrich.phrases.content import NAME_REACH, is_content_form, is_name
 from enrich.phrases.cuts import begins_part, begins_sentence, has_mark
-from enrich.phrases.phrasing import is_content_form, is_name
 from enrich.phrases.phrasing_words import (
     AUXILIARIES,
     CLAUSES,
@@ -28,9 +28,6 @@ MIN_CLAUSE = 2
 MAX_ATTRIBUTION = 8
 """Longer clauses are never dropped as mere attribution."""
 
-NAME_REACH = 8
-"""How many words on either side of a clause show whether capitals mark names there."""
-
 MAX_SETTING = 12
 """Maximum words of a clause that only says where it happened."""
 
@@ -47,7 +44,7 @@ def tells(words: Words, first: int, end: int) -> bool:
         return False
     if all(form in TIMES or not is_content_form(form) for form in forms):
         return False
-    if _is_setting(words, first, end) or _is_aside(words, first, end):
+    if _is_setting(words, first, end) or _is_apposition(words, first, end):
         return False
     if end - first > MAX_ATTRIBUTION:
         return True
@@ -75,7 +72,7 @@ def _is_setting(words: Words, first: int, end: int) -> bool:
     return begins and words.between(words.ends[end - 1], words.starts[end]) == ", "
 
 
-def _is_aside(words: Words, first: int, end: int) -> bool:
+def _is_apposition(words: Words, first: int, end: int) -> bool:
     """Whether a clause only says whom the next one describes: "Ana Prado, [deputy of Vik,]"."""
     named = all(word[0].isupper() for word in words.words[first:end])
     if end - first != MIN_CLAUSE or not named or end == len(words):

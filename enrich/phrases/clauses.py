@@ -1,72 +1,26 @@
-"""Split a text into clauses, and find the clause to show around a phrase.
+"""Split a text into clauses.
 
 Clauses end at commas and similar marks; only long ones are also cut elsewhere, at English words
-that can begin a clause. In other languages punctuation alone separates them; a part of a clause is
-shown there with the ends that `enrich.phrases.endings` gives it.
+that can begin a clause. In other languages punctuation alone separates them.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
-from functools import partial
+from bisect import bisect_left
+from collections.abc import Iterator
 from itertools import pairwise
 
-from enrich.phrases.attributions import (
-    MIN_CLAUSE,
-    is_refusal_to_comment,
-    only_names,
-    opens,
-    tells,
-)
-from enrich.phrases.cuts import (
-    begins_clause,
-    begins_part,
-    begins_sentence,
-    has_mark,
-    is_apart,
-    is_clause,
-    middle,
-)
-from enrich.phrases.phrasing import Bounds, is_content_form, is_name, whole
-from enrich.phrases.phrasing_words import (
-    AND_ABROAD,
-    AUXILIARIES,
-    CALLING,
-    CLAUSES,
-    DETERMINING,
-    JOINING,
-    JOINTS,
-    LOOSE,
-    OFFICES,
-    OPENING_ABROAD,
-    PREPOSITIONS,
-    RELATIVE,
-    SAID,
-    SAYING,
-    SMALL_ABROAD,
-    TELLING,
-    TIMES,
-)
+from enrich.phrases.attributions import MIN_CLAUSE, only_names, opens, tells
+from enrich.phrases.cuts import has_mark, is_apart, middle
+from enrich.phrases.phrasing import Bounds
+from enrich.phrases.phrasing_words import JOINING, LOOSE, RELATIVE, SAID, SAYING, TIMES
 from enrich.phrases.quotations import quoted
 from enrich.words import Words
 
 MAX_SHOWN = 12
 """A part of a sentence with at most this many words is not cut further."""
 
-MIN_PHRASE_WORDS = 3
-"""Words that a phrase found by a single word needs to say enough alone: not "border officers"."""
-
-MAX_CUT_OFF = 3
-"""Words from a verb of saying to where a clause is cut, within which little is said."""
-
-MAX_SHOWN_CROSSING = 16
-"""Maximum words shown where a phrase crosses a comma and needs the clause around it."""
-
-CLAUSE_REACH = 24
-"""How many words on either side of a phrase to search for the ends of its clause."""
-
-_BOUND = RELATIVE | {"least", "most"}
+BOUND = RELATIVE | {"least", "most"}
 """Before one of these a clause keeps its leading preposition: "at least"."""
 
 
@@ -92,7 +46,7 @@ def clauses(words: Words, since: int, before: int, *, english: bool = True) -> l
         part
         for first, end in sentences(words, since, before)
         for cut in pairwise([first, *_cuts(words, first, end), end])
-        for part in _short(words, *cut)
+        for part in shortened(words, *cut)
         if words.starts[part[0]] < before
     ]
     several = [
@@ -101,6 +55,16 @@ def clauses(words: Words, since: int, before: int, *, english: bool = True) -> l
     return [
         quoted(words, words.starts[first], words.ends[end - 1]) for first, end in several or found
     ]
+
+
+def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
+    """Cut a long sentence, or part of one, in two: where a clause begins, as near the middle as
+    possible; None if it is short."""
+    first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
+    cut = middle(words, first, last + 1) if last + 1 - first > MAX_SHOWN else None
+    if cut is None:
+        return None
+    return (start, words.ends[cut - 1]), (words.starts[cut], end)
 
 
 def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
@@ -112,19 +76,19 @@ def _cuts(words: Words, first: int, end: int) -> Iterator[int]:
             since = place
 
 
-def _short(words: Words, first: int, end: int) -> list[tuple[int, int]]:
+def shortened(words: Words, first: int, end: int) -> list[tuple[int, int]]:
     """Split a clause into parts of at most `MAX_SHOWN` words, without leading joining words."""
     while end - first > 1 and (
-        (words.forms[first] in JOINING and not _points(words, first))
+        (words.forms[first] in JOINING and not opens_with_that(words, first))
         or _opens_loosely(words, first)
-        or _is_aside(words, first)
+        or _is_in_brackets(words, first)
         or _only_says(words, first)
     ):
         first += 1
     cut = middle(words, first, end) if end - first > MAX_SHOWN else None
     if cut is None:
         return [(first, end)]
-    return _short(words, first, cut) + _short(words, cut, end)
+    return shortened(words, first, cut) + shortened(words, cut, end)
 
 
 def _only_says(words: Words, place: int) -> bool:
@@ -133,10 +97,10 @@ def _only_says(words: Words, place: int) -> bool:
     form, following = words.forms[place], words.forms[place + 1]
     if form in SAYING and following == "that" and has_mark(words, place):
         return True
-    return form in SAID and _is_aside(words, place - 1)
+    return form in SAID and _is_in_brackets(words, place - 1)
 
 
-def _points(words: Words, place: int) -> bool:
+def opens_with_that(words: Words, place: int) -> bool:
     """Whether a "that" is no conjunction, but opens a sentence: "That is a general warrant"."""
     return words.forms[place] == "that" and opens(words, place)
 
@@ -148,200 +112,10 @@ def _opens_loosely(words: Words, place: int) -> bool:
     following = words.forms[place + 1]
     if words.forms[place] == "for" and following in TIMES:
         return False  # "For three years have passed it on"
-    return words.forms[place] in LOOSE and following not in _BOUND | {"be", "have"}
+    return words.forms[place] in LOOSE and following not in BOUND | {"be", "have"}
 
 
-def _is_aside(words: Words, place: int) -> bool:
+def _is_in_brackets(words: Words, place: int) -> bool:
     """Whether a word is in brackets by itself: "Ana Prado (Lab) said"."""
     around = words.between(words.starts[place] - 1, words.ends[place] + 1)
     return around[:1] == "(" and around[-1:] == ")"
-
-
-def in_clause(
-    words: Words, start: int, end: int, *, english: bool = True, is_part: bool = False
-) -> Bounds:
-    """The bounds to show for a phrase: made whole and, if it says little or crosses a comma, with
-    the clause around it. A part of a phrase, without the others, says less than a whole one.
-
-    "Court", "Citizen Lab", "files show" or "phones last year, most without a warrant" shows where
-    something was found, but is not a reason by itself. If the clause would be too long, the phrase
-    is shown as it is.
-    """
-    says_little = _says_little(words, start, end, english=english, is_part=is_part)
-    start, end = whole(words, start, end, english=english)
-    first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
-    goes_on = any(is_apart(words, place) for place in range(first + 1, last + 1))
-    if not goes_on and not says_little:
-        return start, end
-    if (
-        words.forms[last] in TELLING
-        and words.forms[last + 1 : last + 2]
-        and is_clause(words, last + 1)
-    ):
-        last += 1  # "slides describe how": what they describe is the reason
-    least = max(MIN_CLAUSE, 1 + _count_content(words, first, last + 1) if says_little else 0)
-    for begin, stop in _fitting(words, first, last, goes_on=goes_on, english=english):
-        if is_refusal_to_comment(words, begin, stop):
-            break
-        if _count_content(words, begin, stop) >= least and not _is_office(words, begin, stop):
-            bounds = words.starts[begin], words.ends[stop - 1]
-            around = whole(words, *bounds) if english else quoted(words, *bounds)
-            return min(start, around[0]), max(end, around[1])
-    return start, end
-
-
-def is_in_a_refusal(words: Words, start: int, end: int) -> bool:
-    """Whether a phrase that says little is of a clause in which somebody would not comment."""
-    if words.between(start, end).count(" ") + 1 >= MIN_PHRASE_WORDS:
-        return False
-    first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
-    return is_refusal_to_comment(words, *_around(words, first, last, partial(begins_part, words)))
-
-
-def _says_little(words: Words, start: int, end: int, *, english: bool, is_part: bool) -> bool:
-    """Whether a phrase is no reason by itself: a word ("by face"), a name, or papers that
-    "show"."""
-    last = whole(words, start, end, english=english)[1]
-    first, stop = bisect_left(words.starts, start), bisect_right(words.ends, last)
-    if is_name(words, first, stop - 1) or (english and _count_content(words, first, stop) <= 1):
-        return True
-    if words.forms[stop - 1] in OFFICES and _count_content(words, first, stop) == stop - first:
-        return True
-    if len(words.between(start, last).split()) >= MIN_PHRASE_WORDS:
-        return False
-    return is_part or _is_word(words, start, end) or words.forms[stop - 1] in TELLING
-
-
-def _is_office(words: Words, begin: int, stop: int) -> bool:
-    """Whether words only name who watches over watching: "The federal privacy commissioner"."""
-    if words.forms[begin] not in DETERMINING or words.forms[stop - 1] not in OFFICES:
-        return False
-    return all(map(is_content_form, words.forms[begin + 1 : stop]))
-
-
-def _count_content(words: Words, begin: int, stop: int) -> int:
-    return sum(map(is_content_form, words.forms[begin:stop]))
-
-
-def _is_word(words: Words, start: int, end: int) -> bool:
-    return not any(map(str.isspace, words.between(start, end)))
-
-
-def _fitting(
-    words: Words, first: int, last: int, *, goes_on: bool, english: bool
-) -> Iterator[tuple[int, int]]:
-    """What surrounds some words and is not too long, best first: all between two commas, the
-    clause, the sentence, a part of the clause."""
-    max_shown = MAX_SHOWN_CROSSING if goes_on else MAX_SHOWN
-    for begins in (begins_part, begins_clause, begins_sentence):
-        begin, stop = _around(words, first, last, partial(begins, words))
-        if english and begins is begins_sentence:
-            max_shown = MAX_SHOWN_CROSSING  # "The regulator, Ana Prado, has fined the firm"
-        if stop - begin <= max_shown:
-            if english:
-                begin = _bare(words, begin, first)
-            # Where the phrase crosses a comma, who says so is part of it.
-            said = goes_on or begins is begins_sentence
-            yield begin, stop if said else _unsaid(words, last, stop)
-    if english and not goes_on:
-        around = _around(words, first, last, partial(begins_clause, words))
-        for begin, stop in _short(words, *around):
-            if begin <= first < stop:
-                yield _bare(words, begin, first), _unsaid(words, last, stop)
-        if words.forms[last] in CLAUSES and last + 1 < around[1]:
-            yield first, _short(words, last + 1, around[1])[0][1]
-    if not english and not goes_on:
-        yield _part_abroad(words, first, last)
-
-
-def _part_abroad(words: Words, first: int, last: int) -> tuple[int, int]:
-    """The part of a long clause around some words, cut where a small word begins another part:
-    "Mails [einer Hilfsorganisation mit Sitz in Köln ausgewertet]"."""
-    begin, stop = _around(words, first, last, partial(begins_part, words))
-    small = [
-        place
-        for place in range(begin + 1, stop)
-        if words.forms[place] in SMALL_ABROAD
-        and words.forms[place - 1] not in SMALL_ABROAD
-        and not _joins_numbers(words, place)
-    ]
-    ends = [stop, *(place for place in small if place > last)]
-    stop = max((place for place in ends if place - first <= MAX_SHOWN), default=last + 1)
-    starts = [begin, *(place for place in small if place < first)]
-    near = [place for place in starts if stop - place <= MAX_SHOWN]
-    opening = [place for place in near if words.forms[place] in OPENING_ABROAD or place == begin]
-    begin = min(opening or near, default=first)
-    if begin < first and words.forms[begin] in SMALL_ABROAD - OPENING_ABROAD:
-        begin += 1
-    if begin < first and _joins_names(words, begin):
-        begin -= 1
-    return begin, stop
-
-
-def _joins_numbers(words: Words, place: int) -> bool:
-    """Whether a word stands between two numbers: "zwischen 2018 [und] 2022"."""
-    beside = words.words[place - 1 : place + 2 : 2]
-    return all(map(str.isdigit, beside))
-
-
-def _joins_names(words: Words, place: int) -> bool:
-    """Whether an "and" of another language stands between two names: "Wien [und] Graz"."""
-    if not place or words.forms[place] not in AND_ABROAD or begins_part(words, place):
-        return False
-    return all(words.words[one][0].isupper() for one in (place - 1, place + 1))
-
-
-def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) -> tuple[int, int]:
-    """The indices of the first word around some words and of the one after the last."""
-    begin, stop = first, last + 1
-    while begin > max(first - CLAUSE_REACH, 0) and not begins(begin):
-        begin -= 1
-    while stop < min(last + 1 + CLAUSE_REACH, len(words)) and not begins(stop):
-        stop += 1
-    return begin, stop
-
-
-def _bare(words: Words, begin: int, first: int) -> int:
-    """Where a clause begins without leading words such as "and" or "with"; a sentence may begin
-    with "in"."""
-    opens = not begin or begins_sentence(words, begin)
-    if opens and words.forms[begin] in PREPOSITIONS:
-        return begin
-    while begin < first and words.forms[begin] in JOINING and not _points(words, begin):
-        begin += 1
-    joins = words.forms[begin] in JOINTS | PREPOSITIONS
-    if begin < first and joins and words.forms[begin + 1] not in _BOUND:
-        begin += 1
-    return begin
-
-
-def _unsaid(words: Words, last: int, stop: int) -> int:
-    """Where a clause ends without a final verb of saying, or word that joins it to the next:
-    "filings at the tribunal [had shown and]"."""
-    while stop - 1 > last and words.forms[stop - 1] in JOINING:
-        stop -= 1
-    if stop - 1 > last and words.forms[stop - 1] in SAYING:
-        return _without_auxiliaries(words, last, stop - 1)
-    if stop < len(words) and not begins_part(words, stop):
-        # What they say is cut off: "the union [said its members]" had asked.
-        near = range(max(last + 1, stop - MAX_CUT_OFF), stop)
-        verb = next((one for one in near if words.forms[one] in TELLING | CALLING), None)
-        if verb is not None:
-            return _unsaid(words, last, _without_auxiliaries(words, last, verb))
-    return stop
-
-
-def _without_auxiliaries(words: Words, last: int, stop: int) -> int:
-    while stop - 1 > last and words.forms[stop - 1] in AUXILIARIES:
-        stop -= 1
-    return stop
-
-
-def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
-    """Cut a long sentence, or part of one, in two: where a clause begins, as near the middle as
-    possible; None if it is short."""
-    first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
-    cut = middle(words, first, last + 1) if last + 1 - first > MAX_SHOWN else None
-    if cut is None:
-        return None
-    return (start, words.ends[cut - 1]), (words.starts[cut], end)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enrich.phrases.phrasing import is_content_form
+from enrich.phrases.content import is_content_form
 from enrich.phrases.phrasing_words import (
     ASKING,
     AUXILIARIES,

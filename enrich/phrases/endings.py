@@ -11,7 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from enrich.phrases.cuts import begins_clause, begins_part
-from enrich.phrases.phrasing import MAX_ADDED, Bounds, is_followed, joins
+from enrich.phrases.links import is_followed, joins
+from enrich.phrases.phrasing import MAX_ADDED, Bounds
 from enrich.phrases.phrasing_words import (
     AND_FIRST_ABROAD,
     AUXILIARIES,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from core.records import TextField
-from enrich.phrases.clauses import in_clause, is_in_a_refusal
+from enrich.phrases.around import in_clause, is_in_a_refusal
 from enrich.phrases.phrasing import whole
 from enrich.phrases.phrasing_words import MISTAKEN_NAMES
 from enrich.senses import Match, Senses

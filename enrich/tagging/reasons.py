@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from core.records import TextField
-from enrich.phrases.phrasing import Bounds, is_content_form, is_name
+from enrich.phrases.content import is_content_form, is_name
+from enrich.phrases.phrasing import Bounds
 from enrich.tagging.features import Reading
 from enrich.words import Words
 

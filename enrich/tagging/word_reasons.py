@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain, pairwise
 
-from enrich.phrases.clauses import in_clause
-from enrich.phrases.phrasing import is_content
+from enrich.phrases.around import in_clause
+from enrich.phrases.content import is_content_form
 from enrich.tagging.features import Block, Featuriser, Reading
 from enrich.tagging.reasons import MAX_EVIDENCE, Reason, ranked
 from enrich.tagging.weights import Weights
@@ -24,7 +24,7 @@ def learnt_reasons(
     best: dict[str, Reason] = {}
     found = [(field, token) for field, words in reading.fields.items() for token in words.tokens]
     # A text with only short and common words still has to give a reason.
-    for field, token in [pair for pair in found if is_content(pair[1])] or found:
+    for field, token in [pair for pair in found if is_content_form(pair[1].form)] or found:
         gain = gains[token.form]
         why = f"a word of such stories ({gain:+.1f})"
         best.setdefault(token.form, Reason(field, token.start, token.end, gain, why))
