@@ -1,4 +1,8 @@
-"""The word lists that decide where a shown phrase begins and ends: English, by word forms."""
+"""The word lists that decide where a shown phrase begins and ends, by word forms.
+
+They are English, but those of other languages, whose names say so; `_ABROAD` stands for all other
+tagged languages together.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +28,8 @@ a an the my your his her its our their this these those no some any every and or
 that when where how why what if
 """
 DETERMINING = frozenset(_DETERMINING_WORDS.split())
+"""Articles, possessives and other words before a noun or a clause."""
+
 PREPOSITIONS = frozenset(
     ("of", "on", "in", "into", "onto", "at", "to", "from", "by", "with", "against", "over",
      "through", "about", "between", "under", "beneath", "behind", "inside", "across", "around",
@@ -62,8 +68,10 @@ OPENING_ABROAD = frozenset(_ABROAD_OPENING.split())
 """Articles and conjunctions with which a part of a clause begins in the other tagged languages."""
 
 RELATIVE_GERMAN = frozenset(("das", "dem", "den", "denen", "der", "deren", "dessen", "die"))
+"""German's relative pronouns."""
 
 AND_ABROAD = frozenset(("e", "ed", "en", "et", "und", "y"))
+"""What means "and" in those languages."""
 
 _ABROAD_PREPOSITIONS = """
 am an auf aus bei beim durch für gegen im in mit nach ohne seit über um unter vom von vor wegen zu
@@ -78,7 +86,7 @@ SMALL_ABROAD = OPENING_ABROAD | frozenset(_ABROAD_PREPOSITIONS.split())
 OF_ABROAD = frozenset(
     ("de", "dei", "del", "della", "delle", "des", "di", "do", "dos", "du", "van", "vom", "von")
 )  # fmt: skip
-"""Those that mean "of", within names too: "Ciudad del Este"."""
+"""Those of the small words that mean "of", within names too: "Ciudad del Este"."""
 
 _ABROAD_CLAUSES = """
 als dass ob oder weil wer wie wo che chi come dont dove finché onde où ou quando quand que quem qué
@@ -208,22 +216,17 @@ TELLING = (
 """Verbs that say nothing without what is told: "slides describe"."""
 
 CALLING = frozenset(
-    (
-        "accused",
-        "accuses",
-        "argued",
-        "argues",
-        "asked",
-        "asks",
-        "called",
-        "calls",
-        "warned",
-        "warns",
-    )
-)
-"""Others that need what follows them: "the union called" the list a breach."""
+    ("accused", "accuses", "argued", "argues", "asked", "asks", "called", "calls", "warned",
+     "warns")
+)  # fmt: skip
+"""Other verbs that need what follows them: "the union called" the list a breach."""
 
 PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
+"""Pronouns that may end a phrase, even those that also stand before a noun."""
+
+OBJECTS = frozenset(("me", "him", "us", "them"))
+"""Those of them that can only be objects: "sold them"."""
+
 SUBJECTS = frozenset(("he", "i", "she", "they", "we"))
 """Pronouns that something is said about: no piece ends with one."""
 
@@ -233,9 +236,6 @@ CUT_OFF = frozenset(("between", "from", "of"))
 SECOND_PARTS = frozenset(("free", "grade", "level", "like", "owned", "run", "style", "wide"))
 """Behind a hyphen these need a noun: "tracker-free [search]"."""
 
-OBJECTS = frozenset(("me", "him", "us", "them"))
-"""Those that can only be objects: "sold them"."""
-
 KNOWING = frozenset(
     ("aware", "informed", "knew", "know", "known", "notified", "realise", "realised", "realize",
      "realized", "told")
@@ -243,10 +243,13 @@ KNOWING = frozenset(
 """Words between a negation and what is so all the same: "were not told that cameras read faces"."""
 
 NEGATIONS = frozenset(("no", "not", "never", "cannot", "neither", "nor", "without"))
+"""Words that say that what follows is not so."""
+
 AUXILIARIES = frozenset(
     ("am", "is", "are", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had",
      "can", "could", "may", "might", "must", "shall", "should", "will", "would")
 )  # fmt: skip
+"""Auxiliary verbs, which need another."""
 
 HYPOTHETICAL = frozenset(("would", "could", "might", "may", "should"))
 """Auxiliaries of what would be done, but is not: "a pilot that would have compared faces"."""
@@ -274,7 +277,7 @@ CLEARING = frozenset(("acquits", "acquitted", "absolved", "absolves", "cleared",
 REFUSING_PARTICLES = frozenset(("against", "down", "off"))
 """These reverse it together with the verb before them: "voted against", "struck down"."""
 
-_ABROAD_WORDS = """
+_ABROAD_REFUSING = """
 abandonne abandonné annule annulla annullato annulé anula anuló aucun aucune bestreiten bestreitet
 bestritt boccia bocciato dementiert desmente desmentiu desmiente desmintió dément démenti geen
 interdit jamais jamás kein keine keinen keiner lehnt nadie ne nega negam negano negaron negato negou
@@ -284,8 +287,8 @@ rechaza rechazó refuse refusé rejeita rejeitou rejette rejeté respinge respin
 senza sin smentisce smentito sospende sospeso stoppt stopt suspend suspende suspendeu suspendió
 suspendu untersagt verbiedt verbietet verbood verbot verwerpt vieta vietato weigert zonder
 """
-REFUSING_ABROAD = frozenset(_ABROAD_WORDS.split())
-"""The same in the other tagged languages, with their negations."""
+REFUSING_ABROAD = frozenset(_ABROAD_REFUSING.split())
+"""What reverses what follows in the other tagged languages, with their negations."""
 
 SPANISH = frozenset(
     ("al", "del", "el", "ha", "haber", "habían", "había", "han", "la", "las", "le", "les", "lo",
@@ -298,12 +301,14 @@ DENYING_ABROAD = frozenset(
      "dementierte", "leugnet", "leugnete", "untersagt", "untersagte", "verbietet", "verbot",
      "weigert", "ontkennen", "ontkende", "ontkent", "verbiedt", "verbood")
 )  # fmt: skip
-"""Those behind which a comma may stand before what they deny: "bestreitet, Gespräche zu lesen",
-"verbot der Polizei, Gespräche zu lesen"."""
+"""Verbs of those languages behind which a comma may stand before what they deny: "bestreitet,
+Gespräche zu lesen", "verbot der Polizei, Gespräche zu lesen"."""
 
 PROOF = frozenset(
     ("evidence", "indication", "indications", "proof", "sign", "signs", "trace", "traces")
 )
+"""What there may be none of: "no evidence that the service tapped phones"."""
+
 NO_PROOF = NEGATIONS | {"insufficient", "little"}
 """Before `PROOF`: "no evidence", "did not find any evidence"."""
 
@@ -319,20 +324,8 @@ OF_PROOF = frozenset(("that", "dass", "daß", "dafür"))
 """Words with which it goes on after a comma, to what there is no evidence of."""
 
 MODIFYING = (
-    "ed",
-    "ing",
-    "al",
-    "ic",
-    "ive",
-    "ous",
-    "ful",
-    "full",
-    "less",
-    "able",
-    "ible",
-    "ish",
-    "ese",
-)
+    "ed", "ing", "al", "ic", "ive", "ous", "ful", "full", "less", "able", "ible", "ish", "ese",
+)  # fmt: skip
 """Endings of words that a noun mostly follows: "encrypted", "tapping", "social", "Chinese"."""
 
 _HEADS = """
@@ -357,22 +350,22 @@ watchdog whereabouts workers
 COMPOUND_HEADS = frozenset(_HEADS.split())
 """Nouns that compounds end in, in stories about surveillance: "wiretapping scandal"."""
 
-OFFICES = frozenset(
-    ("authorities", "authority", "commission", "commissioner", "committee", "ombudsman",
-     "regulator", "regulators", "tribunal", "watchdog", "watchdogs")
-)  # fmt: skip
-"""Nouns of who watches over watching: no reason alone, as in "data protection commissioner"."""
-
 _HEADS_OR_VERBS = """
 access alert alerts ban campaign check checks contract contracts controls hack images logs order
 orders photos plan plans probe program project projects purchases push record records request
 requests rules sales scan scans search searches tags tap taps
 """
 MAY_BE_VERBS = frozenset(_HEADS_OR_VERBS.split())
-"""The same, but they may also be verbs: "call records" but "the camera records everyone"."""
+"""Further ones, which may also be verbs: "call records" but "the camera records everyone"."""
 
 BEHIND_NOUNS = frozenset(
     ("and", "are", "after", "at", "by", "for", "from", "in", "is", "of", "on", "or", "over",
      "was", "were", "which", "with", "without")
 )  # fmt: skip
 """Before one of these words, a word of `MAY_BE_VERBS` is a noun."""
+
+OFFICES = frozenset(
+    ("authorities", "authority", "commission", "commissioner", "committee", "ombudsman",
+     "regulator", "regulators", "tribunal", "watchdog", "watchdogs")
+)  # fmt: skip
+"""Nouns of who watches over watching: no reason alone, as in "data protection commissioner"."""
