@@ -583,6 +583,15 @@ def test_a_trusted_certificate_is_accepted(tmp_path, monkeypatch):
         assert got(server.url()).body == b"safe"
 
 
+def test_authorities_are_read_once_for_all_clients(tmp_path, monkeypatch):
+    read = []
+    monkeypatch.setattr(httpcore, "default_ssl_context", lambda: read.append(1))
+    for name in ("a.pem", "a.pem", "b.pem"):
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / name))
+        Client(LOCAL)
+    assert len(read) == 2
+
+
 def test_a_server_without_tls_is_a_failed_connection():
     with loopback(lambda _: Reply()) as server:
         assert kind_of(server.url().replace("http:", "https:")) is FailureKind.CONNECTION
