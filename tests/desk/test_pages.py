@@ -171,8 +171,9 @@ def test_articles_can_be_taken_out_of_a_story_and_put_back(
         (story,) = stories.listed(tx, limit=1)
         several = [one for one in stories.articles_of(tx, story.id) if not one.duplicate_of]
     first, second = several[0].article, several[1].article
-    page = client.get(f"/stories/{story.id}").text
-    assert f'value="{second}" form="split"' in page
+    page = unescape(client.get(f"/stories/{story.id}").text)
+    box = f'value="{second}" form="split" aria-label="tells of something else: {several[1].title}"'
+    assert box in page
     assert f'value="{first}" form="split"' not in page
 
     done = client.post(f"/stories/{story.id}/split", data={"article": [second]})
