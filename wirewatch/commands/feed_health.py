@@ -86,9 +86,11 @@ def _gap_row(gap: FeedGap) -> tuple[str, ...]:
 
 
 def _gap_table(rows: Iterable[Sequence[str]]) -> Table:
-    table = table_of("noticed", "from", "to", "about", "feed")
-    for *facts, outlet, address in rows:
-        table.add_row(*map(Text, facts), Text("\n".join(filter(None, (outlet, address)))))
+    table = table_of("noticed", "missing", "feed")
+    for noticed, since, until, number, outlet, address in rows:
+        lacking = Text(f"about {number}\n{since}\nto {until}")
+        told = Text("\n".join(filter(None, (outlet, address))))
+        table.add_row(Text(noticed), lacking, told)
     return table
 
 
