@@ -79,7 +79,8 @@ def record(
     claimed: dict[str, Any] = {
         "outlet": feed.outlet or row.site,
         "authors": list(item.authors),
-        "published": item.published,
+        # What another site's feed said does not count; what no feed listed has its page's date.
+        "published": item.published or (row.published if primary is None else None),
     }
     _record(tx, row, item, claimed if is_claim else {}, now)
     return True

@@ -49,9 +49,10 @@ def test_a_feed_of_its_site_that_lists_it_later_brings_its_words(ledger, gathere
         other = add_feed(ledger, "https://gathers.example/rss", outlet="Gatherer")
         assert record(ledger, other, item(url=URL, title="Their words")) == (0, 0)
     assert one_at(ledger).title == ""
-    move(ledger, State.REJECTED, 2, reason="its page answered 403")
+    move(ledger, State.REJECTED, 2, reason="its page answered 403", published=NOON)
     told = item(url=URL, title="The headline", summary="What it says.")
     assert record(ledger, own, told) == (0, 1)
     entry = one_at(ledger)
     assert (entry.state, entry.title, entry.outlet) == (State.FOUND, told.title, "Example News")
+    assert entry.published == (None if gathered else NOON)
     assert record(ledger, own, told) == (0, 0)
