@@ -39,6 +39,16 @@ def waiting(tx: Connection) -> Mapping[str, int]:
     return counts
 
 
+def refused(tx: Connection) -> Mapping[str, str]:
+    """Why a message waits for each channel, of those that have a message which was refused."""
+    reasons: dict[str, str] = {}
+    for outbox in OUTBOXES:
+        table = outbox.deliveries.c
+        query = select(table.channel, table.reason).where(outbox.is_pending(), table.attempts > 0)
+        reasons |= {name: reason for name, reason in tx.execute(query) if reason}
+    return reasons
+
+
 def release(tx: Connection, name: str, now: datetime) -> None:
     """Make everything that waits for a channel due at once: it takes messages again."""
     for outbox in OUTBOXES:

@@ -37,10 +37,15 @@ def listed(
         held = held_alerts.listed(tx, rule=rule or None)
         known = channels.by_name(tx)
         waiting = channels.waiting(tx)
+        refused = channels.refused(tx)
         titles = stories.titles(tx, {alert.story for alert, _ in told})
     if elsewhere := last_page(request, page, total):
         return elsewhere
     shown = shown_channels(rules.channels, waiting)
+    states = {
+        name: standing(known.get(name), named=bool(channel or error))
+        for name, channel in shown.items()
+    }
     return office.page(
         "alerts.html",
         "alerts",
@@ -54,8 +59,9 @@ def listed(
         rule=rule,
         rules=[one.name for one in rules.rules],
         channels=[
-            (name, *standing(known.get(name), named=bool(channel or error)), known.get(name))
-            for name, channel in shown.items()
+            # One that is well may refuse a single message.
+            (name, state, why or refused.get(name, ""), known.get(name))
+            for name, (state, why) in states.items()
         ],
         shown=lambda name: _shown(shown[name]),
         waiting=waiting,

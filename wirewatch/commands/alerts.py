@@ -110,6 +110,7 @@ def channels(
         with house.ledger.read() as tx:
             known = ledger_channels.by_name(tx)
             waiting = ledger_channels.waiting(tx)
+            refused = ledger_channels.refused(tx)
         shown = shown_channels(house.rules.channels, waiting)
         now = house.now()
     health = {name: known.get(name) or unknown(name, now) for name in shown}
@@ -122,6 +123,7 @@ def channels(
         state, why = standing(known.get(name), named=channel is not None)
         if state in (ChannelState.FAILING, ChannelState.GONE):
             state += f" since {one.since:%Y-%m-%d %H:%M}"
+        why = why or refused.get(name, "")  # one that is well may refuse a single message
         to = "" if channel is None or isinstance(channel, Terminal) else channel.shown
         took = f"{one.delivered_at:%Y-%m-%d %H:%M}" if one.delivered_at else "never"
         again = f"{one.next_attempt_at:%m-%d %H:%M}" if one.attempts and channel else ""

@@ -14,9 +14,9 @@ from factories import an_alert
 from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 
-from core.ledger import alerts, channels, held_alerts
-from core.ledger.outboxes import ALERTS
-from core.records import ChannelHealth, ChannelState
+from core.ledger import alerts, channels, held_alerts, messages
+from core.ledger.outboxes import ALERTS, MESSAGES
+from core.records import ChannelHealth, ChannelState, Digest
 from core.settings import load_settings
 from wirewatch.cli import app
 from wirewatch.commands.alerts import LATEST
@@ -92,6 +92,22 @@ def test_failing_channels_are_shown(wirewatch: Wirewatch, home: Path) -> None:
     assert "not used yet" in next(line for line in shown.splitlines() if "terminal" in line)
     named = {one["name"]: one["state"] for one in lines(wirewatch("alerts", "channels", "--json"))}
     assert named == {"terminal": "ok", "desk": "failing", "old": "ok"}
+
+
+def test_a_channel_that_takes_all_but_one_message_says_why_that_waits(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    """Of a digest, nothing else says so."""
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        now = house.now()
+        record = Digest(
+            key="d", name="d", timezone="UTC", since=now, until=now, alerts=(), created_at=now
+        )
+        messages.add(tx, record, ["terminal"], now)
+        (waiting,) = messages.outbox(tx, now)
+        MESSAGES.set_failed(tx, waiting, reason="it cannot be read", retry_at=now)
+    shown = " ".join(wirewatch("alerts", "channels").stdout.split())
+    assert "it cannot be read" in shown
 
 
 def test_alerts_for_a_removed_channel_can_be_given_up(wirewatch: Wirewatch, home: Path) -> None:

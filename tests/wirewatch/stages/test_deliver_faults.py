@@ -37,6 +37,9 @@ name = "well"
 """
 
 
+WORDING = "wording failed, please report it: KeyError: 'odd'"
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -83,8 +86,9 @@ def test_a_fault_in_the_wording_costs_only_the_alert_that_met_it(
     with house.ledger.read() as tx:
         told = {one.story: status for one, (status,) in alerts.listed(tx)}
         assert channels.by_name(tx)["terminal"].state is ChannelState.OK
+        assert channels.refused(tx) == {"terminal": WORDING}
     assert [story for story, status in told.items() if status.delivered_at is None] == [odd]
-    assert told[odd].reason == "wording failed, please report it: KeyError: 'odd'"
+    assert told[odd].reason == WORDING
     assert "KeyError" in caplog.text
     assert deliver(house) == 0, "it is not due yet"
     clock.go(minutes=1)
