@@ -311,14 +311,14 @@ def _write(db: sqlite3.Connection, articles: list[Article]) -> list[Written]:
     """Write articles inside a transaction."""
     written = []
     vocabulary: set[str] = set()
-    results: list[tuple[str, _Stored | str | Fault]] = []
+    met: list[tuple[str, Fault | None]] = []
     for article in articles:
         existing = _row_of(db, article.id)
         if existing is not None and existing[1] >= (article.revision, article.moves):
             written.append(_outcome(article, Outcome.SAME))
             continue
         stored = tried("indexing", article.url, partial(_stored, article))
-        results.append((article.site, stored))
+        met.append((article.site, stored if isinstance(stored, Fault) else None))
         if not isinstance(stored, _Stored):
             reason = stored.reason if isinstance(stored, Fault) else stored
             written.append(_outcome(article, Outcome.REJECTED, reason))
@@ -328,7 +328,7 @@ def _write(db: sqlite3.Connection, articles: list[Article]) -> list[Written]:
         _insert(db, stored, None if existing is None else existing[0])
         vocabulary |= stored.vocabulary
         written.append(_outcome(article, Outcome.UPDATED if existing else Outcome.CREATED))
-    raise_if_common(results)
+    raise_if_common(met)
     rows = ((word, stem(word)) for word in vocabulary)
     db.executemany("INSERT OR IGNORE INTO form (word, stem) VALUES (?, ?)", rows)
     return written
