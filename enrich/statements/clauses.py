@@ -89,10 +89,12 @@ def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
         return False
     if name.roles == {"person"} and any(one.last == start for one in sentence.names_before(start)):
         return False
-    behind, rules = prose.between(name.last - 1, verb), prose.rules
-    goes_on = start < name.first and prose.form_at(name.last) in rules.prepositions | rules.links
-    closes = behind == COMMA or (goes_on and behind.find(",") == len(behind) - len(COMMA))
-    return prose.between(start - 1, start) == COMMA and closes
+    if prose.between(start - 1, start) != COMMA:
+        return False
+    behind, goes_on = prose.between(name.last - 1, verb), prose.form_at(name.last)
+    is_more = goes_on in prose.rules.prepositions or goes_on in prose.rules.links
+    closes = is_more and start < name.first and behind.find(",") == len(behind) - len(COMMA)
+    return closes or behind == COMMA
 
 
 def _behind_relative(sentence: Sentence, name: Name, verb: int) -> int:

@@ -112,14 +112,15 @@ def _mentioned(prose: Prose, mentions: Sequence[Mention]) -> Iterator[Head]:
 def _firms(sentence: Sentence, spelt: Spelt) -> Iterator[Head]:
     """The firms in a sentence that are well known, or said to be one in the text; like people, they
     deny and confirm. An "Uber-Fahrer" is none."""
-    prose, end = sentence.prose, sentence.first
+    prose, listed, spelt_ones, end = sentence.prose, sentence.prose.rules.firms, spelt.firms, 0
     for first in range(sentence.first, sentence.last):
-        if first < end or not prose.words[first][0].isupper():
+        form = prose.forms[first]
+        if first < end or not (form in listed or form in spelt_ones):
             continue
-        end = first + (prose.forms[first] in prose.rules.firms)
+        end = first + (form in listed and prose.words[first][0].isupper())
         while (
             end < sentence.last
-            and prose.forms[end] in spelt.firms
+            and prose.forms[end] in spelt_ones
             and prose.words[end][0].isupper()
             and not prose.is_possessive(end)
             and (end == first or prose.joined(end))

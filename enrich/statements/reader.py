@@ -62,6 +62,8 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
             verbs[prose.split.sentence(first)].append((sense, first, last))
     for place in _behind_quotes(prose):
         verbs[prose.split.sentence(place)].append(("say", place, place + 1))
+    if not verbs:
+        return []
     names = Names(prose, nouns, mentions, spelt)
     label = _LABEL.match(prose.content)
     opening = sum(end <= label.end() for end in prose.ends[:2]) if label else 0
@@ -77,10 +79,9 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
 
 def _phrases(prose: Prose) -> Iterator[Verb]:
     """The phrases of all senses, but those that end with an hour or a surname."""
-    starts = {start: place for place, start in enumerate(prose.starts)}
-    ends = {end: place + 1 for place, end in enumerate(prose.ends)}
     for match in prose.rules.senses.find(prose.split):
-        first, last = starts[match.start], ends[match.end]
+        first = bisect_left(prose.starts, match.start)
+        last = bisect_left(prose.ends, match.end, first) + 1
         if not _is_hour(prose, first, last) and not _is_surname(prose, last):
             yield match.sense, first, last
 

@@ -78,11 +78,11 @@ class Spelt:
         """The words of names that the text says to be a firm's: "the broker [Sprocketly]", "its
         maker, [Tall Gates], says", "[Sprocketly], a broker, says"."""
         prose = self._text
+        nouns = {form for form in set(prose.forms) if prose.rules.is_firm(form)}
         return frozenset(
             form
-            for noun in range(len(prose.words) - 1)
-            if prose.rules.is_firm(prose.forms[noun])
-            and (prose.rules.capitals or not prose.words[noun].isupper())
+            for noun, kind in enumerate(prose.forms[:-1])
+            if kind in nouns and not prose.words[noun].isupper()
             for form in (*_named_behind(prose, noun), *self._named_before(noun))
         )
 
