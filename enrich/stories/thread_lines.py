@@ -88,9 +88,9 @@ def thread_lines(
     for fields in rows:
         row = Row.model_validate(fields)
         now = row.published or now
-        print_ = fingerprint(row.text)
+        print_of_text = fingerprint(row.text)
         # A row that repeats its own id is not its own copy.
-        first = first_of.get(print_)
+        first = first_of.get(print_of_text)
         copy = duplicates.place(
             row.id,
             sketch(row.text),
@@ -102,13 +102,13 @@ def thread_lines(
             story = story_of[copy.original]
             placed_rows.append(Threaded(id=row.id, story=story, duplicate_of=copy.original))
             continue
-        tongue = row.language or language(f"{row.title}\n{row.text}")
+        language_tag = row.language or language(f"{row.title}\n{row.text}")
         meaning = meaning_of(row.title, row.text)
-        placed = threader.place(row.id, row.title, row.text, now, tongue, meaning=meaning)
+        placed = threader.place(row.id, row.title, row.text, now, language_tag, meaning=meaning)
         merged_into |= dict.fromkeys(placed.merges, placed.story)
         story_of[row.id] = placed.story
-        if print_:
-            first_of[print_] = row.id
+        if print_of_text:
+            first_of[print_of_text] = row.id
         placed_rows.append(Threaded(id=row.id, story=placed.story))
     for threaded in placed_rows:
         yield threaded.model_copy(update={"story": _end(threaded.story, merged_into)})

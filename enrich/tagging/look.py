@@ -144,11 +144,22 @@ class Cascade:
     def _ruled_out(self, lead: Passage) -> Look:
         """The look at an article without any word that counts for the topic: as if it were
         empty."""
-        weights, nothing = self._model.full, np.zeros(0)
+        weights = self._model.full
         total = weights.slope * weights.bias + weights.intercept + self._model.answers.unread
-        reading = Reading(Words(""), Words(""), [], [])
-        row = (reading, nothing.astype(np.int32), nothing)
-        return Look(True, lead, *row, weights, 0.0, None, None, 0.0, 0.0, total)
+        return Look(
+            english=True,
+            passage=lead,
+            reading=Reading(Words(""), Words(""), [], []),
+            columns=np.zeros(0, np.int32),
+            values=np.zeros(0),
+            weights=weights,
+            glance=0.0,
+            encoded=None,
+            likeness=None,
+            correction=0.0,
+            passage_gain=0.0,
+            log_odds=total,
+        )
 
     def _features_of(self, title: str, text: str, *, english: bool) -> Features:
         """What words and senses find in a title and a text, or a part of it."""
@@ -203,8 +214,20 @@ class Cascade:
             total += model.answers.likeness * used_likeness
         else:
             total += model.answers.unread
-        parts = (reading, columns, values, weights, glance, encoded, likeness)
-        return Look(english, passage, *parts, correction, passage_gain, total)
+        return Look(
+            english=english,
+            passage=passage,
+            reading=reading,
+            columns=columns,
+            values=values,
+            weights=weights,
+            glance=glance,
+            encoded=encoded,
+            likeness=likeness,
+            correction=correction,
+            passage_gain=passage_gain,
+            log_odds=total,
+        )
 
     def _passes_encoder_gate(self, log_odds: float, beginning: str) -> bool:
         """Whether an English item with these log-odds from words, senses and glance is near enough
