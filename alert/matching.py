@@ -25,7 +25,7 @@ from alert.developments import (
 )
 from alert.rules import Rule
 from core.clauses import Explainer, matched_phrases
-from core.conditions import Condition
+from core.conditions import Condition, stories_named, with_present_stories
 from core.faults import Fault, tried
 from core.records import (
     Alert,
@@ -61,9 +61,15 @@ class RuleMatch(NamedTuple):
     met: dict[str, Fault | None]
 
 
-def conditions(rules: Iterable[Rule], now: datetime) -> list[Condition]:
-    """What the rules ask for, relative dates counted from `now`."""
-    return [rule.query.at(now).condition for rule in rules]
+def conditions(rules: Iterable[Rule], now: datetime, roots: Mapping[str, str]) -> list[Condition]:
+    """What the rules ask for, relative dates counted from `now`; `roots` are the present ids of the
+    stories that they name."""
+    return [with_present_stories(rule.query.at(now).condition, roots) for rule in rules]
+
+
+def stories_followed(rules: Iterable[Rule]) -> set[str]:
+    """The ids of the stories that rules name."""
+    return {story for rule in rules for story in stories_named(rule.query.condition)}
 
 
 def story_of(article: Article) -> str:

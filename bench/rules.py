@@ -173,7 +173,7 @@ def main() -> None:
             rules = load_rules(home / "rules.toml", home / "rules.parsed.json").rules
         pairs, reading, most = 0, 0.0, 0
         began = time.process_time()
-        standing = Percolator(conditions(rules, NOW))
+        standing = Percolator(conditions(rules, NOW, {}))
         matching = time.process_time() - began
         for chunk in together(segments, CHUNK):
             began = time.process_time()

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -134,6 +134,9 @@ Condition: TypeAlias = (
 )
 
 
+_STORY = "story"
+
+
 def all_of(conditions: list[Condition]) -> Condition:
     """One condition for all of these, without needless levels."""
     return conditions[0] if len(conditions) == 1 else All(_flatten(All, conditions))
@@ -159,17 +162,47 @@ def _flatten(kind: type[All] | type[Any], conditions: list[Condition]) -> tuple[
 
 def resolve_dates(condition: Condition, now: datetime) -> Condition:
     """The condition with its relative dates resolved against `now`."""
+
+    def resolved(leaf: Condition) -> Condition:
+        if not isinstance(leaf, Dates):
+            return leaf
+        return Dates(leaf.field, _resolve(leaf.since, now), _resolve(leaf.until, now))
+
+    return _changed(condition, resolved)
+
+
+def stories_named(condition: Condition) -> set[str]:
+    """The ids of the stories that a condition asks for."""
+    return {
+        leaf.value
+        for leaf in leaves(condition)
+        if isinstance(leaf, Keyword) and leaf.field == _STORY
+    }
+
+
+def with_present_stories(condition: Condition, roots: Mapping[str, str]) -> Condition:
+    """The condition with stories by their present ids, where these are known: articles of one that
+    has merged into another have the other's id."""
+
+    def present(leaf: Condition) -> Condition:
+        if not isinstance(leaf, Keyword) or leaf.field != _STORY:
+            return leaf
+        return Keyword(_STORY, roots.get(leaf.value, leaf.value))
+
+    return _changed(condition, present)
+
+
+def _changed(condition: Condition, change: Callable[[Condition], Condition]) -> Condition:
+    """The same tree with other leaves."""
     match condition:
         case All(of):
-            return All(tuple(resolve_dates(inner, now) for inner in of))
+            return All(tuple(_changed(inner, change) for inner in of))
         case Any(of):
-            return Any(tuple(resolve_dates(inner, now) for inner in of))
+            return Any(tuple(_changed(inner, change) for inner in of))
         case Not(of):
-            return Not(resolve_dates(of, now))
-        case Dates(field, since, until):
-            return Dates(field, _resolve(since, now), _resolve(until, now))
+            return Not(_changed(of, change))
         case _:
-            return condition
+            return change(condition)
 
 
 def require_absolute(moment: Moment) -> datetime:

@@ -16,7 +16,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from alert.matching import Batch, admit, conditions, match_rule, story_of
+from alert.matching import (
+    Batch,
+    admit,
+    conditions,
+    match_rule,
+    stories_followed,
+    story_of,
+)
 from alert.rules import Rule
 from core.ledger import segments, steps, stories
 from core.ledger.followed import articles_of, build_coverage
@@ -130,8 +137,9 @@ def _alerts_of(
 ) -> list[Alert]:
     articles, at = [one.article for one in brought], brought[-1].at
     seen.update(article.id for article in articles)
-    (matched,) = Percolator(conditions([rule], at)).match(articles)
     with house.ledger.read() as tx:
+        named = stories.roots(tx, stories_followed([rule]))
+        (matched,) = Percolator(conditions([rule], at, named)).match(articles)
         roots = stories.roots(tx, {story_of(article) for article in articles})
         needed = {roots[story_of(articles[place])] for place in matched}
         needed |= followed.keys() & set(roots.values())

@@ -82,12 +82,18 @@ def listed(office: AtOffice, done: str = "") -> HTMLResponse:
 
 
 @router.get("/rules/edit")
-def edit(office: AtOffice, name: str = "", query: str = "") -> HTMLResponse:
-    """The form of an existing rule, or of a new one for a query."""
+def edit(office: AtOffice, name: str = "", query: str = "", title: str = "") -> HTMLResponse:
+    """The form of an existing rule, or of a new one for a query, perhaps with a name to begin
+    with."""
     if not name:
-        developments = list(DevelopmentKind)
         return _form(
-            office, {"name": "", "query": query, "to": [TERMINAL], "developments": developments}
+            office,
+            {
+                "name": title[:MAX_NAME],
+                "query": query,
+                "to": [TERMINAL],
+                "developments": list(DevelopmentKind),
+            },
         )
     rule = next((one for one in office.rules().rules if one.name == name), None)
     if rule is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from datetime import UTC, datetime, timedelta
@@ -199,6 +200,15 @@ def test_what_cannot_be_regrouped_is_said(client: TestClient, house: House) -> N
     ]:
         answer = client.post(f"/stories/{story.id}/{action}", data=data)
         assert (answer.status_code, said in answer.text) == (409, True), answer.text
+
+
+def test_a_story_can_be_followed_by_a_rule_of_its_own(client: TestClient, house: House) -> None:
+    with house.ledger.read() as tx:
+        (story,) = stories.listed(tx, limit=1)
+    (link,) = re.findall(r'href="(/rules/edit[^"]*)"', client.get(f"/stories/{story.id}").text)
+    form = client.get(html.unescape(link)).text
+    assert f"story:{story.id}" in form
+    assert f'value="{html.escape(story.title)}"' in form
 
 
 def test_old_story_id_redirects_to_the_surviving_story(client: TestClient, house: House) -> None:

@@ -33,11 +33,12 @@ class Matched(NamedTuple):
 
 
 class Standing:
-    """The rules of a pass, their relative dates counted from its time."""
+    """The rules of a pass, their relative dates counted from its time; `roots` are the present ids
+    of the stories that they name."""
 
-    def __init__(self, rules: Sequence[Rule], now: datetime) -> None:
+    def __init__(self, rules: Sequence[Rule], now: datetime, roots: Mapping[str, str]) -> None:
         self.rules = rules
-        self._conditions = conditions(rules, now)
+        self._conditions = conditions(rules, now, roots)
         self._percolator = Percolator(self._conditions)
 
     def match(self, articles: Sequence[Article]) -> Matched:

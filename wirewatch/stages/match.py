@@ -14,6 +14,7 @@ from alert.matching import (
     admit,
     match_rule,
     merge_waiting,
+    stories_followed,
     story_of,
 )
 from alert.rules import Rule
@@ -51,7 +52,9 @@ def match(house: House, progress: Progress = silent) -> int:
         if not waiting:
             return _record(house, {}, {}, None)
         rules = house.rules.rules
-        standing = Standing(rules, house.now())
+        with house.ledger.read() as tx:
+            roots = stories.roots(tx, stories_followed(rules))
+        standing = Standing(rules, house.now(), roots)
         done = 0
         for chunk in together(waiting, CHUNK):
             articles = [one for segment in chunk for one, _ in waiting_articles(house, segment)]

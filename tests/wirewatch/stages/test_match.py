@@ -427,3 +427,25 @@ def test_chunks_recorded_before_a_kill_are_not_alerted_again(
         match(house, die)
     assert match(house) == 1
     assert [alert.title for alert in sent_alerts(house)] == ["Spies 1", "Spies 2", "Spies 3"]
+
+
+def test_a_story_can_be_followed_by_its_id_also_once_it_has_merged(
+    make_house: Callable[..., House],
+) -> None:
+    house = make_house()
+    first = piece(house, 1, "Cameras", text_of(1), meaning=meaning(1.0, 0.0))
+    older = piece(house, 0, "Trains", text_of(0), meaning=meaning(0.0, 1.0))
+    arrive_and_link(house, older, first)
+    rules = house.settings.home / "rules.toml"
+    rules.write_text(f'[[rule]]\nname = "one"\nquery = "story:{first.id}"\n')
+    assert match(house) == 1, "the two were recorded after the last match"
+    with house.ledger.write() as tx:
+        stories.merge(tx, first.id, older.id)
+    other = piece(house, 2, "Faces", text_of(2), meaning=meaning(0.0, 0.0, 1.0))
+    arrive_and_link(house, other)
+    assert match(house) == 0
+    arrive_and_link(house, denial(house, 3), story=older)
+    assert match(house) == 1
+    with house.ledger.read() as tx:
+        told = [(alert.kind, alert.story) for alert, _ in alerts.listed(tx)]
+    assert told == [(AlertKind.STORY, first.id), (AlertKind.DEVELOPMENT, older.id)]
