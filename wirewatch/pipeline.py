@@ -65,14 +65,23 @@ def run_pass(house: House, progress: Progress = silent, *, feed: str | None = No
         extract_pages(house, pages, progress)
     # Each article copies another, joins a story, or opens one.
     link(house, progress)
-    # Rules see the new articles; each story that matches one goes into the outbox, once. An alert
-    # does not wait for the index, whatever is wrong with that.
-    match(house, progress)
-    deliver(house, progress)
+    try:
+        # Rules see the new articles; each story that matches one goes into the outbox, once. An
+        # alert does not wait for the index, whatever is wrong with that.
+        match(house, progress)
+        deliver(house, progress)
+    except Exception:
+        # Nor does the index wait for rules that cannot be read.
+        _index(house, progress)
+        raise
+    _index(house, progress)
+    # How every entry ended; this is also reported to Kibana, if there is one.
+    return account(house)
+
+
+def _index(house: House, progress: Progress) -> None:
     # Articles become searchable.
     for articles in articles_to_index(house):
         index_articles(house, articles, progress)
     # Indexed articles that came into another story are written again.
     index_moved(house)
-    # How every entry ended; this is also reported to Kibana, if there is one.
-    return account(house)

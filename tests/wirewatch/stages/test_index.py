@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from alert.checks import RulesError
 from core.clauses import values_of
 from core.faults import SITES
 from core.ledger import alerts, entries, steps, tables
@@ -154,6 +155,13 @@ def test_damaged_index_delays_no_alert(house: House) -> None:
     delete(house)
     accounting = run_pass(house)
     assert (accounting.waiting, accounting.count(State.INDEXED) > 20) == (0, True)
+
+
+def test_rules_that_cannot_be_read_delay_no_article(linked: House) -> None:
+    linked.settings.rules_path.write_text("[[rule]]\n")
+    with pytest.raises(RulesError):
+        run_pass(linked)
+    assert projection.check(linked) == projection.Report(same=7)
 
 
 def test_a_fault_at_each_article_in_the_index_delays_no_alert(
