@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from importlib import resources
 
@@ -43,11 +44,11 @@ def test_every_column_says_what_it_holds():
     assert silent == []
 
 
-def test_a_ledger_from_a_newer_version_is_refused(ledger, ledger_url):
-    with ledger.write() as tx:
+def test_a_ledger_from_a_newer_version_is_refused(empty_url):
+    with closing(Ledger(empty_url)) as ledger, ledger.write() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(LedgerError, match="newer wirewatch"):
-        Ledger(ledger_url)
+        Ledger(empty_url)
 
 
 @pytest.mark.parametrize(
@@ -172,10 +173,10 @@ def test_two_writers_wait_for_each_other(ledger, ledger_url):
         assert feeds.listed(tx)[0].failures == 40
 
 
-def test_processes_opening_a_new_ledger_at_once_create_it_once(ledger_url):
+def test_processes_opening_a_new_ledger_at_once_create_it_once(empty_url):
     code = "import sys; from core.ledger import Ledger; Ledger(sys.argv[1]).close()"
-    command = [sys.executable, "-c", code, ledger_url]
+    command = [sys.executable, "-c", code, empty_url]
     opening = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
     said = [process.communicate()[1] for process in opening]
     assert [process.returncode for process in opening] == [0, 0, 0], said
-    Ledger(ledger_url).close()
+    Ledger(empty_url).close()

@@ -26,9 +26,9 @@ LONG_AGO = datetime(2026, 2, 1, 9)  # noqa: DTZ001 - as the driver of the time w
 
 
 @contextmanager
-def made_at(version, ledger_url):
+def made_at(version, empty_url):
     """A transaction over a ledger of an older version, and its tables."""
-    old = sa.create_engine(ledger_url)
+    old = sa.create_engine(empty_url)
     config = Config()
     config.set_main_option("script_location", "core.ledger:migrations")
     with old.begin() as tx:
@@ -40,8 +40,8 @@ def made_at(version, ledger_url):
     old.dispose()
 
 
-def test_a_ledger_of_the_first_version_keeps_its_feeds_and_entries(ledger_url):
-    with made_at("0001", ledger_url) as (tx, tables_then):
+def test_a_ledger_of_the_first_version_keeps_its_feeds_and_entries(empty_url):
+    with made_at("0001", empty_url) as (tx, tables_then):
         when = LONG_AGO
         address, host = "https://a.blogspot.com/1", "blogspot.com"
         feed = {
@@ -76,7 +76,7 @@ def test_a_ledger_of_the_first_version_keeps_its_feeds_and_entries(ledger_url):
         listing = {"entry": entry["id"], "feed": feed["id"], "first": True}
         for name, row in (("feeds", feed), ("entries", entry), ("entry_feeds", listing)):
             tx.execute(tables_then[name].insert().values(**row))
-    ledger = Ledger(ledger_url)
+    ledger = Ledger(empty_url)
     with ledger.read() as tx:
         (kept,) = feeds.listed(tx)
         (found,) = entries.get(tx, [content_id(address)]).values()
@@ -115,16 +115,16 @@ def _spelt(one):
     return one if isinstance(one, (list, bool, type(None))) else str(one)
 
 
-def test_an_upgraded_ledger_has_the_tables_of_a_new_one(ledger_url):
-    new = Ledger(ledger_url)
+def test_an_upgraded_ledger_has_the_tables_of_a_new_one(empty_url):
+    new = Ledger(empty_url)
     expected = shape(new)
     with new.write() as tx:
         tables.metadata.drop_all(tx)
         tx.execute(text("DROP TABLE alembic_version"))
     new.close()
-    with made_at("0001", ledger_url):
+    with made_at("0001", empty_url):
         pass
-    upgraded = Ledger(ledger_url)
+    upgraded = Ledger(empty_url)
     found = shape(upgraded)
     with upgraded.read() as tx:
         database = tx.dialect.name
@@ -143,7 +143,7 @@ def test_an_upgraded_ledger_has_the_tables_of_a_new_one(ledger_url):
 
 
 @pytest.mark.parametrize("version", [f"{number:04}" for number in range(1, int(HEAD))])
-def test_a_ledger_of_each_version_keeps_its_stories_and_what_was_delivered(ledger_url, version):
+def test_a_ledger_of_each_version_keeps_its_stories_and_what_was_delivered(empty_url, version):
     story, when = "s" * 64, LONG_AGO
     seen = {"first_seen": when, "last_seen": when}
     rows = {
@@ -156,11 +156,11 @@ def test_a_ledger_of_each_version_keeps_its_stories_and_what_was_delivered(ledge
         "deliveries": {"alert": 1, "channel": "desk", "attempts": 0, "delivered_at": when}
         | {"next_attempt_at": when},
     }
-    with made_at(version, ledger_url) as (tx, then):
+    with made_at(version, empty_url) as (tx, then):
         for name, row in rows.items():
             known = {column: value for column, value in row.items() if column in then[name].c}
             tx.execute(then[name].insert().values(known))
-    ledger = Ledger(ledger_url)
+    ledger = Ledger(empty_url)
     with ledger.read() as tx:
         for name in rows:
             count = select(sa.func.count()).select_from(tables.metadata.tables[name])
