@@ -532,6 +532,9 @@ def test_argument_that_is_not_utf_8_is_named(wirewatch: Wirewatch, tmp_path: Pat
     (tmp_path / "home" / "wirewatch.toml").write_text("")
     for command in (
         ("feeds", "add", "--no-check", "https://news.example/", "--outlet", "caf\udce9"),
+        ("feeds", "add", "--no-check", "https://news.example/", "--label", "caf\udce9"),
+        ("feeds", "edit", "https://news.example/", "--outlet", "caf\udce9"),
+        ("feeds", "pause", "https://news.example/", "--why", "caf\udce9"),
         ("rules", "add", "caf\udce9", "topic:spyware"),
         ("alerts", "close", "caf\udce9"),
     ):

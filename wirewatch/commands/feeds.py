@@ -15,7 +15,6 @@ from rich.text import Text
 from core.errors import WirewatchError
 from core.ledger import feeds
 from core.records import Feed, Listed
-from ingest.characters import one_line
 from ingest.feeds.health import standing
 from ingest.feeds.opml import FeedListError, read_list, write_opml
 from wirewatch.commands.choice import choose, print_found, print_left_out
@@ -23,7 +22,7 @@ from wirewatch.commands.feed_health import gaps, health, next_poll
 from wirewatch.commands.lookups import house_of, new_house_of, unlisted
 from wirewatch.commands.pauses import pause, pause_of, paused_among, resume
 from wirewatch.commands.terminal import errors, out, print_lines, print_rows, table_of, write_data
-from wirewatch.commands.usage import UsageError
+from wirewatch.commands.usage import UsageError, typed_line
 from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
 from wirewatch.house import House
 from wirewatch.presentation.wording import counted
@@ -63,7 +62,7 @@ def add(
     address = web_address(url)
     if address is None:
         raise UsageError(f"{url!r} is not a web address; expected http:// or https://")
-    outlet, labels = one_line(outlet), _labels(label or ())
+    outlet, labels = typed_line(outlet), _labels(label or ())
     with new_house_of(context) as house:
         asked = Listed(url=address, outlet=outlet, labels=labels)
         if not as_json and _told_paused(house, asked):
@@ -100,7 +99,7 @@ def edit(
     labels = () if no_labels else _labels(label) if label else None
     if outlet is None and labels is None:
         raise UsageError("nothing to change; give --outlet, --label or --no-labels")
-    name = None if outlet is None else one_line(outlet)
+    name = None if outlet is None else typed_line(outlet)
     with house_of(context) as house:
         with house.ledger.write() as tx:
             feed = feeds.edit(tx, url, outlet=name, labels=labels)
@@ -221,7 +220,7 @@ def _find(house: House, address: str) -> tuple[FoundFeed, ...]:
 
 def _labels(typed: Iterable[str]) -> tuple[str, ...]:
     """Labels as typed, each on one line and once; an empty one is none."""
-    return tuple(dict.fromkeys(filter(None, map(one_line, typed))))
+    return tuple(dict.fromkeys(filter(None, map(typed_line, typed))))
 
 
 def _chosen(found: Sequence[FoundFeed], *, every: bool, first: bool) -> Sequence[FoundFeed]:

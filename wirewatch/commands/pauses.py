@@ -11,10 +11,9 @@ from rich.text import Text
 
 from core.ledger import feeds
 from core.records import Feed, Listed
-from ingest.characters import one_line
 from wirewatch.commands.lookups import check_listed, house_of, unlisted
 from wirewatch.commands.terminal import out
-from wirewatch.commands.usage import UsageError
+from wirewatch.commands.usage import UsageError, typed_line
 from wirewatch.house import House
 
 
@@ -29,7 +28,7 @@ def pause(
 
     Example: wirewatch feeds pause https://example.org/rss --why "test items until their relaunch"
     """
-    reason = one_line(why)
+    reason = typed_line(why)
     if not reason:
         raise UsageError("--why is empty; give the reason: it is shown until the feed is resumed")
     with house_of(context) as house:

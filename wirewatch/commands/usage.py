@@ -8,6 +8,8 @@ import shlex
 import typer
 from typer.core import TyperCommand
 
+from ingest.characters import one_line
+
 
 class UsageError(typer.BadParameter):
     """A command was used wrongly: exit code 2."""
@@ -36,6 +38,16 @@ class QueryCommand(TyperCommand):
                 "put -- before a search that begins with a minus: "
                 f"{ctx.command_path}{before} -- '{quoted}'"
             ) from error
+
+
+def typed_line(text: str) -> str:
+    """A text as typed, on one line.
+
+    Raises:
+        UnicodeEncodeError: it is not valid UTF-8; `wirewatch.cli.main` says which argument it was.
+    """
+    text.encode()  # one_line would leave out what is not a character
+    return one_line(text)
 
 
 MAX_SIZE = 1_000_000_000
