@@ -159,6 +159,16 @@ class Phrasebook:
             for name, texts in phrases.items()
             for text in texts
         ]
+        # A word that many phrases use is a common one: needs are known once all are parsed.
+        self._list_needs: dict[str, frozenset[int]] = {}
+        self.list_by_need: dict[str, dict[int, list[Items]]] = {}
+        """The entries of each list, by the words of their rarest need."""
+        for name, entries_parsed in self._lists.items():
+            by_need = self.list_by_need[name] = {}
+            for sequence in entries_parsed:
+                for number in self._needs(sequence)[0]:
+                    by_need.setdefault(number, []).append(sequence)
+            self._list_needs[name] = frozenset(by_need)
         self.by_need: dict[int, list[Phrase]] = {}
         """The phrases, by the words of their rarest need."""
         for name, sequences in parsed:
@@ -167,13 +177,6 @@ class Phrasebook:
             phrase = Phrase(name, tuple(sequences), tuple(others), solid)
             for number in rarest:
                 self.by_need.setdefault(number, []).append(phrase)
-        self.list_by_need: dict[str, dict[int, list[Items]]] = {}
-        """The entries of each list, by the words of their rarest need."""
-        for name, sequences in self._lists.items():
-            by_need = self.list_by_need[name] = {}
-            for sequence in sequences:
-                for number in self._needs(sequence)[0]:
-                    by_need.setdefault(number, []).append(sequence)
 
     def _parse_once(self, text: str, place: Place) -> Items:
         """Parse each text only once: phrases that share it share the sequence."""
@@ -252,13 +255,11 @@ class Phrasebook:
         needs = dict.fromkeys(self._need(item) for item in items if not item.optional)
         if len(needs) == 1:
             return list(needs)
-        # A word that many phrases use is a common one.
         uses = self.globs.uses
         return sorted(needs, key=lambda need: sum(map(uses.__getitem__, need)))
 
     def _need(self, item: Item) -> frozenset[int]:
         """The words of which a text must contain one for an item to match."""
-        sequences = self._lists[item.group] if item.group else item.choices
-        if not sequences:
-            return item.words
-        return item.words.union(*(self._needs(sequence)[0] for sequence in sequences))
+        if item.group:
+            return self._list_needs[item.group]
+        return item.words.union(*(self._needs(sequence)[0] for sequence in item.choices))
