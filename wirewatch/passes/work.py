@@ -49,12 +49,13 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a worker made of a page, and how many seconds it took: by the clock, and of a
-    processor."""
+    """What a worker made of a page, how many seconds it took (by the clock, and of a processor),
+    and the reason of the fault that it met, if any."""
 
     result: Ended
     seconds: float
     cost: float
+    met: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def work_on(work: Work) -> Report:
     from ingest.pages.extract import make_article
 
     began, cost = monotonic(), process_time()
+    met = ""
     result: Ended | Fault = tried(
         "extraction",
         work.page.url,
@@ -109,7 +111,8 @@ def work_on(work: Work) -> Report:
         PASSED_ON,
     )
     if isinstance(result, Fault):
-        result = article_from_feed(work.entry, work.page, Quarantined(result.reason))
+        met = result.reason
+        result = article_from_feed(work.entry, work.page, Quarantined(met))
     if isinstance(result, NewRevision):
         revision = result
         result = tried(
@@ -119,8 +122,9 @@ def work_on(work: Work) -> Report:
             PASSED_ON,
         )
         if isinstance(result, Fault):
-            result = without_text(work.entry, Quarantined(result.reason))
-    return Report(result, monotonic() - began, process_time() - cost)
+            met = result.reason
+            result = without_text(work.entry, Quarantined(met))
+    return Report(result, monotonic() - began, process_time() - cost, met)
 
 
 def enrich(article: Article, own: Own = NOTHING) -> Article:

@@ -126,15 +126,20 @@ def _workers(house: House) -> Workers[Work, Report]:
 
 
 def _work_on(house: House, work: Sequence[Work], progress: Progress = silent) -> list[Worked]:
-    """What became of each page, in order."""
+    """What became of each page, in order. Raises if all pages met a fault, of several sites."""
     worked = []
+    met: list[tuple[str, Fault | None]] = []
     outcomes = _workers(house).map(_in_patience(house, work))
     for one, outcome in zip(work, outcomes, strict=True):
         longest = house.settings.extract_timeout
         cost = outcome.value.cost if isinstance(outcome, Done) else longest
         house.patience.charge(one.entry, cost)
         worked.append(_worked(one, outcome))
+        reason = outcome.value.met if isinstance(outcome, Done) else ""
+        # Not the exception itself, which need not survive the way from its process.
+        met.append((one.entry.site, Fault("reading", RuntimeError(reason)) if reason else None))
         progress("extract", len(worked), len(work))
+    raise_if_common(met)
     return worked
 
 

@@ -25,6 +25,7 @@ from lxml.etree import ParserError
 from typer.testing import CliRunner
 
 import ingest.pages.extract
+from core.faults import SITES
 from core.ledger import entries, followed, replays, segments, sketches, steps, visits
 from core.query import parse
 from core.records import Article, Entry, Extraction, FeedItem, Page, State, Tag
@@ -512,6 +513,25 @@ def test_feed_whose_pages_take_too_long_holds_up_no_other(tmp_path: Path) -> Non
     reasons = [ended[one.url].reason or "" for one in said]
     assert reasons[1:3] == [extract.OUT_OF_PATIENCE, f"the feed's text: {extract.OUT_OF_PATIENCE}"]
     assert extract.OUT_OF_PATIENCE not in reasons[0] + reasons[3]
+
+
+def test_fault_at_each_page_of_several_sites_ends_the_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They wait, and nobody has to replay them."""
+
+    def enrich(_article: Article, _own: Own) -> Article:
+        raise ZeroDivisionError("division by zero")
+
+    said = [item(number, url=f"https://site{number}.example/1") for number in range(SITES)]
+    with House(load_settings(tmp_path, extract_processes=0)) as house:
+        record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), *said)
+        with monkeypatch.context() as patched:
+            patched.setattr(work, "enrich", enrich)
+            with pytest.raises(RuntimeError, match="please report it: ZeroDivisionError"):
+                processed(house, *said, text=TRUE)
+        (waiting,) = pages_to_extract(house)
+        assert extract_pages(house, waiting) == SITES
 
 
 @pytest.mark.parametrize(
