@@ -104,16 +104,20 @@ def _calls_untrue(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
     name = _heading(sentence)
     if name is not None:
         yield StatementKind.DENIAL, name
+    says = [first for first, _ in sentence.verbs.get("say", ())]
     names = [
         subject(sentence, first, _HEARD)
         or spelt.behind(sentence, first)
         or _joined_subject(sentence, first, _HEARD)
-        for first, _ in sentence.verbs.get("say", ())
+        for first in says
     ]
     names += [name for name in sentence.names if is_cited(sentence, name)]
     for name in names:
         if name is not None and name.roles & {"official", "person", "denier"}:
             yield StatementKind.DENIAL, name
+    pronouns, said_by = sentence.prose.rules.pronouns, sentence.prose.forms
+    if not any(names) and any(said_by[first - 1] in pronouns for first in says if first):
+        yield StatementKind.DENIAL, None  # "he says that there is no such order"
 
 
 def _flat(sentence: Sentence, spelt: Spelt, sense: str, kind: StatementKind) -> Iterator[Answer]:

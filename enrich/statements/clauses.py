@@ -87,7 +87,8 @@ def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
         start -= 1
     if start == sentence.first or name.roles == {"place"}:
         return False
-    if name.roles == {"person"} and any(one.last == start for one in sentence.names_before(start)):
+    offices = (one for one in sentence.names_before(start) if one.last == start)
+    if name.roles == {"person"} and any(not has_preposition(sentence, one) for one in offices):
         return False
     if prose.between(start - 1, start) != COMMA:
         return False

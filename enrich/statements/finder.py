@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from core.records import Mention, Statement, StatementKind
 from enrich.statements.answers import answers
@@ -110,12 +111,9 @@ def _official(sentence: Sentence, spelt: Spelt) -> Name | None:
     verbs = sorted(
         (first, sense) for sense in ("comment", "say") for first, _ in sentence.verbs.get(sense, ())
     )
-    names = [subject(sentence, verb, _HEARD[sense]) for verb, sense in verbs]
-    names += [
-        spelt.before(sentence, sentence.beginning(verb))
-        for verb, sense in verbs
-        if sense == "comment"
-    ]
+    listed = (subject(sentence, verb, _HEARD[sense]) for verb, sense in verbs)
+    silent = (sentence.beginning(verb) for verb, sense in verbs if sense == "comment")
+    names = chain(listed, (spelt.before(sentence, verb) for verb in silent))
     return next((name for name in names if name is not None), None)
 
 

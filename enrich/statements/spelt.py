@@ -21,10 +21,18 @@ class Spelt:
         self._text = text
 
     def before(self, sentence: Sentence, verb: int) -> Name | None:
-        """The name right before a verb, or before an aside: "Bringello, of Leeds, denies"."""
+        """The name right before a verb, or before an aside, or between commas: "Bringello, of
+        Leeds, denies", "the landlord, Bringello, denies"."""
         prose = sentence.prose
-        last = verb if prose.joined(verb) else _before_aside(sentence, verb)
-        first = last
+        if prose.joined(verb):
+            return self._until(sentence, verb)
+        name = self._until(sentence, _before_aside(sentence, verb))
+        parted = prose.between(verb - 1, verb) == COMMA
+        return self._until(sentence, verb) if name is None and parted else name
+
+    def _until(self, sentence: Sentence, last: int) -> Name | None:
+        """The name that ends with the word before `last`, if it opens a clause."""
+        prose, first = sentence.prose, last
         while (
             not prose.rules.capitals
             and first > sentence.first
@@ -66,8 +74,12 @@ class Spelt:
         for place in range(1, len(prose.words)):
             if (
                 prose.words[place][0].isupper()
-                and (last == place - 1 or prose.words[place - 1].islower())
-                and prose.between(place - 1, place) == " "
+                and (
+                    last == place - 1
+                    or prose.words[place - 1].islower()
+                    or prose.forms[place - 1] in prose.rules.determiners
+                )
+                and prose.between(place - 1, place) in (" ", COMMA)
             ):
                 names.add(prose.forms[place])
                 last = place

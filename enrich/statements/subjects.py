@@ -92,7 +92,7 @@ def _is_document(sentence: Sentence, name: Name, verb: int) -> bool:
     """Whether it is somebody's papers that say something: "police files, seen by us, show"."""
     prose = sentence.prose
     return any(
-        prose.joined(place) and prose.forms[end] in prose.rules.documents
+        end >= name.last and prose.joined(place) and prose.forms[end] in prose.rules.documents
         for place, end in ((verb, verb - 1), (name.last, name.last))
     )
 
