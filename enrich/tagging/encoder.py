@@ -92,14 +92,19 @@ class Encoder:
         Each is read alone: eight-bit values are scaled over the whole batch, so an item's reading
         would depend on the others in it. Batches would be no faster either.
         """
-        return [self._encode_one(one) for one in inputs]
+        return [self._read(one) for one in inputs]
 
     def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
         """The same in other languages, which the encoder does not know: log-odds of 0, and the half
         of a meaning that is common to languages."""
         return [Encoded(0.0, partial(self._foreign_meaning, one)) for one in inputs]
 
-    def _encode_one(self, one: str) -> Encoded:
+    def encode_one(self, one: str, *, english: bool) -> Encoded:
+        """The reading of a single `encoder_input`, in English or another language."""
+        (encoded,) = self.encode([one]) if english else self.encode_foreign([one])
+        return encoded
+
+    def _read(self, one: str) -> Encoded:
         encoding = self._tokenizer.encode(one)
         ids = np.array([encoding.ids], np.int64)
         feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.records import TextField
 from enrich.own_words import Item, items
-from enrich.tagging.features import LANGUAGES, LEAD, place_of, word_terms
+from enrich.tagging.features import LANGUAGES, LEAD, is_read_as_english, place_of, word_terms
 from enrich.tagging.look import Look
 from enrich.tagging.phrase_reasons import MIN_SENSE_GAIN
 from enrich.tagging.tagger import Tagger, Verdict
@@ -65,7 +65,7 @@ def explain(tagger: Tagger, title: str, text: str) -> Explanation:
     verdict = tagger.tag(title, text)
     if verdict.language not in LANGUAGES:
         return Explanation(verdict)
-    english = verdict.language in ("en", "")
+    english = is_read_as_english(verdict.language)
     look = tagger.look(title, text, english=english)
     nearest = _nearest(tagger, title, text) if english else None
     return Explanation(verdict, _parts(tagger, look), _against(tagger, look), nearest)

@@ -49,6 +49,11 @@ _SIGNS = ("http", "www.", " URL:", "Points:", "Comments:", "The post ", "<", "&"
 time."""
 
 
+def is_read_as_english(code: str) -> bool:
+    """Whether an item in one of `LANGUAGES` is read as English."""
+    return code in ("", "en")
+
+
 def clean(text: str) -> str:
     """The text with feed boilerplate, addresses and markup blanked out, of the same length."""
     if not any(sign in text for sign in _SIGNS):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.records import Evidence, Tag, TextField
 from enrich.arrays import Floats, Floats32
@@ -65,7 +64,7 @@ class Kinds:
         self._finder = finder_of(self._topics, senses)
         self._own = own
 
-    def signs(self, reading: Reading) -> NDArray[np.float64]:
+    def signs(self, reading: Reading) -> Floats:
         """The signs of a story, a column each: senses, then each topic's phrases in the title and
         in the part of the text that was read."""
         return self._signs(reading, self._phrases(reading))
@@ -73,7 +72,7 @@ class Kinds:
     def _phrases(self, reading: Reading) -> Phrases:
         return {field: self._finder.find(words) for field, words in reading.fields.items()}
 
-    def _signs(self, reading: Reading, phrases: Phrases) -> NDArray[np.float64]:
+    def _signs(self, reading: Reading, phrases: Phrases) -> Floats:
         senses = self._featuriser.sense_block.row(reading)
         row = np.concatenate([senses, np.zeros(2 * len(self._topics))])
         for place, matches in enumerate(phrases.values()):

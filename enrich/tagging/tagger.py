@@ -24,7 +24,7 @@ from enrich.tagging.context import Context
 from enrich.tagging.corrections import Corrections
 from enrich.tagging.encoder import Encoded, Encoder, encoder_input
 from enrich.tagging.evidence import evidence
-from enrich.tagging.features import LANGUAGES, Featuriser
+from enrich.tagging.features import LANGUAGES, Featuriser, is_read_as_english
 from enrich.tagging.kinds import Kinds
 from enrich.tagging.likeness import Likenesses
 from enrich.tagging.likeness import shipped as shipped_likenesses
@@ -134,7 +134,7 @@ class Tagger:
         code = _language(title, text)
         if code not in LANGUAGES:
             return None
-        look = self.look(title, text, english=code in ("en", ""), exhaustive=True)
+        look = self.look(title, text, english=is_read_as_english(code), exhaustive=True)
         return look.log_odds - math.log(self.threshold / (1 - self.threshold))
 
     def tag(self, title: str, text: str) -> Verdict:
@@ -174,16 +174,15 @@ class Tagger:
         """The reading of a tagged item; words or corrections may have tagged it without one."""
         if look.encoded is not None:
             return look.encoded
-        encode = self._encoder.encode if look.english else self._encoder.encode_foreign
-        (encoded,) = encode([encoder_input(title, text[slice(*look.passage)])])
-        return encoded
+        read = encoder_input(title, text[slice(*look.passage)])
+        return self._encoder.encode_one(read, english=look.english)
 
     def _look_at(self, title: str, text: str) -> tuple[str, Look | None]:
         """An item's language, and the look at it; None in a language that is not tagged."""
         code = _language(title, text)
         if code not in LANGUAGES:
             return code, None
-        return code, self.look(title, text, english=code in ("en", ""))
+        return code, self.look(title, text, english=is_read_as_english(code))
 
     def look(self, title: str, text: str, *, english: bool, exhaustive: bool = False) -> Look:
         """Score an item (`Cascade.run`)."""

@@ -127,7 +127,8 @@ class ClosenessLearner:
         return _concatenate(parts)
 
     def _embed(self, text: Text) -> EmbeddedArticle:
-        (encoded,) = self._encoder.encode([encoder_input(text.title, text.text)])
+        read = encoder_input(text.title, text.text)
+        encoded = self._encoder.encode_one(read, english=True)
         return EmbeddedArticle(profile_of(text), self._whitening.of(quantise(encoded.meaning)))
 
 

@@ -43,9 +43,8 @@ def learnt_affairs() -> list[list[Report]]:
 
 
 def _meaning(encoder: Encoder, report: Report) -> Meaning:
-    encode = encoder.encode if report.language == "en" else encoder.encode_foreign
-    (encoded,) = encode([encoder_input(report.title, report.text)])
-    return quantise(encoded.meaning)
+    read = encoder_input(report.title, report.text)
+    return quantise(encoder.encode_one(read, english=report.language == "en").meaning)
 
 
 def _whitening(affairs_: Sequence[Sequence[Meaning]]) -> Floats32:
