@@ -23,12 +23,13 @@ from pathlib import Path
 from core.records import Mention, MentionKind, TextField
 from enrich.mentions.beside import Beside, of_the_state
 from enrich.mentions.bodies import dated, formed_bodies, formed_laws
+from enrich.mentions.credits import is_credited
 from enrich.mentions.found import OTHER, Found, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
 from enrich.mentions.listed import abbreviated, listed
 from enrich.mentions.names import Name, read_given_names, read_names, read_others
 from enrich.mentions.patterns import Hit, Patterns
-from enrich.mentions.people import PeopleFinder, is_credited
+from enrich.mentions.people import PeopleFinder
 from enrich.mentions.places import PlaceFinder, Places
 from enrich.mentions.subject import Cue, cues, subject_of
 from enrich.mentions.unified import Unified, unify

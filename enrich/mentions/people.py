@@ -77,16 +77,6 @@ _ROLE_AFTER = re.compile(
 )
 _SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")
 
-_CREDIT_BEFORE = re.compile(
-    r"(?:\b(?:[Pp]hoto|[Pp]hotograph|[Ii]llustration|[Ii]mage|[Pp]icture|[Ff]oto|[Gg]raphic)"
-    r"(?: illustration)?(?: by| By| BY|:| von| de| di| door| par)|©) \Z"
-)
-_CREDIT_AFTER = re.compile(
-    r" ?/ ?(?:The [A-Z]"
-    r"|(?:Getty|AP|AFP|REUTERS|Reuters|EPA|dpa|PA|Bloomberg|NurPhoto|Shutterstock)\b)"
-)
-_WIDEST_CREDIT = 40
-
 
 class PeopleFinder:
     """Finds people. Pure once made."""
@@ -392,9 +382,3 @@ def _surname(name: str) -> str | None:
     words = [word for word in name.split(" ") if word.rstrip(".") not in _AFTER_FAMILY]
     last = words[-1].removeprefix("al-").removeprefix("el-")
     return last if len(words) > 1 and last[:1].isupper() else None
-
-
-def is_credited(text: str, start: int, end: int) -> bool:
-    """Whether a person is named only as who made a picture: "Photo by Ana Prado / The Wire"."""
-    before = text[max(0, start - _WIDEST_CREDIT) : start]
-    return bool(_CREDIT_BEFORE.search(before) or _CREDIT_AFTER.match(text, end))

@@ -1,9 +1,10 @@
 """The topic tagger: how sure it is that an article is about surveillance, with the evidence.
 
-`enrich.tagging.look` computes the score; this module turns it into a verdict with evidence. Words
-are learnt from English, and the encoder knows only English. But senses have phrases in several
-languages, and the polyglot reads them all, so other languages are scored by these two. Languages
-without phrases are not tagged. Training is in `enrich.train`, its results in `enrich/model`.
+`enrich.tagging.look` computes the score, `enrich.tagging.root_reasons` and `enrich.tagging.kinds`
+find the evidence; this module makes a verdict of them. Words are learnt from English, and the
+encoder knows only English. But senses have phrases in several languages, and the polyglot reads
+them all, so other languages are scored by these two. Languages without phrases are not tagged.
+Training is in `enrich.train`, its results in `enrich/model`.
 """
 
 from __future__ import annotations
