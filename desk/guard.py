@@ -58,13 +58,13 @@ class Doorkeeper:
         """Why a request is refused; None if it may be answered."""
         host = headers.get("host", "")
         name = _name(host)
-        if not any(_fits(name, pattern.lower()) for pattern in (*LOOPBACK, *self.hosts)):
+        if not _is_one_of(name, (*LOOPBACK, *self.hosts)):
             return Refusal(
                 421,
                 f"The desk does not answer under the name {name[:100]!r}. If it should, add the "
                 "name to desk_hosts in wirewatch.toml.",
             )
-        if method not in _READING and not _is_own(headers, host):
+        if method not in _READING and not self._is_own(headers, host):
             return Refusal(
                 403, "This request came from another site. Repeat it on the desk itself."
             )
@@ -73,6 +73,24 @@ class Doorkeeper:
         ):
             return Refusal(401, "The desk requires its password (desk_password).")
         return None
+
+    def _is_own(self, headers: Headers, host: str) -> bool:
+        """Whether a request that changes something comes from our own page, or from no page.
+
+        Browsers say which page a request comes from; programs such as curl do not.
+        """
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None and site not in ("same-origin", "none"):
+            return False
+        if origin is None:
+            return True
+        try:
+            page = urlsplit(origin).netloc.lower()
+        except ValueError:
+            return False
+        # Unless told otherwise, nginx and Apache pass on their own name for us, not the reader's.
+        behind_proxy = site == "same-origin" and _is_one_of(_name(page), self.hosts)
+        return page == host.lower() or behind_proxy
 
 
 class Guard:
@@ -110,23 +128,12 @@ def _name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _fits(name: str, pattern: str) -> bool:
-    """Whether a name matches a pattern: equal to it, or below what follows `*`."""
-    return name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern
-
-
-def _is_own(headers: Headers, host: str) -> bool:
-    """Whether a request that changes something comes from our own page, or from no page.
-
-    Browsers say which page a request comes from; programs such as curl do not.
-    """
-    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if site is not None and site not in ("same-origin", "none"):
-        return False
-    try:
-        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
-    except ValueError:
-        return False
+def _is_one_of(name: str, patterns: Sequence[str]) -> bool:
+    """Whether a name matches one of some patterns: equal to it, or below what follows `*`."""
+    return any(
+        name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern
+        for pattern in map(str.lower, patterns)
+    )
 
 
 def _given_password(headers: Headers) -> str:

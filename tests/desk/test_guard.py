@@ -65,6 +65,26 @@ def test_requests_from_other_sites_change_nothing(
 
 
 @pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "https://desk.example", "sec-fetch-site": "same-origin"}, None),
+        ({"origin": "https://A.news.example:444", "sec-fetch-site": "same-origin"}, None),
+        # Another service of that machine, and a name that was made to point to the proxy.
+        ({"origin": "https://desk.example:9999", "sec-fetch-site": "same-site"}, 403),
+        ({"origin": "http://evil.example", "sec-fetch-site": "same-origin"}, 403),
+        ({"origin": "http://localhost:9999", "sec-fetch-site": "same-origin"}, 403),
+        ({"origin": "https://desk.example"}, 403),
+    ],
+)
+def test_forms_work_behind_a_proxy_that_names_us_otherwise(
+    headers: dict[str, str], status: int | None
+) -> None:
+    behind = {"host": "127.0.0.1:8090", "authorization": basic("open sesame")}
+    refusal = NAMED.refusal("POST", Headers(behind | headers))
+    assert (refusal.status if refusal else None) == status
+
+
+@pytest.mark.parametrize(
     ("authorization", "status"),
     [
         (basic("open sesame"), None),
