@@ -32,7 +32,7 @@ def make(authority: Path, server: Path, names: Sequence[str], now: datetime) -> 
     Returns:
         Whether new ones were made.
     """
-    if _are_good(authority / AUTHORITY, server / CERTIFICATE, names, now):
+    if _are_good(authority / AUTHORITY, server / CERTIFICATE, server / KEY, names, now):
         return False
     signing, serving = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     issuer = _name("wirewatch's own authority")
@@ -70,19 +70,26 @@ def make(authority: Path, server: Path, names: Sequence[str], now: datetime) -> 
     return True
 
 
-def _are_good(authority: Path, server: Path, names: Sequence[str], now: datetime) -> bool:
-    if not (authority.exists() and server.exists()):
+def _are_good(
+    authority: Path, server: Path, key: Path, names: Sequence[str], now: datetime
+) -> bool:
+    if not all(file.exists() for file in (authority, server, key)):
         return False
-    root, leaf = (x509.load_pem_x509_certificate(one.read_bytes()) for one in (authority, server))
-    hosts = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     try:
+        root, leaf = (
+            x509.load_pem_x509_certificate(one.read_bytes()) for one in (authority, server)
+        )
+        secret = serialization.load_pem_private_key(key.read_bytes(), password=None)
         # All our authorities have the same name: only the signature tells them apart.
         leaf.verify_directly_issued_by(root)
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, ValueError):  # another authority's, or a run was cut off
         return False
-    return min(root.not_valid_after_utc, leaf.not_valid_after_utc) > now + RENEWED and set(
-        hosts.get_values_for_type(x509.DNSName)
-    ) == set(names)
+    hosts = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return (
+        secret.public_key() == leaf.public_key()
+        and min(root.not_valid_after_utc, leaf.not_valid_after_utc) > now + RENEWED
+        and set(hosts.get_values_for_type(x509.DNSName)) == set(names)
+    )
 
 
 def _certificate(

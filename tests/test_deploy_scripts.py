@@ -270,3 +270,13 @@ def test_certificates_are_kept_while_valid(folders: tuple[Path, Path]) -> None:
     assert make(*folders, ["localhost", "elasticsearch"], NOW + timedelta(days=740))
     (folders[1] / "server.pem").unlink()
     assert make(*folders, ["localhost", "elasticsearch"], NOW + timedelta(days=740))
+    # So is one without its key, as a run leaves it that is cut off.
+    key = folders[1] / "server.key"
+    former = key.read_bytes()
+    assert make(*folders, ["localhost"], NOW + timedelta(days=740))
+    for left in (former, former[:80], b""):
+        key.write_bytes(left)
+        assert make(*folders, ["localhost"], NOW + timedelta(days=740)), left
+    key.unlink()
+    assert make(*folders, ["localhost"], NOW + timedelta(days=740))
+    assert not make(*folders, ["localhost"], NOW + timedelta(days=740))
