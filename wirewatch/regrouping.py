@@ -28,18 +28,18 @@ def split(house: House, story: str, articles: Collection[str]) -> str:
     Raises:
         RegroupingError: they cannot be taken out, or a pass is at work on stories.
     """
-    with _alone_at_it(house):
-        with house.ledger.write() as tx:
-            present = stories.root(tx, story)
-            told = stories.articles_of(tx, present)
-            if why_not := obstacle(told, present, articles):
-                raise RegroupingError(why_not)
-            known = entries.get(tx, articles)
-            chosen = [known[one.article] for one in told if one.article in known]
-            new = splits.split(tx, present, chosen, house.now())
-            settle(tx, present)
-            settle(tx, new)
-        index_moved(house)
+    with _alone_at_it(house), house.ledger.write() as tx:
+        present = stories.root(tx, story)
+        splits.lock(tx, [present])
+        told = stories.articles_of(tx, present)
+        if why_not := obstacle(told, present, articles):
+            raise RegroupingError(why_not)
+        known = entries.get(tx, articles)
+        chosen = [known[one.article] for one in told if one.article in known]
+        new = splits.split(tx, present, chosen, house.now())
+        settle(tx, present)
+        settle(tx, new)
+    index_moved(house)
     return new
 
 
@@ -51,16 +51,16 @@ def merge(house: House, story: str, other: str) -> str:
     Raises:
         RegroupingError: they cannot become one, or a pass is at work on stories.
     """
-    with _alone_at_it(house):
-        with house.ledger.write() as tx:
-            present = [_present(tx, one) for one in (story, other)]
-            if present[0] == present[1]:
-                raise RegroupingError("these are one story already")
-            mutes.take_in(tx, *present)
-            into, younger = _older_first(tx, present)
-            splits.join(tx, younger, into, house.now())
-            settle(tx, into)
-        index_moved(house)
+    with _alone_at_it(house), house.ledger.write() as tx:
+        present = [_present(tx, one) for one in (story, other)]
+        if present[0] == present[1]:
+            raise RegroupingError("these are one story already")
+        splits.lock(tx, present)
+        mutes.take_in(tx, *present)
+        into, younger = _older_first(tx, present)
+        splits.join(tx, younger, into, house.now())
+        settle(tx, into)
+    index_moved(house)
     return into
 
 
@@ -101,6 +101,8 @@ def _alone_at_it(house: House) -> Iterator[None]:
 def _present(tx: Connection, named: str) -> str:
     """The present id of a story, given one of its ids, or that of an article that stands alone."""
     if (story := stories.get(tx, named)) is not None:
+        if not stories.articles_of(tx, story.id):
+            raise RegroupingError(f"story {story.id[:12]} has no articles any more")
         return story.id
     entry = entries.get(tx, [named]).get(named)
     if entry is None:

@@ -1,28 +1,41 @@
-"""What a person changes about stories: articles taken out of one, two made one."""
+"""What a person changes about stories: articles taken out of one, two made one.
+
+Begin the transaction with `lock`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from core.ledger import stories
+from core.ledger import held_alerts, stories
 from core.ledger.chunks import chunks
+from core.ledger.entries import lock as lock_entries
 from core.ledger.followed import followed_by
 from core.ledger.ledger import upsert
 from core.ledger.tables import (
     alerts,
     entries,
     followed,
-    held_alerts,
     members,
     moved,
     mutes,
     parted,
 )
 from core.ledger.tables import stories as story_rows
-from core.records import Entry
+from core.records import Alert, Entry
+
+
+def lock(tx: Connection, named: Iterable[str]) -> None:
+    """Lock all articles of some stories, which are about to be regrouped.
+
+    A pass may be indexing them or recording their pages, and a person erasing one, meanwhile.
+    """
+    ids = select(entries.c.id).where(entries.c.story.in_(stories.roots(tx, named).values()))
+    lock_entries(tx, tx.execute(ids).scalars().all())
 
 
 def split(tx: Connection, story: str, chosen: Sequence[Entry], now: datetime) -> str:
@@ -111,26 +124,24 @@ def _lower_score(tx: Connection, story: str) -> None:
         tx.execute(update(story_rows).where(story_rows.c.id == story).values(score=score))
 
 
-def _heard(tx: Connection, story: str, going: Collection[str]) -> set[str]:
-    """The rules with an alert of a story that was about one of some articles: one that raised it,
-    or that it is named after."""
+def _heard(tx: Connection, story: str, going: AbstractSet[str]) -> set[str]:
+    """The rules with an alert of a story that was about one of some articles: one that it raised,
+    that told of what is new in it, or that is named after it."""
     ids = stories.ids_of(tx, [story])[story]
-    rules = set()
-    for rule, record in _alerts(tx, ids):
-        if record["story"] in going or record["article"] in going:
-            rules.add(rule)
-    return rules
+    return {alert.rule for alert in _alerts(tx, ids) if not going.isdisjoint(_told_of(alert))}
 
 
-def _alerts(tx: Connection, ids: Collection[str]) -> Iterator[tuple[str, dict[str, str]]]:
+def _told_of(alert: Alert) -> set[str]:
+    """The articles that an alert is about."""
+    return {alert.story, alert.article, *(one.told_by.article for one in alert.developments)}
+
+
+def _alerts(tx: Connection, ids: Collection[str]) -> Iterator[Alert]:
+    """All alerts of a story, by all its ids: those that went out, and those that wait."""
     for some in chunks(ids):
-        sent = select(alerts.c.rule, alerts.c.record).where(alerts.c.story.in_(some))
-        held = select(held_alerts.c.rule, held_alerts.c.record).where(
-            held_alerts.c.record["story"].as_string().in_(some)
-        )
-        for query in (sent, held):
-            for row in tx.execute(query):
-                yield row.rule, row.record
+        sent = select(alerts.c.record).where(alerts.c.story.in_(some))
+        yield from map(Alert.model_validate, tx.execute(sent).scalars())
+    yield from (one.alert for one in held_alerts.listed(tx, of_stories=ids))
 
 
 def _follow(tx: Connection, story: str, new: str, rules: Collection[str]) -> None:

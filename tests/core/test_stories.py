@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from factories import NOON, add_feed, an_article, item
 from sqlalchemy import select, update
 
@@ -334,3 +336,27 @@ def test_the_score_of_a_story_stays_if_that_of_an_article_is_not_known(ledger, f
         tx.execute(update(tables.members).values(score=None))
         splits.split(tx, item(1).id, list(entries.get(tx, [item(2).id]).values()), NOON)
         assert {one.score for one in stories.listed(tx)} == {0.9}
+
+
+def test_regrouping_waits_for_who_works_on_its_articles_and_not_they_for_it(ledger, feed):
+    """PostgreSQL ended one of the two: each held an article that the other one waited for."""
+    numbers = sorted((1, 2, 3), key=lambda number: item(number).id)
+    for number in reversed(numbers):
+        join(ledger, number, numbers[1], feed=feed)
+    story, low, high = (item(number).id for number in (numbers[1], numbers[0], numbers[2]))
+
+    def regroup() -> None:
+        with ledger.write() as tx:
+            splits.lock(tx, [story])
+            splits.split(tx, story, list(entries.get(tx, [low, high]).values()), NOON)
+
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.write() as tx:
+            entries.lock(tx, [low])
+            regrouping = pool.submit(regroup)
+            with pytest.raises(TimeoutError):
+                regrouping.result(timeout=1)
+            entries.lock(tx, [high])
+        regrouping.result()
+    with ledger.read() as tx:
+        assert len({one.story for one in entries.get(tx, [low, high]).values()} | {story}) == 2

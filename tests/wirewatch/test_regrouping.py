@@ -16,9 +16,10 @@ from sqlalchemy import delete
 from core.ledger import alerts, held_alerts, members, mutes, splits, stories, tables
 from core.ledger.stories import StoryArticle
 from core.query import parse
-from core.records import AlertKind, Article
+from core.records import AlertKind, Article, Statement, StatementKind
 from core.settings import load_settings
 from wirewatch.house import House
+from wirewatch.maintenance.erasing import chosen, erase
 from wirewatch.regrouping import RegroupingError, merge, obstacle, split
 from wirewatch.stages.link import link
 from wirewatch.stages.match import match
@@ -169,6 +170,31 @@ def test_rules_that_told_of_it_go_on_and_for_others_it_is_new(house: House) -> N
     assert told(house)[2:] == [("mayor", "story", second.id)]
 
 
+def test_rules_that_told_of_it_as_an_update_go_on(house: House) -> None:
+    title = "The agency denies it"
+    denial = Statement(
+        kind=StatementKind.DENIAL,
+        speaker="the agency",
+        field="title",
+        start=0,
+        end=len(title),
+        phrase=title,
+    )
+    first = alike(house, 1, "Mayor hears a voice")
+    second = alike(house, 2, title, statements=(denial,))
+    let_in(house, first, second)
+    with house.ledger.read() as tx:
+        ((alert, _),) = alerts.listed(tx)
+    assert [one.told_by.article for one in alert.developments] == [second.id]
+
+    split(house, first.id, [second.id])
+
+    third = alike(house, 3, "The mayor and the agency that denies it", meaning=second.meaning)
+    let_in(house, third)
+    assert story_of(house, third) == second.id
+    assert told(house) == [("mayor", "story", first.id)]
+
+
 def test_a_story_that_was_one_before_goes_on_where_it_was(house: House) -> None:
     # Two stories, each told of; a third article shows them to be one.
     first = alike(house, 1, "Mayor hears a voice", meaning=meaning(1.0, 0.0))
@@ -287,6 +313,34 @@ def test_what_cannot_become_one_is_said(house: House) -> None:
         with pytest.raises(RegroupingError) as raised:
             merge(house, first.id, other)
         assert why in str(raised.value)
+
+
+def test_a_story_whose_articles_are_erased_cannot_become_part_of_another(house: House) -> None:
+    first, other = alike(house, 1), piece(house, 2, "Cameras", OTHER)
+    let_in(house, first, other)
+    erase(house, chosen(house, entry_of(house, other)), "not about us")
+    for one, another in [(first.id, other.id), (other.id, first.id)]:
+        with pytest.raises(RegroupingError, match="has no articles any more"):
+            merge(house, one, another)
+
+
+def test_passes_go_on_while_the_index_is_written(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pass that finds link or match taken does not wait, but leaves its articles to the next."""
+    first, second = alike(house, 1), alike(house, 2)
+    let_in(house, first, second)
+    free: list[set[str]] = []
+
+    def written(house: House) -> int:
+        with house.lease("link", "match") as taken:
+            free.append(taken)
+        return 0
+
+    monkeypatch.setattr("wirewatch.regrouping.index_moved", written)
+    split(house, first.id, [second.id])
+    merge(house, first.id, second.id)
+    assert free == [{"link", "match"}] * 2
 
 
 @pytest.mark.parametrize("stage", ["link", "match"])
