@@ -21,7 +21,7 @@ from enrich.words import Words
 
 __all__ = ["Match", "Sense", "Senses"]
 
-MOST_TOGETHER = 8
+MAX_TOGETHER = 8
 """Maximum words from the first part of an `A & B` to the last for it to be shown as one span."""
 
 
@@ -87,18 +87,17 @@ class Senses:
         hits = list(SenseSearch(self._book, words).found())
         if not hits:
             return []  # as in most texts, whose offsets are then never computed
-        answered = [
+        cancelling = _CancellingSpans(
             span
             for phrase, parts in hits
             if phrase.solid and self.kind[phrase.sense] == "lookalike"
             for span in parts[0]
-        ]
-        answers = _Answers(answered)
+        )
         found: dict[str, dict[Span, Sequence[Span]]] = {}
         for phrase, parts in hits:
-            may_be_answered = answered and self.kind[phrase.sense] == "positive"
+            is_positive = self.kind[phrase.sense] == "positive"
             for spans in together(parts, words.sentence):
-                if may_be_answered and all(map(answers.overlap, spans)):
+                if is_positive and all(map(cancelling.overlap, spans)):
                     continue
                 here = found.setdefault(phrase.sense, {})
                 for one, beside in _shown(spans).items():
@@ -121,12 +120,12 @@ class Senses:
 def _shown(spans: Sequence[Span]) -> dict[Span, Sequence[Span]]:
     """The parts of a phrase as shown: as one span, or each with the others beside it."""
     whole = min(first for first, _ in spans), max(end for _, end in spans)
-    if len(spans) == 1 or whole[1] - whole[0] <= MOST_TOGETHER:
+    if len(spans) == 1 or whole[1] - whole[0] <= MAX_TOGETHER:
         return {whole: ()}
     return {one: sorted(other for other in spans if other != one) for one in spans}
 
 
-class _Answers:
+class _CancellingSpans:
     """The spans that cancel others, in order, with the length of the longest."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
