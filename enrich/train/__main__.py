@@ -92,8 +92,9 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> TrainingResu
     """Fit the model on all rows, and cross-validate it on those that are not borderline."""
     readings = read_all(senses, rows)
     folds = make_folds(rows)
+    tested = [fold.test for fold in folds]
+    scored = np.sort(np.concatenate(tested))
     odds = _unseen_log_odds(rows, readings, senses, folds, 1.0)
-    scored = np.sort(np.concatenate([fold.test for fold in folds]))
     row_meanings = meanings(rows, encoder)
     own = foreign_examples()
     own_meanings = foreign_meanings(own, encoder)
@@ -108,25 +109,13 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> TrainingResu
     outputs = _with_likeness(
         encoder_outputs or EncoderOutputs(*np.zeros((4, len(rows)))), points, folds
     )
-    positive = [rows[index].positive for index in scored]
-    is_random = np.array([rows[index].origin == "random" for index in scored])
-    scored_log_odds = LogOdds(odds.full[scored], odds.senses_alone[scored])
-    gate = (
-        CLOSED_GATE
-        if encoder_outputs is None
-        else fit_gate(scored_log_odds, outputs.take(scored), is_random)
+    calibration = _calibration(
+        [rows[index] for index in scored],
+        odds.take(scored),
+        outputs.take(scored),
+        is_read=encoder_outputs is not None,
     )
-    unshifted = calibrate(scored_log_odds, outputs.take(scored), positive, is_random, gate)
-    tested = [rows[index] for index in scored]
-    threshold = best_threshold(
-        tested, unshifted.scores(scored_log_odds, outputs.take(scored)), MIN_PRECISION
-    )
-    foreign = unshifted.foreign_scores(scored_log_odds, outputs.take(scored))
-    foreign_threshold = best_threshold(tested, foreign, MIN_PRECISION)
-    # Scores are shifted so that the threshold is one half, whatever the share of stories was here.
-    calibration = unshifted.shifted(_logit(threshold), _logit(foreign_threshold))
     scores = _scores(calibration, odds, outputs)
-    figures = measure(rows, scores, [fold.test for fold in folds], 0.5)
     model = calibration.apply_to(fit(senses, *_without_examples(rows, readings)), 0.5)
     likenesses = points.likenesses()
     tagger = Tagger(model, senses, encoder, likenesses=likenesses)
@@ -134,22 +123,36 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> TrainingResu
     foreign_stories = Stories.of(own, read_all(senses, own), own_meanings, tagger.kinds)
     names = [topic.name for topic in shipped()]
     topics = tuple(learn(name, english, foreign_stories) for name in names)
-    topic_figures = {name: measure_topic(name, english, foreign_stories) for name in names}
     growth = []
     for share in GROWTH:
-        share_log_odds = (
-            odds if share == 1 else _unseen_log_odds(rows, readings, senses, folds, share)
-        )
-        words = measure(
-            rows,
-            replace(scores, full=share_log_odds.full),
-            [fold.test for fold in folds],
-            0.5,
-        )
+        by_share = odds if share == 1 else _unseen_log_odds(rows, readings, senses, folds, share)
+        words = measure(rows, replace(scores, full=by_share.full), tested, 0.5)
         growth.append((round(share * len(scored)), words.no_keyword_average_precision))
-    by_month = _months(rows, readings, senses, points, calibration)
-    model = replace(model, topics=topics)
-    return TrainingResult(model, likenesses, figures, by_month, topic_figures, growth)
+    return TrainingResult(
+        replace(model, topics=topics),
+        likenesses,
+        measure(rows, scores, tested, 0.5),
+        _months(rows, readings, senses, points, calibration),
+        {name: measure_topic(name, english, foreign_stories) for name in names},
+        growth,
+    )
+
+
+def _calibration(
+    rows: Sequence[Row], odds: LogOdds, outputs: EncoderOutputs, *, is_read: bool
+) -> Calibration:
+    """The gate and calibration of unseen rows, shifted so that the threshold is one half, whatever
+    the share of stories was here. Unless the encoder has learnt the rows (`is_read`), nothing
+    passes the gate."""
+    is_random = np.array([row.origin == "random" for row in rows])
+    gate = fit_gate(odds, outputs, is_random) if is_read else CLOSED_GATE
+    positive = [row.positive for row in rows]
+    unshifted = calibrate(odds, outputs, positive, is_random, gate)
+    thresholds = (
+        best_threshold(rows, scores, MIN_PRECISION)
+        for scores in (unshifted.scores(odds, outputs), unshifted.foreign_scores(odds, outputs))
+    )
+    return unshifted.shifted(*map(_logit, thresholds))
 
 
 def _scores(calibration: Calibration, odds: LogOdds, outputs: EncoderOutputs) -> Scores:

@@ -146,8 +146,12 @@ def _fit_senses(
 class LogOdds:
     """Uncalibrated log-odds of readings, by the weights for English and by senses alone."""
 
-    full: NDArray[np.float64]
-    senses_alone: NDArray[np.float64]
+    full: Floats
+    senses_alone: Floats
+
+    def take(self, indices: NDArray[np.int64]) -> LogOdds:
+        """The same for some readings."""
+        return LogOdds(self.full[indices], self.senses_alone[indices])
 
 
 def log_odds(model: Model, senses: Senses, readings: Sequence[Reading]) -> LogOdds:
@@ -169,10 +173,10 @@ class EncoderOutputs:
     """The encoder's results for rows that it never saw: its log-odds if it reads them, its glances,
     the likeness of their meanings to stories, and the same by the half common to languages."""
 
-    encoder: NDArray[np.float64]
-    glance: NDArray[np.float64]
-    likeness: NDArray[np.float64]
-    foreign: NDArray[np.float64]
+    encoder: Floats
+    glance: Floats
+    likeness: Floats
+    foreign: Floats
 
     def take(self, indices: NDArray[np.int64]) -> EncoderOutputs:
         """The same for some rows."""

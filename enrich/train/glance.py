@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from transformers import AutoModel, AutoTokenizer
 
+from enrich.arrays import Floats
 from enrich.tagging.encoder import MAX_TOKENS, PIECES_FILE, encoder_input
 from enrich.train.fit import LABEL_WEIGHTS
 from enrich.train.rows import FOLDED, MONTHS, Row, split_kind, splits
@@ -26,8 +26,6 @@ WIDTH = 256
 
 REGRESSION_C = 0.001
 """C of the regression on columns with a standard deviation of one: strong regularisation."""
-
-Floats = NDArray[np.float64]
 
 
 def narrowed(vectors: Floats) -> Floats:

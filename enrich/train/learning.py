@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
+from enrich.arrays import Floats
 from enrich.train.networks import half_precision, padded
 from enrich.train.rows import EXAMPLE, EXAMPLE_WEIGHT, Row
 
@@ -91,7 +91,7 @@ def train(
     network.eval()
 
 
-def predict(network: Any, whole: Sequence[Any]) -> NDArray[np.float64]:
+def predict(network: Any, whole: Sequence[Any]) -> Floats:
     """The log-odds of rows, given the network's input for each."""
     log_odds = np.zeros(len(whole))
     with torch.no_grad():

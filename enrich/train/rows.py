@@ -7,10 +7,9 @@ items, by address (`labels/`; the texts stay in the stream, `--stream`); and our
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -18,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
+from enrich.frequencies.build import read_stream
 from enrich.own_words import LANGUAGES, items
 from enrich.senses import Senses
 from enrich.tagging.features import Reading, clean, read
@@ -154,7 +153,7 @@ def _stream_rows(path: Path) -> list[Row]:
     if not path.is_file():
         raise DataError(f"{path} does not exist; --stream names feed items as JSON lines")
     rows: dict[str, Row] = {}
-    for item in read_lines(path):
+    for item in read_stream(path):
         label = labels.get(item["url"])
         if label is not None and item["url"] not in rows:
             rows[item["url"]] = Row(
@@ -166,16 +165,6 @@ def _stream_rows(path: Path) -> list[Row]:
                 topics=tuple(label["topics"]) if label["label"] == "positive" else None,
             )
     return list(rows.values())
-
-
-def read_lines(path: Path) -> Iterator[Mapping[str, str]]:
-    """The rows of a file of JSON lines, plain or compressed (.zst)."""
-    with path.open("rb") as packed:
-        plain = (
-            zstandard.ZstdDecompressor().stream_reader(packed) if path.suffix == ".zst" else packed
-        )
-        for line in io.TextIOWrapper(plain, "utf-8"):
-            yield json.loads(line)
 
 
 def load(path: Path) -> list[Row]:

@@ -171,7 +171,7 @@ def _fit_line(name: str, stories: Stories, further: Stories | None = None) -> To
         eligible = f[:-1] * (precision[:-1] >= MIN_PRECISION)
         threshold = float(thresholds[(eligible if eligible.any() else f[:-1]).argmax()])
     fitted = regression().fit(rows, has)
-    weights: NDArray[np.float64] = fitted.coef_[0]
+    weights: Floats = fitted.coef_[0]
     signs = stories.signs.shape[1]
     return TopicLine(
         np.round(weights[:signs], DIGITS),
