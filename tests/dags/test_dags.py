@@ -17,12 +17,22 @@ LAST = "all_went_well"
 # In a separate process: on import, Airflow reads its settings and writes to its home.
 PARSE = """
 import json, sys
+from types import SimpleNamespace
 from airflow.dag_processing.dagbag import DagBag
+from wirewatch.maintenance import projection
 bag = DagBag(sys.argv[1])
+def raised_if_index_differs():
+    report = SimpleNamespace(same=7, agrees=False, told="1 article is missing")
+    projection.check = lambda house: report
+    try:
+        bag.dags["maintain_daily"].get_task("index_check").python_callable()
+    except Exception as error:
+        return [type(error).__name__, str(error)]
 def of(task, name):
     return task.partial_kwargs.get(name) if task.is_mapped else getattr(task, name)
 print("RESULT " + json.dumps({
     "errors": bag.import_errors,
+    "differs": raised_if_index_differs(),
     "dags": {
         dag.dag_id: {
             "doc": bool(dag.doc_md),
@@ -68,6 +78,7 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict:
             **os.environ,
             "AIRFLOW_HOME": str(home),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "WIREWATCH_HOME": str(home / "wirewatch"),
             "WIREWATCH_POOL": "polite",
             "WIREWATCH_SCHEDULE": "@hourly",
         },
@@ -148,6 +159,13 @@ def test_upkeep_tasks_do_not_depend_on_each_other(parsed: dict) -> None:
     tasks = parsed["dags"]["maintain_daily"]["tasks"]
     assert set(tasks) == {"feed_health", "archive", "index_check"}
     assert not any(task["after"] for task in tasks.values())
+
+
+@pytest.mark.airflow
+def test_index_that_differs_is_not_compared_again(parsed: dict) -> None:
+    name, text = parsed["differs"]
+    assert name == "AirflowFailException"  # with which Airflow does not retry
+    assert text == "1 article is missing; `wirewatch index check --mend` mends it"
 
 
 MISSET = """
