@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Param, dag, task
+from airflow.sdk.exceptions import AirflowFailException
 
 from wirewatch.airflow import DEFAULTS, progress, scheduled, tell_operators_of_run
 
@@ -51,7 +52,9 @@ def digest_daily() -> None:
             named = [one for one in house.rules.digests if one.name == asked.get("digest")]
             if asked.get("digest") and not named:
                 known = ", ".join(one.name for one in house.rules.digests) or "none"
-                raise ValueError(f"rules.toml has no digest {asked['digest']!r}; it has: {known}")
+                raise AirflowFailException(
+                    f"rules.toml has no digest {asked['digest']!r}; it has: {known}"
+                )
             if asked.get("dry_run"):
                 for one in named or house.rules.digests:
                     record = stage.preview_digest(house, one)
