@@ -86,14 +86,18 @@ def news_hourly() -> None:
 
     @task.short_circuit
     def plan(params: dict[str, Any] | None = None) -> bool:
-        """Log what is due; a dry run ends with that."""
+        """Log what is due; a dry run ends with that. Refuse a feed that cannot be polled."""
+        from wirewatch.commands.pauses import check_polled
         from wirewatch.house import House
         from wirewatch.passes.plan import plan as due
         from wirewatch.passes.plan import plan_text
 
+        asked = params or {}
         with House.open() as house:
+            if asked.get("feed"):
+                check_polled(house, asked["feed"])
             log.info("\n%s", plan_text(due(house)))
-        return not (params or {}).get("dry_run")
+        return not asked.get("dry_run")
 
     @task(pool=POOL, max_active_tis_per_dagrun=16)
     def poll(shard: int, params: dict[str, Any] | None = None) -> None:

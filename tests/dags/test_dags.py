@@ -35,6 +35,7 @@ print("RESULT " + json.dumps({
     "raised": [
         raised("maintain_daily", "index_check"),
         raised("digest_daily", "digest", params={"digest": "morning"}),
+        raised("news_hourly", "plan", params={"feed": "https://none.example/feed"}),
     ],
     "dags": {
         dag.dag_id: {
@@ -170,6 +171,10 @@ def test_what_a_person_has_to_fix_is_not_tried_again(parsed: dict) -> None:
     assert parsed["raised"] == [
         [fail, "1 article is missing; `wirewatch index check --mend` mends it"],
         [fail, "rules.toml has no digest 'morning'; it has: none"],
+        [
+            "UsageError",  # which the policy does not retry
+            "https://none.example/feed is not on the feed list; see `wirewatch feeds list`",
+        ],
     ]
 
 
@@ -226,6 +231,7 @@ from types import SimpleNamespace
 from airflow.sdk.exceptions import AirflowTaskTimeout
 from sqlalchemy.exc import OperationalError
 from wirewatch.airflow import RETRIES, tell_operators, tell_operators_of_run
+from wirewatch.commands.usage import UsageError
 from core.ledger import Ledger, LedgerError
 from core.index import IndexUnavailableError
 told = set()
@@ -265,7 +271,7 @@ def opening(url):
         return error
 newer = opening("sqlite:///" + sys.argv[1])
 away = opening("postgresql+psycopg://127.0.0.1:9/none")
-for error in (newer, away, IndexUnavailableError(), OSError()):
+for error in (newer, UsageError("no such feed"), away, IndexUnavailableError(), OSError()):
     print(RETRIES.evaluate(error, 1, 2).action.value)
 """
 
@@ -310,4 +316,4 @@ def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
             ),
         )
     ]
-    assert done.stdout.split()[-4:] == ["fail", "retry", "retry", "default"]
+    assert done.stdout.split()[-5:] == ["fail", "fail", "retry", "retry", "default"]
