@@ -110,10 +110,12 @@ def _behind_relative(sentence: Sentence, name: Name, verb: int) -> int:
     told = not sentence.begins.isdisjoint(range(first, name.first))
     if told or verb <= last + 2:
         return last
-    # Whoever is named behind the verb of its clause is no subject of it, and so none of this verb.
-    named = sentence.names_from(last, verb if rules.late_relatives else last + 2)
-    is_verb = prose.words[last + 1].islower() and prose.forms[last + 1] not in rules.small
-    return last + (not named and (is_verb or bool(rules.late_relatives)))
+    if rules.late_relatives:
+        refers = not sentence.names_from(last, verb)
+    else:  # The verb of its clause follows, and so nobody named behind is a subject.
+        is_verb = prose.words[last + 1].islower() and prose.forms[last + 1] not in rules.small
+        refers = is_verb and not sentence.names_from(last + 1, last + 2)
+    return last + 1 if refers else last
 
 
 def _is_in_relative(sentence: Sentence, name: Name, verb: int) -> bool:
