@@ -72,7 +72,7 @@ def subject(notices: Sequence[Notice]) -> str:
         return f"[feeds] {_name(notices[0])}: {_change(notices[0])}"
     counts = ", ".join(f"{len(same)} {change}" for change, same in _grouped(notices))
     number = len({notice.feed for notice in notices})
-    changed = "" if all(map(_is_gap, notices)) else " changed"
+    changed = "" if all(one.is_of_gap for one in notices) else " changed"
     return f"[feeds] {number} {'feed' if number == 1 else 'feeds'}{changed}: {counts}"
 
 
@@ -89,9 +89,9 @@ def _body(notices: Sequence[Notice]) -> Iterator[Line]:
                 yield from (bullet(fact, level=1) for fact in facts)
             if len(same) > MAX_NAMED:
                 yield bullet(f"and {len(same) - MAX_NAMED} more")
-    if not all(map(_is_gap, notices)):
+    if not all(one.is_of_gap for one in notices):
         yield line("To list all unwell feeds: wirewatch feeds health")
-    if any(map(_is_gap, notices)):
+    if any(one.is_of_gap for one in notices):
         yield line("To list what may be missing: wirewatch feeds gaps")
 
 
@@ -104,24 +104,20 @@ def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
 
 
 def _by_weight(notice: Notice) -> tuple[int, int]:
-    weight = 1 if _is_gap(notice) else 2 if _is_well(notice.state) else 0
+    weight = 1 if notice.is_of_gap else 2 if _is_well(notice.state) else 0
     return weight, _ORDER.index(notice.state)
 
 
 def _facts(notice: Notice) -> Iterator[str]:
     was = f"was {notice.before}, now {_change(notice)} since {notice.since:%Y-%m-%d %H:%M} UTC"
     yield notice.url
-    yield f"{notice.outlet or 'It'} {MISSED if _is_gap(notice) else was}"
+    yield f"{notice.outlet or 'It'} {MISSED if notice.is_of_gap else was}"
     if notice.reason:
         yield f"Why: {notice.reason}"
 
 
-def _is_gap(notice: Notice) -> bool:
-    return notice.state is notice.before
-
-
 def _change(notice: Notice) -> str:
-    if _is_gap(notice):
+    if notice.is_of_gap:
         return MISSED
     return "ok again" if notice.state is FeedState.OK else notice.state.value
 

@@ -125,7 +125,7 @@ gaps = Table(
     _id("feed", "the feed whose list did not reach back", nullable=False),
     Column("url", Text, nullable=False, comment="its address then"),
     Column("outlet", Text, nullable=False, comment="the outlet's name then"),
-    Column("since", Utc, nullable=False, comment="when its newest known entry came out"),
+    Column("since", Utc, nullable=False, comment="from when on entries may be missing"),
     Column("until", Utc, nullable=False, comment="when the oldest entry that it listed came out"),
     Column("missed", Integer, nullable=False, comment="about how many entries came in between"),
     Column("noticed_at", Utc, nullable=False, comment="when a poll showed it"),

@@ -130,8 +130,9 @@ class Gap(Record):
     """A time in which a feed may have had entries that nobody saw, since its list no longer reached
     back to the newest one known.
 
-    `since` is when that one came out, `until` when the oldest one listed did; `missed` is about how
-    many the feed's rhythm makes likely between the two.
+    `since` is when that one came out or, if that was later, when the list was last seen; `until` is
+    when the oldest one listed came out. `missed` is about how many the feed's rhythm makes likely
+    between the two.
     """
 
     since: UtcTime
@@ -153,8 +154,7 @@ class Notice(Record):
     """Something about a feed that the operators should hear of: mostly a change in its health.
 
     `before` is the state that they last knew of, `since` when the new one began, `reason` the
-    evidence for it. A feed that moved is well: its `state` is `moved`, its `url` the new one. If
-    `state` is as `before`, the feed may have missed entries, and `reason` says which.
+    evidence for it. A feed that moved is well: its `state` is `moved`, its `url` the new one.
     """
 
     feed: str
@@ -165,3 +165,9 @@ class Notice(Record):
     reason: str | None
     since: UtcTime
     created_at: UtcTime
+
+    @property
+    def is_of_gap(self) -> bool:
+        """Whether the feed's health is as before: it may have missed entries, and `reason` says
+        when."""
+        return self.state is self.before

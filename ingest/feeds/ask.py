@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 from core.faults import Fault, tried
 from core.records import Feed
 from core.settings import Settings
+from ingest.feeds.paging import is_on_site
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.web.answers import Answer, Failure
 from ingest.web.client import Client
+from ingest.web.robots import Permission, Robots
 
 LIGHT = 100_000
 """The most bytes of a body that is parsed without a worker: mostly milliseconds, at worst half a
@@ -41,9 +44,14 @@ def conditional_headers(feed: Feed) -> dict[bytes, bytes]:
     return {b"A-IM": b"feed"} | conditions(feed)
 
 
-async def ask_older(client: Client, url: str, settings: Settings) -> Answer | Failure:
-    """Ask for a page of a feed's older entries."""
-    return await client.get(url, max_bytes=settings.feed_max_bytes)
+async def ask_older(
+    client: Client, robots: Robots, url: str, settings: Settings
+) -> Answer | Failure | Permission:
+    """Ask for a page of a feed's older entries, if robots.txt allows it: a person has listed the
+    feed, but not its pages."""
+    return await client.get(
+        url, max_bytes=settings.feed_max_bytes, permit=partial(robots.refusal, client)
+    )
 
 
 def new_body(feed: Feed, answer: Answer | Failure) -> Body | None:
@@ -51,6 +59,14 @@ def new_body(feed: Feed, answer: Answer | Failure) -> Body | None:
     if isinstance(answer, Failure) or not brings_a_body(answer):
         return None
     return None if hash_of(answer) == feed.body_hash else body_of(answer)
+
+
+def older_body(url: str, answer: Answer | Failure | Permission) -> Body | None:
+    """The body of the answer to a request for a page of older entries, if it has one and is still
+    of the site that was asked."""
+    if not isinstance(answer, Answer) or not brings_a_body(answer):
+        return None
+    return body_of(answer) if is_on_site(answer.url, url) else None
 
 
 def conditions(feed: Feed) -> dict[bytes, bytes]:

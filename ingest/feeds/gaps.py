@@ -12,19 +12,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.records import Feed, FeedItem, Gap
-from ingest.feeds.rhythm import ENOUGH, fresh_items, marked
+from ingest.feeds.ask import conditions
+from ingest.feeds.rhythm import ENOUGH, LAG, fresh_items, marked
 
 PINNED = timedelta(days=7)
-"""An entry that is older than the newest known one by this much is pinned to the top of a list, and
-does not show that the list reaches back."""
+PINNED_INTERVALS = 10
+"""An entry that is older than the newest known one by this much, and by this many of the feed's
+intervals, is pinned to the top of a list, and does not show that the list reaches back."""
 
 
 def gap_of(feed: Feed, items: Sequence[FeedItem], now: datetime) -> Gap | None:
-    """The gap between a feed's newest known entry and its list; None if the list reaches back, or
-    if nothing is likely to be missing.
+    """The gap between what is known of a feed and its list; None if the list reaches back, or if
+    nothing is likely to be missing.
 
-    Lists without dates, of one date, or much shorter than the last one, such as those that begin
-    anew each day, do not tell. After a pause, what came meanwhile is not missed.
+    Lists without dates, of one date, or much shorter than the last one do not tell. What came out
+    before the list was last seen is not missed, even if none of it is listed any more: some lists
+    begin anew each day or with each issue. After a pause, what came meanwhile is not missed.
 
     Args:
         feed: as it was before the poll.
@@ -35,14 +38,32 @@ def gap_of(feed: Feed, items: Sequence[FeedItem], now: datetime) -> Gap | None:
     dates = sorted({one.published for one in items if one.published and one.published <= now})
     if newest is None or len(dates) < 2 or 2 * len(items) < marked(feed.marks):
         return None
-    if not feed.marks or _was_paused(feed) or _reaches_back(feed, items, newest):
+    interval = _interval(feed, dates)
+    if not feed.marks or _reaches_back(feed, items, newest, interval, now):
         return None
     until = next((date for date in dates if date > newest), None)
     if until is None:
         return None
+    since = _begin(feed, newest)
     # As many intervals as the gap is long have one entry less between them.
-    missed = round((until - newest).total_seconds() / _interval(feed, dates)) - 1
-    return Gap(since=newest, until=until, missed=missed) if missed > 0 else None
+    missed = round((until - since).total_seconds() / interval) - 1
+    return Gap(since=since, until=until, missed=missed) if missed > 0 else None
+
+
+def in_gap(feed: Feed, older: Sequence[FeedItem]) -> list[FeedItem]:
+    """The items of older pages that may have come out since the newest known entry. The page that
+    reaches back may go on with those of years, which nobody asked for.
+
+    Args:
+        feed: as it was before the poll.
+        older: all items of the older pages.
+    """
+    newest = feed.rhythm.newest_at
+    return [
+        one
+        for one in older
+        if newest is None or one.published is None or one.published > newest - LAG
+    ]
 
 
 def describe(gap: Gap) -> str:
@@ -54,17 +75,25 @@ def describe(gap: Gap) -> str:
     )
 
 
-def _was_paused(feed: Feed) -> bool:
-    """Whether a person kept the feed from being polled since its list was last seen."""
-    seen = max(filter(None, (feed.full_at, feed.denied_at)), default=None)
-    return seen is not None and feed.resumed_at is not None and feed.resumed_at > seen
+def _begin(feed: Feed, newest: datetime) -> datetime:
+    """From when on entries may be missing: since the newest one, since the list was last seen or
+    since a person let it be polled again, whatever came last. "Not modified" says that the list was
+    as before, unless its word is being checked by asking without conditions."""
+    said = feed.denied_at if conditions(feed) else None
+    return max(filter(None, (newest, feed.full_at, said, feed.resumed_at)))
 
 
-def _reaches_back(feed: Feed, items: Sequence[FeedItem], newest: datetime) -> bool:
+def _reaches_back(
+    feed: Feed, items: Sequence[FeedItem], newest: datetime, interval: float, now: datetime
+) -> bool:
+    """Whether an item is known, or came out before the newest known entry did. Neither one that is
+    pinned to the top counts, nor one with a date to come, which stays there as well."""
+    pinned = newest - max(PINNED, PINNED_INTERVALS * timedelta(seconds=interval))
     fresh = {one.id for one in fresh_items(feed.marks, items)}
     return any(
-        (one.id not in fresh or (one.published is not None and one.published <= newest))
-        and not (one.published is not None and one.published < newest - PINNED)
+        one.id not in fresh
+        if one.published is None
+        else pinned <= one.published <= now and (one.id not in fresh or one.published <= newest)
         for one in items
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.feeds.drafts import Document, Draft, NotAFeed, Words, text_of, texts_of
-from ingest.feeds.paging import same_site
+from ingest.feeds.paging import onward
 from ingest.feeds.readers import MAX_ITEMS
 
 
@@ -25,7 +25,7 @@ def read_json(text: str, url: str) -> Document | NotAFeed:
     return Document(
         title=_words(document, "title"),
         drafts=tuple(_draft(entry, people) for entry in entries[:MAX_ITEMS]),
-        older=same_site(text_of(document, "next_url"), url),
+        older=onward(text_of(document, "next_url"), url),
         fault=f"cut after {MAX_ITEMS:,} items" if len(entries) > MAX_ITEMS else None,
     )
 

@@ -32,7 +32,7 @@ from ingest.feeds.ask import (
     is_part,
     parse_body,
 )
-from ingest.feeds.gaps import describe, gap_of
+from ingest.feeds.gaps import describe, gap_of, in_gap
 from ingest.feeds.health import WELL, Facts, announce, judge_health
 from ingest.feeds.naming import outlet_named
 from ingest.feeds.parser import NotAFeed, ParsedFeed
@@ -249,9 +249,8 @@ def _read_items(
     facts = replace(
         so_far.facts, rhythm=rhythm, untrue=untrue, fault=fault, empty=learnt["marks"] == b""
     )
-    items = (*parsed.items, *older)
-    gap = None if is_part(answer) else gap_of(feed, items, now)
-    return _Reading(facts, so_far.learnt | learnt, items, gap)
+    gap = None if is_part(answer) else gap_of(feed, (*parsed.items, *older), now)
+    return _Reading(facts, so_far.learnt | learnt, (*parsed.items, *in_gap(feed, older)), gap)
 
 
 def _settle(

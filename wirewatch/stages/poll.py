@@ -13,7 +13,7 @@ from core.faults import Fault, tried_apart, tried_async
 from core.ledger import entries, feeds, gaps, notices
 from core.ledger.ledger import OF_ALL
 from core.records import Feed
-from ingest.feeds.ask import LIGHT, Body, Parsed, ask, ask_older, new_body, parse_body
+from ingest.feeds.ask import LIGHT, Body, Parsed, ask, ask_older, new_body, older_body, parse_body
 from ingest.feeds.older import Read, first, further
 from ingest.feeds.parser import NotAFeed
 from ingest.feeds.poll import Polled, is_offline, is_unanswered, judge
@@ -34,6 +34,10 @@ POLL_BATCH = 10_000
 
 POLLS_KEPT = timedelta(days=30)
 """How long polls that found nothing are remembered."""
+
+LONGEST_READING = timedelta(minutes=15)
+"""How long older pages are asked for in a pass: all articles wait until this stage has ended, and a
+site with many feeds may have a long `Crawl-delay`."""
 
 BATCH = 100
 """Most polls recorded in one transaction."""
@@ -70,20 +74,25 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
     settings = house.settings
 
     reading: dict[str, Read] = {}
+    end = house.now() + LONGEST_READING
 
-    async def asked(feed: Feed) -> Read:
-        begun = reading.pop(feed.id, None)
+    async def asked(feed: Feed, begun: Read | None) -> Read:
         if begun is None:
             answer = await ask(client, feed, settings)
             return first(feed, answer, await _parsed(house, new_body(feed, answer)), house.now())
-        page = await ask_older(client, begun.next_page, settings)
-        return further(feed, begun, await _parsed(house, new_body(feed, page)), house.now())
+        url = begun.next_page
+        if not house.robots.is_known(url):
+            recall(house, [url])
+        page = await ask_older(client, house.robots, url, settings)
+        return further(feed, begun, await _parsed(house, older_body(url, page)), house.now())
 
     async def work(feed: Feed) -> Read | Again:
-        read = await tried_async("polling", feed.url, partial(asked, feed))
+        begun = reading.pop(feed.id, None)
+        read = await tried_async("polling", feed.url, partial(asked, feed, begun))
         if isinstance(read, Fault):
-            return Read(Failure(FailureKind.FAULT, read.detail), None)
-        if read.next_page:
+            # What was read before stands: an older page costs no more than itself.
+            return begun or Read(Failure(FailureKind.FAULT, read.detail), None)
+        if read.next_page and house.now() < end:
             reading[feed.id] = read
             return Again.AGAIN  # once the site's pause is over
         return read
@@ -173,7 +182,6 @@ def _record_answers(house: House, answers: Sequence[tuple[Feed, Read]]) -> None:
                 edited=edited,
                 reason=polled.reason,
             )
-            if polled.gap is not None:
-                gaps.add(tx, polled.feed, polled.gap, now)
-            if polled.notice is not None:
+            is_news = polled.gap is None or gaps.add(tx, polled.feed, polled.gap, now)
+            if polled.notice is not None and (is_news or not polled.notice.is_of_gap):
                 notices.add(tx, polled.notice)

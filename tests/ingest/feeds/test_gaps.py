@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from factories import NOON
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.records import Feed, FeedItem, FeedState, Rhythm, content_id
+from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Rhythm, content_id
+from core.settings import Settings
 from ingest.feeds.ask import Parsed
-from ingest.feeds.gaps import PINNED, describe, gap_of
+from ingest.feeds.gaps import PINNED, describe, gap_of, in_gap
 from ingest.feeds.older import MAX_OLDER_PAGES, Read, first, further
 from ingest.feeds.paging import older_page
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.feeds.poll import judge
 from ingest.feeds.rhythm import marks_of
 from ingest.web.answers import Answer, Failure, FailureKind
 
@@ -59,6 +62,60 @@ def test_a_list_that_does_not_reach_back_shows_a_gap() -> None:
         "some 40 entries may be missing between 2026-03-01 12:00 and 2026-03-03 05:00: "
         "the list no longer reached back to the newest known entry"
     )
+
+
+def test_what_came_before_the_list_was_last_seen_is_not_missing() -> None:
+    # An issue a week: ten entries within an hour, which replace those of the last issue.
+    rhythm = Rhythm(gaps=100, span=100 * 7 * 86_400 / 10, longest=7 * 86_400, newest_at=NOON)
+    issue = [entry(7 * 24 + number / 10) for number in range(10)]
+    now = NOON + 7 * DAY + HOUR
+    seen = a_feed(rhythm=rhythm, full_at=now - HOUR)
+    assert gap_of(seen, issue, now) is None
+    # "Not modified" says the same, but not while its word is being checked.
+    said = a_feed(rhythm=rhythm, denied_at=now - HOUR, validators_url=URL, etag=b"x")
+    assert gap_of(said, issue, now) is None
+    gap = gap_of(said.model_copy(update={"etag": None}), issue, now)
+    assert gap is not None
+    assert gap.missed == 9
+    # In two weeks without a poll, a whole issue was missed.
+    late = [entry(14 * 24 + number / 10) for number in range(10)]
+    gap = gap_of(seen, late, now + 7 * DAY)
+    assert gap is not None
+    assert (gap.since, gap.missed) == (now - HOUR, 9)
+
+
+def test_what_comes_after_a_pause_is_missed() -> None:
+    gap = gap_of(a_feed(resumed_at=NOON + 20 * HOUR), hours(41, 50), NOON + 50 * HOUR)
+    assert gap is not None
+    assert (gap.since, gap.missed) == (NOON + 20 * HOUR, 20)
+
+
+def test_a_slow_feed_whose_newest_entry_was_withdrawn_reaches_back() -> None:
+    fortnight = 14 * 24
+    rhythm = Rhythm(gaps=20, span=20 * fortnight * 3_600, longest=30 * 86_400, newest_at=NOON)
+    listed = [entry(-fortnight * number) for number in range(10)]
+    known = a_feed(rhythm=rhythm, marks=marks_of(listed))
+    assert gap_of(known, [entry(2 * fortnight), *listed[1:]], NOON + 30 * DAY) is None
+
+
+def test_an_entry_with_a_date_to_come_does_not_reach_back() -> None:
+    event = entry(1_000, "event")
+    known = a_feed(marks=marks_of([event, *hours(-8, 0)]))
+    gap = gap_of(known, [event, *hours(41, 50)], NOON + 50 * HOUR)
+    assert gap is not None
+    assert gap.missed == 40
+
+
+def test_of_older_pages_what_came_out_long_before_is_left_out() -> None:
+    undated = entry(0, "undated", published=None)
+    old = [entry(-24 * 30), entry(-49), entry(-47), entry(5), undated]
+    assert in_gap(a_feed(), old) == old[2:]
+    polled = judge(
+        a_feed(), Answer(URL, 200, (), b"x"), NOON + 50 * HOUR, Settings(home=Path()),
+        a_page(hours(41, 50)), [*hours(1, 40), *old],
+    )  # fmt: skip
+    assert polled.gap is None
+    assert [one.id for one in polled.items[10:]] == [one.id for one in [*hours(1, 40), *old[2:]]]
 
 
 TOP = entry(-1, "pinned", published=NOON - PINNED - DAY)
@@ -152,6 +209,17 @@ def test_older_pages_are_read_until_they_reach_back() -> None:
     assert [one.id for one in so_far.older] == [one.id for one in hours(1, 40)]
 
 
+def test_items_that_have_another_address_on_each_page_are_read_once() -> None:
+    def listed(session: int) -> list[FeedItem]:
+        return [
+            entry(hour, f"{hour}?s={session}", known_by=f"{hour:064}") for hour in range(41, 51)
+        ]
+
+    pages: list[Parsed | None] = [a_page(listed(number), f"{URL}?{number}") for number in range(20)]
+    so_far, asked = read(a_feed(), pages)
+    assert (asked, so_far.older) == (1, ())
+
+
 @pytest.mark.parametrize(
     ("pages", "asked", "older"),
     [
@@ -209,6 +277,14 @@ WORDPRESS = "<generator>https://wordpress.org/?v=6.5</generator>"
         (RSS.format('<atom:link rel="next" href="javascript:alert(1)"/>'), URL, ""),
         (RSS.format('<atom:link rel="self" href="/feed"/>'), URL, ""),
         (JSON.format(f'"{URL}?page=2"'), URL, f"{URL}?page=2"),
+        (JSON.format('"?page=2#top"'), URL, f"{URL}?page=2"),
+        (JSON.format(f'"{URL}#again"'), URL, ""),
+        (JSON.format('""'), URL, ""),
+        (JSON.format('"https://[broken"'), URL, ""),
+        (JSON.format(r'"?\ud800"'), URL, ""),
+        (JSON.format(f'"{URL}?{"9" * LONGEST_ADDRESS}"'), URL, ""),
+        (RSS.format('<atom:link rel="next" href="https://[broken"/>'), URL, ""),
+        (RSS.format(WORDPRESS), f"{URL}?paged={'9' * 5_000}", f"{URL}?paged=2"),
         (JSON.format('"file:///etc/passwd"'), URL, ""),
         (JSON.format("7"), URL, ""),
     ],

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from email.utils import format_datetime
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from factories import NOON, add_feed, item, record
@@ -16,7 +14,7 @@ from sqlalchemy.exc import DataError
 
 import ingest.feeds.ask
 import ingest.feeds.poll
-from core.ledger import entries, feeds, gaps
+from core.ledger import entries, feeds
 from core.records import FeedState
 from core.settings import load_settings
 from ingest.feeds.ask import LIGHT
@@ -277,51 +275,3 @@ def test_large_feed_is_read_like_a_small_one(tmp_path):
                 (feed,) = feeds.listed(tx)
             assert (feed.outlet, feed.state, feed.reason) == ("Large", FeedState.OK, None)
             assert house.account().seen == 2_000
-
-
-def test_what_a_list_no_longer_has_is_read_from_older_pages_or_reported(tmp_path):
-    """After two days away: one feed has pages of older entries, the other lists ten and no more."""
-
-    def answer(request: Request) -> Reply:
-        parts = urlsplit(request.path)
-        page = int(dict(parse_qsl(parts.query)).get("paged", "1"))
-        last = int((moments[-1] - NOON).total_seconds() // 3_600) - 10 * (page - 1)
-        pages = "wordpress.org" if "pages" in request.headers["Host"] else "by hand"
-        host = request.headers["Host"]
-        items = "".join(
-            f"<item><title>{hour}</title><link>http://{host}/{hour}</link>"
-            f"<pubDate>{format_datetime(NOON + timedelta(hours=hour))}</pubDate></item>"
-            for hour in range(last, last - 10, -1)
-        )
-        body = f"<rss version='2.0'><channel><generator>{pages}</generator>{items}</channel></rss>"
-        return Reply(200, body.encode())
-
-    moments = [NOON]
-    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
-    with (
-        loopback(answer) as server,
-        House(settings, now=lambda: moments[-1]) as house,
-    ):
-        for name in ("pages", "list"):
-            add_feed(house.ledger, server.url("/feed", f"{name}.localhost"))
-        for hour in (0, 1, 2, 50):
-            moments.append(NOON + timedelta(hours=hour))
-            assert poll(house) == 2
-        with house.ledger.read() as tx:
-            known = {url for (url,) in tx.exec_driver_sql("select url from entries")}
-            (gap,) = gaps.listed(tx, NOON)
-            reasons = tx.exec_driver_sql("select reason from polls where reason is not null").all()
-            notices = tx.exec_driver_sql("select before, state, reason from notices").all()
-    hours = {
-        name: {int(url.rpartition("/")[2]) for url in known if name in url}
-        for name in ("pages", "list")
-    }
-    assert hours["pages"] >= set(range(-9, 51))
-    assert hours["list"] == {*range(-9, 3), *range(41, 51)}
-    assert (gap.url, gap.missed) == (server.url("/feed", "list.localhost"), 38)
-    assert [request.path for request in server.log if "paged" in request.path] == [
-        f"/feed?paged={number}" for number in (2, 3, 4, 5)
-    ]
-    ((reason,),) = reasons
-    assert reason.startswith("some 38 entries may be missing between 2026-03-01 14:00 and ")
-    assert [tuple(row) for row in notices] == [("ok", "ok", reason)]

@@ -28,7 +28,7 @@ def upgrade() -> None:
             "since",
             Utc(timezone=True),
             nullable=False,
-            comment="when its newest known entry came out",
+            comment="from when on entries may be missing",
         ),
         sa.Column(
             "until",
