@@ -131,7 +131,7 @@ def _page(
         unwell=[feed for feed in listed if is_unwell(feed)],
         paused=[feed for feed in listed if feed.paused_at is not None],
         well=[feed for feed in listed if feed.paused_at is None and not is_unwell(feed)],
-        gaps=lost[:MAX_ROWS],
+        gaps=lost,
         total=len(listed),
         most=MAX_ROWS,
         counts=Counter(standing(feed).state for feed in listed),

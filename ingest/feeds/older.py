@@ -20,6 +20,10 @@ from ingest.web.answers import Answer, Failure
 MAX_OLDER_PAGES = 10
 """The most pages of older entries that are read for one gap: a guest does not read the archive."""
 
+MAX_OLDER_ITEMS = 1_000
+"""No further page is asked for after so many items: a page may have 20,000, and what is read of all
+feeds at once has to fit into memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -60,7 +64,9 @@ def _mark(item: FeedItem) -> str:
 def _next_page(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> str:
     """The page after `page`, if what was read so far does not reach back. The list is recorded
     whatever is met in finding that out."""
-    if page is None or isinstance(page, NotAFeed) or read.pages >= MAX_OLDER_PAGES:
+    if page is None or isinstance(page, NotAFeed):
+        return ""
+    if read.pages >= MAX_OLDER_PAGES or len(read.older) >= MAX_OLDER_ITEMS:
         return ""
     if not page.older or isinstance(read.answer, Failure) or is_part(read.answer):
         return ""

@@ -603,7 +603,9 @@ def test_a_feeds_outlet_can_be_renamed(client: TestClient) -> None:
     assert missing.status_code == 404
 
 
-def test_what_may_be_missing_of_feeds_is_shown(client: TestClient, house: House) -> None:
+def test_what_may_be_missing_of_feeds_is_shown(
+    client: TestClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "May be missing" not in client.get("/feeds").text
     with house.ledger.write() as tx:
         feed, *_ = feeds.listed(tx)
@@ -612,6 +614,9 @@ def test_what_may_be_missing_of_feeds_is_shown(client: TestClient, house: House)
     page = client.get("/feeds").text
     assert "May be missing" in page
     assert "about 14 entries of" in page
+    assert "are shown" not in page
+    monkeypatch.setattr("desk.pages.feeds.MAX_ROWS", 0)
+    assert "<code>wirewatch feeds gaps</code> shows all" in client.get("/feeds").text
 
 
 def test_feed_can_be_paused_with_a_reason_and_resumed(client: TestClient) -> None:

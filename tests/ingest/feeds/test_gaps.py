@@ -14,7 +14,7 @@ from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Rhythm, con
 from core.settings import Settings
 from ingest.feeds.ask import Parsed
 from ingest.feeds.gaps import PINNED, describe, gap_of, in_gap
-from ingest.feeds.older import MAX_OLDER_PAGES, Read, first, further
+from ingest.feeds.older import MAX_OLDER_ITEMS, MAX_OLDER_PAGES, Read, first, further
 from ingest.feeds.paging import older_page
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.feeds.poll import judge
@@ -242,6 +242,13 @@ def test_reading_ends_where_there_are_no_older_pages(
 def test_no_more_than_some_older_pages_are_read() -> None:
     _, asked = read(a_feed(newest=-1_000), PAGES)
     assert asked == MAX_OLDER_PAGES
+
+
+def test_after_a_page_of_very_many_items_no_other_is_read() -> None:
+    many = [entry(40 - number / 1_000) for number in range(1, MAX_OLDER_ITEMS + 1)]
+    so_far, asked = read(a_feed(newest=-1_000), [PAGES[0], a_page(many, URL), PAGES[1]])
+    assert asked == 1
+    assert len(so_far.older) >= MAX_OLDER_ITEMS
 
 
 def test_a_list_that_reaches_back_a_part_and_a_failure_have_no_further_page() -> None:
