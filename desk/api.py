@@ -70,8 +70,9 @@ def search(
 ) -> Hits:
     """Articles that match a search; with `days`, also how many were first seen on each day."""
     try:
+        asked = office.house.at_present(parse(q))
         return office.house.index.search(
-            parse(q), size=size, offset=offset, sort=sort, facets=facet, days=days
+            asked, size=size, offset=offset, sort=sort, facets=facet, days=days
         )
     except ValueError as error:
         raise HTTPException(422, str(error)) from error

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from core.ledger import Ledger, accounting, leases, segments
+from core.conditions import stories_named, with_present_stories
+from core.ledger import Ledger, accounting, leases, segments, stories
 from core.ledger.accounting import Accounting
 from core.ledger.ledger import utc_now
 from core.ledger.segments import Segment
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from alert.rules import Rules
     from core.archive import Archive
     from core.index import Index
+    from core.query import Query
     from ingest.pages.workers import Workers
     from ingest.web.manners import Sites
     from ingest.web.robots import Robots
@@ -158,6 +160,16 @@ class House:
     def now(self) -> datetime:
         """The present moment, by the ledger's clock."""
         return self.ledger.now()
+
+    def at_present(self, query: Query) -> Query:
+        """A query as of now: its relative dates counted from now, and each story that it names by
+        its present id, since the articles of one that has merged into another have the other's."""
+        asked = query.at(self.now())
+        if not (named := stories_named(asked.condition)):
+            return asked
+        with self.ledger.read() as tx:
+            roots = stories.roots(tx, named)
+        return replace(asked, condition=with_present_stories(asked.condition, roots))
 
     @contextmanager
     def slots(self, shard: Shard) -> Iterator[frozenset[int]]:

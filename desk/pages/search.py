@@ -61,14 +61,14 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
     try:
         parse(q)
         hits = office.house.index.search(
-            parse(asked.searched),
+            office.house.at_present(parse(asked.searched)),
             size=PAGE,
             offset=(page - 1) * PAGE,
             sort=asked.sort,
             facets=FACETS,
             days=True,
         )
-        condition = parse(asked.query).at(office.house.now()).condition
+        condition = office.house.at_present(parse(asked.query)).condition
         matched = {
             one.id: list(matched_phrases(Explainer(one).explain(condition)))
             for one in hits.articles
@@ -120,7 +120,8 @@ def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     now = office.house.now()
     parse(asked.words)
     # "The last day" must mean the same day for all parts.
-    lines = written(_all(office.house.index, parse(asked.searched).at(now), asked.sort))
+    searched = office.house.at_present(parse(asked.searched))
+    lines = written(_all(office.house.index, searched, asked.sort))
     # The first lines are read before the answer starts, so that an index that is down is reported.
     begun = [BOM, *islice(lines, 2)]
     name = file_name(asked.query, now.date())

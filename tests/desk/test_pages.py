@@ -25,6 +25,7 @@ from core.settings import load_settings
 from desk.pages.stories import NEAR_TOPIC
 from enrich.tagging.tagger import NEAR_THRESHOLD
 from ingest.feeds.finder import Found, FoundFeed
+from wirewatch import regrouping
 from wirewatch.house import House
 from wirewatch.newsroom.verdicts import FILE
 
@@ -217,6 +218,18 @@ def test_old_story_id_redirects_to_the_surviving_story(client: TestClient, house
         stories.merge(tx, story, into)
     answer = client.get(f"/stories/{story}")
     assert (answer.status_code, answer.headers["location"]) == (308, f"/stories/{into}")
+
+
+def test_search_for_a_merged_story_finds_the_surviving_one(
+    client: TestClient, house: House
+) -> None:
+    with house.ledger.read() as tx:
+        one, other = (story.id for story in stories.listed(tx)[:2])
+    into = regrouping.merge(house, one, other)
+    younger = other if into == one else one
+    for address in ("/search", "/search.csv", "/search.atom", "/api/search"):
+        found = client.get(address, params={"q": f"story:{younger}"}).text
+        assert client.get(f"/api/articles/{into}").json()["title"] in html.unescape(found), address
 
 
 def test_article_that_stands_alone_is_found_by_the_story_that_its_alert_names(

@@ -127,7 +127,7 @@ def explain(
             state = f"{entry.state}: {entry.reason}" if entry.reason else f"{entry.state}"
             other = f"; test {entry.duplicate_of[:12]}" if entry.duplicate_of else ""
             raise UsageError(f"{entry.url} is not in the index: its state is {state}{other}")
-        clause = Explainer(found).explain(rule.query.at(house.now()).condition)
+        clause = Explainer(found).explain(house.at_present(rule.query).condition)
         comes = _comes(house, rule, found, matched=clause.matched)
     out.print(Text(found.title, style="bold"))
     out.print(Text(f"     {found.outlet}  {found.id[:12]}"))

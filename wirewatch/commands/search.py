@@ -53,9 +53,9 @@ def search(
         raise UsageError("give --json or --csv, not both")
     if (facet or days) and (as_json or as_csv):
         raise UsageError("--facet and --days are for the terminal; leave out --json and --csv")
-    asked = parse(query)
+    parsed = parse(query)
     with house_of(context) as house:
-        condition = asked.at(house.now()).condition
+        asked = house.at_present(parsed)
         try:
             hits = house.index.search(
                 asked, size=size, offset=offset, sort=sort, facets=facet or (), days=days
@@ -65,7 +65,7 @@ def search(
         except ValueError as error:
             raise UsageError(str(error)) from error
     if not (as_json or as_csv):
-        _print_hits(hits, condition)
+        _print_hits(hits, asked.condition)
         return
     if as_json:
         print_lines(hits.articles)

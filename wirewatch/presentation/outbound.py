@@ -38,7 +38,7 @@ def feed_of_search(house: House, query: str, title: str = "") -> bytes:
         QueryError: the query is invalid.
         IndexUnavailableError: the index does not answer.
     """
-    hits = house.index.search(parse(query), size=atom.MAX_ENTRIES, sort="newest")
+    hits = house.index.search(house.at_present(parse(query)), size=atom.MAX_ENTRIES, sort="newest")
     return atom.to_xml(atom.of_search(query, hits.articles, title))
 
 

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from core.evidence import distinct_phrases
-from core.ledger import alerts, held_alerts
+from core.ledger import alerts, held_alerts, stories
 from core.query import parse
 from core.records import DevelopmentKind
 from core.settings import load_settings
@@ -22,6 +22,7 @@ from wirewatch.backtest import backtest
 from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
+from wirewatch.regrouping import merge
 
 RULES = '[[rule]]\nname = "surveillance"\nquery = "topic:surveillance"\n'
 
@@ -113,6 +114,19 @@ def test_rules_test_says_whether_a_storys_alert_is_held_or_sent(
     assert "the rule's rate has held back the alert on its story since" in said
     said = run_rules(home, "test", "surveillance", "--article", sent.article)
     assert "which has sent 1 alert on its story so far" in said
+
+
+def test_rule_that_names_a_merged_story_is_explained_as_it_is_matched(
+    home: Path, tmp_path: Path
+) -> None:
+    home = desk_sample.copy_of(home, tmp_path)
+    with House(load_settings(home)) as house:
+        with house.ledger.read() as tx:
+            one, other = (story.id for story in stories.listed(tx)[:2])
+        younger = other if merge(house, one, other) == one else one
+    assert "It matches the rule" in run_rules(
+        home, "test", "--query", f"story:{younger}", "--article", younger
+    )
 
 
 @pytest.mark.parametrize(
