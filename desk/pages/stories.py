@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
+from core.conditions import Keyword
 from core.index import Hits, IndexUnavailableError
 from core.ledger import alerts, entries, held_alerts, mutes, stories
 from core.ledger.stories import Order, Selection
@@ -126,6 +127,8 @@ def one(office: AtOffice, story_id: str) -> Response:
         ids = stories.ids_of(tx, [story.id])[story.id]
         sent = list(alerts.latest(tx, of_stories=ids))[::-1]
         held = held_alerts.listed(tx, of_stories=ids)
+    rules, _ = office.rules_or_why()  # the page of rules says why there are none
+    for_it_alone = {Keyword("story", one) for one in ids}
     hits, lacking = Hits(total=0, articles=()), None
     try:
         hits = office.house.index.search(
@@ -153,6 +156,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         deniers=speakers(said.get("Denied", [])),
         sent=sent,
         held=held,
+        followed_by=[rule.name for rule in rules.rules if rule.query.condition in for_it_alone],
         unread=max(0, hits.total - MAX_ARTICLES),
         lacking=lacking,
     )

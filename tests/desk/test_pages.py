@@ -210,6 +210,11 @@ def test_a_story_can_be_followed_by_a_rule_of_its_own(client: TestClient, house:
     form = client.get(html.unescape(link)).text
     assert f"story:{story.id}" in form
     assert f'value="{html.escape(story.title)}"' in form
+    values = {"name": "the calls", "query": f"story:{story.id}", "to": "terminal"}
+    assert client.post("/rules/save", data=values).status_code == 303
+    page = client.get(f"/stories/{story.id}").text
+    assert 'Followed by rule <a href="/rules/edit?name=the%20calls">' in page
+    assert "Follow this story" not in page
 
 
 def test_old_story_id_redirects_to_the_surviving_story(client: TestClient, house: House) -> None:
