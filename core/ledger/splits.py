@@ -73,7 +73,8 @@ def split(tx: Connection, story: str, chosen: Sequence[Entry], now: datetime) ->
     for one in (story, new):
         _lower_score(tx, one)
     low, high = sorted((story, new))
-    tx.execute(insert(parted), {"story": low, "other": high, "parted_at": now})
+    two = {"story": low, "other": high, "parted_at": now}
+    tx.execute(upsert(tx, parted).values(two).on_conflict_do_nothing())
     tx.execute(delete(mutes).where(mutes.c.story.in_(stories.ids_of(tx, [new])[new])))
     _follow(tx, story, new, heard)
     return new

@@ -360,3 +360,15 @@ def test_regrouping_waits_for_who_works_on_its_articles_and_not_they_for_it(ledg
         regrouping.result()
     with ledger.read() as tx:
         assert len({one.story for one in entries.get(tx, [low, high]).values()} | {story}) == 2
+
+
+def test_stories_that_a_paused_pass_made_one_can_be_split_again(ledger, feed):
+    """One that did nothing for so long that it lost its lease does not know of the split."""
+    join(ledger, 1, 1, feed=feed)
+    join(ledger, 2, 1, feed=feed)
+    first, second = item(1).id, item(2).id
+    for _ in range(2):
+        with ledger.write() as tx:
+            splits.split(tx, first, list(entries.get(tx, [second]).values()), NOON)
+            assert splits.pairs(tx) in ([(first, second)], [(second, first)])
+            stories.merge(tx, second, first)
