@@ -41,10 +41,10 @@ def gap_of(feed: Feed, items: Sequence[FeedItem], now: datetime) -> Gap | None:
     interval = _interval(feed, dates)
     if not feed.marks or _reaches_back(feed, items, newest, interval, now):
         return None
-    until = next((date for date in dates if date > newest), None)
+    since = _begin(feed, newest)
+    until = next((date for date in dates if date > since), None)
     if until is None:
         return None
-    since = _begin(feed, newest)
     # As many intervals as the gap is long have one entry less between them.
     missed = round((until - since).total_seconds() / interval) - 1
     return Gap(since=since, until=until, missed=missed) if missed > 0 else None

@@ -84,6 +84,13 @@ def test_what_came_before_the_list_was_last_seen_is_not_missing() -> None:
     assert (gap.since, gap.missed) == (now - HOUR, 9)
 
 
+def test_an_entry_that_was_listed_late_hides_no_gap() -> None:
+    seen = a_feed(full_at=NOON + 5 * HOUR)
+    gap = gap_of(seen, [*hours(41, 50), entry(4)], NOON + 50 * HOUR)
+    assert gap is not None
+    assert (gap.since, gap.until, gap.missed) == (NOON + 5 * HOUR, NOON + 41 * HOUR, 35)
+
+
 def test_what_comes_after_a_pause_is_missed() -> None:
     gap = gap_of(a_feed(resumed_at=NOON + 20 * HOUR), hours(41, 50), NOON + 50 * HOUR)
     assert gap is not None
