@@ -213,6 +213,8 @@ class Threader:
             terms.profile, best.closest.profile, _hours_between(member, best.closest)
         )
         why = reasons(best, terms, self._parameters.best_share, share)
+        # It may have been a story of its own that was parted from others.
+        self._parted.merge(member.id, story)
         member = member.model_copy(update={"story": story})
         self._window.add(member)
         return Placement(

@@ -264,6 +264,15 @@ def test_an_article_joins_no_story_that_its_own_is_parted_from() -> None:
     assert place(threader, "b", TAPPED_2, MONDAY).story == "b"
 
 
+def test_a_story_that_a_parted_article_joined_is_parted_as_well() -> None:
+    threader = Threader(judge=UNTURNED, parted=[("a", "x")])
+    for name, piece, angle in (("a", TAPPED, 0.6), ("b", CAMERAS, -0.5), ("x", CAMERAS, -0.5)):
+        means = meaning(math.cos(angle), math.sin(angle))
+        place(threader, name, piece, MONDAY, means)
+    placed = place(threader, "c", TOLD_ANEW, MONDAY + HOUR, meaning(1))
+    assert (placed.story, placed.merges) == ("b", ())
+
+
 def test_what_merges_into_a_story_brings_what_it_is_parted_from() -> None:
     parted = Parted([("b", "d"), ("a", "e")])
     parted.merge("b", "a")
