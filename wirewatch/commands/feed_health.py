@@ -23,6 +23,9 @@ from wirewatch.presentation.wording import counted
 _HEADINGS = ("state", "since", "feed", "last ok", "next poll")
 _MINUTE = "%Y-%m-%d %H:%M"
 
+MAX_DAYS = 36_500
+"""The most days to look back; a date much earlier cannot be told."""
+
 
 def health(
     context: typer.Context,
@@ -53,7 +56,9 @@ def health(
 
 def gaps(
     context: typer.Context,
-    days: Annotated[int, typer.Option(min=1, help="How many days to look back.")] = 30,
+    days: Annotated[
+        int, typer.Option(min=1, max=MAX_DAYS, help="How many days to look back.")
+    ] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="Gaps as JSON lines.")] = False,
 ) -> None:
     """Show where entries may be missing: between two polls more came than a feed lists.
@@ -68,7 +73,8 @@ def gaps(
     elif found:
         print_rows(list(map(_gap_row, found)), _gap_table)
     if not as_json and out.is_terminal:
-        out.print(missing(found, f"in the last {days} days") or "Nothing is known to be missing.")
+        told = missing(found, f"in the last {counted(days, 'day')}")
+        out.print(told or "Nothing is known to be missing.")
 
 
 def missing(found: Sequence[FeedGap], when: str) -> str:
