@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from sqlalchemy import Connection
@@ -193,7 +192,8 @@ def merge(
     office: AtOffice, story_id: str, other: Annotated[Typed, Form(max_length=2000)]
 ) -> RedirectResponse:
     """Make two stories one. `other` is the id of one, or the address of its page."""
-    named = urlsplit(other.strip()).path.rstrip("/").rpartition("/")[2]
+    path = other.partition("#")[0].partition("?")[0]  # not parsed: a broken address raises
+    named = path.strip().rstrip("/").rpartition("/")[2]
     with _told():
         into = regrouping.merge(office.house, story_id, named)
     return RedirectResponse(f"/stories/{into}", 303)

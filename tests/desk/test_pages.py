@@ -197,7 +197,9 @@ def test_what_cannot_be_regrouped_is_said(client: TestClient, house: House) -> N
         ("split", {}, "No article is chosen."),
         ("split", {"article": story.id}, "take out the others instead."),
         ("merge", {"other": "nowhere"}, "No story has the id &#39;nowhere&#39;."),
+        ("merge", {"other": "https://[broken/x?y"}, "No story has the id &#39;x&#39;."),
         ("merge", {"other": story.id}, "These are one story already."),
+        ("merge", {"other": f"/stories/{story.id}/?a=b/c#d"}, "These are one story already."),
     ]:
         answer = client.post(f"/stories/{story.id}/{action}", data=data)
         assert (answer.status_code, said in answer.text) == (409, True), answer.text
