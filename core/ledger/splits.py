@@ -99,6 +99,19 @@ def pairs(tx: Connection) -> list[tuple[str, str]]:
     return [(root[row.story], root[row.other]) for row in rows]
 
 
+def with_parted(tx: Connection, named: Iterable[str]) -> set[str]:
+    """Some stories, those that they were split from and those that were split from them, however
+    many splits ago, by their present ids. Alerts of any may be about an article of another."""
+    found: set[str] = set()
+    wave = set(stories.roots(tx, named).values())
+    known = pairs(tx) if wave else []
+    while wave:
+        found |= wave
+        near = {one for pair in known if not wave.isdisjoint(pair) for one in pair}
+        wave = near - found
+    return found
+
+
 def _with_copies(tx: Connection, story: str, articles: Collection[str]) -> list[str]:
     """Articles of a story and their copies in it, in the order of ids."""
     found: set[str] = set()

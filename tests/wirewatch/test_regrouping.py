@@ -324,6 +324,21 @@ def test_a_story_whose_articles_are_erased_cannot_become_part_of_another(house: 
             merge(house, one, another)
 
 
+def test_an_erased_article_is_gone_from_alerts_of_the_stories_it_was_taken_out_of(
+    house: House,
+) -> None:
+    first, second, third = alike(house, 1), alike(house, 2), alike(house, 3, "Spies listen")
+    let_in(house, first, second, third)
+    split(house, first.id, [second.id, third.id])
+    split(house, second.id, [third.id])
+    erase(house, chosen(house, entry_of(house, third)), "an order of the court")
+    with house.ledger.read() as tx:
+        ((alert, _),) = alerts.listed(tx)
+    assert (alert.story, alert.article) == (first.id, third.id)
+    assert "Spies" not in alert.model_dump_json().replace(alert.query, "")
+    assert alert.headline == "Headline 1"
+
+
 def test_passes_go_on_while_the_index_is_written(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from core.archive import ArchiveError
 from core.errors import WirewatchError
-from core.ledger import erasures, segments, stories
+from core.ledger import erasures, segments, splits
 from core.ledger.entries import ON_ITS_WAY
 from core.ledger.segments import Segment
 from core.records import Entry, State
@@ -83,7 +83,8 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
         house.index.delete(gone)
         now = house.now()
         with house.ledger.write() as tx:
-            named = set(stories.roots(tx, [one.story for one in several if one.story]).values())
+            # With those that they were taken out of: what these told stands there.
+            named = splits.with_parted(tx, [one.story for one in several if one.story])
             if not erasures.erase(tx, several, why=why, now=now):
                 raise ErasureError(IN_HAND)
             for story in named:
