@@ -139,10 +139,11 @@ def _lower_score(tx: Connection, story: str) -> None:
 
 
 def _heard(tx: Connection, story: str, going: AbstractSet[str]) -> set[str]:
-    """The rules with an alert of a story that was about one of some articles: one that it raised,
-    that told of what is new in it, or that is named after it."""
-    ids = stories.ids_of(tx, [story])[story]
-    return {alert.rule for alert in _alerts(tx, ids) if not going.isdisjoint(_told_of(alert))}
+    """The rules with an alert of a story, or of one that it was split from, that was about one of
+    some articles: one that it raised, that told of what is new in it, or that is named after it."""
+    ids = stories.ids_of(tx, with_parted(tx, [story])).values()
+    told = _alerts(tx, frozenset().union(*ids))
+    return {alert.rule for alert in told if not going.isdisjoint(_told_of(alert))}
 
 
 def _told_of(alert: Alert) -> set[str]:
@@ -151,7 +152,7 @@ def _told_of(alert: Alert) -> set[str]:
 
 
 def _alerts(tx: Connection, ids: Collection[str]) -> Iterator[Alert]:
-    """All alerts of a story, by all its ids: those that went out, and those that wait."""
+    """All alerts of some stories, by all their ids: those that went out, and those that wait."""
     for some in chunks(ids):
         sent = select(alerts.c.record).where(alerts.c.story.in_(some))
         yield from map(Alert.model_validate, tx.execute(sent).scalars())

@@ -195,6 +195,17 @@ def test_rules_that_told_of_it_as_an_update_go_on(house: House) -> None:
     assert told(house) == [("mayor", "story", first.id)]
 
 
+def test_rules_that_told_of_it_two_splits_ago_go_on(house: House) -> None:
+    first, second, third = alike(house, 1), alike(house, 2), alike(house, 3, "Spies listen")
+    let_in(house, first, second, third)
+    split(house, first.id, [second.id, third.id])
+    split(house, second.id, [third.id])
+    fourth = piece(house, 4, "Spies again", third.text)
+    let_in(house, fourth)
+    assert story_of(house, fourth) == third.id
+    assert told(house) == [("spies", "story", first.id)]
+
+
 def test_a_story_that_was_one_before_goes_on_where_it_was(house: House) -> None:
     # Two stories, each told of; a third article shows them to be one.
     first = alike(house, 1, "Mayor hears a voice", meaning=meaning(1.0, 0.0))
