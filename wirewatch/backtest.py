@@ -48,8 +48,8 @@ class Arrived(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """The alerts that a rule would have sent, in order, and those that its rate still held at the
-    end; from how many articles, first seen within how many days."""
+    """The alerts that a rule would have sent, in the order of their times, and those that its rate
+    still held at the end; from how many articles, first seen within how many days."""
 
     sent: tuple[Alert, ...]
     held: tuple[Alert, ...]
@@ -94,6 +94,8 @@ def backtest(
             ]
         sent_at += [at] * len(admission.sent)
         held = admission.held
+    # An edited article is read where its latest revision is, after others that came later.
+    sent.sort(key=lambda alert: alert.created_at)
     return Backtest(tuple(sent), tuple(held), count, since / timedelta(days=1))
 
 

@@ -56,6 +56,8 @@ def test_rules_are_backtested_and_explained(home: Path) -> None:
     for alerts_of in (found.sent, told):
         assert DevelopmentKind.DENIAL in {new.kind for one in alerts_of for new in one.developments}
     assert found.held == ()
+    times = [one.created_at for one in found.sent]
+    assert times == sorted(times), "also those of edited articles, which are read last"
 
     said = run_rules(home, "backtest", "surveillance", "--since", "30d")
     told_of = {one.story for one in told}
