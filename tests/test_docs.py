@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import re
 import shlex
+from collections.abc import Iterator
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
@@ -99,6 +100,23 @@ def test_help_says_what_a_group_does_without_a_command() -> None:
     assert {one.name for one in groups if one.invoke_without_command} == {
         one.name for one in groups if "Without a command: " in (one.help or "")
     }
+
+
+def test_help_names_every_argument_in_capitals() -> None:
+    def arguments(command: typer.core.TyperCommand | typer.core.TyperGroup) -> Iterator[str]:
+        if isinstance(command, typer.core.TyperGroup):
+            for one in command.commands.values():
+                assert isinstance(one, typer.core.TyperGroup | typer.core.TyperCommand)
+                yield from arguments(one)
+            return
+        for parameter in command.params:
+            if parameter.param_type_name == "argument":
+                shown = getattr(parameter, "metavar", None) or parameter.name
+                yield f"{command.name} {shown}"
+
+    found = set(arguments(terminal()))
+    assert {"show ARTICLE", "digest DIGEST"} < found
+    assert [one for one in found if not one.split()[-1].isupper()] == []
 
 
 def test_modules_and_scripts_have_the_options_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,7 +137,7 @@ def channels(
 def close(
     context: typer.Context,
     channel: Annotated[
-        str | None, typer.Argument(help="A channel, even one that was removed.")
+        str | None, typer.Argument(metavar="CHANNEL", help="A channel, even one that was removed.")
     ] = None,
     rule: Annotated[
         str | None, typer.Option(help="Instead of a channel: a rule, even one that was removed.")

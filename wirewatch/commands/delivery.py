@@ -20,7 +20,8 @@ from wirewatch.presentation.wording import counted
 def digest(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(help="A digest in rules.toml. Default: all of them.")
+        str | None,
+        typer.Argument(metavar="DIGEST", help="A digest in rules.toml. Default: all of them."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the digest without sending it.")
@@ -60,7 +61,8 @@ def digest(
 def feed(
     context: typer.Context,
     query: Annotated[
-        str | None, typer.Argument(help="A search, as typed into `wirewatch search`.")
+        str | None,
+        typer.Argument(metavar="QUERY", help="A search, as typed into `wirewatch search`."),
     ] = None,
     rule: Annotated[
         str | None, typer.Option(help="Instead of a search: a rule in rules.toml.")

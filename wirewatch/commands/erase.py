@@ -15,7 +15,7 @@ from wirewatch.presentation.wording import counted, shared_text
 
 def erase(
     context: typer.Context,
-    article: Annotated[str, typer.Argument(help=ARTICLE)],
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", help=ARTICLE)],
     why: Annotated[str, typer.Option(help="The reason, which is kept and shown.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:

@@ -37,7 +37,9 @@ def health(
 ) -> None:
     """Show unwell and paused feeds: since when, why, and when each is polled next.
 
-    Prints a table, or tab-separated lines in a pipe. Example: wirewatch feeds health --strict
+    Prints a table, or tab-separated lines in a pipe.
+
+    Example: wirewatch feeds health --strict
     """
     with house_of(context) as house, house.ledger.read() as tx:
         listed = sorted(feeds.listed(tx), key=by_health)
@@ -64,7 +66,9 @@ def gaps(
     """Show where entries may be missing: between two polls more came than a feed lists.
 
     A machine that was off, or a feed that failed for days, are the usual causes. Older pages of the
-    feed are read first, where it has any. Example: wirewatch feeds gaps --days 7
+    feed are read first, where it has any.
+
+    Example: wirewatch feeds gaps --days 7
     """
     with house_of(context) as house, house.ledger.read() as tx:
         found = ledger_gaps.listed(tx, house.now() - timedelta(days=days))

@@ -41,7 +41,7 @@ app = typer.Typer(no_args_is_help=True, help="The feed list.")
 @app.command()
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="The address of a feed or a site.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address of a feed or a site.")],
     outlet: Annotated[
         str, typer.Option(help="The outlet's name. Default: the one in the feed's title.")
     ] = "",
@@ -82,7 +82,7 @@ def add(
 @app.command()
 def edit(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="The feed's address.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")],
     outlet: Annotated[
         str | None, typer.Option(help="The outlet's name; an empty one is its feed's title.")
     ] = None,
@@ -115,6 +115,7 @@ def import_(
     file: Annotated[
         Path,
         typer.Argument(
+            metavar="FILE",
             help="An OPML file, or a text file with one address per line.",
             exists=True,
             dir_okay=False,
@@ -182,7 +183,8 @@ app.command()(resume)
 
 @app.command()
 def remove(
-    context: typer.Context, url: Annotated[str, typer.Argument(help="The feed's address.")]
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")],
 ) -> None:
     """Remove a feed from the list. Its articles are kept."""
     with house_of(context) as house:

@@ -179,7 +179,9 @@ def _print_outcome(house: House, accounting: Accounting, began: datetime) -> Non
 
 def backup(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="A new folder; it becomes a home folder.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A new folder; it becomes a home folder.")
+    ],
 ) -> None:
     """Copy what cannot be recreated: ledger, archive, settings, rules. Safe while a pass runs.
 

@@ -19,7 +19,7 @@ from wirewatch.house import House
 
 def pause(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="The feed's address.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")],
     why: Annotated[str, typer.Option(help="The reason, which is shown until it is resumed.")],
 ) -> None:
     """Stop polling a feed until it is resumed. What it brought stays, and what waits goes on.
@@ -45,7 +45,8 @@ def pause(
 
 
 def resume(
-    context: typer.Context, url: Annotated[str, typer.Argument(help="The feed's address.")]
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")],
 ) -> None:
     """Poll a paused feed again, from the next pass on.
 

@@ -139,8 +139,10 @@ def explain(
 @app.command(cls=QueryCommand)
 def add(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The rule's name.")],
-    query: Annotated[str, typer.Argument(help="A search, as typed into `wirewatch search`.")],
+    name: Annotated[str, typer.Argument(metavar="RULE", help="The rule's name.")],
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="A search, as typed into `wirewatch search`.")
+    ],
     to: Annotated[list[str] | None, typer.Option(help="A channel; may be repeated.")] = None,
     at_most: Annotated[str | None, typer.Option(help="The rate limit, such as 10/day.")] = None,
 ) -> None:
@@ -167,7 +169,8 @@ def add(
 
 @app.command()
 def remove(
-    context: typer.Context, name: Annotated[str, typer.Argument(help="The rule's name.")]
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="RULE", help="The rule's name.")],
 ) -> None:
     """Remove a rule from rules.toml. What it alerted on stays known, in case it comes back.
 

@@ -28,7 +28,9 @@ def search(
     context: typer.Context,
     query: Annotated[
         str,
-        typer.Argument(help="Words (all required), fields, AND, OR, NOT; see docs/search.md."),
+        typer.Argument(
+            metavar="QUERY", help="Words (all required), fields, AND, OR, NOT; see docs/search.md."
+        ),
     ] = "*",
     size: Annotated[int, typer.Option(min=0, max=10_000, help="Number of hits to show.")] = 10,
     offset: Annotated[int, typer.Option(min=0, help="Number of hits to skip.")] = 0,

@@ -26,7 +26,7 @@ from wirewatch.revisions import DatedArticle, Revisions, revisions
 
 def show(
     context: typer.Context,
-    article_id: Annotated[str, typer.Argument(metavar="ID", help=ARTICLE)],
+    article_id: Annotated[str, typer.Argument(metavar="ARTICLE", help=ARTICLE)],
     changes: Annotated[
         bool, typer.Option("--changes", help="Show what the outlet changed, edit by edit.")
     ] = False,

@@ -37,12 +37,16 @@ def stories(
     split: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="ARTICLE", help="Make an article a story of its own; may be repeated."
+            metavar="ARTICLE", help="Take an article out, into a story of its own; may be repeated."
         ),
     ] = None,
     merge: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Make another story, or an article, part of it."),
+        typer.Option(
+            metavar="ID",
+            help="Make it one with another story, or with an article that stands alone; the older"
+            " keeps its id.",
+        ),
     ] = None,
 ) -> None:
     """List stories, most widely covered first, or show one story and its articles; mute it, split

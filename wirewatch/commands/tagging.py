@@ -34,7 +34,8 @@ def tag(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="A page (.html), or a text whose first line is its title; - for stdin."
+            metavar="FILE",
+            help="A page (.html), or a text whose first line is its title; - for stdin.",
         ),
     ] = None,
     jsonl: Annotated[Path | None, ROWS] = None,
