@@ -30,7 +30,7 @@ from desk.rule_form import (
 from desk.telling import first_phrases
 from desk.volume import Column
 from wirewatch.backtest import backtest
-from wirewatch.presentation.hints import hint, misspelt
+from wirewatch.presentation.hints import hint, unmatchable
 
 router = APIRouter()
 
@@ -73,7 +73,7 @@ def listed(office: AtOffice, done: str = "") -> HTMLResponse:
         "rules",
         rules=rules.rules,
         told=told,
-        misspelt=lambda rule: misspelt(rule.query, office.topics),
+        unmatchable=lambda rule: unmatchable(house, rule.query, office.topics),
         every=frozenset(DevelopmentKind),
         path=house.rulebook.path,
         error=error,

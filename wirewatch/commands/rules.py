@@ -24,7 +24,7 @@ from wirewatch.commands.terminal import bars, errors, out, print_lines, table_of
 from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
-from wirewatch.presentation.hints import hint, misspelt
+from wirewatch.presentation.hints import hint, unmatchable
 from wirewatch.presentation.wording import counted
 
 app = typer.Typer(
@@ -59,7 +59,7 @@ def rules(context: typer.Context) -> None:
         out.print(table if table.row_count else f"No rules in {house.settings.rules_path}.")
         topics = topic_titles(house.settings.home)
         for rule in house.rules.rules:
-            if why := misspelt(rule.query, topics):
+            if why := unmatchable(house, rule.query, topics):
                 errors.print(Text(f"{rule.name}: {why}"))
 
 
@@ -157,7 +157,7 @@ def add(
         path = house.rulebook.path
         existed = any(one.name == name for one in house.rules.rules)
         changed = house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
-        why = misspelt(parse(query), topic_titles(house.settings.home))
+        why = unmatchable(house, parse(query), topic_titles(house.settings.home))
     if changed:
         done = f"changed in {path}" if existed else f"added to {path}"
         out.print(f"{name} {done}. It alerts on articles from the next pass on.", soft_wrap=True)

@@ -11,16 +11,21 @@ from itertools import chain
 from alert.languages import language_name
 from core.conditions import All, Any, Condition, Keyword, Wildcard
 from core.index import FACET_VALUES, Index
+from core.ledger import entries, stories
 from core.ledger.accounting import Accounting
 from core.query import FIELDS, Kind, Query, parse
 from core.records import SURVEILLANCE, State, StatementKind
 from core.spelling import quoted
 from core.words import lower, words
+from wirewatch.house import House
 from wirewatch.presentation.countries import country_name
 from wirewatch.presentation.wording import counted
 
 NEAR = 0.65
 """How similar to what was asked for a value must be to be suggested, of 1."""
+
+NEAR_START = 4
+"""The fewest characters that the beginning of a value must have to stand for it."""
 
 _NAMED = {"country": country_name, "language": language_name}
 """Fields whose values are codes, and the function that names a code."""
@@ -89,6 +94,27 @@ def _question(condition: Condition) -> str | None:
     return None
 
 
+def unmatchable(house: House, query: Query, topics: Collection[str]) -> str | None:
+    """Why no article will ever match a search: it asks for a topic, a kind of statement or a story
+    that does not exist; None if all do."""
+    return misspelt(query, topics) or _unknown_story(house, query)
+
+
+def _unknown_story(house: House, query: Query) -> str | None:
+    """The first story in a search that does not exist, and the one whose id begins like this."""
+    asked = chain.from_iterable(_asked(query.condition))
+    if not (named := sorted({leaf.value for leaf in asked if leaf.field == "story"})):
+        return None
+    with house.ledger.read() as tx:
+        for story in named:
+            # An article that stands alone is its own story.
+            if stories.get(tx, story) is None and not entries.get(tx, [story]):
+                found = stories.find(tx, story)
+                meant = f"; did you mean {found[0]}?" if len(found) == 1 else ""
+                return f"there is no story {story}{meant}"
+    return None
+
+
 def misspelt(query: Query, topics: Collection[str]) -> str | None:
     """The first topic or kind of statement in a search that does not exist; None if all do."""
     there_are = {"topic": (SURVEILLANCE, *topics), "statement": tuple(StatementKind)}
@@ -101,7 +127,7 @@ def misspelt(query: Query, topics: Collection[str]) -> str | None:
 
 def _meant(value: str, values: Mapping[str, str], cutoff: float = NEAR) -> str:
     """The value that is probably meant: one of the same words and more, or fewer, or one whose
-    initials these are; else the most similar."""
+    initials these are; else one that begins so; else the most similar."""
     asked = words(value)
     near = [
         listed
@@ -112,7 +138,11 @@ def _meant(value: str, values: Mapping[str, str], cutoff: float = NEAR) -> str:
             or set(named) < set(asked)
             or asked == ["".join(word[0] for word in named)]
         )
-    ] or difflib.get_close_matches(value, list(values), n=1, cutoff=cutoff)
+    ]
+    near = near or [
+        listed for listed in values if len(value) >= NEAR_START and listed.startswith(value)
+    ]
+    near = near or difflib.get_close_matches(value, list(values), n=1, cutoff=cutoff)
     return f"; did you mean {_typed(values[near[0]])}?" if near else ""
 
 

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from core.evidence import distinct_phrases
-from core.ledger import alerts, held_alerts, stories
+from core.ledger import alerts, entries, held_alerts, stories
 from core.query import parse
 from core.records import DevelopmentKind
 from core.settings import load_settings
@@ -203,6 +203,19 @@ def test_rule_that_can_never_match_is_reported_as_misspelt(tmp_path: Path) -> No
     said = run_rules(tmp_path)
     assert "a: there is no topic spywear; did you mean spyware?" in said
     assert "b: there" not in said
+
+
+def test_rule_for_a_story_that_does_not_exist_is_reported(home: Path, tmp_path: Path) -> None:
+    home = desk_sample.copy_of(home, tmp_path)
+    with House(load_settings(home)) as house, house.ledger.read() as tx:
+        (story,) = stories.listed(tx, limit=1)
+        alone = next(row.id for row in entries.with_articles(tx) if stories.get(tx, row.id) is None)
+    said = run_rules(home, "add", "short", f"story:{story.id[:12]}")
+    assert f"short: there is no story {story.id[:12]}; did you mean {story.id}?" in said
+    assert "there is no" not in run_rules(home, "add", "whole", f"story:{story.id}")
+    assert "there is no" not in run_rules(home, "add", "alone", f"story:{alone}")
+    assert "there is no" not in run_rules(home, "add", "others", "court NOT story:x")
+    assert run_rules(home).count("there is no story") == 1
 
 
 def test_backtest_without_hits_suggests_a_spelling(home: Path) -> None:

@@ -77,6 +77,15 @@ def test_name_found_under_another_spelling_is_not_reported_missing() -> None:
     assert hint(index, parse("agency:NSA")) == "No article has agency:nsa"
 
 
+def test_beginning_of_a_value_suggests_it() -> None:
+    index = EmbeddedIndex()
+    list(index.write([an_article(story="3f9a" + "0" * 60), an_article(2, story="81c0" + "0" * 60)]))
+    assert hint(index, parse("story:81c000")) == (
+        f"No article has story:81c000; did you mean 81c0{'0' * 60}?"
+    )
+    assert hint(index, parse("story:81c")) == "No article has story:81c"
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
