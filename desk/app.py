@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import as_file, files
+from urllib.parse import urlsplit, urlunsplit
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
@@ -97,6 +98,17 @@ def _told(status: int | None) -> Callable[[Request, Exception], Response]:
         if request.url.path.startswith("/api/"):
             return JSONResponse({"detail": words}, code, headers)
         office: Office = request.app.state.office
-        return office.error_page(code, words, headers)
+        return office.error_page(code, words, headers, _page_before(request))
 
     return tell
+
+
+def _page_before(request: Request) -> str:
+    """The address of the desk's page whose form was sent, as its browser says; "" for no form."""
+    try:
+        before = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return ""
+    if request.method != "POST" or before.netloc != request.url.netloc:
+        return ""
+    return urlunsplit(("", "", f"/{before.path.lstrip('/')}", before.query, ""))

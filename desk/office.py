@@ -133,10 +133,13 @@ class Office:
         return self._written(template, status, section=section, pulse=pulse, **values)
 
     def error_page(
-        self, code: int, words: str, headers: Mapping[str, str] | None = None
+        self, code: int, words: str, headers: Mapping[str, str] | None = None, before: str = ""
     ) -> HTMLResponse:
-        """An error page. It does not use the ledger, which may be what does not answer."""
-        page = self._written("error.html", code, section="", pulse=None, code=code, words=words)
+        """An error page, with a link to the page before if that is known. It does not use the
+        ledger, which may be what does not answer."""
+        page = self._written(
+            "error.html", code, section="", pulse=None, code=code, words=words, before=before
+        )
         page.headers.update(headers or {})
         return page
 

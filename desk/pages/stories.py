@@ -191,9 +191,12 @@ def split(
 def merge(
     office: AtOffice, story_id: str, other: Annotated[Typed, Form(max_length=2000)]
 ) -> RedirectResponse:
-    """Make two stories one. `other` is the id of one, or the address of its page."""
+    """Make two stories one. `other` is the id of one, its start, or the address of its page."""
     path = other.partition("#")[0].partition("?")[0]  # not parsed: a broken address raises
     named = path.strip().rstrip("/").rpartition("/")[2]
+    with office.house.ledger.read() as tx:
+        if len(found := stories.find(tx, named)) == 1:
+            named = found[0]
     with _told():
         into = regrouping.merge(office.house, story_id, named)
     return RedirectResponse(f"/stories/{into}", 303)

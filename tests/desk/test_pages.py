@@ -184,9 +184,10 @@ def test_articles_can_be_taken_out_of_a_story_and_put_back(
     assert "put here by a person on" in split
     assert 'form="split"' not in split, "nothing can be taken out of one article"
 
-    address = f"https://desk.example/stories/{second}/"
-    done = client.post(f"/stories/{story.id}/merge", data={"other": address})
-    assert (done.status_code, done.headers["location"]) == (303, f"/stories/{story.id}")
+    for other in (f"https://desk.example/stories/{second}/", second[:12]):
+        done = client.post(f"/stories/{story.id}/merge", data={"other": other})
+        assert (done.status_code, done.headers["location"]) == (303, f"/stories/{story.id}")
+        client.post(f"/stories/{story.id}/split", data={"article": [second]})
     assert "put here by a person on" in client.get(f"/articles/{second}").text
 
 
@@ -203,6 +204,19 @@ def test_what_cannot_be_regrouped_is_said(client: TestClient, house: House) -> N
     ]:
         answer = client.post(f"/stories/{story.id}/{action}", data=data)
         assert (answer.status_code, said in answer.text) == (409, True), answer.text
+
+
+def test_error_after_a_form_leads_back_to_its_page(client: TestClient) -> None:
+    for before, link in [
+        ("http://localhost/stories/3f9a?page=2", "/stories/3f9a?page=2"),
+        ("http://localhost//elsewhere.example/", "/elsewhere.example/"),
+        ("https://elsewhere.example/stories/3f9a", "/"),
+        ("", "/"),
+    ]:
+        answer = client.post("/stories/3f9a/split", headers={"referer": before})
+        assert f'<a href="{link}" data-up>Back to the' in answer.text, answer.text
+    opened = client.get("/stories/3f9a", headers={"referer": "http://localhost/stories/3f9a"})
+    assert '<a href="/" data-up>' in opened.text, "a page that is opened, not sent"
 
 
 def test_a_story_can_be_followed_by_a_rule_of_its_own(client: TestClient, house: House) -> None:
