@@ -124,7 +124,7 @@ def _tell(outcomes: Outcomes, nothing: str) -> None:
     told = [f"{number} {outcome}" for outcome, number in outcomes.counts.items()]
     if outcomes.removed:
         told.insert(0, f"{outcomes.removed} removed")
-    out.print(", ".join(told) or nothing)
+    out.print(f"Articles: {', '.join(told)}." if told else nothing)
     if outcomes.reason:
         errors.print(f"Not indexed: {outcomes.reason}")
     if outcomes.lost:

@@ -159,7 +159,7 @@ def test_rebuild_command_says_what_is_lost_and_what_to_do(wirewatch: Wirewatch, 
     place = sorted((home / "archive" / "articles").rglob("*.zst"))[0].parent
     assert "--without-lost" in wirewatch("index", "rebuild", exit_code=1).stderr
     told = wirewatch("index", "rebuild", "--without-lost", exit_code=1)
-    assert "4 created" in told.stdout
+    assert "Articles: 4 created." in told.stdout
     assert "3 articles lost" in told.stderr
     assert f"{kept.name} is missing; restore it from a backup" in told.stderr
     kept.rename(place / kept.name)
