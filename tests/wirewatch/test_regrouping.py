@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
+from core.index import Outcome, Written
 from core.ledger import alerts, held_alerts, members, mutes, splits, stories, tables
 from core.ledger.stories import StoryArticle
 from core.query import parse
@@ -103,6 +104,26 @@ def test_an_article_and_its_copies_become_a_story_of_their_own(house: House) -> 
     assert window == {first.id: first.id, second.id: second.id, third.id: first.id}
     found = house.index.search(parse(f"story:{second.id}"))
     assert {one.id for one in found.articles} == {second.id, copy.id}
+
+
+def test_what_a_desk_may_only_read_is_written_by_the_next_pass(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(written: Iterable[Article]) -> Iterator[Written]:
+        for one in written:
+            yield Written(id=one.id, revision=1, outcome=Outcome.FAILED, reason="a reader's key")
+
+    def found() -> list[str]:
+        return [one.id for one in house.index.search(parse(f"story:{second.id}")).articles]
+
+    first, second = alike(house, 1), alike(house, 2)
+    let_in(house, first, second)
+    with monkeypatch.context() as patched:
+        patched.setattr(house.index, "write", refused)
+        assert split(house, first.id, [second.id]) == second.id
+    assert (story_of(house, second), found()) == (second.id, [])
+    index(house)
+    assert found() == [second.id]
 
 
 def test_what_was_split_stays_apart_and_later_articles_join_the_closer_one(house: House) -> None:
