@@ -326,6 +326,7 @@ def test_empty_home_says_how_articles_come(tmp_path: Path) -> None:
             assert "any time." not in said
             assert "Clear the filters" not in said
         assert "No entries yet." in page_text(client, "/entries")
+        assert "How they ended" not in page_text(client, "/entries")
 
 
 def test_article_without_names_has_no_section_of_them(client: TestClient, house: House) -> None:
@@ -611,6 +612,17 @@ def test_empty_feed_list_says_so(tmp_path: Path) -> None:
         page = page_text(client, "/feeds")
     assert "0 feeds." in page
     assert "No feeds yet." in page
+
+
+def test_feed_that_was_never_polled_does_not_count_as_healthy(
+    client: TestClient, house: House
+) -> None:
+    assert "Not polled yet</h2>" not in client.get("/feeds").text
+    with house.ledger.write() as tx:
+        feeds.add(tx, "https://example.org/new", now=house.now())
+    page = client.get("/feeds").text
+    unpolled = page.partition("Not polled yet</h2>")[2].partition("Healthy</h2>")[0]
+    assert unpolled.count("<tr data-item>") == 1
 
 
 def test_feed_can_be_removed_and_added_again(client: TestClient, house: House) -> None:

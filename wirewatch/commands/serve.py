@@ -21,7 +21,9 @@ def serve(
 ) -> None:
     """Serve the desk: stories, search, alerts, rules, feeds and entries in a browser.
 
-    It runs until Ctrl-C, alongside passes by cron or Airflow. Example: wirewatch serve --open
+    It runs until Ctrl-C, alongside passes by cron or Airflow.
+
+    Example: wirewatch serve --open
     """
     # Imported here: the server takes longer to load than other commands take to run.
     from desk.server import listen
