@@ -47,7 +47,7 @@ def first(feed: Feed, answer: Answer | Failure, parsed: Parsed | None, now: date
 
 
 def further(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> Read:
-    """What was read after the page that was asked for; None if that brought no body."""
+    """What was read after the page that was asked for; `page` is None if that brought no body."""
     if not isinstance(read.parsed, ParsedFeed) or not isinstance(page, ParsedFeed):
         return replace(read, next_page="")
     known = {_mark(one) for one in (*read.parsed.items, *read.older)}
