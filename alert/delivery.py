@@ -29,7 +29,7 @@ def send(message: Message, channel: Channel, now: datetime) -> Outcome:
     """Hand a message to a channel. Never raises: an error becomes a `Failed`."""
     try:
         if isinstance(channel, Terminal):
-            sys.stdout.write(f"{message.subject}\n{message.text}\n\n")
+            sys.stdout.write(f"{message.printed}\n\n")
             sys.stdout.flush()
             return Taken()
         if isinstance(channel, Webhook):

@@ -38,6 +38,13 @@ class Message:
         """The body as plain text."""
         return as_text(self.body)
 
+    @property
+    def printed(self) -> str:
+        """Subject and body one below the other: a headline with which the one ends and the other
+        begins is there once."""
+        first, _, rest = self.text.partition("\n")
+        return f"{self.subject}\n{rest if self.subject.endswith(f' {first}') else self.text}"
+
 
 class _Event(Record):
     """The fields of every event."""

@@ -168,7 +168,7 @@ def report(house: House) -> None:
         message = next((of_alert(alert) for alert, _ in told if alert.kind is kind), None)
         if message is not None:
             console.print(Rule(f"What {name} says"))
-            console.print(Text(f"{message.subject}\n{message.text}"), soft_wrap=True)
+            console.print(Text(message.printed), soft_wrap=True)
 
 
 def show_where(airflow: Airflow, home: Path, port: int) -> None:

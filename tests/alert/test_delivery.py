@@ -27,7 +27,9 @@ def desk(url):
 
 def test_terminal_prints_the_message(capsys):
     assert send(MESSAGE, Terminal(), NOON) == Taken()
-    assert capsys.readouterr().out == f"{MESSAGE.subject}\n{MESSAGE.text}\n\n"
+    headline, _, rest = MESSAGE.text.partition("\n")
+    assert MESSAGE.subject.endswith(headline)
+    assert capsys.readouterr().out == f"{MESSAGE.subject}\n{rest}\n\n", "its headline only once"
 
 
 def test_json_service_gets_the_message_as_text():

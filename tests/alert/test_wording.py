@@ -162,6 +162,7 @@ def test_new_story_has_link_first_outlet_and_reason():
 
 def test_a_development_begins_with_what_is_new():
     message = of_alert(MOVED)
+    assert message.printed == f"{message.subject}\n{message.text}"
     assert message.subject == (
         "[spyware] Update: The interior minister denies it (and 1 more) · "
         "Three lawyers learn that their phones were infected"

@@ -49,7 +49,7 @@ def digest(
                 out.print(f"{one.name}: nothing new.")
             elif dry_run:
                 message = wording.of_digest(record, house.settings.desk_url)
-                out.print(f"{message.subject}\n{message.text}", soft_wrap=True)
+                out.print(message.printed, soft_wrap=True)
             else:
                 out.print(f"{one.name}: {counted(len(record.alerts), 'alert')}.")
             when = f"{due:%Y-%m-%d at %H:%M} ({one.schedule.zone})"
