@@ -62,9 +62,9 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     """Tell the operators' channels in `rules.toml` that a task has failed for good.
 
     Of the parts of a mapped task, the first tells: if the index is full, dozens fail alike. So does
-    the first of several tasks that fail for the same reason, such as a ledger that does not answer.
-    A channel that does not accept the message is named in the task's log: Airflow shows the failure
-    too.
+    the first of several tasks that fail for the same reason, such as a ledger that does not answer;
+    but that one task takes too long says nothing about another. A channel that does not accept the
+    message is named in the task's log: Airflow shows the failure too.
     """
     from alert.operators import Failure
 
@@ -74,7 +74,8 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     if error is None or _told(task, [task.task_id]):
         return
     reason = _reason(error, context["task"].execution_timeout)
-    is_known = reason in _told(task, context["dag"].task_ids)
+    is_own = isinstance(error, AirflowTaskTimeout)
+    is_known = not is_own and reason in _told(task, context["dag"].task_ids)
     task.xcom_push(key=TOLD, value=reason)
     if is_known:
         return
@@ -96,15 +97,16 @@ def _told(task: Any, names: Collection[str]) -> list[str]:
 
 
 def _reason(error: BaseException, longest: timedelta) -> str:
-    """Why a task failed, in words: of one that took too long, Airflow says only "Timeout", and a
-    database's error quotes the statement with its data."""
+    """Why a task failed, in words, and never "": a `MemoryError` says nothing. Of a task that took
+    too long, Airflow says only "Timeout", and a database's error quotes the statement with its
+    data."""
     from sqlalchemy.exc import DBAPIError
 
     if isinstance(error, AirflowTaskTimeout):
         return f"it took longer than {longest} (h:mm:ss)"
     if isinstance(error, DBAPIError):
         return f"cannot use the ledger: {error.orig}"
-    return str(error)
+    return str(error) or type(error).__name__
 
 
 def tell_operators_of_run(context: Mapping[str, Any]) -> None:

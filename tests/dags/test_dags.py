@@ -249,7 +249,7 @@ class Task:
 dag = SimpleNamespace(
     dag_id="news_hourly",
     dagrun_timeout=timedelta(hours=3),
-    task_ids=["poll", "fetch", "extract", "link", "index", "match"],
+    task_ids=["poll", "fetch", "extract", "link", "index", "match", "deliver", "account"],
 )
 def failed(task, error):
     hour = SimpleNamespace(execution_timeout=timedelta(hours=1))
@@ -257,6 +257,9 @@ def failed(task, error):
 failed("link", LedgerError("it is newer"))
 failed("match", LedgerError("it is newer"))
 failed("poll", AirflowTaskTimeout("Timeout, PID: 7"))
+failed("deliver", AirflowTaskTimeout("Timeout, PID: 8"))
+for part in range(2):
+    failed("account", MemoryError())
 failed("fetch", OperationalError("INSERT", {"title": "a headline"}, Exception("disk full")))
 for part in range(3):
     failed("index", IndexUnavailableError(f"part {part}"))
@@ -279,7 +282,8 @@ for error in (newer, UsageError("no such feed"), away, IndexUnavailableError(), 
 @pytest.mark.airflow
 def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
     """Also of a ledger that none of their messages can be recorded in; once for all parts of a
-    mapped task, and for tasks that fail for the same reason; and of a process that was killed."""
+    mapped task, and for tasks that fail for the same reason, except that each that takes too long
+    is named; and of a process that was killed."""
     (tmp_path / "rules.toml").write_text('operators = ["terminal"]')
     ledger = tmp_path / "wirewatch.db"
     with Ledger(ledger).write() as tx:
@@ -304,6 +308,8 @@ def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
         for what, why in (
             ("the task link failed", "it is newer"),
             ("the task poll failed", "it took longer than 1:00:00 (h:mm:ss)"),
+            ("the task deliver failed", "it took longer than 1:00:00 (h:mm:ss)"),
+            ("the task account failed", "MemoryError"),
             ("the task fetch failed", "cannot use the ledger: disk full"),
             ("the task index failed", "part 0"),
             (
