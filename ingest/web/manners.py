@@ -215,9 +215,10 @@ async def site_by_site(
     Args:
         jobs: what to do.
         site: returns the site of a job.
-        work: does one job, each request in a `sites.turn`; what it raises ends everything. A job
-            that needs two requests returns `Again` after the first: if it waited for the pause
-            between them, its worker would be lost to all other sites.
+        work: does one job, each request in a `sites.turn`; the first error that it raises ends
+            everything, and is raised. A job that needs two requests returns `Again` after the
+            first: if it waited for the pause between them, its worker would be lost to all other
+            sites.
         sites: knows when a site may be asked again.
         concurrency: how many jobs are worked on at once.
     """
@@ -233,14 +234,17 @@ async def site_by_site(
             queues.end(name, done=not isinstance(result, Again))
 
     async def work_all() -> None:
+        error: Exception | None = None
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(concurrency, len(queues))):
                     group.create_task(worker())
-        except ExceptionGroup:
-            await results.put(None)
-            raise
+        except ExceptionGroup as several:
+            # The caller knows it by its class. It has cancelled all others.
+            error = several.exceptions[0]
         await results.put(None)
+        if error is not None:
+            raise error
 
     working = asyncio.create_task(work_all())
     try:

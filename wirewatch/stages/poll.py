@@ -88,7 +88,7 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
 
     async def work(feed: Feed) -> Read | Again:
         begun = reading.pop(feed.id, None)
-        read = await tried_async("polling", feed.url, partial(asked, feed, begun))
+        read = await tried_async("polling", feed.url, partial(asked, feed, begun), OF_ALL)
         if isinstance(read, Fault):
             # What was read before stands: an older page costs no more than itself.
             return begun or Read(Failure(FailureKind.FAULT, read.detail), None)

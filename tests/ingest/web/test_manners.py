@@ -127,7 +127,7 @@ def test_no_jobs_give_no_results():
     assert run([], Worker()) == []
 
 
-def test_an_exception_in_a_job_ends_all_jobs():
+def test_an_exception_in_a_job_ends_all_jobs_and_is_raised_as_it_is():
     cancelled = []
 
     async def work(job):
@@ -139,9 +139,8 @@ def test_an_exception_in_a_job_ends_all_jobs():
             cancelled.append(job)
             raise
 
-    with pytest.raises(ExceptionGroup) as error:
+    with pytest.raises(ZeroDivisionError):
         run([("a", 1), ("bad", 1), ("b", 1)], work)
-    assert error.group_contains(ZeroDivisionError)
     assert sorted(cancelled) == [("a", 1)] or sorted(cancelled) == [("a", 1), ("b", 1)]
 
 

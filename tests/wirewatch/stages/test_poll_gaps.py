@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from factories import NOON, add_feed
 from loopback import Loopback, Reply, Request, loopback
+from sqlalchemy.exc import OperationalError
 
 from core.ledger import gaps
 from core.settings import load_settings
@@ -144,6 +145,20 @@ def test_a_fault_at_an_older_page_costs_that_page_alone(tmp_path, outlet, monkey
     with polled(tmp_path, outlet, "pages") as (house, _):
         assert known_hours(house, "pages") == {*range(-9, 3), *range(41, 51)}
         assert missed(house) == [38]
+
+
+def test_a_ledger_that_does_not_answer_at_an_older_page_ends_the_pass(
+    tmp_path, outlet, monkeypatch
+):
+    """No feed is to blame for it, and what is missing of none is known."""
+
+    def away(house: House, urls: Iterable[str] = ()) -> None:
+        if urls:
+            raise OperationalError("SELECT", {}, Exception("away"))
+
+    monkeypatch.setattr("wirewatch.stages.poll.recall", away)
+    with pytest.raises(OperationalError), polled(tmp_path, outlet, "pages"):
+        pass
 
 
 def test_older_pages_are_asked_for_no_longer_than_for_a_while(tmp_path, outlet):
