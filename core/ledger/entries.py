@@ -36,6 +36,10 @@ BATCH = 500
 
 ON_ITS_WAY = (State.FETCHED, State.EXTRACTED, State.LINKED)
 
+UNSEEN = ""
+"""The `text_hash` of an article that rules have to see again, even if its text is the same. None
+would mean that the index refused it."""
+
 _WITHOUT_ARTICLE = (State.REJECTED, State.QUARANTINED)
 
 
@@ -288,10 +292,15 @@ def restore_end(
 
     False, with nothing changed, if another worker has moved it meanwhile.
     """
+    end = State.DUPLICATE if entry.duplicate_of else State.INDEXED
+    if entry.text_hash == UNSEEN:
+        # What they did not tell of it would be lost in silence.
+        end = State.QUARANTINED
+        reason = "; ".join(filter(None, (reason, "a rule that failed has not seen it yet")))
     return transition(
         tx,
         entry,
-        State.DUPLICATE if entry.duplicate_of else State.INDEXED,
+        end,
         now=now,
         seconds=seconds,
         reason=reason,

@@ -161,11 +161,8 @@ def _quarantine(tx: Connection, met: Sequence[Met], now: datetime) -> None:
     for article, fault in met:
         entry = known[article.id]
         if entry.revision == article.revision and entry.state in (State.LINKED, *SEARCHABLE):
-            # With no text's hash, a replay makes it new to the rules, even if its text is the
-            # same; with None, it would count as refused by the index.
-            entries.transition(
-                tx, entry, State.QUARANTINED, now=now, reason=fault.reason, text_hash=""
-            )
+            end, unseen = State.QUARANTINED, entries.UNSEEN
+            entries.transition(tx, entry, end, now=now, reason=fault.reason, text_hash=unseen)
 
 
 def _waiting(tx: Connection) -> dict[str, Sequence[Alert]]:

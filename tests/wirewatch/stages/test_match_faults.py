@@ -15,7 +15,7 @@ import alert.matching
 from core.clauses import Explainer
 from core.conditions import Condition
 from core.faults import SITES
-from core.ledger import alerts, replays
+from core.ledger import alerts, entries, replays
 from core.records import Article, State
 from core.settings import load_settings
 from ingest.pages.articles import without_text
@@ -102,6 +102,36 @@ def test_a_fault_of_a_rule_at_a_story_costs_only_that(
     assert match(house) == 1
     assert told(house) == every
     assert entry_of(house, odd).state is State.INDEXED
+
+
+def test_an_article_whose_page_is_gone_when_it_is_replayed_stays_in_quarantine(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no new revision that rules could see."""
+
+    def faulty(*_: object) -> None:
+        raise KeyError("odd")
+
+    odd = spies(house, 1)
+    come(house, odd)
+    with monkeypatch.context() as patched:
+        patched.setattr(alert.matching, "_why", faulty)
+        assert match(house) == 0
+    with house.ledger.write() as tx:
+        replays.replay(tx, now=house.now())
+    gone = without_text(entry_of(house, odd), Rejected("answered 404"))
+    with house.ledger.write() as tx:
+        assert entries.restore_end(tx, entry_of(house, odd), now=house.now(), reason=gone.reason)
+    entry = entry_of(house, odd)
+    assert (entry.state, entry.reason) == (
+        State.QUARANTINED,
+        "could not be read again: answered 404; the earlier text is kept; a rule that failed has"
+        " not seen it yet",
+    )
+    assert house.index.get(odd.id), "it stays in the index"
+    assert projection.check(house).agrees
+    come_again(house, odd)
+    assert match(house) == 2
 
 
 def test_a_fault_in_reading_costs_only_the_article_that_met_it(
