@@ -172,16 +172,18 @@ def _linked(
 
 
 def _compared(tx: Connection, article: Article, entry: Entry, memory: Memory) -> Linked:
-    """Where an article belongs, according to the ledger and the memory of the window."""
-    same = copies.original(tx, article.id, article.fingerprint)
-    if same is not None and _is_other_item(article, entry, same):
-        # A line that stands under every item says nothing about any of them.
-        same, told = None, article.model_copy(update={"text": "", "meaning": ""})
-    else:
-        told = article
-    original = _original(tx, article, entry, same, memory.duplicates)
-    threaded = members.threaded(tx, entry, original.entry if original else None)
-    return memory.linker.link(told, entry, original, threaded)
+    """Where an article belongs, according to the ledger and the memory of the window. If that
+    raises, the transaction is as before: PostgreSQL would refuse all that follows in it."""
+    with tx.begin_nested():
+        same = copies.original(tx, article.id, article.fingerprint)
+        if same is not None and _is_other_item(article, entry, same):
+            # A line that stands under every item says nothing about any of them.
+            same, told = None, article.model_copy(update={"text": "", "meaning": ""})
+        else:
+            told = article
+        original = _original(tx, article, entry, same, memory.duplicates)
+        threaded = members.threaded(tx, entry, original.entry if original else None)
+        return memory.linker.link(told, entry, original, threaded)
 
 
 def _original(

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from arriving import OTHER, TEXT, arrive, entry_of, index, piece
+from postgres_server import own_schema
+from sqlalchemy import Connection
 
-from core.ledger import mutes, steps, stories
-from core.records import State
+from core.ledger import copies, mutes, steps, stories
+from core.records import Entry, State
 from core.settings import load_settings
 from enrich.stories.headlines import Headline, most_central
 from wirewatch.house import House
@@ -43,6 +45,30 @@ def test_a_fault_costs_only_the_article_that_met_it(
             assert house.index.get(one.id)
     assert step.reason == "linking failed, please report it: IndexError: boom"
     assert "IndexError" in caplog.text
+
+
+def test_a_value_that_postgresql_refuses_costs_only_its_article(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met = copies.original
+
+    def refused(tx: Connection, article: str, fingerprint: str) -> Entry | None:
+        if article == bad.id:
+            tx.exec_driver_sql("SELECT CAST('odd' AS integer)")
+        return met(tx, article, fingerprint)
+
+    monkeypatch.setattr(copies, "original", refused)
+    with (
+        own_schema(postgres_url) as url,
+        House(load_settings(tmp_path, ledger_url=url)) as house,
+    ):
+        good, bad = piece(house, 1, "Cameras", TEXT), piece(house, 2, "An odd one", OTHER)
+        arrive(house, [bad, good])
+        assert link(house) == 1
+        assert [entry_of(house, one).state for one in (good, bad)] == [State.LINKED] * 2
+        reason = entry_of(house, bad).reason
+    assert reason is not None
+    assert reason.startswith("linking failed, please report it: DataError: ")
 
 
 def test_an_edited_article_that_meets_a_fault_stays_what_it_was(
