@@ -90,7 +90,8 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
             for story in named:
                 settle(tx, story)
             erasures.redact(tx, named, gone, now)
-        write_feeds(house, rules)
+        for file in write_feeds(house, rules):
+            file.unlink(missing_ok=True)  # it may have the article; the next pass tries again
     verdicts = Verdicts(house.settings.home)
     for article in gone:
         verdicts.forget(article)

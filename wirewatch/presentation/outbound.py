@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from alert import atom
 from alert.rules import Rules
@@ -42,14 +43,17 @@ def feed_of_search(house: House, query: str, title: str = "") -> bytes:
     return atom.to_xml(atom.of_search(query, hits.articles, title))
 
 
-def write_feeds(house: House, rules: Rules) -> None:
+def write_feeds(house: House, rules: Rules) -> list[Path]:
     """Write the Atom files of the rules that have one, if their content has changed, and remove
     those of rules that no longer do: nobody would keep them true.
 
     One that meets a fault stays as it was, and is tried again in the next pass. A file is replaced
     as a whole: a server of the folder never reads half of one.
+
+    Returns the files of those that met a fault; there need not be such a file.
     """
     folder = house.settings.home / FOLDER
+    faulty = []
     written = {atom.file_name(rule.name): rule.name for rule in rules.rules if rule.feed}
     for name, rule in written.items():
         path = folder / name
@@ -57,6 +61,7 @@ def write_feeds(house: House, rules: Rules) -> None:
             "writing", f"the feed of rule {rule}", partial(feed_of_rule, house, rule), OF_ALL
         )
         if isinstance(document, Fault):
+            faulty.append(path)
             continue
         if not path.exists() or path.read_bytes() != document:
             path.parent.mkdir(exist_ok=True)
@@ -67,3 +72,4 @@ def write_feeds(house: House, rules: Rules) -> None:
         is_stray = path.is_file() and path.name not in written
         if is_stray and atom.file_of(path.read_bytes()) == path.name:
             path.unlink()
+    return faulty

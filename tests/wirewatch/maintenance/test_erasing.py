@@ -12,6 +12,7 @@ from factories import Clock, add_feed, get_feed, record
 from sqlalchemy import select
 from typer.testing import CliRunner
 
+from alert import atom
 from core.ledger import alerts, entries, segments, stories, tables
 from core.ledger.erasures import ERASED_TEXT
 from core.ledger.ledger import utc_now
@@ -180,6 +181,25 @@ def test_rule_feed_files_drop_an_erased_article(house: House, arrived: list[Arti
     assert arrived[0].title in feed.read_text()
     erase(house, arrived[0])
     assert arrived[0].title not in feed.read_text()
+    assert arrived[3].title in feed.read_text()
+
+
+def test_rule_feed_file_that_cannot_be_written_anew_does_not_keep_an_erased_article(
+    house: House, arrived: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(*_: object) -> None:
+        raise KeyError("odd")
+
+    told = RULES.replace('to = ["room"]', "to = []\nfeed = true", 1)
+    (house.settings.home / "rules.toml").write_text(told)
+    del house.rules
+    deliver(house)
+    feed = house.settings.home / FOLDER / "r.atom"
+    with monkeypatch.context() as patched:
+        patched.setattr(atom, "of_rule", faulty)
+        erase(house, arrived[0])
+    assert not feed.exists()
+    deliver(house)
     assert arrived[3].title in feed.read_text()
 
 
