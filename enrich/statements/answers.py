@@ -203,15 +203,10 @@ def _joined_to(sentence: Sentence, verb: int) -> int | None:
     joined = place == verb or prose.forms[place] in rules.joins
     if place <= sentence.first or not joined:
         return None
-    spans = [
-        span
-        for sense in ("say", "comment", "confirm", "deny")
-        for span in sentence.verbs.get(sense, ())
-        if span[1] <= place
-    ]
-    if not spans:
+    earlier = sentence.last_word(place)
+    if earlier is None:
         return None
-    first, last = max(spans)
+    first, last = earlier
     if (
         place - last > JOINED
         or CLAUSE_MARK.search(without_quotes(prose.between(last - 1, place)))

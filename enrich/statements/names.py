@@ -21,6 +21,9 @@ LINKED = 3
 MODIFIERS = 4
 """How many words before a noun may belong to it ("former deputy harbour" minister)."""
 
+LONGEST = 24
+"""How many words a name may have behind its noun: a hostile page goes on with links."""
+
 ADJECTIVES = 2
 """How many words behind a noun may belong to it: "fiscal [general argentino]"."""
 
@@ -47,18 +50,22 @@ class Names:
         self._spelt = spelt
         self._heads: dict[int, list[Head]] = defaultdict(list)
         self._closed: set[int] = set()
-        for noun in nouns:
-            self._heads[prose.split.sentence(noun[1])].append(noun)
-        for role, first, last in _mentioned(prose, mentions):
-            self._closed.add(last)
-            heads = self._heads[prose.split.sentence(first)]
+        mentioned = list(_mentioned(prose, mentions))
+        known: dict[int, tuple[int, int]] = {}
+        for role, first, last in mentioned:
             if role in ("official", "court"):
-                # "Court of Appeal": a name that is known goes on no further than itself.
-                heads[:] = [
-                    (one, first, last) if first <= begin and end <= last else (one, begin, end)
-                    for one, begin, end in heads
-                ]
-            heads.append((role, first, last))
+                number = prose.split.sentence(first)
+                for place in range(first, last):
+                    if prose.split.sentence(place) == number:
+                        known[place] = first, last
+        for role, first, last in nouns:
+            # "Court of Appeal": a name that is known goes on no further than itself.
+            span = known.get(first)
+            first, last = span if span is not None and last <= span[1] else (first, last)
+            self._heads[prose.split.sentence(first)].append((role, first, last))
+        for one in mentioned:
+            self._closed.add(one[2])
+            self._heads[prose.split.sentence(one[1])].append(one)
 
     def within(self, sentence: Sentence, number: int) -> list[Name]:
         """Those in the sentence with a number, whole, in order; names that overlap become one."""
@@ -213,8 +220,8 @@ def _is_adjective_behind(prose: Prose, place: int) -> bool:
 def _linked(sentence: Sentence, last: int) -> int:
     """Where a name ends with what its links add: "chief [of harbour security]"."""
     prose, rules = sentence.prose, sentence.prose.rules
-    end = last
-    while end < sentence.last and prose.is_link(end) and prose.joined(end):
+    end, most = last, min(sentence.last, last + LONGEST)
+    while end < most and prose.is_link(end) and prose.joined(end):
         if not rules.media.isdisjoint(map(prose.form_at, (end + 1, end + 2))):
             break  # "sagte ein Sprecher [der Deutschen Presse-Agentur]"
         stop = end if prose.is_leaning(end) else end + 1
@@ -244,8 +251,8 @@ def _spelt_on(sentence: Sentence, end: int, heads: frozenset[int]) -> int:
     prose, rules = sentence.prose, sentence.prose.rules
     if rules.capitals or prose.field == "title" or not prose.words[end - 1][0].isupper():
         return end
-    place = end
-    while place < sentence.last and prose.joined(place):
+    place, most = end, min(sentence.last, end + LONGEST)
+    while place < most and prose.joined(place):
         place += prose.forms[place] in rules.joins
         if place == sentence.last or not prose.words[place][0].isupper():
             break

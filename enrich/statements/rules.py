@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
@@ -138,31 +139,42 @@ def _starts(words: Forms) -> tuple[str, ...]:
     return tuple(one.removesuffix("*") for one in sorted(words) if one.endswith("*"))
 
 
+class _Spans:
+    """Ranges of words, to be asked for those over others."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._spans = sorted(spans)
+        self._longest = max((last - first for first, last in self._spans), default=0)
+
+    def over(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Those that have a word in common with the words `first` to `last` (exclusive)."""
+        near = bisect_left(self._spans, (first - self._longest,))
+        stop = bisect_left(self._spans, (last,))
+        return [span for span in self._spans[near:stop] if first < span[1]]
+
+
 def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
     """A sentence's verbs without those that are negated, wished for, hearsay or refusals."""
-    against = [(first, last) for sense, first, last in verbs if sense == "not"]
+    against = _Spans((first, last) for sense, first, last in verbs if sense == "not")
     flat = {first for sense, first, _ in verbs if sense == "deny_flat"}
-    refused = [
+    refused = _Spans(
         (first, last)
         for sense, first, last in verbs
         if sense == "refuse" and first not in flat  # "denied spying on the man who appeals"
-    ]
+    )
 
     def stands(sense: str, first: int, last: int) -> bool:
+        here = against.over(first, last)
         if sense == "say":  # what is said may be negated around "said"
-            return not any(first == begin or last == end for begin, end in against)
+            return not any(first == begin or last == end for begin, end in here)
         if sense in ("confirm", "confirm_flat"):  # "was forced [to admit]" is an admission
-            return not any(
-                first < end and begin < last and not (first < begin and end <= last)
-                for begin, end in against
-            )
+            return all(first < begin and end <= last for begin, end in here)
         if sense in ("case", "headline_case"):  # "must decide whether it files a suit"
-            return not any(begin < first < end for begin, end in against)
+            return not any(begin < first for begin, _ in here)
         if sense == "rule":  # "refused [to block] it" blocks nothing, and is a decision
-            return not any(
-                first < end and begin < last and begin != first + 1 for begin, end in against
-            )
-        taking = [*against, *refused] if sense == "deny" else against
-        return sense in _KEPT or not any(first < end and begin < last for begin, end in taking)
+            return all(begin == first + 1 for begin, _ in here)
+        if sense in _KEPT:
+            return True
+        return not here and not (sense == "deny" and refused.over(first, last))
 
     return [one for one in verbs if one[0] not in ("not", "refuse") and stands(*one)]

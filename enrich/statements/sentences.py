@@ -25,6 +25,9 @@ _UNSEEN = frozenset(
 """Senses whose phrases do not begin with a verb of their own. What flat ones say, some of which
 begin with an auxiliary, is also found as "deny" or "confirm"."""
 
+_SAID = ("say", "comment", "confirm", "deny")
+"""Senses by which somebody says something, or stays silent."""
+
 
 @dataclass(slots=True)
 class Name:
@@ -52,6 +55,7 @@ class Sentence:
             self.verbs.setdefault(sense, []).append((begin, end))
         self._senses = {(sense, begin) for sense in self.verbs for begin, _ in self.verbs[sense]}
         self.begins = {begin for sense, begin in self._senses if sense not in _UNSEEN}
+        self._said = sorted(span for sense in _SAID for span in self.verbs.get(sense, ()))
 
     def has(self, sense: str, verb: int) -> bool:
         """Whether the verb that begins with a word has a sense."""
@@ -60,6 +64,15 @@ class Sentence:
     def is_answer(self, verb: int) -> bool:
         """Whether a verb denies or confirms."""
         return self.has("deny", verb) or self.has("confirm", verb)
+
+    def last_word(self, place: int) -> tuple[int, int] | None:
+        """The last verb that ends before a word and by which somebody says something or stays
+        silent."""
+        for number in range(bisect_left(self._said, (place,)) - 1, -1, -1):
+            first, last = self._said[number]
+            if last <= place:
+                return first, last
+        return None
 
     def names_before(self, verb: int) -> list[Name]:
         """The names that stand before a verb, near enough to be its subject."""

@@ -320,6 +320,33 @@ def test_a_long_text_without_full_stops_is_searched_in_linear_time() -> None:
     assert grows_evenly(kinds, 250)
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("Brask said and admitted ", 500),
+        ("police of the minister ", 150),
+        ("Ministry of Brask ", 150),
+        ("not denied ", 2_000),
+    ],
+)
+def test_one_phrase_again_and_again_is_searched_in_linear_time(text: str, size: int) -> None:
+    assert grows_evenly(lambda times: statements("", f"{text * times}denied it", "en", ()), size)
+
+
+def test_a_text_with_many_agencies_is_searched_in_linear_time() -> None:
+    def found(size: int) -> int:
+        words = "NSA police "
+        text = f"{words * size}denied it"
+        starts = range(0, len(words) * size, len(words))
+        agencies = [
+            Mention(name="NSA", kind=MentionKind.AGENCY, field="text", start=one, end=one + 3)
+            for one in starts
+        ]
+        return len(statements("", text, "en", agencies))
+
+    assert grows_evenly(found, 300)
+
+
 def test_a_hostile_page_has_the_first_statements_only() -> None:
     text = "A spokesman denied it. " * (MAX_STATEMENTS + 1)
     found = statements("", text, "en", ())
