@@ -169,6 +169,8 @@ def _modified(sentence: Sentence, first: int) -> int:
     """Where a name begins, without its determiner."""
     prose, rules = sentence.prose, sentence.prose.rules
     start = first
+    if prose.forms[first] in rules.determiners:
+        return start  # the noun is listed with its article: "thanked [the city]"
     if not rules.modifiers:
         while start > sentence.first and _is_prefix(prose, start - 1):
             start -= 1
