@@ -70,14 +70,10 @@ class Standing:
         self, articles: Sequence[Article]
     ) -> tuple[Sequence[Article], ReadArticles, list[Met]]:
         """The articles, read for all rules, without those that cannot be read."""
-        batch = tried(
-            "matching", f"{len(articles)} articles", partial(self._percolator.read, articles)
-        )
+        batch = self._tried(articles, f"{len(articles)} articles")
         if not isinstance(batch, Fault):
             return articles, batch, []
-        alone = [
-            tried("matching", one.url, partial(self._percolator.read, [one])) for one in articles
-        ]
+        alone = [self._tried([one], one.url) for one in articles]
         raise_if_common(zip((one.site for one in articles), alone, strict=True))
         readable = [
             one
@@ -85,6 +81,14 @@ class Standing:
             if not isinstance(result, Fault)
         ]
         return readable, self._percolator.read(readable), _met(articles, alone)
+
+    def _tried(self, articles: Sequence[Article], name: str) -> ReadArticles | Fault:
+        result = tried("matching", name, partial(self._percolator.read, articles))
+        if isinstance(result, Fault):
+            # It keeps the words that it has seen: with the one at which it failed among them, it
+            # would fail at all other articles, too.
+            self._percolator = Percolator(self._conditions)
+        return result
 
 
 def _matches(condition: Condition, article: Article) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +18,7 @@ from core.faults import SITES
 from core.ledger import alerts, entries, replays
 from core.records import Article, State
 from core.settings import load_settings
+from core.words import stems
 from ingest.pages.articles import without_text
 from ingest.pages.outcomes import Rejected, Unchanged
 from search.percolator import Percolator, ReadArticles
@@ -154,6 +155,23 @@ def test_a_fault_in_reading_costs_only_the_article_that_met_it(
     assert (entry_of(house, odd).state, entry_of(house, odd).reason) == (State.QUARANTINED, reason)
     come_again(house, odd)
     assert match(house) == 2
+
+
+def test_a_word_that_meets_a_fault_costs_only_the_article_that_has_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def odd_stems(several: Iterable[str]) -> list[str]:
+        if "odd" in (listed := list(several)):
+            raise KeyError("odd")
+        return stems(listed)
+
+    articles = [spies(house, number) for number in range(SITES)]
+    odd = spies(house, SITES, "Odd spies")
+    come(house, *articles, odd)
+    monkeypatch.setattr("search.word_matcher.stems", odd_stems)
+    assert match(house) == 2 * SITES
+    assert {one for _, one in told(house)} == {one.id for one in articles}
+    assert entry_of(house, odd).state is State.QUARANTINED
 
 
 def test_a_rule_that_meets_a_fault_is_tried_article_by_article(
