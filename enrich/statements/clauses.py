@@ -108,7 +108,7 @@ def _behind_relative(sentence: Sentence, name: Name, verb: int) -> int:
     if _IT_WAS.search(prose.content, prose.starts[first], prose.starts[name.first]):
         return last + 1
     told = not sentence.begins.isdisjoint(range(first, name.first))
-    if told or verb <= last + 2:
+    if told or _follows_word(sentence, name) or verb <= last + 2:
         return last
     if rules.late_relatives:
         refers = not sentence.names_from(last, verb)
@@ -116,6 +116,17 @@ def _behind_relative(sentence: Sentence, name: Name, verb: int) -> int:
         is_verb = prose.words[last + 1].islower() and prose.forms[last + 1] not in rules.small
         refers = is_verb and not sentence.names_from(last + 1, last + 2)
     return last + 1 if refers else last
+
+
+def _follows_word(sentence: Sentence, name: Name) -> bool:
+    """Whether a noun or a verb stands right before a name, which may be its object: "[convinced]
+    the ministry", but not "on Monday the ministry"."""
+    prose, before = sentence.prose, name.first - 1
+    while before >= sentence.first and prose.forms[before] in prose.rules.determiners:
+        before -= 1
+    if before < sentence.first or not prose.joined(before + 1):
+        return False
+    return prose.words[before].islower() and prose.forms[before] not in prose.rules.small
 
 
 def _is_in_relative(sentence: Sentence, name: Name, verb: int) -> bool:
