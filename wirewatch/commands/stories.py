@@ -124,8 +124,7 @@ def _split(house: House, prefix: str, articles: Sequence[str]) -> None:
     chosen = [entry_of(house, article).id for article in articles]
     new = regrouping.split(house, story.id, chosen)
     with house.ledger.read() as tx:
-        found = ledger_stories.get(tx, new)
-    assert found is not None  # noqa: S101 - it has just been made
+        _, found = _found(tx, new)
     said = f"A story of its own now ({counted(found.size, 'article')}). To undo it: "
     said += f"wirewatch stories {story.id[:12]} --merge {new[:12]}"
     out.print(Text(f"{headline(found.title)}\n{said}"), soft_wrap=True)
@@ -140,8 +139,7 @@ def _merge(house: House, prefix: str, other: str) -> None:
     second = _found_id(named, other) if named else entry_of(house, other).id
     into = regrouping.merge(house, story.id, second)
     with house.ledger.read() as tx:
-        found = ledger_stories.get(tx, into)
-    assert found is not None  # noqa: S101 - it has just been made
+        _, found = _found(tx, into)
     said = f"One story now: {into[:12]} ({counted(found.size, 'article')})."
     out.print(Text(f"{headline(found.title)}\n{said}"), soft_wrap=True)
 
