@@ -10,6 +10,7 @@ rule themselves.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from alert.developments import (
 )
 from alert.rules import Rule
 from core.clauses import Explainer, matched_phrases
-from core.conditions import Condition, stories_named, with_present_stories
+from core.conditions import Names
 from core.faults import Fault, tried
 from core.records import (
     Alert,
@@ -61,15 +62,9 @@ class RuleMatch(NamedTuple):
     met: dict[str, Fault | None]
 
 
-def conditions(rules: Iterable[Rule], now: datetime, roots: Mapping[str, str]) -> list[Condition]:
-    """What the rules ask for, relative dates counted from `now`; `roots` are the present ids of the
-    stories that they name."""
-    return [with_present_stories(rule.query.at(now).condition, roots) for rule in rules]
-
-
-def stories_followed(rules: Iterable[Rule]) -> set[str]:
-    """The ids of the stories that rules name."""
-    return {story for rule in rules for story in stories_named(rule.query.condition)}
+def at_present(rules: Iterable[Rule], now: datetime, names: Names) -> list[Rule]:
+    """The rules, with what they ask for as of now (`Query.at_present`)."""
+    return [replace(rule, query=rule.query.at_present(now, names)) for rule in rules]
 
 
 def story_of(article: Article) -> str:
@@ -135,7 +130,7 @@ def match_rule(
     """The alerts that a rule makes of a batch.
 
     Args:
-        rule: the rule.
+        rule: the rule, as of now (`at_present`).
         matched: the places of the articles that match it.
         batch: all articles, with the coverage of all stories that are matched or followed.
         followed: what the rule's readers know, by the story that they were told of.
@@ -242,7 +237,7 @@ def _alert(
         language=article.language,
         score=article.score,
         topics=article.topic,
-        why=tuple(_why(rule, article, batch.explainer(place), batch.now)),
+        why=tuple(_why(rule, article, batch.explainer(place))),
         developments=tuple(new),
         first=_completed(coverage.first, article),
         outlets=coverage.outlets,
@@ -259,7 +254,7 @@ def _completed(first: Telling, article: Article) -> Telling:
     return first.model_copy(update={"title": article.title})
 
 
-def _why(rule: Rule, article: Article, explainer: Explainer, now: datetime) -> Iterator[Evidence]:
+def _why(rule: Rule, article: Article, explainer: Explainer) -> Iterator[Evidence]:
     """The evidence for the topics, and the phrases that matched the query; each place once."""
     # A phrase may be evidence for several topics: it is shown once, as the first of them has it.
     evidence: dict[tuple[str, int, str], Evidence] = {}
@@ -268,7 +263,7 @@ def _why(rule: Rule, article: Article, explainer: Explainer, now: datetime) -> I
     shown = list(evidence.values())[:MAX_WHY]
     yield from shown
     places = {(piece.field, piece.start, piece.end) for piece in shown}
-    clause = explainer.explain(rule.query.at(now).condition)
+    clause = explainer.explain(rule.query.condition)
     asked_for: dict[tuple[str, int, int], Evidence] = {}
     for piece in matched_phrases(clause):
         place = piece.field, piece.start, piece.end

@@ -25,9 +25,10 @@ from pathlib import Path
 
 import psutil
 
-from alert.matching import conditions
+from alert.matching import at_present
 from alert.rules import load_rules
 from core.archive import Archive
+from core.conditions import NO_NAMES
 from core.records import Article, Evidence, Mention, MentionKind, Tag, content_id
 from demo.outlets import outlets
 from search.percolator import Percolator
@@ -173,7 +174,7 @@ def main() -> None:
             rules = load_rules(home / "rules.toml", home / "rules.parsed.json").rules
         pairs, reading, most = 0, 0.0, 0
         began = time.process_time()
-        standing = Percolator(conditions(rules, NOW, {}))
+        standing = Percolator([rule.query.condition for rule in at_present(rules, NOW, NO_NAMES)])
         matching = time.process_time() - began
         for chunk in together(segments, CHUNK):
             began = time.process_time()

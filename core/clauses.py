@@ -20,6 +20,7 @@ from core.conditions import (
     Everything,
     Exists,
     Keyword,
+    Labelled,
     Not,
     Numbers,
     Phrase,
@@ -27,6 +28,7 @@ from core.conditions import (
     Wildcard,
     Word,
     require_absolute,
+    require_feeds,
 )
 from core.query import FIELDS, Kind
 from core.records import Article, Evidence, TextField
@@ -81,6 +83,8 @@ class Explainer:
                 return Clause(describe(condition), matched=True)
             case Keyword(field) | Exists(field) | Numbers(field) | Dates(field):
                 return self._explain_value(condition, field)
+            case Labelled():
+                return self._explain_value(condition, "feeds")
 
     def _explain_words(self, leaf: Condition, fields: Sequence[str]) -> Clause:
         found: list[Evidence] = []
@@ -163,6 +167,8 @@ def _fits(leaf: Condition, value: object) -> bool:
             return value is not None
         case Keyword(_, wanted), str():
             return value == wanted
+        case Labelled(), str():
+            return value in require_feeds(leaf)
         case Prefix(_, prefix), str():
             return value.startswith(prefix)
         case Wildcard(_, pattern), str():
@@ -222,6 +228,8 @@ def describe(leaf: Condition) -> str:
             return f"{field} is “{value}”"
         case Exists(field):
             return f"{field} has a value"
+        case Labelled(label):
+            return f"a feed that lists it has the label “{label}”"
         case Numbers(field, low, high) if low == high:
             return f"{field} is {low:g}"
         case Numbers(field, low, high, with_low, with_high):

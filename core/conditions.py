@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,18 @@ class Dates:
     until: Moment | None
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Articles that a feed with this label lists.
+
+    `label` is a pattern as in `Wildcard`, in lower case. `feeds` has the addresses of the feeds, in
+    lower case; None until they are looked up (`with_present_names`).
+    """
+
+    label: str
+    feeds: frozenset[str] | None = None
+
+
 Condition: TypeAlias = (
     Everything
     | All
@@ -131,10 +143,22 @@ Condition: TypeAlias = (
     | Exists
     | Numbers
     | Dates
+    | Labelled
 )
 
 
 _STORY = "story"
+
+
+class Names(NamedTuple):
+    """What names in conditions stand for at present: the ids of stories, by the ids that they are
+    named by, and the addresses of feeds, by `Labelled.label`."""
+
+    stories: Mapping[str, str]
+    feeds: Mapping[str, frozenset[str]]
+
+
+NO_NAMES = Names({}, {})
 
 
 def all_of(conditions: list[Condition]) -> Condition:
@@ -180,14 +204,24 @@ def stories_named(condition: Condition) -> set[str]:
     }
 
 
-def with_present_stories(condition: Condition, roots: Mapping[str, str]) -> Condition:
+def labels_named(condition: Condition) -> set[str]:
+    """The labels that a condition asks for, as patterns."""
+    return {leaf.label for leaf in leaves(condition) if isinstance(leaf, Labelled)}
+
+
+def with_present_names(condition: Condition, names: Names) -> Condition:
     """The condition with stories by their present ids, where these are known: articles of one that
-    has merged into another have the other's id."""
+    has merged into another have the other's id. And with the feeds of each label; none, if no feed
+    has it."""
 
     def present(leaf: Condition) -> Condition:
-        if not isinstance(leaf, Keyword) or leaf.field != _STORY:
-            return leaf
-        return Keyword(_STORY, roots.get(leaf.value, leaf.value))
+        match leaf:
+            case Keyword(field, value) if field == _STORY:
+                return Keyword(_STORY, names.stories.get(value, value))
+            case Labelled(label):
+                return Labelled(label, names.feeds.get(label, frozenset()))
+            case _:
+                return leaf
 
     return _changed(condition, present)
 
@@ -210,6 +244,14 @@ def require_absolute(moment: Moment) -> datetime:
     if isinstance(moment, Ago):
         raise TypeError("relative dates must be resolved first: Query.at")
     return moment
+
+
+def require_feeds(leaf: Labelled) -> frozenset[str]:
+    """The feeds of a label; raises `TypeError` if they are not looked up (see
+    `with_present_names`)."""
+    if leaf.feeds is None:
+        raise TypeError("labels must be looked up first: with_present_names")
+    return leaf.feeds
 
 
 def _resolve(moment: Moment | None, now: datetime) -> datetime | None:

@@ -99,6 +99,8 @@ def pack(condition: Condition) -> list[Any]:
             return ["numbers", field, low, high, with_low, with_high]
         case c.Dates(field, since, until):
             return ["dates", field, _pack_moment(since), _pack_moment(until)]
+        case c.Labelled(label):
+            return ["labelled", label]
 
 
 def unpack(packed: list[Any]) -> Condition:
@@ -129,6 +131,8 @@ def unpack(packed: list[Any]) -> Condition:
             return c.Numbers(*parts)
         case "dates":
             return c.Dates(parts[0], _unpack_moment(parts[1]), _unpack_moment(parts[2]))
+        case "labelled":
+            return c.Labelled(*parts)
         case _:
             raise ValueError(f"no condition is called {name!r}")
 

@@ -28,7 +28,9 @@ from core.conditions import (
     Everything,
     Exists,
     Keyword,
+    Labelled,
     Moment,
+    Names,
     Numbers,
     Phrase,
     Prefix,
@@ -40,6 +42,7 @@ from core.conditions import (
     leaves,
     none_of,
     resolve_dates,
+    with_present_names,
 )
 from core.dates import period
 from core.spelling import composed_words, is_pattern, literal, spellings, without_possessive
@@ -56,6 +59,8 @@ class Kind(StrEnum):
     KEYWORD = "keyword"
     NUMBER = "number"
     DATE = "date"
+    LABEL = "label"
+    """No value of articles, but of the feeds that list them."""
 
 
 FIELDS: Mapping[str, Kind] = MappingProxyType(
@@ -68,6 +73,7 @@ FIELDS: Mapping[str, Kind] = MappingProxyType(
         "url": Kind.KEYWORD,
         "id": Kind.KEYWORD,
         "feeds": Kind.KEYWORD,
+        "label": Kind.LABEL,
         "language": Kind.KEYWORD,
         "extraction": Kind.KEYWORD,
         "caveat": Kind.KEYWORD,
@@ -127,6 +133,10 @@ class Query:
     def at(self, now: datetime) -> Query:
         """The query with its relative dates counted from `now`."""
         return Query(self.text, resolve_dates(self.condition, now))
+
+    def at_present(self, now: datetime, names: Names) -> Query:
+        """The same, and with what the names in it stand for (`core.ledger.names`)."""
+        return Query(self.text, with_present_names(self.at(now).condition, names))
 
 
 def parse(text: str) -> Query:
@@ -246,7 +256,7 @@ def _word(item: tree.Word, field: str | None) -> Condition:
     if (compared := re.match(r"(\w+)[<>=]", raw)) and compared[1] in FIELDS and field is None:
         raise QueryError(f"{raw!r}: a field is written as {compared[1]}:value", item.pos)
     kind = Kind.TEXT if field is None else FIELDS[field]
-    if raw == "*":
+    if raw == "*" and kind is not Kind.LABEL:
         return Everything() if field is None else Exists(field)
     if not is_pattern(raw):
         value = without_possessive(literal(raw)) if kind is Kind.TEXT else literal(raw)
@@ -257,7 +267,7 @@ def _word(item: tree.Word, field: str | None) -> Condition:
             f"{field} holds a {kind}: expected a value or a range, not a pattern", item.pos
         )
     fields = DEFAULT_FIELDS if field is None else (field,)
-    spelt = spellings(raw) if kind is Kind.KEYWORD else [raw]
+    spelt = [raw] if kind is Kind.TEXT else spellings(raw)
     return any_of([_pattern(one, fields, kind, item.pos) for one in spelt])
 
 
@@ -265,6 +275,8 @@ def _pattern(raw: str, fields: tuple[str, ...], kind: Kind, position: int) -> Co
     """The condition of a word that holds a `*` or `?`."""
     pieces = re.findall(r"\\.|[*?]|[^*?\\]+", raw, re.DOTALL)
     folded = "".join(_fold_piece(piece, kind, position) for piece in pieces)
+    if kind is Kind.LABEL:
+        return Labelled(folded)
     if set(folded) == {"*"}:
         return any_of([Exists(name) for name in fields])
     if re.fullmatch(r"[^*?\\]+\*+", folded):
@@ -277,8 +289,8 @@ def _fold_piece(piece: str, kind: Kind, position: int) -> str:
     if piece in ("*", "?"):
         return piece
     meant = literal(piece)
-    if kind is Kind.KEYWORD:
-        return re.sub(r"([*?\\])", r"\\\1", lower(meant))
+    if kind is not Kind.TEXT:
+        return _as_pattern(meant)
     folded = composed_words(meant)
     if len(folded) != 1 or len(words(f"a{meant}a")) != 1:
         raise QueryError(
@@ -291,11 +303,13 @@ def _value(value: str, field: str | None, position: int, *, stems: bool = False)
     """The condition for a value; if `stems`, a single word of text matches all that share its
     stem."""
     kind = Kind.TEXT if field is None else FIELDS[field]
-    if field is not None and kind is Kind.KEYWORD:
+    if field is not None and kind in (Kind.KEYWORD, Kind.LABEL):
         if not value:
             raise QueryError(
                 f"{field}: expected a value; -{field}:* finds articles without one", position
             )
+        if kind is Kind.LABEL:
+            return any_of([Labelled(_as_pattern(one)) for one in spellings(value)])
         same = synonyms.names(words(value)) if field in _NAMES else ()
         values = dict.fromkeys(lower(name) for name in (*spellings(value), *same))
         return any_of([Keyword(field, one) for one in values])
@@ -309,6 +323,11 @@ def _value(value: str, field: str | None, position: int, *, stems: bool = False)
     if not found:
         raise QueryError(f"{value!r} contains no word: expected letters or digits", position)
     return _term(found, fields, stems=stems)
+
+
+def _as_pattern(value: str) -> str:
+    """A value as a pattern that only this value matches, in lower case."""
+    return re.sub(r"([*?\\])", r"\\\1", lower(value))
 
 
 def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Condition:

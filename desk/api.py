@@ -37,10 +37,12 @@ class Sent(Record):
 
 
 class FeedHealth(Record):
-    """A feed's health: its state, since when, and why; or since when and why it is paused."""
+    """A feed, its labels, and its health: its state, since when and why, or since when and why it
+    is paused."""
 
     url: str
     outlet: str
+    labels: tuple[str, ...]
     state: FeedState
     since: datetime
     reason: str | None

@@ -128,10 +128,11 @@ def _without_days(words: str) -> str:
 
 
 def read_picked(values: Sequence[str]) -> list[tuple[str, str]]:
-    """The picked fields and values in an address; names that are not keyword fields are ignored."""
+    """The picked fields and values in an address; other fields than those of keywords and
+    labels are ignored."""
     found = []
     for one in values:
         field, colon, value = one.partition(":")
-        if colon and value and FIELDS.get(field) is Kind.KEYWORD:
+        if colon and value and FIELDS.get(field) in (Kind.KEYWORD, Kind.LABEL):
             found.append((field, value))
     return list(dict.fromkeys(found))

@@ -28,11 +28,13 @@ from core.conditions import (
     Everything,
     Exists,
     Keyword,
+    Labelled,
     Not,
     Numbers,
     Prefix,
     Wildcard,
     leaves,
+    require_feeds,
 )
 from core.query import FIELDS, Kind
 from core.records import Article, MentionKind
@@ -133,6 +135,9 @@ class ReadArticles:
                 return self._all
             case Keyword(field, value):
                 return self._set(self._values(field).get(value, ()))
+            case Labelled():
+                by_feed = self._values("feeds")
+                return self._any_of(by_feed.get(feed, ()) for feed in require_feeds(leaf))
             case Prefix(fields, prefix):
                 values = self._values(fields[0]).items()
                 return self._any_of(places for value, places in values if value.startswith(prefix))

@@ -6,6 +6,7 @@ SQL around it. Text enters SQL only as a parameter.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from core.conditions import (
     Everything,
     Exists,
     Keyword,
+    Labelled,
     Moment,
     Not,
     Numbers,
@@ -25,6 +27,7 @@ from core.conditions import (
     Prefix,
     Wildcard,
     Word,
+    require_feeds,
 )
 from core.query import FIELDS, Kind
 from search.moments import bound_milliseconds
@@ -67,6 +70,10 @@ def where(condition: Condition, forms: Forms) -> Sql:
             return _words_like(fields, _glob(pattern))
         case Keyword(field, value):
             return _keyword(field, "= ?", value)
+        case Labelled():
+            # As one parameter: SQLite takes no more than 32,766.
+            feeds = json.dumps(sorted(require_feeds(condition)))
+            return _keyword("feeds", "IN (SELECT value FROM json_each(?))", feeds)
         case Exists(field):
             return _exists(field)
         case Numbers(field, low, high, with_low, with_high):

@@ -19,13 +19,12 @@ from sqlalchemy import Connection, Row
 from alert.matching import (
     Batch,
     admit,
-    conditions,
+    at_present,
     match_rule,
-    stories_followed,
     story_of,
 )
 from alert.rules import Rule
-from core.ledger import segments, steps, stories
+from core.ledger import names, segments, steps, stories
 from core.ledger.followed import articles_of, build_coverage
 from core.ledger.segments import Segment
 from core.records import Alert, Article, Coverage, Followed, State
@@ -140,14 +139,14 @@ def _alerts_of(
     articles, at = [one.article for one in brought], brought[-1].at
     seen.update(article.id for article in articles)
     with house.ledger.read() as tx:
-        named = stories.roots(tx, stories_followed([rule]))
-        (matched,) = Percolator(conditions([rule], at, named)).match(articles)
+        (asked,) = at_present([rule], at, names.present(tx, [rule.query]))
+        (matched,) = Percolator([asked.query.condition]).match(articles)
         roots = stories.roots(tx, {story_of(article) for article in articles})
         needed = {roots[story_of(articles[place])] for place in matched}
         needed |= followed.keys() & set(roots.values())
         coverage = _coverage(tx, needed, seen)
     batch = Batch(articles, roots, coverage, at, country_name, countries_of)
-    result = match_rule(rule, matched, batch, followed)
+    result = match_rule(asked, matched, batch, followed)
     for fault in filter(None, result.met.values()):
         raise fault.error  # a person is there to see it
     followed |= result.followed

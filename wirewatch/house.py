@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from core.conditions import stories_named, with_present_stories
-from core.ledger import Ledger, accounting, leases, segments, stories
+from core.ledger import Ledger, accounting, leases, names, segments
 from core.ledger.accounting import Accounting
 from core.ledger.ledger import utc_now
 from core.ledger.segments import Segment
@@ -162,14 +161,10 @@ class House:
         return self.ledger.now()
 
     def at_present(self, query: Query) -> Query:
-        """A query as of now: its relative dates counted from now, and each story that it names by
-        its present id, since the articles of one that has merged into another have the other's."""
-        asked = query.at(self.now())
-        if not (named := stories_named(asked.condition)):
-            return asked
+        """A query as of now: its relative dates counted from now, and the stories and labels that
+        it names looked up (`core.ledger.names`)."""
         with self.ledger.read() as tx:
-            roots = stories.roots(tx, named)
-        return replace(asked, condition=with_present_stories(asked.condition, roots))
+            return query.at_present(self.now(), names.present(tx, [query]))
 
     @contextmanager
     def slots(self, shard: Shard) -> Iterator[frozenset[int]]:

@@ -1,4 +1,4 @@
-"""Feeds: which are healthy and which are not, since when and why; add, rename, pause and remove
+"""Feeds: which are healthy and which are not, since when and why; add, edit, pause and remove
 them."""
 
 from __future__ import annotations
@@ -64,17 +64,20 @@ def add(
     return RedirectResponse(f"/feeds?done={'added' if added else known}", 303)
 
 
-@router.post("/feeds/rename")
-def rename(
+@router.post("/feeds/edit")
+def edit(
     office: AtOffice,
     url: Annotated[Typed, Form()],
     outlet: Annotated[Typed, Form(max_length=200)] = "",
+    labels: Annotated[Typed, Form(max_length=2_000)] = "",
 ) -> RedirectResponse:
-    """Change what a feed's outlet is called; without a name, its next poll names it."""
+    """Change what a feed's outlet is called, and its labels, one on each line. Without a name, its
+    next poll names it."""
+    called = dict.fromkeys(filter(None, map(one_line, labels.splitlines())))
     with office.house.ledger.write() as tx:
-        if feeds.edit(tx, url, outlet=one_line(outlet)) is None:
+        if feeds.edit(tx, url, outlet=one_line(outlet), labels=list(called)) is None:
             raise HTTPException(404, f"{url} is not on the list.")
-    return RedirectResponse("/feeds?done=renamed", 303)
+    return RedirectResponse("/feeds?done=edited", 303)
 
 
 @router.post("/feeds/pause")

@@ -13,16 +13,16 @@ from starlette.responses import Response, StreamingResponse
 
 from core.clauses import Explainer, matched_phrases
 from core.index import FACET_VALUES, WINDOW, Hits, Index, Sort
-from core.ledger import alerts
+from core.ledger import alerts, feeds
 from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
 from desk.marks import pieces
-from desk.office import PAGE, AtOffice, PageNumber, last_page, pages
+from desk.office import PAGE, AtOffice, Office, PageNumber, last_page, pages
 from desk.search_request import FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked_hits, snippets
 from desk.telling import reasons, topics
 from desk.volume import Column, bars, period
-from wirewatch.presentation.hints import hint
+from wirewatch.presentation.hints import hint, unknown_label
 from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
 from wirewatch.presentation.spreadsheet import BOM, file_name, written
 
@@ -58,6 +58,7 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
     q, page = asked.words, asked.page
     hits, error = Hits(total=0, articles=()), None
     matched: dict[str, list[Evidence]] = {}
+    nothing = None
     try:
         parse(q)
         hits = office.house.index.search(
@@ -68,11 +69,13 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
             facets=FACETS,
             days=True,
         )
-        condition = office.house.at_present(parse(asked.query)).condition
+        asked_for = office.house.at_present(parse(asked.query))
         matched = {
-            one.id: list(matched_phrases(Explainer(one).explain(condition)))
+            one.id: list(matched_phrases(Explainer(one).explain(asked_for.condition)))
             for one in hits.articles
         }
+        if not hits.total:
+            nothing = unknown_label(office.house, asked_for) or hint(office.house.index, asked_for)
     except QueryError as wrong:
         error = wrong
     if elsewhere := last_page(request, page, hits.total):
@@ -83,13 +86,14 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
         asked=asked,
         hits=hits,
         error=error,
-        hint=None if error or hits.total else hint(office.house.index, parse(asked.query)),
+        hint=nothing,
         periods=SINCE,
         titled=lambda article: pieces(article.title, marked_hits(matched[article.id], "title")),
         snippets=lambda article: snippets(article.text, matched[article.id]),
         topics_of=lambda article: topics([article]),
         reasons=reasons,
         facets=_facets(hits, asked),
+        labels=_labels(office, asked),
         shown=VALUES,
         most_values=FACET_VALUES,
         volume=_volume(hits, asked, office.house.now()),
@@ -142,6 +146,12 @@ def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]
         ]
         for field in FACETS
     }
+
+
+def _labels(office: Office, asked: SearchRequest) -> list[str]:
+    """The labels of feeds that a reader may still pick."""
+    with office.house.ledger.read() as tx:
+        return [one for one in feeds.labels(tx) if ("label", one) not in asked.picked]
 
 
 def _volume(hits: Hits, asked: SearchRequest, now: datetime) -> dict[str, object] | None:

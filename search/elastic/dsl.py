@@ -15,12 +15,14 @@ from core.conditions import (
     Everything,
     Exists,
     Keyword,
+    Labelled,
     Not,
     Numbers,
     Phrase,
     Prefix,
     Wildcard,
     Word,
+    require_feeds,
 )
 from core.index import TITLE_WEIGHT
 from core.query import FIELDS, Kind
@@ -57,6 +59,8 @@ def clause(condition: Condition) -> Clause:
             return _any_field([_term("wildcard", _exact(name), pattern) for name in fields])
         case Keyword(field, value):
             return _unscored(_term("term", _exact(field), value))
+        case Labelled():
+            return _unscored({"terms": {_exact("feeds"): sorted(require_feeds(condition))}})
         case Exists(field):
             return _unscored({"exists": {"field": field}})
         case Numbers(field, low, high, with_low, with_high):

@@ -12,12 +12,13 @@ from alert.matching import (
     Admission,
     Batch,
     admit,
-    conditions,
+    at_present,
     match_rule,
     merge_waiting,
     story_of,
 )
 from alert.rules import Rule
+from core.conditions import NO_NAMES
 from core.query import parse
 from core.records import (
     AlertKind,
@@ -74,9 +75,10 @@ def batches(rules, *several, country_name=str):
         seen += articles
         stories = {story_of(one): story_of(one) for one in seen}
         batch = Batch(articles, stories, coverage_of(seen), NOON, country_name, countries_of)
-        matched = Percolator(conditions(rules, NOON, {})).match(articles)
-        for rule, places in zip(rules, matched, strict=True):
-            result = match_rule(rule, places, batch, followed[rule.name])
+        asked = at_present(rules, NOON, NO_NAMES)
+        matched = Percolator([rule.query.condition for rule in asked]).match(articles)
+        for rule, at_noon, places in zip(rules, asked, matched, strict=True):
+            result = match_rule(at_noon, places, batch, followed[rule.name])
             followed[rule.name] |= result.followed
             found += [(rule, alert) for alert in result.alerts]
     return found

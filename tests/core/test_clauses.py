@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.clauses import MAX_FOUND, Clause, Explainer, compile_pattern, matched_phrases
+from core.conditions import Names
 from core.query import parse
 from core.records import Statement, StatementKind
 
@@ -97,6 +98,19 @@ def test_each_part_of_a_query_says_whether_it_is_met() -> None:
     tapped, either = clause.of
     assert (tapped.matched, either.says, either.matched) == (True, "one of", False)
     assert [(part.says, part.matched) for part in either.of][1] == ("not", False)
+
+
+def test_a_label_is_that_of_a_feed_which_lists_the_article() -> None:
+    feed = "https://example.com/RSS"
+    article = an_article(feeds=(feed,))
+    asked = parse("label:Press")
+    for feeds, matched in ((frozenset({feed.lower()}), True), (frozenset({"other"}), False)):
+        found = asked.at_present(NOON, Names({}, {"press": feeds})).condition
+        clause = Explainer(article).explain(found)
+        assert clause.says == "a feed that lists it has the label “press”"
+        assert (clause.matched, clause.value) == (matched, feed)
+    with pytest.raises(TypeError, match="looked up"):
+        Explainer(article).explain(asked.condition)
 
 
 def test_unresolved_relative_dates_are_refused() -> None:

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -639,14 +640,40 @@ def test_feed_can_be_removed_and_added_again(client: TestClient, house: House) -
     assert client.post("/feeds/add", data={"url": "file:///etc/passwd"}).status_code == 422
 
 
-def test_a_feeds_outlet_can_be_renamed(client: TestClient) -> None:
+def test_a_feeds_outlet_and_labels_can_be_edited(client: TestClient) -> None:
     url = client.get("/api/feeds").json()[0]["url"]
-    renamed = client.post("/feeds/rename", data={"url": url, "outlet": " The  <Ledger> "})
-    assert "Saved." in client.get(renamed.headers["location"]).text
+    given = {"url": url, "outlet": " The  <Ledger> ", "labels": "Local  press\r\n\r\n A&B\nA&B"}
+    edited = client.post("/feeds/edit", data=given)
+    assert "Saved." in client.get(edited.headers["location"]).text
     told = next(one for one in client.get("/api/feeds").json() if one["url"] == url)
     assert told["outlet"] == "The <Ledger>"
-    missing = client.post("/feeds/rename", data={"url": "https://none.example", "outlet": "x"})
+    assert told["labels"] == ["Local press", "A&B"]
+    missing = client.post("/feeds/edit", data={"url": "https://none.example", "outlet": "x"})
     assert missing.status_code == 404
+
+
+def test_a_search_can_be_narrowed_to_the_feeds_with_a_label(client: TestClient) -> None:
+    total = client.get("/api/search", params={"q": "*"}).json()["total"]
+    brought = Counter(
+        feed
+        for one in client.get("/api/search", params={"q": "*", "size": 1_000}).json()["articles"]
+        for feed in one["feeds"]
+    )
+    (url, number), *_ = brought.most_common()
+    assert 0 < number < total
+    client.post("/feeds/edit", data={"url": url, "outlet": "Ours", "labels": "Trade “press”"})
+    narrowing = "/search?pick=label%3ATrade+%E2%80%9Cpress%E2%80%9D"
+    assert narrowing in client.get("/search?copies=1").text
+    assert narrowing.replace("+", "%20") in client.get("/feeds").text
+    asked = {"q": 'label:"trade “press”"'}
+    assert client.get("/api/search", params=asked).json()["total"] == number
+    page = client.get(f"{narrowing}&copies=1").text
+    assert f"{number} article" in words(page)
+    assert "label: Trade “press”" in words(page)
+    rest = client.get("/api/search", params={"q": "-label:*"}).json()["total"]
+    assert rest == total - number
+    unknown = words(client.get("/search?q=label:trad").text)
+    assert 'no feed has the label trad; did you mean "Trade “press”"?' in unknown
 
 
 def test_what_may_be_missing_of_feeds_is_shown(

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core.clauses import Explainer
-from core.conditions import resolve_dates
+from core.conditions import Names, resolve_dates
 from core.index import Index, Outcome
 from core.query import parse
 from core.records import Article
@@ -285,6 +285,30 @@ def test_relative_dates_count_from_the_time_of_the_search(index: Index, make: Ma
     list(index.write([make(n, first_seen=now - timedelta(days=n, hours=1)) for n in range(5)]))
     assert index.search(parse("first_seen:>now-2d")).total == 2
     assert index.search(parse("first_seen:>now-2d").at(now - timedelta(days=1))).total == 3
+
+
+def test_a_label_finds_what_its_feeds_list(filled: Index, corpus: list[Article]) -> None:
+    numbers = {article.id: number for number, article in enumerate(corpus)}
+    # More than either index takes as so many conditions.
+    many = frozenset({"f2", *(f"https://{n}.example/rss" for n in range(40_000))})
+    for feeds in (frozenset({"f1"}), many, frozenset[str]()):
+        names = Names({}, {"press": feeds})
+        for text in ("label:press", "-label:press", "label:press spy"):
+            query = parse(text).at_present(datetime.now(UTC), names)
+            hits = filled.search(query, size=100)
+            (standing,) = Percolator([query.condition]).match(corpus)
+            assert {numbers[one.id] for one in hits.articles} == set(standing)
+            explained = {
+                number
+                for number, one in enumerate(corpus)
+                if Explainer(one).explain(query.condition).matched
+            }
+            assert explained == set(standing)
+            if text == "label:press":
+                assert set(standing) == {n for n, one in enumerate(corpus) if feeds & {*one.feeds}}
+    for unresolved in (filled.search, lambda query: Percolator([query.condition]).match(corpus)):
+        with pytest.raises(TypeError, match="looked up"):
+            list(unresolved(parse("label:press")))
 
 
 def test_an_empty_index_can_be_searched(index: Index) -> None:

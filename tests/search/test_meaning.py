@@ -19,6 +19,7 @@ from core.conditions import (
     Everything,
     Exists,
     Keyword,
+    Labelled,
     Not,
     Numbers,
     Phrase,
@@ -67,6 +68,8 @@ def matches(article: Article, condition: Condition) -> bool:
             return any(regex.fullmatch(value) for value in _units(article, fields))
         case Keyword(field, value):
             return value in _units(article, (field,))
+        case Labelled(_, feeds):
+            return feeds is not None and not feeds.isdisjoint(_units(article, ("feeds",)))
         case Exists(field):
             return getattr(article, field) not in (None, "", ())
         case Numbers(field, low, high, with_low, with_high):

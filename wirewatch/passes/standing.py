@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from alert.matching import conditions
 from alert.rules import Rule
 from core.clauses import Explainer
 from core.conditions import Condition
@@ -33,12 +31,11 @@ class Matched(NamedTuple):
 
 
 class Standing:
-    """The rules of a pass, their relative dates counted from its time; `roots` are the present ids
-    of the stories that they name."""
+    """The rules of a pass, as of its time (`alert.matching.at_present`)."""
 
-    def __init__(self, rules: Sequence[Rule], now: datetime, roots: Mapping[str, str]) -> None:
+    def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
-        self._conditions = conditions(rules, now, roots)
+        self._conditions = [rule.query.condition for rule in rules]
         self._percolator = Percolator(self._conditions)
 
     def match(self, articles: Sequence[Article]) -> Matched:

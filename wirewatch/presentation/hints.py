@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
 from alert.languages import language_name
-from core.conditions import All, Any, Condition, Keyword, Wildcard
+from core.conditions import All, Any, Condition, Keyword, Labelled, Wildcard
 from core.index import FACET_VALUES, Index
-from core.ledger import entries, stories
+from core.ledger import entries, feeds, names, stories
 from core.ledger.accounting import Accounting
 from core.query import FIELDS, Kind, Query, parse
 from core.records import SURVEILLANCE, State, StatementKind
@@ -95,9 +95,23 @@ def _question(condition: Condition) -> str | None:
 
 
 def unmatchable(house: House, query: Query, topics: Collection[str]) -> str | None:
-    """Why no article will ever match a search: it asks for a topic, a kind of statement or a story
-    that does not exist; None if all do."""
-    return misspelt(query, topics) or _unknown_story(house, query)
+    """Why no article will ever match a search: it asks for a topic, a kind of statement, a story or
+    a label that does not exist; None if all do."""
+    return misspelt(query, topics) or _unknown_story(house, query) or unknown_label(house, query)
+
+
+def unknown_label(house: House, query: Query) -> str | None:
+    """The first label in a search that no feed has, and the one that is probably meant."""
+    if not (asked := list(_labels_asked(query.condition))):
+        return None
+    with house.ledger.read() as tx:
+        known = names.present(tx, [query]).feeds
+        labels = {lower(label): label for label in feeds.labels(tx)}
+    for label in asked:
+        if not known[label]:
+            plain = re.sub(r"\\(.)", r"\1", label)
+            return f"no feed has the label {_typed(plain)}{_meant(plain, labels)}"
+    return None
 
 
 def _unknown_story(house: House, query: Query) -> str | None:
@@ -149,6 +163,18 @@ def _meant(value: str, values: Mapping[str, str], cutoff: float = NEAR) -> str:
 def _typed(value: str) -> str:
     """A value as it can be typed: without quotes, a search would ask for the first word only."""
     return value if re.fullmatch(r"\w+", value) else quoted(value)
+
+
+def _labels_asked(condition: Condition) -> Iterator[str]:
+    """The labels that a search asks for, without excluded ones."""
+    match condition:
+        case Labelled(label):
+            yield label
+        case All(of) | Any(of):
+            for part in of:
+                yield from _labels_asked(part)
+        case _:
+            pass
 
 
 def _asked(condition: Condition) -> Iterator[list[Keyword]]:

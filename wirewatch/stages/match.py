@@ -12,14 +12,14 @@ from alert.matching import (
     Batch,
     RuleMatch,
     admit,
+    at_present,
     match_rule,
     merge_waiting,
-    stories_followed,
     story_of,
 )
 from alert.rules import Rule
 from core.faults import Fault, raise_if_common
-from core.ledger import alerts, cursors, entries, followed, held_alerts, segments, stories
+from core.ledger import alerts, cursors, entries, followed, held_alerts, names, segments, stories
 from core.ledger.segments import Segment
 from core.records import SEARCHABLE, Alert, AlertKind, Article, Followed, State
 from wirewatch.batches import together
@@ -53,8 +53,8 @@ def match(house: House, progress: Progress = silent) -> int:
             return _record(house, {}, {}, None)
         rules = house.rules.rules
         with house.ledger.read() as tx:
-            roots = stories.roots(tx, stories_followed(rules))
-        standing = Standing(rules, house.now(), roots)
+            asked = names.present(tx, [rule.query for rule in rules])
+        standing = Standing(at_present(rules, house.now(), asked))
         done = 0
         for chunk in together(waiting, CHUNK):
             articles = [one for segment in chunk for one, _ in waiting_articles(house, segment)]

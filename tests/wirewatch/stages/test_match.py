@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from arriving import TAGS, arrive, meaning, piece
+from arriving import FEED, TAGS, arrive, meaning, piece
 from factories import Clock
 from sqlalchemy import update
 
 from alert.wording import of_alert
-from core.ledger import alerts, cursors, followed, held_alerts, mutes, stories, tables
+from core.ledger import alerts, cursors, feeds, followed, held_alerts, mutes, stories, tables
 from core.records import Alert, AlertKind, Article, DevelopmentKind, Statement, StatementKind
 from core.settings import load_settings
 from wirewatch.house import House
@@ -449,3 +449,15 @@ def test_a_story_can_be_followed_by_its_id_also_once_it_has_merged(
     with house.ledger.read() as tx:
         told = [(alert.kind, alert.story) for alert, _ in alerts.listed(tx)]
     assert told == [(AlertKind.STORY, first.id), (AlertKind.DEVELOPMENT, older.id)]
+
+
+def test_a_rule_can_ask_for_the_feeds_with_a_label(make_house: Callable[..., House]) -> None:
+    house = make_house('[[rule]]\nname = "r"\nquery = "title:spies AND label:Ministries"\n')
+    arrive_and_link(house, spies(house, 1, feeds=(FEED,)))
+    assert match(house) == 0, "no feed has the label yet"
+    for number, labels in ((2, ["Ministries"]), (3, ["Press"])):
+        with house.ledger.write() as tx:
+            feeds.edit(tx, FEED, labels=labels)
+        arrive_and_link(house, spies(house, number, feeds=(FEED,)))
+        match(house)
+    assert [alert.title for alert in sent_alerts(house)] == ["Spies 2"]
