@@ -15,7 +15,12 @@ The command line calls `run_pass`; the Airflow DAG calls the same stages, one ta
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from functools import partial
+
 from core.ledger.accounting import Accounting
+from core.ledger.ledger import UNAVAILABLE
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.account import account
@@ -42,9 +47,14 @@ __all__ = [
     "run_pass",
 ]
 
+log = logging.getLogger(__name__)
+
 
 def run_pass(house: House, progress: Progress = silent, *, feed: str | None = None) -> Accounting:
     """Make one pass over everything that is due; return the accounting of all entries.
+
+    A stage that fails stops no other, since the ledger says what each has to do; without the
+    ledger, none can do anything.
 
     Args:
         house: whose feeds, archive and index.
@@ -53,35 +63,50 @@ def run_pass(house: House, progress: Progress = silent, *, feed: str | None = No
 
     Raises:
         LedgerError: an entry was lost.
+        Exception: what the first stage that failed has met; the log has what later ones did.
     """
-    # The workers take a second to load; they do so during the polling.
-    ready_to_extract(house)
-    # Feeds are polled, and the entries they list are recorded.
-    poll(house, progress=progress, only=feed)
-    # The pages of new and edited entries are fetched, one at a time per site, and archived.
-    fetch(house, progress=progress)
-    # Pages become articles: clean text, language, topics with evidence. They are archived.
-    for pages in pages_to_extract(house):
-        extract_pages(house, pages, progress)
-    # Each article copies another, joins a story, or opens one.
-    link(house, progress)
-    try:
+    stages: tuple[Callable[[], object], ...] = (
+        # The workers take a second to load; they do so during the polling.
+        partial(ready_to_extract, house),
+        # Feeds are polled, and the entries they list are recorded.
+        partial(poll, house, progress=progress, only=feed),
+        # The pages of new and edited entries are fetched, one at a time per site, and archived.
+        partial(fetch, house, progress=progress),
+        # Pages become articles: clean text, language, topics with evidence. They are archived.
+        partial(_extract, house, progress),
+        # Each article copies another, joins a story, or opens one.
+        partial(link, house, progress),
         # Rules see the new articles; each story that matches one goes into the outbox, once. An
-        # alert does not wait for the index, whatever is wrong with that.
-        match(house, progress)
-        deliver(house, progress)
-    except Exception:
-        # Nor does the index wait for rules that cannot be read.
-        _index(house, progress)
-        raise
-    _index(house, progress)
+        # alert does not wait for the index.
+        partial(match, house, progress),
+        partial(deliver, house, progress),
+        # Articles become searchable.
+        partial(_index, house, progress),
+        # Indexed articles that came into another story are written again.
+        partial(index_moved, house),
+    )
+    failed: list[Exception] = []
+    for stage in stages:
+        try:
+            stage()
+        except UNAVAILABLE:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised below
+            failed.append(error)
+    for later in failed[1:]:
+        if str(later) != str(failed[0]):  # an archive out of reach is met by several
+            log.error("a later stage failed as well", exc_info=later)
+    if failed:
+        raise failed[0]
     # How every entry ended; this is also reported to Kibana, if there is one.
     return account(house)
 
 
+def _extract(house: House, progress: Progress) -> None:
+    for pages in pages_to_extract(house):
+        extract_pages(house, pages, progress)
+
+
 def _index(house: House, progress: Progress) -> None:
-    # Articles become searchable.
     for articles in articles_to_index(house):
         index_articles(house, articles, progress)
-    # Indexed articles that came into another story are written again.
-    index_moved(house)

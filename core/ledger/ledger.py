@@ -58,14 +58,15 @@ class LedgerUnavailableError(LedgerError):
     """The database does not answer, or has no room. Another try may succeed: it may be starting."""
 
 
-OF_ALL = (
-    *THE_MACHINES,
-    WirewatchError,
+UNAVAILABLE = (
     *(InterfaceError, InternalError, InvalidRequestError, OperationalError, PoolTimeoutError),
 )
+"""What a transaction raises if the database does not answer, or has no room. One that refuses a
+value (`DataError`) does not mind the next."""
+
+OF_ALL = (*THE_MACHINES, WirewatchError, *UNAVAILABLE)
 """What work with ledger, archive or index raises that is no fault of what is worked on
-(`core.faults.tried`): the database does not answer, or has no room. One that refuses a value
-(`DataError`) does not mind the next."""
+(`core.faults.tried`)."""
 
 
 def utc_now() -> datetime:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from alert import wording
+from alert.checks import RulesError
 from core.ledger import alerts, entries, feeds, steps, stories
 from core.query import parse
 from core.records import ENDS, AlertKind, DevelopmentKind, Entry, Extraction, FeedState, State
+from core.settings import load_settings
+from core.store import StoreError
 from demo.newsroom import Expected, Newsroom
 from ingest.extraction.kinds import PageKind
 from ingest.web.addresses import canonical_url
+from wirewatch import pipeline
 from wirewatch.house import ALL, House, Shard
 from wirewatch.pipeline import fetch, pages_to_extract, poll, run_pass
 
@@ -314,3 +320,66 @@ def test_one_bad_article_affects_no_other(fault: str, newsroom: Newsroom, house:
     reasons = {url: entry.reason or "" for url, entry in all_entries(house).items()}
     bad = {url for url, reason in reasons.items() if reason.startswith(FROM_FEED)}
     assert {expected[url].fault for url in bad if expected[url].allowed} == {fault}
+
+
+STAGES = (
+    *("ready_to_extract", "poll", "fetch", "extract_pages", "link"),
+    *("match", "deliver", "index_articles", "index_moved"),
+)
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stages that a pass has run, none of which does anything."""
+    names: list[str] = []
+    for name in STAGES:
+        monkeypatch.setattr(pipeline, name, lambda *_, _name=name, **__: names.append(_name))
+    for name in ("pages_to_extract", "articles_to_index"):
+        monkeypatch.setattr(pipeline, name, lambda _: ["a segment"])
+    return names
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, name: str, error: Exception) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(pipeline, name, fail)
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_that_fails_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: list[str], name: str
+) -> None:
+    failing(monkeypatch, name, KeyError("odd"))
+    with House(load_settings(tmp_path)) as house, pytest.raises(KeyError, match="odd"):
+        run_pass(house)
+    assert ran == [one for one in STAGES if one != name]
+
+
+def test_the_first_failure_is_raised_and_others_are_logged(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ran: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name, error in (
+        ("fetch", StoreError("out of reach")),
+        ("link", StoreError("out of reach")),
+        ("match", RulesError("no TOML")),
+    ):
+        failing(monkeypatch, name, error)
+    with House(load_settings(tmp_path)) as house, pytest.raises(StoreError):
+        run_pass(house)
+    assert "deliver" in ran
+    (logged,) = caplog.records
+    assert logged.exc_info is not None
+    assert isinstance(logged.exc_info[1], RulesError)
+
+
+def test_without_the_ledger_no_stage_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: list[str]
+) -> None:
+    failing(monkeypatch, "poll", OperationalError("SELECT 1", None, Exception("no answer")))
+    with House(load_settings(tmp_path)) as house, pytest.raises(OperationalError):
+        run_pass(house)
+    assert ran == ["ready_to_extract"]
