@@ -85,27 +85,24 @@ async def tried_async(
 def tried_apart(
     what: str,
     items: Sequence[Item],
-    work: Callable[[Sequence[Item]], object],
+    work: Callable[[Sequence[Item]], Result],
     *,
     name: Callable[[Item], str],
     site: Callable[[Item], str],
-    passed_on: tuple[type[Exception], ...] = THE_MACHINES,
-) -> list[tuple[Item, Fault]]:
+    passed_on: tuple[type[Exception], ...],
+) -> list[tuple[Sequence[Item], Result | Fault]]:
     """Work on several things at once; if that meets a fault, on each by itself.
 
-    Returns those that met one by themselves; the work on all others is done. Raises what all of
-    several sites meet.
+    Returns what came of it, for all together or for each by itself. Raises what all of several
+    sites meet.
     """
-    at_once = tried(what, f"{len(items)} at once", partial(work, items), passed_on)
-    if not isinstance(at_once, Fault):
-        return []
+    if len(items) > 1:
+        at_once = tried(what, f"{len(items)} at once", partial(work, items), passed_on)
+        if not isinstance(at_once, Fault):
+            return [(items, at_once)]
     results = [tried(what, name(one), partial(work, [one]), passed_on) for one in items]
     raise_if_common(zip(map(site, items), results, strict=True))
-    return [
-        (one, result)
-        for one, result in zip(items, results, strict=True)
-        if isinstance(result, Fault)
-    ]
+    return [([one], result) for one, result in zip(items, results, strict=True)]
 
 
 def raise_if_common(results: Iterable[tuple[str, object]]) -> None:

@@ -29,18 +29,44 @@ def test_what_all_of_several_sites_meet_is_raised() -> None:
 
 
 def test_what_is_tried_together_is_tried_apart_after_a_fault() -> None:
-    done: list[list[str]] = []
+    tried: list[list[str]] = []
 
-    def work(several: Sequence[str]) -> None:
+    def work(several: Sequence[str]) -> str:
+        tried.append(list(several))
         if "odd" in several:
             raise ValueError("odd")
-        done.append(list(several))
+        return "".join(several)
 
-    assert tried_apart("counting", ["a", "b"], work, name=str, site=str) == []
-    assert done == [["a", "b"]]
-    ((one, fault),) = tried_apart("counting", ["a", "odd", "b"], work, name=str, site=str)
-    assert (one, fault.reason) == ("odd", "counting failed, please report it: ValueError: odd")
-    assert done[1:] == [["a"], ["b"]]
+    def apart(*items: str) -> list[tuple[Sequence[str], str | Fault]]:
+        return tried_apart("counting", items, work, name=str, site=str, passed_on=())
+
+    assert apart("a", "b") == [(("a", "b"), "ab")]
+    assert tried == [["a", "b"]]
+    first, (odd, fault), last = apart("a", "odd", "b")
+    assert (first, odd, last) == ((["a"], "a"), ["odd"], (["b"], "b"))
+    assert isinstance(fault, Fault)
+    assert fault.reason == "counting failed, please report it: ValueError: odd"
+    assert tried[1:] == [["a", "odd", "b"], ["a"], ["odd"], ["b"]]
     sites = iter(range(SITES))
     with pytest.raises(ValueError, match="odd"):
-        tried_apart("counting", ["odd"] * SITES, work, name=str, site=lambda _: str(next(sites)))
+        tried_apart(
+            "counting",
+            ["odd"] * SITES,
+            work,
+            name=str,
+            site=lambda _: str(next(sites)),
+            passed_on=(),
+        )
+
+
+def test_one_thing_is_tried_once() -> None:
+    tried: list[list[str]] = []
+
+    def work(several: Sequence[str]) -> None:
+        tried.append(list(several))
+        raise ValueError("odd")
+
+    ((several, fault),) = tried_apart("counting", ["a"], work, name=str, site=str, passed_on=())
+    assert several == ["a"]
+    assert isinstance(fault, Fault)
+    assert tried == [["a"]]

@@ -26,12 +26,11 @@ back."""
 
 
 def record(
-    house: House, done: Segment | None, worked: Sequence[Worked], seen: Mapping[str, Notice]
-) -> tuple[int, Segment | None]:
-    """Record what became of pages, and withdraw notices among articles made before; `done` is the
-    segment of pages that is done by that.
+    house: House, worked: Sequence[Worked], seen: Mapping[str, Notice]
+) -> tuple[int, list[Segment]]:
+    """Record what became of pages, and withdraw notices among articles made before.
 
-    Returns how many articles were made, and the segment of the withdrawn ones.
+    Returns how many articles were made, and the segment of the withdrawn ones, if there are any.
     """
     articles = _as_published([new.article for one in worked if (new := one.edited)])
     written = house.archive.write_articles(articles) if articles else None
@@ -40,7 +39,7 @@ def record(
     had = [entry for entry in others if entry.state in ENDS]
     now = house.now()
     missing = [missing_page(entry, seen[entry.id].reason, now) for entry in had]
-    withdrawn = house.archive.write_pages(missing) if missing else None
+    withdrawn = [house.archive.write_pages(missing)] if missing else []
     with house.ledger.write() as tx:
         entries.lock(tx, {one.entry.id for one in worked} | seen.keys())
         if written is not None:
@@ -48,12 +47,10 @@ def record(
         walls.record(tx, {key: notice.fingerprint for key, notice in seen.items()}, now)
         for one in worked:
             _settle(tx, one, now)
-        if withdrawn is not None:
-            segments.add(tx, withdrawn, now)
+        for segment in withdrawn:
+            segments.add(tx, segment, now)
         for entry in had:
             entries.transition(tx, entry, State.FETCHED, now=now, reason=seen[entry.id].reason)
-        if done is not None:
-            segments.set_done(tx, done, now)
     return len(articles), withdrawn
 
 

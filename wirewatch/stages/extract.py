@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from core.faults import Fault, raise_if_common, tried
+from core.faults import Fault, raise_if_common, tried_apart
 from core.ledger import copies, entries, erasures, segments, walls
 from core.ledger.ledger import OF_ALL
 from core.ledger.segments import Segment
@@ -73,32 +73,30 @@ def _settled(house: House, segment: Segment, worked: Sequence[Worked]) -> tuple[
 
     Returns how many articles were made, and the segments of withdrawn ones.
     """
-    together = partial(_settle, house, segment, worked)
-    settled = tried("recording", f"segment {segment.id}", together, PASSED_ON)
-    if not isinstance(settled, Fault):
-        return settled
-    results = [
-        tried("recording", one.entry.url, partial(_settle, house, None, [one]), PASSED_ON)
-        for one in worked
-    ]
-    raise_if_common(zip((one.entry.site for one in worked), results, strict=True))
-    for one, result in zip(worked, results, strict=True):
+    made, withdrawn = 0, list[Segment]()
+    for several, result in tried_apart(
+        "recording",
+        worked,
+        partial(_settle, house),
+        name=lambda one: one.entry.url,
+        site=lambda one: one.entry.site,
+        passed_on=PASSED_ON,
+    ):
         if isinstance(result, Fault):
-            end = without_text(one.entry, Quarantined(result.reason))
-            record(house, None, [replace(one, result=end)], {})
-    record(house, segment, [], {})
-    alone = [result for result in results if not isinstance(result, Fault)]
-    return sum(made for made, _ in alone), [one for _, several in alone for one in several]
+            end = Quarantined(result.reason)
+            alone = [replace(one, result=without_text(one.entry, end)) for one in several]
+            result = record(house, alone, {})
+        made += result[0]
+        withdrawn += result[1]
+    with house.ledger.write() as tx:
+        segments.set_done(tx, segment, house.now())
+    return made, withdrawn
 
 
-def _settle(
-    house: House, done: Segment | None, first: Sequence[Worked]
-) -> tuple[int, list[Segment]]:
+def _settle(house: House, first: Sequence[Worked]) -> tuple[int, list[Segment]]:
     """Compare pages with each other and with what is known, and record what became of them."""
     seen = _notices(house, first)
-    worked = _at_their_own(house, _corrected(house, first, seen))
-    made, withdrawn = record(house, done, worked, seen)
-    return made, [] if withdrawn is None else [withdrawn]
+    return record(house, _at_their_own(house, _corrected(house, first, seen)), seen)
 
 
 def _work(house: House, pages: Sequence[Page]) -> list[Work]:

@@ -176,7 +176,7 @@ def _record_unfetched(
 
 
 def _record_pages(house: House, fetched: list[Fetch]) -> None:
-    met = tried_apart(
+    recorded = tried_apart(
         "recording",
         fetched,
         partial(_archive, house),
@@ -184,13 +184,16 @@ def _record_pages(house: House, fetched: list[Fetch]) -> None:
         site=lambda one: one.entry.site,
         passed_on=OF_ALL,
     )
-    for one, fault in met:
-        failed = Failure(FailureKind.FAULT, fault.detail)
-        result = judge(one.entry, failed, house.now(), house.settings)
-        if isinstance(result, Page):
-            _archive(house, [Fetch(one.entry, result, one.seconds)])
-        else:
-            _record_unfetched(house, one.entry, result, one.seconds)
+    for several, met in recorded:
+        if not isinstance(met, Fault):
+            continue
+        failed = Failure(FailureKind.FAULT, met.detail)
+        for one in several:
+            result = judge(one.entry, failed, house.now(), house.settings)
+            if isinstance(result, Page):
+                _archive(house, [Fetch(one.entry, result, one.seconds)])
+            else:
+                _record_unfetched(house, one.entry, result, one.seconds)
 
 
 def _archive(house: House, fetched: Sequence[Fetch]) -> None:

@@ -143,7 +143,7 @@ async def _parsed(house: House, body: Body | None) -> Parsed | None:
 
 
 def _record(house: House, answers: Sequence[tuple[Feed, Read]], new: Learnt) -> None:
-    met = tried_apart(
+    recorded = tried_apart(
         "recording",
         answers,
         partial(_record_answers, house),
@@ -151,9 +151,10 @@ def _record(house: House, answers: Sequence[tuple[Feed, Read]], new: Learnt) -> 
         site=lambda one: one[0].site,
         passed_on=OF_ALL,
     )
-    for (feed, _), fault in met:
-        failed = Failure(FailureKind.FAULT, fault.detail)
-        _record_answers(house, [(feed, Read(failed, None))])
+    for several, result in recorded:
+        if isinstance(result, Fault):
+            failed = Failure(FailureKind.FAULT, result.detail)
+            _record_answers(house, [(feed, Read(failed, None)) for feed, _ in several])
     keep(house, new)
 
 

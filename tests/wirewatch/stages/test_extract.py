@@ -152,9 +152,8 @@ def test_result_of_another_version_is_not_passed_over(site_items: Served) -> Non
     page = Page(id=entry.id, url=entry.url, status=200, body=b"", fetched_at=NOON)
     done = work.Work(entry, page)
     strange = work.Worked(done, object(), 0.0)  # type: ignore[arg-type]  # that is the point
-    segment = house.archive.write_pages([page])
     with pytest.raises(AssertionError, match="object object"):
-        record_worked(house, segment, [strange], {})
+        record_worked(house, [strange], {})
 
 
 def test_only_articles_on_topic_carry_their_meaning() -> None:
