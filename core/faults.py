@@ -13,6 +13,10 @@ log = logging.getLogger(__name__)
 THE_MACHINES = (MemoryError, OSError, ImportError)
 """What the next one would meet too: no fault of what is worked on."""
 
+IN_MEMORY = (MemoryError, ImportError)
+"""The same of work that needs no disk and no network: there, libraries raise an `OSError` for
+damaged bytes, as `gzip` does."""
+
 SITES = 5
 """If everything meets a fault, and is of so many sites, none of these is to blame: it is a bug that
 the next would meet too."""

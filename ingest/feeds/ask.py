@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import partial
 
-from core.faults import Fault, tried
+from core.faults import IN_MEMORY, Fault, tried
 from core.records import Feed
 from core.settings import Settings
 from ingest.feeds.paging import is_on_site
@@ -80,7 +80,10 @@ def conditions(feed: Feed) -> dict[bytes, bytes]:
 def parse_body(body: Body) -> Parsed:
     """Parse a body; a heavy one in a worker."""
     result = tried(
-        "parsing it", body.url, lambda: parse_feed(body.content, body.content_type, body.url)
+        "parsing it",
+        body.url,
+        lambda: parse_feed(body.content, body.content_type, body.url),
+        IN_MEMORY,
     )
     return NotAFeed(result.reason) if isinstance(result, Fault) else result
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic, process_time
 
-from core.faults import THE_MACHINES, Fault, tried
+from core.faults import IN_MEMORY, Fault, tried
 from core.records import Article, Entry, Page, content_id
 from ingest.pages.articles import NewRevision, article_from_feed, without_text
 from ingest.pages.essence import essence
@@ -24,7 +24,7 @@ threshold of a tag, since the quick extraction may have missed what the story is
 OPENING = 1_500
 """How many characters of a text are scored to decide whether it may matter."""
 
-PASSED_ON = (*THE_MACHINES, RecursionError)
+PASSED_ON = (*IN_MEMORY, RecursionError)
 """What ends the process (`Died`), too."""
 
 Ended = NewRevision | Rejected | Quarantined | Unchanged

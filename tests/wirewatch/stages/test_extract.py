@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from gzip import BadGzipFile
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,9 @@ def test_article_is_kept_when_its_page_becomes_unreadable() -> None:
     assert "KeyError" in result.reason
 
 
-@pytest.mark.parametrize("fault", [ValueError, ZeroDivisionError, RuntimeError, ParserError])
+@pytest.mark.parametrize(
+    "fault", [ValueError, ZeroDivisionError, RuntimeError, ParserError, BadGzipFile]
+)
 def test_article_that_cannot_be_enriched_is_quarantined_with_the_error(
     monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
 ) -> None:
