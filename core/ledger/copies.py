@@ -1,10 +1,14 @@
-"""Finds the entry that already has an article, by its address or by its text."""
+"""Finds the entry that already has an article, by its address or by its text, and the copies of
+articles."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from core.ledger.entries import from_row
+from core.ledger.chunks import chunks
+from core.ledger.entries import from_row, get
 from core.ledger.tables import entries
 from core.records import Entry, State, content_id
 from core.sites import site_of
@@ -42,6 +46,21 @@ def original(tx: Connection, article: str, fingerprint: str) -> Entry | None:
         entries.c.duplicate_of.is_(None),
         entries.c.state.in_((State.LINKED, State.INDEXED, State.DUPLICATE)),
     )
+
+
+def with_copies(tx: Connection, articles: Iterable[str]) -> list[Entry]:
+    """The entries of articles and all that repeat their texts: copies, copies of copies, and other
+    addresses of each; in the order they were seen."""
+    found: dict[str, Entry] = {}
+    wave = set(articles)
+    while wave:
+        found |= get(tx, wave)
+        copies: set[str] = set()
+        for some in chunks(wave):
+            query = select(entries.c.id).where(entries.c.duplicate_of.in_(some))
+            copies.update(tx.execute(query).scalars())
+        wave = copies - found.keys()
+    return sorted(found.values(), key=lambda entry: (entry.first_seen, entry.id))
 
 
 def _earliest(tx: Connection, *conditions: ColumnElement[bool]) -> Entry | None:

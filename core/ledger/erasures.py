@@ -6,7 +6,7 @@ come back. Nothing that it said is kept, except a hash of its headline.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -37,17 +37,6 @@ _BLANK: dict[str, Any] = {
     "next_attempt_at": None,
     "revisit_at": None,
 }
-
-
-def with_copies(tx: Connection, articles: Iterable[str]) -> list[Entry]:
-    """The entries of articles and all that repeat their texts: copies, copies of copies, and other
-    addresses of each."""
-    found: dict[str, Entry] = {}
-    wave = set(articles)
-    while wave:
-        found |= entries.get(tx, wave)
-        wave = set(_copies(tx, wave)) - found.keys()
-    return sorted(found.values(), key=lambda entry: (entry.first_seen, entry.id))
 
 
 def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -> bool:
@@ -182,12 +171,6 @@ def _clear_titles(tx: Connection, story_ids: Collection[str]) -> None:
         empty = and_(table.id.in_(some), ~left.correlate(tables.stories).exists())
         unnamed = update(tables.stories).where(or_(empty, table.merged_into.in_(some)))
         tx.execute(unnamed.values(title=ERASED_TEXT, size=0))
-
-
-def _copies(tx: Connection, articles: Iterable[str]) -> Iterator[str]:
-    for some in chunks(articles):
-        query = select(tables.entries.c.id).where(tables.entries.c.duplicate_of.in_(some))
-        yield from tx.execute(query).scalars()
 
 
 def _rewrite(tx: Connection, table: Table, row: int, before: Record, after: Record) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from core.ledger import held_alerts, stories
 from core.ledger.chunks import chunks
+from core.ledger.copies import with_copies
 from core.ledger.entries import lock as lock_entries
 from core.ledger.followed import followed_by
 from core.ledger.ledger import upsert
@@ -56,7 +57,8 @@ def split(tx: Connection, story: str, chosen: Sequence[Entry], now: datetime) ->
         The id of the new story.
     """
     new = chosen[0].id
-    going = _with_copies(tx, story, [entry.id for entry in chosen])
+    repeated = with_copies(tx, [entry.id for entry in chosen])
+    going = [entry.id for entry in repeated if entry.story == story]
     heard = _heard(tx, story, {new, *going})
     stories.keep_id(tx, new)
     score = select(story_rows.c.score).where(story_rows.c.id == story).scalar_subquery()
@@ -110,22 +112,6 @@ def with_parted(tx: Connection, named: Iterable[str]) -> set[str]:
         near = {one for pair in known if not wave.isdisjoint(pair) for one in pair}
         wave = near - found
     return found
-
-
-def _with_copies(tx: Connection, story: str, articles: Collection[str]) -> list[str]:
-    """Articles of a story and their copies in it, in the order of ids."""
-    found: set[str] = set()
-    wave = set(articles)
-    while wave:
-        found |= wave
-        copies: set[str] = set()
-        for some in chunks(wave):
-            query = select(entries.c.id).where(
-                entries.c.duplicate_of.in_(some), entries.c.story == story
-            )
-            copies.update(tx.execute(query).scalars())
-        wave = copies - found
-    return sorted(found)
 
 
 def _lower_score(tx: Connection, story: str) -> None:

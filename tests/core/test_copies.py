@@ -65,3 +65,17 @@ def test_the_original_of_a_text_is_the_entry_linked_first(ledger, feed, clock):
     assert original(1, "other") is None
     assert original(1, "of a copy") is None, "its original has other words"
     assert original(1, "") is None
+
+
+def test_copies_of_copies_are_found_with_the_original(ledger, feed):
+    record(ledger, feed, *map(item, range(1, 7)))
+    for number in (1, 5):
+        move(ledger, State.INDEXED, number, revision=1)
+    for number, original in ((2, 1), (3, 2)):
+        move(ledger, State.DUPLICATE, number, revision=1, duplicate_of=item(original).id)
+    move(ledger, State.DUPLICATE, 4, duplicate_of=item(3).id)
+    with ledger.read() as tx:
+        found = copies.with_copies(tx, [item(1).id])
+        alone = copies.with_copies(tx, [item(5).id])
+    assert {one.id for one in found} == {item(number).id for number in (1, 2, 3, 4)}
+    assert [one.id for one in alone] == [item(5).id]

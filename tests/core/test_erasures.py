@@ -61,26 +61,6 @@ def a_digest(*contents):
     )
 
 
-def test_copies_of_copies_are_found_with_the_original(ledger, feed):
-    record(ledger, feed, *map(item, range(1, 7)))
-    place(ledger, 1, revision=1)
-    for number, original in ((2, 1), (3, 2)):
-        place(
-            ledger,
-            number,
-            state=State.DUPLICATE,
-            revision=1,
-            duplicate_of=item(original).id,
-        )
-    place(ledger, 4, state=State.DUPLICATE, duplicate_of=item(3).id)
-    place(ledger, 5, revision=1)
-    with ledger.read() as tx:
-        found = erasures.with_copies(tx, [item(1).id])
-        alone = erasures.with_copies(tx, [item(5).id])
-    assert {one.id for one in found} == {item(number).id for number in (1, 2, 3, 4)}
-    assert [one.id for one in alone] == [item(5).id]
-
-
 def test_erasing_keeps_only_the_address_and_the_reason(ledger, feed):
     said = item(1, summary="What it said", content="All of it", authors=("A. Reporter",))
     record(ledger, feed, said)

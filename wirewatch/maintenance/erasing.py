@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from core.archive import ArchiveError
 from core.errors import WirewatchError
-from core.ledger import erasures, segments, splits
+from core.ledger import copies, erasures, segments, splits
 from core.ledger.entries import ON_ITS_WAY
 from core.ledger.segments import Segment
 from core.records import Entry, State
@@ -54,7 +54,7 @@ def chosen(house: House, entry: Entry) -> list[Entry]:
         raise ErasureError(f"{entry.url} was already erased: {entry.reason}")
     is_address = entry.duplicate_of is not None and not entry.revision
     with house.ledger.read() as tx:
-        found = erasures.with_copies(tx, [entry.duplicate_of or "" if is_address else entry.id])
+        found = copies.with_copies(tx, [entry.duplicate_of or "" if is_address else entry.id])
     for one in found:
         if one.state in ON_ITS_WAY:
             raise ErasureError(
@@ -78,7 +78,7 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
         if len(taken) < 4:
             raise ErasureError("a pass is running; try again when it has ended")
         with house.ledger.read() as tx:
-            if _places(erasures.with_copies(tx, gone)) != _places(several):
+            if _places(copies.with_copies(tx, gone)) != _places(several):
                 raise ErasureError(IN_HAND)
         house.index.delete(gone)
         now = house.now()
