@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from core.ledger import steps, tables
 from core.ledger.chunks import chunks
 from core.ledger.edits import RESTARTED
-from core.ledger.entries import lock
 from core.ledger.segments import Kind, Segment
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.records import ENDS, SEARCHABLE, State
@@ -97,8 +96,9 @@ def _send(
     reason: str,
     **values: Any,
 ) -> int:
-    ids = list(tx.execute(select(entries.c.id).where(*chosen)).scalars())
-    lock(tx, ids)
+    # One that a person erases meanwhile is waited for, and then no longer chosen.
+    locked = select(entries.c.id).where(*chosen).order_by(entries.c.id).with_for_update()
+    ids = list(tx.execute(locked).scalars())
     for chunk in chunks(ids):
         again = update(entries).where(entries.c.id.in_(chunk))
         tx.execute(again.values(**RESTARTED, reason=reason, updated_at=now, **values))

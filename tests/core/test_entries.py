@@ -609,6 +609,32 @@ def test_replay_returns_quarantined_entries_to_found(ledger, feed, clock):
     assert get(ledger, 3).state is State.REJECTED
 
 
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_what_is_erased_meanwhile_is_not_replayed(ledger, ledger_url, feed):
+    late = Ledger(ledger_url, now=ledger.now)
+    record(ledger, feed, item())
+    move(ledger, State.QUARANTINED)
+    locking = threading.Event()
+
+    def watch(_connection, _cursor, statement, *_):
+        if "FOR UPDATE" in statement:
+            locking.set()
+
+    def replay():
+        with late.write() as tx:
+            return replays.replay(tx, now=NOON)
+
+    event.listen(late.engine, "before_cursor_execute", watch)
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.write() as tx:
+            entries.transition(tx, get(ledger), State.ERASED, now=NOON, reason="a court's order")
+            replayed = pool.submit(replay)
+            assert locking.wait(20)
+        assert replayed.result() == 0
+    late.close()
+    assert get(ledger).state is State.ERASED
+
+
 def test_replay_can_be_limited_by_state_feed_time_and_reason(ledger, feed, clock):
     other = add_feed(ledger, "https://other.example/rss")
     record(ledger, feed, item(1))
