@@ -1,5 +1,4 @@
-"""Decode the bytes of feeds and small pages in the charset that they really are in, whatever they
-say."""
+"""Decode the bytes of feeds and pages in the charset that they really are in, whatever they say."""
 
 from __future__ import annotations
 
@@ -75,21 +74,24 @@ def _labels(body: bytes, content_type: str) -> list[str]:
     declared = html_body_declared_encoding(body)
     if served == _SERVERS_GUESS and declared:
         served, declared = declared, served
-    return [name for name in (served, declared) if name and is_text_codec(name)]
+    return [name for name in (served, declared) if name and _is_text_codec(name)]
 
 
 def _likeliest(body: bytes, named: list[str]) -> str:
     """The charset of a body that is broken, wrongly labelled or not labelled."""
     broken = body.decode("utf-8", "replace").count("\ufffd")
-    if len(_SEQUENCE.findall(body)) > 10 * broken:
+    letters = len(_SEQUENCE.findall(body))
+    if letters > 10 * broken:
         return "utf-8"
     guessed = resolve_encoding(detect_encoding(_sample(body))) or ""
     try:
         body.decode(guessed)
     except (UnicodeDecodeError, LookupError):
-        # Nothing fits fully: the label is right, and a byte is broken.
+        # Nothing fits fully: the label is right, and a byte is broken. Without a label, "utf-8" is
+        # also the guess for a few letters that say nothing, such as one apostrophe of windows-1252.
         other = [name for name in named if name != "utf-8"]
-        return other[0] if other else guessed if is_text_codec(guessed) else _SERVERS_GUESS
+        is_told = _is_text_codec(guessed) and (guessed != "utf-8" or letters >= broken)
+        return other[0] if other else guessed if is_told else _SERVERS_GUESS
     return guessed
 
 
@@ -102,7 +104,7 @@ def _sample(body: bytes) -> bytes:
     return body[start : start + _DETECTED_FROM]
 
 
-def is_text_codec(name: str) -> bool:
+def _is_text_codec(name: str) -> bool:
     """Whether Python knows this name as a charset that documents are written in."""
     try:
         codec = codecs.lookup(name)

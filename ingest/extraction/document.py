@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import charset_normalizer
 from lxml import html
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
-from w3lib.encoding import (
-    html_body_declared_encoding,
-    html_to_unicode,
-    http_content_type_encoding,
-)
 
 from core.references import unescape
-from ingest.charsets import is_text_codec
+from ingest.charsets import decode
 from ingest.extraction.linked_data import linked_data
 from ingest.extraction.markup import metas
 
@@ -78,43 +72,3 @@ def _whole(tree: HtmlElement | None) -> HtmlElement:
     if tree is not None:
         content.append(tree)
     return page
-
-
-def decode(body: bytes, content_type: str) -> str:
-    """A page's text, in the charset that it declares unless its bytes plainly are in another."""
-    named = http_content_type_encoding(content_type or None) or html_body_declared_encoding(body)
-    if named and not _may_be_in(body, named):
-        content_type = "text/html; charset=utf-8"
-    _, markup = html_to_unicode(content_type, body, default_encoding="utf-8")
-    broken = markup.count("\ufffd")
-    if broken:
-        meant = sum(1 for character in markup if character > "\x7f") - broken
-        if broken > meant:
-            return _guessed(body)
-    return str(markup)
-
-
-def _may_be_in(body: bytes, named: str) -> bool:
-    """Whether a declared charset exists and is possible. UTF-16 without a NUL is not: some
-    templates declare it, and browsers read their pages as UTF-8. Nor is another one than UTF-8 if
-    that fits: some servers declare `iso-8859-1` for all that they have."""
-    if not is_text_codec(named) or (named.startswith("utf-16") and b"\0" not in body):
-        return False
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return True
-    return body.isascii()
-
-
-def _guessed(body: bytes) -> str:
-    """The text of bytes whose charset is unknown: in windows-1252, if no other fits better."""
-    guesses = charset_normalizer.from_bytes(body)
-    best = guesses.best()
-    if best is None:
-        return body.decode("cp1252", "replace")
-    for guess in guesses:
-        fits = guess.chaos <= best.chaos and guess.coherence >= best.coherence
-        if fits and "cp1252" in guess.could_be_from_charset:
-            return str(guess)
-    return str(best)
