@@ -39,6 +39,11 @@ LONGEST_READING = timedelta(minutes=15)
 """How long older pages are asked for in a pass: all articles wait until this stage has ended, and a
 site with many feeds may have a long `Crawl-delay`."""
 
+WAITING = 200
+"""Feeds that wait for the pause of their site before their next older page, each with what was read
+of it, some 500 kB. With more of them, a worker waits itself: after an outage, they may be
+thousands."""
+
 BATCH = 100
 """Most polls recorded in one transaction."""
 
@@ -88,14 +93,17 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
 
     async def work(feed: Feed) -> Read | Again:
         begun = reading.pop(feed.id, None)
-        read = await tried_async("polling", feed.url, partial(asked, feed, begun), OF_ALL)
-        if isinstance(read, Fault):
-            # What was read before stands: an older page costs no more than itself.
-            return begun or Read(Failure(FailureKind.FAULT, read.detail), None)
-        if read.next_page and house.now() < end:
-            reading[feed.id] = read
-            return Again.AGAIN  # once the site's pause is over
-        return read
+        while True:
+            read = await tried_async("polling", feed.url, partial(asked, feed, begun), OF_ALL)
+            if isinstance(read, Fault):
+                # What was read before stands: an older page costs no more than itself.
+                return begun or Read(Failure(FailureKind.FAULT, read.detail), None)
+            if not read.next_page or house.now() >= end:
+                return read
+            if len(reading) < WAITING:
+                reading[feed.id] = read
+                return Again.AGAIN  # once the site's pause is over
+            begun = read
 
     async with Client(settings, house.sites) as client:
         answers: AsyncGenerator[tuple[Feed, Read], None] = site_by_site(

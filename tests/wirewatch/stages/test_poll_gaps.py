@@ -56,10 +56,21 @@ def outlet() -> Outlet:
 
 @contextmanager
 def polled(
-    tmp_path: Path, outlet: Outlet, *names: str, hours: tuple[int, ...] = (0, 1, 2, 50)
+    tmp_path: Path,
+    outlet: Outlet,
+    *names: str,
+    hours: tuple[int, ...] = (0, 1, 2, 50),
+    concurrency: int = 64,
 ) -> Iterator[tuple[House, Loopback]]:
     """A house that has polled the outlet's feeds on some hosts at some hours."""
-    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    settings = load_settings(
+        tmp_path,
+        allow_hosts="*.localhost",
+        pause=0,
+        poll_every=0,
+        poll_min=0,
+        concurrency=concurrency,
+    )
     with loopback(outlet.answer) as server, House(settings, now=outlet.now) as house:
         for name in names:
             add_feed(house.ledger, server.url("/feed", f"{name}.localhost"))
@@ -135,6 +146,21 @@ def test_an_older_page_that_leads_to_another_site_is_not_read(tmp_path, outlet):
         assert "/theirs" in [request.path for request in server.log]
         assert missed(house) == [38]
         assert known_hours(house, "other") == set()
+
+
+def test_what_was_read_of_few_feeds_at_once_waits_for_their_older_pages(
+    tmp_path, outlet, monkeypatch
+):
+    """After an outage, there may be thousands of them."""
+    monkeypatch.setattr("wirewatch.stages.poll.WAITING", 1)
+    names = "pages", "morepages", "yetmorepages"
+    with polled(tmp_path, outlet, *names, hours=(0, 1, 2, 14), concurrency=1) as (house, server):
+        asked = [one for one in server.log if one.path != "/robots.txt"][-6:]
+        hosts = [one.headers["Host"].partition(".")[0] for one in asked]
+        # The first one waits; the worker stays with the second one.
+        assert [one.path for one in asked[:3]] == ["/feed", "/feed", "/feed?paged=2"]
+        assert hosts[1] == hosts[2] != hosts[0]
+        assert all(known_hours(house, name) == set(range(-9, 15)) for name in names)
 
 
 def test_a_fault_at_an_older_page_costs_that_page_alone(tmp_path, outlet, monkeypatch):
