@@ -116,10 +116,11 @@ _MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in name
 """How months begin in English, German, French, Spanish, Italian, Portuguese and Dutch."""
 
 _MONTH_BETWEEN = re.compile(
-    rf"(?<=\d)\.?\s+(?:de\s+)?({'|'.join(_MONTHS)})[^\W\d_]*\.?\s+(?:de\s+)?(\d{{4}})\b,?",
+    rf"(?<=\d)(?:-|\.?\s+(?:de\s+)?)({'|'.join(_MONTHS)})[^\W\d_]*"
+    r"(?:-|\.?\s+(?:de\s+)?)(\d{4}|(?<=-)\d\d)\b,?",
     re.IGNORECASE,
 )
-"""A month between day and year: `04 mai 2026`, `4. März 2026`, `4 de mayo de 2026`."""
+"""A month between day and year: `04 mai 2026`, `4. März 2026`, `4 de mayo de 2026`, `04-May-26`."""
 
 _DAY_ENDS = re.compile(r"(?<![\d:+-])24:00(?=:00|[^\d:]|$)")
 _LEAP_SECOND = re.compile(r"(?<=\d:\d\d:)60(?!\d)")
@@ -134,7 +135,10 @@ _NOWHERE = re.compile(
 _SINCE_1970 = re.compile(r"(1\d{9})(?:\d{3})?(?:\.\d+)?")
 """Seconds or milliseconds, from 2001 to 2033: fewer digits may be any other number."""
 
-_WEEKDAY = re.compile(r"^\s*[^\W\d]{2,12}\.?\s*,\s*(?=\d)")
+_WEEKDAY = re.compile(r"^\s*[^\W\d]{2,12}\.?(?:\s*,\s*(?=\d)|\s+(?=\d\d?\s+[A-Z][a-z]{2}\s))")
+_NAMED_ZONE = re.compile(r"(?<=[\dZ])\[[\w/+-]+\]$")
+"""The place whose offset stands before it, as Java writes it: `+02:00[Europe/Berlin]`."""
+
 _MAX_LENGTH = 100
 
 
@@ -149,6 +153,7 @@ def moment(text: str) -> datetime | None:
         return None
     if counted := _SINCE_1970.fullmatch(text):
         return datetime.fromtimestamp(int(counted[1]), UTC)
+    text = _NAMED_ZONE.sub("", text)
     text = _MONTH_FIRST.sub(r"\g<day> \g<month> \g<year>", text, count=1)
     text = _MONTH_BETWEEN.sub(_in_english, text, count=1)
     for order in (_DAY_FIRST, _YEAR_FIRST):
