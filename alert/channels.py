@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from alert.checks import RulesError, check_names
+from alert.checks import Mistake, RulesError, check_names
 
 # Apprise is imported where it is used: it takes longer to load than most commands to run.
 
@@ -104,24 +104,36 @@ class Webhook:
 Channel: TypeAlias = Terminal | Service | Webhook
 
 
-def read_channels(table: object, source: str) -> dict[str, Channel]:
-    """The channels by name, from the `[channels]` of the file named `source`.
+def read_channels(table: object, source: str) -> tuple[dict[str, Channel], list[Mistake]]:
+    """The channels by name, from the `[channels]` of the file named `source`, and the mistakes of
+    those that cannot be used.
 
     Raises:
-        RulesError: with the channel and what was expected.
+        RulesError: it is no table.
     """
     if not isinstance(table, dict):
         raise RulesError(f'{source}: [channels] holds lines such as desk = "mailto://..."')
-    return {
-        name: _channel(name, value, f"{source}, channel {name!r}") for name, value in table.items()
-    }
+    channels: dict[str, Channel] = {}
+    mistakes: list[Mistake] = []
+    for written, value in table.items():
+        name, place = "", f"{source}, channel {written!r}"
+        try:
+            _check_name(written, place)
+            name = written
+            channels[name] = _channel(name, value, place)
+        except RulesError as error:
+            mistakes.append(Mistake("channel", name, error))
+    return channels, mistakes
 
 
-def _channel(name: str, value: object, place: str) -> Channel:
+def _check_name(name: str, place: str) -> None:
     if name == TERMINAL:
         raise RulesError(f"{place}: this name is reserved for the channel that prints")
     if not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
         raise RulesError(f"{place}: a name has 1 to {MAX_NAME} printable characters")
+
+
+def _channel(name: str, value: object, place: str) -> Channel:
     if isinstance(value, dict):
         return _webhook(name, value, place)
     url = _resolved(value, place)

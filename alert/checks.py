@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
 from core.errors import WirewatchError
 
+Kind = Literal["channel", "rule", "operators", "digest"]
+
+Value = TypeVar("Value")
+
 
 class RulesError(WirewatchError):
-    """`rules.toml` cannot be used; the text says which rule, what is wrong and what to write."""
+    """`rules.toml`, or something in it, cannot be used; the text says where, what is wrong and what
+    to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What makes one thing in `rules.toml` unusable, and nothing else. Its name is "" if that is
+    what is wrong."""
+
+    kind: Kind
+    name: str
+    error: RulesError
 
 
 MAX_NAME = 200
@@ -62,3 +79,29 @@ def tables(document: Mapping[str, Any], name: str, source: str) -> list[dict[str
     if not isinstance(blocks, list) or not all(isinstance(one, dict) for one in blocks):
         raise RulesError(f"{source}: write [[{name}]] with two brackets, one block for each {name}")
     return blocks
+
+
+def read_blocks(
+    kind: Literal["rule", "digest"],
+    blocks: Iterable[Mapping[str, Any]],
+    read: Callable[[str, Mapping[str, Any], str], Value],
+    source: str,
+) -> tuple[dict[str, Value], list[Mistake]]:
+    """What `read` makes of each block, given its name and place, by name; and the mistakes of those
+    that cannot be used. Nobody can tell which of two with one name is meant, so neither is used."""
+    found: dict[str, Value] = {}
+    mistakes: list[Mistake] = []
+    names: Counter[str] = Counter()
+    for number, table in enumerate(blocks, 1):
+        name, place = "", f"{source}, {kind} {number}"
+        try:
+            name = name_of(table, place)
+            names[name] += 1
+            found[name] = read(name, table, f"{place} ({name})")
+        except RulesError as error:
+            mistakes.append(Mistake(kind, name, error))
+    for name in (name for name, number in names.items() if number > 1):
+        found.pop(name, None)
+        two = f"{source}: two {kind}s are called {name!r}; each needs a name of its own"
+        mistakes.append(Mistake(kind, name, RulesError(two)))
+    return found, mistakes

@@ -19,7 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alert.channels import TERMINAL
-from alert.checks import RulesError, check_known, check_names, name_of
+from alert.checks import Mistake, RulesError, check_known, check_names, read_blocks
 from alert.schedule import DAYS, Schedule
 from core.records import Alert, Digest, content_id
 
@@ -64,28 +64,24 @@ def compose(
 
 def read_digests(
     tables: Sequence[Mapping[str, Any]], rules: Sequence[str], channels: Sequence[str], source: str
-) -> tuple[DigestPlan, ...]:
-    """The digests of the file named `source`; they may name these rules and channels.
+) -> tuple[tuple[DigestPlan, ...], list[Mistake]]:
+    """The digests of the file named `source`, which may name these rules and channels, and the
+    mistakes of those that cannot be used."""
 
-    Raises:
-        RulesError: with the digest, the place and what was expected.
-    """
-    digests: dict[str, DigestPlan] = {}
-    for number, table in enumerate(tables, 1):
-        one = _digest(table, rules, channels, f"{source}, digest {number}")
-        if one.name in digests:
-            raise RulesError(
-                f"{source}: two digests are called {one.name!r}; each needs a name of its own"
-            )
-        digests[one.name] = one
-    return tuple(digests.values())
+    def read(name: str, table: Mapping[str, Any], place: str) -> DigestPlan:
+        return _digest(name, table, rules, channels, place)
+
+    digests, mistakes = read_blocks("digest", tables, read, source)
+    return tuple(digests.values()), mistakes
 
 
 def _digest(
-    table: Mapping[str, Any], rules: Sequence[str], channels: Sequence[str], place: str
+    name: str,
+    table: Mapping[str, Any],
+    rules: Sequence[str],
+    channels: Sequence[str],
+    place: str,
 ) -> DigestPlan:
-    name = name_of(table, place)
-    place = f"{place} ({name})"
     check_names(table, _NAMES, place)
     named = table.get("rules")
     if named is not None:
@@ -97,7 +93,7 @@ def _digest(
     to = table.get("to", [TERMINAL])
     if not isinstance(to, list) or not to:
         raise RulesError(f'{place}: to is a list of channels, such as ["{TERMINAL}"]')
-    check_known(to, [TERMINAL, *channels], "channel", place)
+    check_known(to, channels, "channel", place)
     empty = table.get("empty", False)
     if not isinstance(empty, bool):
         raise RulesError(f"{place}: empty is true or false")

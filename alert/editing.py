@@ -175,5 +175,5 @@ def _check(blocks: Iterable[_Block], before: str, source: str) -> str:
     text = _join(blocks)
     if "\r\n" in before and before.count("\n") == before.count("\r\n"):
         text = text.replace("\r\n", "\n").replace("\n", "\r\n")
-    read_rules(text, source)
+    read_rules(text, source).checked()
     return text

@@ -16,14 +16,14 @@ at_most = "10/day"               # or /hour, /week; further alerts wait
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
 from typing import Any
 
 from alert.channels import TERMINAL, Channel, read_channels
-from alert.checks import RulesError, check_known, check_names, name_of, tables
+from alert.checks import Mistake, RulesError, check_known, check_names, read_blocks, tables
 from alert.digests import DigestPlan, read_digests
 from alert.rates import Rate, parse_rate
 from core.handwritten import read_text, read_toml
@@ -64,12 +64,26 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules, the channels by name, the operators' channels, and the digests."""
+    """The rules, the channels by name, the operators' channels, and the digests that can be used;
+    and the mistakes of those that cannot. A rule, the operators and a digest may also name a
+    channel that cannot be used: what is for it waits."""
 
     rules: tuple[Rule, ...]
     channels: Mapping[str, Channel]
     operators: tuple[str, ...] = ()
     digests: tuple[DigestPlan, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+    def checked(self) -> Rules:
+        """The same, if there is no mistake.
+
+        Raises:
+            RulesError: there are some; the text names each with its place.
+        """
+        if not self.mistakes:
+            return self
+        told = "\n".join(str(one.error) for one in self.mistakes)
+        raise RulesError(told) from self.mistakes[0].error.__cause__
 
 
 def load_rules(path: Path, kept: Path | None = None) -> Rules:
@@ -82,7 +96,7 @@ def load_rules(path: Path, kept: Path | None = None) -> Rules:
     Raises:
         RulesError: with the rule, the place and what was expected.
     """
-    return read_rules(rules_text(path), str(path), kept)
+    return read_rules(rules_text(path), str(path), kept).checked()
 
 
 def rules_text(path: Path) -> str:
@@ -96,39 +110,62 @@ def rules_text(path: Path) -> str:
 
 
 def read_rules(text: str, source: str, kept: Path | None = None) -> Rules:
-    """Rules from the text of a file called `source` in errors; `kept` as in `load_rules`."""
+    """Rules from the text of a file called `source` in errors; `kept` as in `load_rules`.
+
+    Raises:
+        RulesError: it is not TOML, or has parts that mean nothing: nobody can tell what of it can
+            be used.
+    """
     document = read_toml(text, source, RulesError)
     check_names(document, ("operators", "channels", "rule", "digest"), source)
-    channels = read_channels(document.get("channels", {}), source)
-    listed = tables(document, "rule", source)
+    listed, planned = tables(document, "rule", source), tables(document, "digest", source)
+    channels, wrong_channels = read_channels(document.get("channels", {}), source)
+    known = [TERMINAL, *channels, *_names(wrong_channels)]
     queries = ParsedQueries(kept) if kept is not None and len(listed) >= KEPT_FROM else None
     understand = parse if queries is None else queries.parse
-    rules: dict[str, Rule] = {}
-    for number, table in enumerate(listed, 1):
-        rule = _rule(table, channels, f"{source}, rule {number}", understand)
-        if rule.name in rules:
-            raise RulesError(
-                f"{source}: two rules are called {rule.name!r}; each needs a name of its own"
-            )
-        rules[rule.name] = rule
+
+    def read(name: str, table: Mapping[str, Any], place: str) -> Rule:
+        return _rule(name, table, known, place, understand)
+
+    rules, wrong_rules = read_blocks("rule", listed, read, source)
     if queries is not None:
         queries.save()
-    operators = document.get("operators", [])
-    if not isinstance(operators, list):
-        raise RulesError(f'{source}: operators is a list of channels, such as ["{TERMINAL}"]')
-    check_known(operators, [TERMINAL, *channels], "channel", f"{source}, operators")
-    digests = read_digests(tables(document, "digest", source), list(rules), list(channels), source)
-    return Rules(tuple(rules.values()), channels, tuple(operators), digests)
+    operators, wrong_operators = _operators(document.get("operators", []), known, source)
+    of_digests = [*rules, *_names(wrong_rules)]
+    digests, wrong_digests = read_digests(planned, of_digests, known, source)
+    mistakes = (*wrong_channels, *wrong_rules, *wrong_operators, *wrong_digests)
+    return Rules(tuple(rules.values()), channels, operators, digests, mistakes)
+
+
+def _names(mistakes: Iterable[Mistake]) -> list[str]:
+    return [one.name for one in mistakes if one.name]
+
+
+def _operators(
+    value: object, channels: Sequence[str], source: str
+) -> tuple[tuple[str, ...], list[Mistake]]:
+    """Those of the operators' channels that exist, and the mistakes of the others."""
+    if not isinstance(value, list):
+        wrong = RulesError(f'{source}: operators is a list of channels, such as ["{TERMINAL}"]')
+        return (), [Mistake("operators", "", wrong)]
+    known: list[str] = []
+    mistakes: list[Mistake] = []
+    for one in value:
+        try:
+            check_known([one], channels, "channel", f"{source}, operators")
+            known.append(one)
+        except RulesError as error:
+            mistakes.append(Mistake("operators", "", error))
+    return tuple(known), mistakes
 
 
 def _rule(
+    name: str,
     table: Mapping[str, Any],
-    channels: Mapping[str, Channel],
+    channels: Sequence[str],
     place: str,
     understand: Callable[[str], Query],
 ) -> Rule:
-    name = name_of(table, place)
-    place = f"{place} ({name})"
     check_names(table, _KEYS, place)
     text = table.get("query")
     if not isinstance(text, str) or not text.strip():  # it would match everything, as "*" does
@@ -141,7 +178,7 @@ def _rule(
     to = table.get("to", [TERMINAL])
     if not isinstance(to, list):
         raise RulesError(f'{place}: to is a list of channels, such as ["{TERMINAL}"]')
-    check_known(to, [TERMINAL, *channels], "channel", place)
+    check_known(to, channels, "channel", place)
     feed = table.get("feed", False)
     if not isinstance(feed, bool):
         raise RulesError(f"{place}: feed is true or false")

@@ -127,7 +127,7 @@ def rule_in(form: RuleForm, text: str, file: str) -> Rule:
 
 
 def _rules(text: str, file: str) -> dict[str, Rule]:
-    return {rule.name: rule for rule in read_rules(text, file).rules}
+    return {rule.name: rule for rule in read_rules(text, file).checked().rules}
 
 
 def _written(text: str, form: RuleForm, file: str, before: Rule | None) -> str:

@@ -15,7 +15,7 @@ CODED = base64.b64encode(bytes(range(24))).decode()
 
 
 def channels(text):
-    return read_rules("[channels]\n" + text, "r.toml").channels
+    return read_rules("[channels]\n" + text, "r.toml").checked().channels
 
 
 def test_webhook_has_a_secret_and_a_timeout():

@@ -17,7 +17,7 @@ RULE = "[[rule]]\nname = 'spyware'\nquery = 'topic:spyware'\nto = []\n"
 
 
 def read(lines):
-    return read_rules(f"{RULE}[[digest]]\n{lines}", "r.toml").digests
+    return read_rules(f"{RULE}[[digest]]\n{lines}", "r.toml").checked().digests
 
 
 def test_digest_is_read_from_the_file():

@@ -150,7 +150,7 @@ def a_rule(**lines):
 )
 def test_every_mistake_is_named_with_its_place(text, said):
     with pytest.raises(RulesError) as error:
-        read_rules(text, "r.toml")
+        read_rules(text, "r.toml").checked()
     assert said in str(error.value)
 
 
@@ -195,7 +195,7 @@ def test_few_rules_write_no_cache(tmp_path):
 @pytest.mark.parametrize("query", ["'camera AND topik:x'", "'''camera\nAND topik:x'''"])
 def test_a_mistake_in_a_query_is_pointed_at(query):
     with pytest.raises(RulesError) as error:
-        read_rules(a_rule(query=query), "r.toml")
+        read_rules(a_rule(query=query), "r.toml").checked()
     _, query, pointer = str(error.value).split("\n")[-3:]
     assert query.strip() == "camera AND topik:x"
     assert query[pointer.index("^")] == "t"
@@ -203,5 +203,80 @@ def test_a_mistake_in_a_query_is_pointed_at(query):
 
 def test_channel_password_is_not_shown_in_errors():
     with pytest.raises(RulesError) as error:
-        read_rules("[channels]\ndesk = 'nonsense://me:secret@x'", "r.toml")
+        read_rules("[channels]\ndesk = 'nonsense://me:secret@x'", "r.toml").checked()
     assert "secret" not in str(error.value)
+
+
+def names(mistakes):
+    return [(one.kind, one.name) for one in mistakes]
+
+
+def test_a_mistake_costs_only_the_rule_that_has_it():
+    text = "\n".join(
+        [
+            a_rule(name="'first'"),
+            a_rule(name="'misread'", query="'topik:x'"),
+            a_rule(name=None),
+            a_rule(name="'lost'", to="['zzz']"),
+            a_rule(name="'twice'"),
+            a_rule(name="'twice'", query="'b'"),
+            a_rule(name="'last'"),
+        ]
+    )
+    rules = read_rules(text, "r.toml")
+    assert [rule.name for rule in rules.rules] == ["first", "last"]
+    wrong = [("rule", "misread"), ("rule", ""), ("rule", "lost"), ("rule", "twice")]
+    assert names(rules.mistakes) == wrong
+    with pytest.raises(RulesError) as error:
+        rules.checked()
+    told = str(error.value)
+    for said in ("rule 2 (misread): ", "rule 3 has no name", "rule 4 (lost): ", "two rules are"):
+        assert told.count(said) == 1
+
+
+def test_what_names_an_unusable_channel_or_rule_can_be_used_itself():
+    text = """
+        operators = ["room", "terminal", "zzz"]
+        [channels]
+        room = "$NOT_SET_ANYWHERE"
+        desk = "json://127.0.0.1/alerts"
+        [[rule]]
+        name = "spies"
+        query = "a"
+        to = ["room", "desk"]
+        [[rule]]
+        name = "misread"
+        query = "topik:x"
+        [[digest]]
+        name = "morning"
+        rules = ["misread", "spies"]
+        to = ["room"]
+        [[digest]]
+        name = "evening"
+        rules = ["zzz"]
+        [[digest]]
+        name = "both"
+        at = "25:00"
+    """
+    rules = read_rules(text, "r.toml")
+    assert list(rules.channels) == ["desk"]
+    assert [(rule.name, rule.to) for rule in rules.rules] == [("spies", ("room", "desk"))]
+    assert rules.operators == ("room", "terminal")
+    assert [(one.name, one.to) for one in rules.digests] == [("morning", ("room",))]
+    assert names(rules.mistakes) == [
+        ("channel", "room"),
+        ("rule", "misread"),
+        ("operators", ""),
+        ("digest", "evening"),
+        ("digest", "both"),
+    ]
+
+
+def test_a_channel_whose_name_the_ledger_cannot_hold_is_no_channel_to_wait_for():
+    rules = read_rules(f"[channels]\n{'a' * 81} = 'json://x'\n{a_rule(to=['a' * 81])}", "r.toml")
+    assert names(rules.mistakes) == [("channel", ""), ("rule", "r")]
+
+
+def test_a_rule_that_names_no_known_channel_is_not_tried_without_it():
+    rules = read_rules(a_rule(to="['terminal', 'zzz']"), "r.toml")
+    assert (rules.rules, names(rules.mistakes)) == ((), [("rule", "r")])
