@@ -8,7 +8,8 @@ from core.ledger.ledger import upsert
 from core.ledger.tables import cursors
 
 RULES = "match"
-"""The rules' cursor: the position of the last segment that they have read."""
+"""The rules' cursor: the position of the last segment that they have read. Those that cannot be
+used have positions of their own (`core.ledger.stopped`)."""
 
 OPERATIONS = "operations"
 """The cursor of reports on the work itself: the number of the last step that was reported."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
-from core.ledger import cursors
+from core.ledger import cursors, stopped
 from core.ledger.chunks import chunks
 from core.ledger.tables import forgotten, segments
 from core.records import Record
@@ -98,7 +98,7 @@ def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]
     """
     is_settled = and_(segments.c.done_at.is_not(None), segments.c.created_at < before)
     if kind == "articles":
-        is_settled = and_(is_settled, segments.c.position <= cursors.read(tx, cursors.RULES))
+        is_settled = and_(is_settled, segments.c.position <= stopped.read_by_all(tx))
     query = (
         select(segments, is_settled.label("settled"))
         .where(segments.c.kind == kind)

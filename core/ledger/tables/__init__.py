@@ -17,6 +17,7 @@ from core.ledger.tables.telling import (
     messages,
     notice_deliveries,
     notices,
+    stopped,
 )
 from core.ledger.tables.work import cursors, leases
 
@@ -50,5 +51,6 @@ __all__ = [
     "sites",
     "sketches",
     "steps",
+    "stopped",
     "stories",
 ]

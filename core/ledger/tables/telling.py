@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
 )
 
-from core.ledger.tables.columns import delivery_columns, id_column, metadata
+from core.ledger.tables.columns import LONG, delivery_columns, id_column, metadata
 from core.ledger.utc import Utc
 
 alerts = Table(
@@ -39,6 +39,13 @@ followed = Table(
     Column("known", JSON, comment="what its readers know: a Known; none: everything so far"),
     Column("alerts", Integer, nullable=False, comment="alerts of it so far, held ones included"),
     Index("ix_followed_story", "story"),
+)
+
+stopped = Table(
+    "stopped",
+    metadata,
+    Column("rule", Text, primary_key=True, comment="name of a rule that cannot be used"),
+    Column("position", LONG, nullable=False, comment="last segment that it has read"),
 )
 
 held_alerts = Table(
