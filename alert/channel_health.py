@@ -17,13 +17,16 @@ def unknown(name: str, now: datetime) -> ChannelHealth:
     return ChannelHealth(name=name, since=now, next_attempt_at=now)
 
 
-def standing(health: ChannelHealth | None, *, named: bool) -> tuple[str, str]:
+def standing(health: ChannelHealth | None, *, named: bool, wrong: str) -> tuple[str, str]:
     """A channel's state in a word, and why.
 
     Args:
         health: what is known of it; None if nothing was ever sent to it.
         named: whether `rules.toml` names it. If it no longer does, what waits for it stays.
+        wrong: why what `rules.toml` says of it cannot be used; "" if it can.
     """
+    if wrong:
+        return "unusable", wrong
     if not named:
         why = "rules.toml no longer names it; add it again, or: wirewatch alerts close"
         return "removed", why

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from core.errors import WirewatchError
 
-Kind = Literal["channel", "rule", "operators", "digest"]
+Kind = Literal["file", "channel", "rule", "operators", "digest"]
 
 Value = TypeVar("Value")
 
@@ -23,8 +23,8 @@ class RulesError(WirewatchError):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What makes one thing in `rules.toml` unusable, and nothing else. Its name is "" if that is
-    what is wrong."""
+    """What makes one thing in `rules.toml` unusable, and nothing else, or the whole file. Its name
+    is "" if that is what is wrong, or if it has none."""
 
     kind: Kind
     name: str

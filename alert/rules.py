@@ -20,10 +20,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
-from typing import Any
+from typing import Any, TypeVar
 
 from alert.channels import TERMINAL, Channel, read_channels
-from alert.checks import Mistake, RulesError, check_known, check_names, read_blocks, tables
+from alert.checks import (
+    Kind,
+    Mistake,
+    RulesError,
+    check_known,
+    check_names,
+    read_blocks,
+    tables,
+)
 from alert.digests import DigestPlan, read_digests
 from alert.rates import Rate, parse_rate
 from core.handwritten import read_text, read_toml
@@ -62,6 +70,9 @@ class Rule:
     at_most: Rate | None = None
 
 
+Named = TypeVar("Named", Rule, DigestPlan)
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules, the channels by name, the operators' channels, and the digests that can be used;
@@ -73,6 +84,57 @@ class Rules:
     operators: tuple[str, ...] = ()
     digests: tuple[DigestPlan, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+
+    def rule(self, name: str) -> Rule | None:
+        """The rule of a name; None if there is none.
+
+        Raises:
+            RulesError: there is one, and it cannot be used.
+        """
+        return self._named("rule", self.rules, name)
+
+    def digest(self, name: str) -> DigestPlan | None:
+        """The digest of a name; None if there is none.
+
+        Raises:
+            RulesError: there is one, and it cannot be used.
+        """
+        return self._named("digest", self.digests, name)
+
+    def _named(self, kind: Kind, several: Iterable[Named], name: str) -> Named | None:
+        for mistake in self.mistakes:
+            if (mistake.kind, mistake.name) == (kind, name):
+                raise mistake.error
+        return next((one for one in several if one.name == name), None)
+
+    def unusable(self, kind: Kind) -> list[str]:
+        """The names of those of a kind that cannot be used, as far as they have names."""
+        return _names(one for one in self.mistakes if one.kind == kind)
+
+    def why_unusable(self, channel: str) -> str:
+        """Why a channel, or the one that a lane belongs to (`alert.targets`), cannot be used; "" if
+        nothing is known to be wrong with it."""
+        for one in self.mistakes:
+            is_of_it = channel == one.name or channel.startswith(f"{one.name}: ")
+            if one.kind == "file" or (one.kind == "channel" and one.name and is_of_it):
+                return str(one.error)
+        return ""
+
+    @property
+    def may_have_others(self) -> bool:
+        """Whether there may be rules whose names cannot be read: one that seems to be gone may be
+        one of these."""
+        return any(one.kind in ("file", "rule") and not one.name for one in self.mistakes)
+
+    def lacks(self, rule: str) -> bool:
+        """Whether there is no rule of a name, not even one that cannot be used."""
+        named = {one.name for one in self.rules}.union(self.unusable("rule"))
+        return rule not in named and not self.may_have_others
+
+    @property
+    def knows_operators(self) -> bool:
+        """Whether anybody can be told what operators should hear, or nobody is to be."""
+        return bool(self.operators) or all(one.kind != "operators" for one in self.mistakes)
 
     def checked(self) -> Rules:
         """The same, if there is no mistake.
@@ -87,16 +149,16 @@ class Rules:
 
 
 def load_rules(path: Path, kept: Path | None = None) -> Rules:
-    """Read and check the rules. An absent file holds no rules.
+    """Read the rules, and find the mistakes in them. An absent file holds no rules.
 
     Args:
         path: the path of `rules.toml`.
         kept: where the parsed queries of many rules are kept, for the next time.
 
     Raises:
-        RulesError: with the rule, the place and what was expected.
+        RulesError: the file cannot be used at all.
     """
-    return read_rules(rules_text(path), str(path), kept).checked()
+    return read_rules(rules_text(path), str(path), kept)
 
 
 def rules_text(path: Path) -> str:

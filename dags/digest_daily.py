@@ -49,21 +49,20 @@ def digest_daily() -> None:
 
         asked = params or {}
         with House.open() as house:
-            named = [one for one in house.rules.digests if one.name == asked.get("digest")]
-            if asked.get("digest") and not named:
+            name = asked.get("digest")
+            named = house.rules.digest(name) if name else None
+            if name and named is None:
                 known = ", ".join(one.name for one in house.rules.digests) or "none"
-                raise AirflowFailException(
-                    f"rules.toml has no digest {asked['digest']!r}; it has: {known}"
-                )
+                raise AirflowFailException(f"rules.toml has no digest {name!r}; it has: {known}")
             if asked.get("dry_run"):
-                for one in named or house.rules.digests:
+                for one in (named,) if named else house.rules.digests:
                     record = stage.preview_digest(house, one)
                     message = wording.of_digest(record, house.settings.desk_url) if record else None
                     text = message.text if message else "nothing to send"
                     log.info("%s:\n%s", one.name, text)
                 return
-            for one in named:
-                stage.send_digest(house, one)
+            if named is not None:
+                stage.send_digest(house, named)
             log.info("%s alerts delivered", stage.deliver(house, progress))
 
     digest()

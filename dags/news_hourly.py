@@ -201,12 +201,13 @@ def news_hourly() -> None:
 
     @task
     def deliver() -> None:
-        """Deliver alerts to their channels."""
+        """Deliver alerts to their channels; fail if something in rules.toml cannot be used."""
         from wirewatch.house import House
         from wirewatch.stages import deliver as stage
 
         with House.open() as house:
             log.info("%s alerts delivered", stage.deliver(house, progress))
+            house.rules.checked()
 
     @task
     def account() -> None:

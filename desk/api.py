@@ -53,11 +53,12 @@ class FeedHealth(Record):
 
 
 class RuleTold(Record):
-    """A rule and the channels of its alerts."""
+    """A rule and the channels of its alerts; of one that cannot be used, only why."""
 
     name: str
-    query: str
-    to: tuple[str, ...]
+    query: str = ""
+    to: tuple[str, ...] = ()
+    wrong: str | None = None
 
 
 @router.get("/search")
@@ -126,9 +127,15 @@ def sent(
 
 @router.get("/rules")
 def rules(office: AtOffice) -> list[RuleTold]:
-    """The rules."""
+    """The rules; last, those that cannot be used."""
+    rules = office.rules()
     return [
-        RuleTold(name=rule.name, query=rule.query.text, to=rule.to) for rule in office.rules().rules
+        *(RuleTold(name=one.name, query=one.query.text, to=one.to) for one in rules.rules),
+        *(
+            RuleTold(name=one.name, wrong=str(one.error))
+            for one in rules.mistakes
+            if one.kind == "rule"
+        ),
     ]
 
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from alert.checks import RulesError
+from alert.checks import Mistake, RulesError
 from alert.rules import Rules
 from alert.wording import headline
 from core.index import WINDOW
@@ -107,16 +107,16 @@ class Office:
         """The current rules.
 
         Raises:
-            RulesError: the file cannot be used.
+            RulesError: the file cannot be used at all.
         """
         return self.house.rulebook.rules()
 
-    def rules_or_why(self) -> tuple[Rules, str | None]:
-        """The current rules; none, and why, if the file cannot be used."""
+    def rules_if_any(self) -> Rules:
+        """The current rules; none, and why, if the file cannot be used at all."""
         try:
-            return self.rules(), None
+            return self.rules()
         except RulesError as wrong:
-            return Rules((), {}), str(wrong)
+            return Rules((), {}, mistakes=(Mistake("file", "", wrong),))
 
     @cached_property
     def topics(self) -> Mapping[str, str]:

@@ -145,8 +145,12 @@ def _tell(failure: Failure) -> None:
                 log.error("%s did not accept news of this failure: %s", channel, outcome.reason)
             return True
 
+        for channel in house.rules.operators:
+            if channel not in named:
+                why = house.rules.why_unusable(channel)
+                log.error("%s cannot get news of this failure: %s", channel, why)
         delivery.send_in_parallel(
-            {channel: [message] for channel in house.rules.operators},
+            {channel: [message] for channel in house.rules.operators if channel in named},
             lambda channel, told: delivery.send(told, named[channel], now),
             settle,
             seconds=house.settings.deliver_timeout,

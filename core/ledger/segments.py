@@ -7,7 +7,18 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from core.ledger import cursors, stopped
 from core.ledger.chunks import chunks
@@ -57,9 +68,11 @@ def to_index(tx: Connection) -> list[Segment]:
     )
 
 
-def linked(tx: Connection, *, after: int = 0) -> list[Segment]:
-    """Linked article segments after a position, in recorded order."""
-    return _read(tx, segments.c.position > after)
+def linked(tx: Connection, *, after: int = 0, upto: int | None = None) -> list[Segment]:
+    """Linked article segments after a position, up to another if one is given, in recorded
+    order."""
+    is_within = true() if upto is None else segments.c.position <= upto
+    return _read(tx, segments.c.position > after, is_within)
 
 
 def of_articles(tx: Connection, *, since: datetime, limit: int) -> list[Segment]:

@@ -15,7 +15,7 @@ from core.ledger.tables import stopped
 def stop(tx: Connection, rules: Collection[str], position: int) -> None:
     """Record how far rules have read; those that stopped before stay where they are."""
     if rules:
-        rows = [{"rule": rule, "position": position} for rule in sorted(rules)]
+        rows = [{"rule": rule, "position": position} for rule in sorted({*rules})]
         tx.execute(upsert(tx, stopped).on_conflict_do_nothing(), rows)
 
 

@@ -30,7 +30,7 @@ def listed(
     done: str = "",
 ) -> Response:
     """The alerts, newest first, as they were sent."""
-    rules, error = office.rules_or_why()
+    rules = office.rules_if_any()
     with office.house.ledger.read() as tx:
         told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=(page - 1) * PAGE))
         total = alerts.count(tx, rule=rule or None)
@@ -41,9 +41,13 @@ def listed(
         titles = stories.titles(tx, {alert.story for alert, _ in told})
     if elsewhere := last_page(request, page, total):
         return elsewhere
-    shown = shown_channels(rules.channels, waiting)
+    shown = shown_channels(rules.channels, [*rules.unusable("channel"), *waiting])
     states = {
-        name: standing(known.get(name), named=bool(channel or error))
+        name: standing(
+            known.get(name),
+            named=channel is not None,
+            wrong="" if channel else rules.why_unusable(name),
+        )
         for name, channel in shown.items()
     }
     return office.page(
@@ -54,8 +58,9 @@ def listed(
         titles=titles,
         total=total,
         held=held,
-        why_held=why_held,
-        error=error,
+        why_held=lambda rule: why_held(rule, rules),
+        has_removed=any(rules.lacks(one.alert.rule) for one in held),
+        mistakes=[one.error for one in rules.mistakes],
         rule=rule,
         rules=[one.name for one in rules.rules],
         channels=[
@@ -84,9 +89,10 @@ def resend(
             raise HTTPException(404, "There is no alert with this key.")
         again = alerts.resend(tx, key, office.house.now())
     done = "resent" if again else "nowhere"
-    rules, error = office.rules_or_why()
-    # With rules that cannot be used, the page says so, and nobody knows what they name.
-    if again and not error and without_channel(rules.channels, again) == again:
+    rules = office.rules_if_any()
+    # Why a channel cannot be used, the page says.
+    gone = [one for one in without_channel(rules.channels, again) if not rules.why_unusable(one)]
+    if again and gone == again:
         done = "removed"
     back = {"rule": rule, "page": page, "done": done}
     return RedirectResponse(f"/alerts?{urlencode(back)}", 303)

@@ -65,7 +65,7 @@ Filled = Annotated[RuleForm, Form()]
 def listed(office: AtOffice, done: str = "") -> HTMLResponse:
     """The rules, and how many alerts each has sent lately."""
     house = office.house
-    rules, error = office.rules_or_why()
+    rules = office.rules_if_any()
     with house.ledger.read() as tx:
         told = alerts.by_rule(tx, since=house.now() - MONTH)
     return office.page(
@@ -76,7 +76,7 @@ def listed(office: AtOffice, done: str = "") -> HTMLResponse:
         unmatchable=lambda rule: unmatchable(house, rule.query, office.topics),
         every=frozenset(DevelopmentKind),
         path=house.rulebook.path,
-        error=error,
+        mistakes=[one.error for one in rules.mistakes],
         done=done,
     )
 
@@ -95,7 +95,7 @@ def edit(office: AtOffice, name: str = "", query: str = "", title: str = "") -> 
                 "developments": list(DevelopmentKind),
             },
         )
-    rule = next((one for one in office.rules().rules if one.name == name), None)
+    rule = office.rules().rule(name)
     if rule is None:
         raise HTTPException(404, f"There is no rule {name!r}.")
     return _form(office, values_of(rule) | {"was": mark_of(rule)}, before=name)
@@ -121,7 +121,7 @@ def save(office: AtOffice, form: Filled) -> Response:
 def remove(office: AtOffice, name: Annotated[Typed, Form()]) -> RedirectResponse:
     """Remove a rule from rules.toml."""
     book = office.house.rulebook
-    if name not in {rule.name for rule in office.rules().rules}:
+    if office.rules().rule(name) is None:
         raise HTTPException(404, f"There is no rule {name!r}.")
     try:
         book.change(lambda text: without_rule(text, name, book.path.name))
@@ -163,18 +163,20 @@ def _form(
     wrong: RulesError | None = None,
     trial: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
-    rules, _ = office.rules_or_why()  # the page of rules says why there are none
+    rules = office.rules_if_any()
     return office.page(
         "rule.html",
         "rules",
         200 if wrong is None else 422,
         values={"at_most": "", "pickup": None, "feed": False, "was": ""} | dict(values),
         before=before,
-        channels=[TERMINAL, *rules.channels],
+        channels=[TERMINAL, *rules.channels, *rules.unusable("channel")],
         max_name=MAX_NAME,
         kinds=KINDS,
         tried=TRIED,
         pickup=PICKUP,
+        # A rule is not saved beside a mistake: whoever begins to edit should know.
+        mistakes=[one.error for one in rules.mistakes] if wrong is None else [wrong],
         wrong=wrong,
         misread=_misread(values["query"], wrong),
         trial=trial,

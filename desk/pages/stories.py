@@ -126,7 +126,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         ids = stories.ids_of(tx, [story.id])[story.id]
         sent = list(alerts.latest(tx, of_stories=ids))[::-1]
         held = held_alerts.listed(tx, of_stories=ids)
-    rules, _ = office.rules_or_why()  # the page of rules says why there are none
+    rules = office.rules_if_any()  # the page of rules says why there are none
     for_it_alone = {Keyword("story", one) for one in ids}
     hits, lacking = Hits(total=0, articles=()), None
     try:

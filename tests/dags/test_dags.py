@@ -283,8 +283,10 @@ for error in (newer, UsageError("no such feed"), away, IndexUnavailableError(), 
 def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
     """Also of a ledger that none of their messages can be recorded in; once for all parts of a
     mapped task, and for tasks that fail for the same reason, except that each that takes too long
-    is named; and of a process that was killed."""
-    (tmp_path / "rules.toml").write_text('operators = ["terminal"]')
+    is named; and of a process that was killed. An operators' channel that cannot be used keeps it
+    from no other."""
+    rules = 'operators = ["room", "terminal"]\n[channels]\nroom = "$NOT_SET"'
+    (tmp_path / "rules.toml").write_text(rules)
     ledger = tmp_path / "wirewatch.db"
     with Ledger(ledger).write() as tx:
         tx.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")

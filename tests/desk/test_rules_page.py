@@ -223,6 +223,26 @@ def test_rule_named_by_a_digest_is_not_removed(client: TestClient, home: Path) -
     assert (home / "rules.toml").read_text() == written
 
 
+def test_rules_beside_one_that_cannot_be_used_stay_on_the_desk(
+    client: TestClient, home: Path
+) -> None:
+    wrong = '[channels]\nroom = "$NOT_SET"\n[[rule]]\nname = "spies"\nquery = "topik:x"\n'
+    (home / "rules.toml").write_text(RULES + wrong)
+    page = client.get("/rules").text
+    assert "NOT_SET is not set" in page
+    assert "rule 2 (spies): no field" in page
+    assert "/rules/edit?name=surveillance" in page
+    assert client.get("/rules/edit?name=spies").status_code == 503
+    form = client.get("/rules/edit?name=surveillance").text
+    assert 'value="room"' in form, "else saving later would take the channel from its rules"
+    of_alerts = client.get("/alerts").text
+    assert "unusable" in of_alerts
+    assert "rule 2 (spies): no field" in of_alerts
+    (right, spies) = client.get("/api/rules").json()
+    assert (right["name"], right["wrong"], spies["name"]) == ("surveillance", None, "spies")
+    assert "no field" in spies["wrong"]
+
+
 def test_broken_rules_file_is_reported_and_left_alone(client: TestClient, home: Path) -> None:
     (home / "rules.toml").write_text("[[rule]\n")
     page = client.get("/rules")

@@ -103,6 +103,22 @@ def test_json_of_a_pass_is_all_that_it_writes_to_stdout(
     assert "[all]" in ran.stderr  # the terminal channel
 
 
+def test_a_pass_does_all_that_it_can_before_it_reports_a_wrong_rule(
+    wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    make_empty_home(tmp_path / "home")
+    (tmp_path / "home" / "rules.toml").write_text(
+        '[[rule]]\nname = "all"\nquery = "*"\n[[rule]]\nname = "odd"\nquery = "topik:x"\n'
+    )
+    feed = next(url for url in newsroom.feeds if "circuitrow" in url)
+    wirewatch("feeds", "add", "--no-check", feed)
+    ran = wirewatch("run", exit_code=1)
+    assert "[all]" in ran.stdout
+    assert " seen = " in ran.stdout
+    assert "rule 2 (odd): no field 'topik'" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_alerts_for_a_file_are_not_shown_beside_the_bars_instead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -78,8 +78,8 @@ def listed(
             total = outbox.count(tx)
             told = list(outbox.latest(tx, limit=size or LATEST))[::-1]
             held = held_alerts.listed(tx)
-            unwell = unwell_channels(tx, house.rules.channels)
-            named = {rule.name for rule in house.rules.rules}
+            rules = house.rules
+            unwell = unwell_channels(tx, rules.channels)
     if len(told) < total:
         out.print(f"The latest {len(told):,} of {total:,} alerts; --size {total} shows all.")
     for alert, deliveries in told:
@@ -88,10 +88,10 @@ def listed(
     if not told:
         out.print("No alerts yet.")
     for one in held:
-        waits = why_held(one.alert.rule, named)
+        waits = why_held(one.alert.rule, rules)
         title = headline(one.alert.headline)
         out.print(Text(f"{waits} since {one.held_at:%Y-%m-%d %H:%M} UTC: {title}"))
-    if not named.issuperset(one.alert.rule for one in held):
+    if any(rules.lacks(one.alert.rule) for one in held):
         out.print("`wirewatch alerts close --rule NAME` gives up on what a rule holds back.")
     for channel_line in unwell:
         out.print(channel_line)
@@ -111,8 +111,8 @@ def channels(
             known = ledger_channels.by_name(tx)
             waiting = ledger_channels.waiting(tx)
             refused = ledger_channels.refused(tx)
-        shown = shown_channels(house.rules.channels, waiting)
-        now = house.now()
+        rules, now = house.rules, house.now()
+    shown = shown_channels(rules.channels, [*rules.unusable("channel"), *waiting])
     health = {name: known.get(name) or unknown(name, now) for name in shown}
     if as_json:
         print_lines(health.values())
@@ -120,7 +120,8 @@ def channels(
     table = table_of("channel", "to", "state", "waiting", "last delivery", "next try", "why")
     for name, channel in shown.items():
         one = health[name]
-        state, why = standing(known.get(name), named=channel is not None)
+        wrong = "" if channel else rules.why_unusable(name)
+        state, why = standing(known.get(name), named=channel is not None, wrong=wrong)
         if state in (ChannelState.FAILING, ChannelState.GONE):
             state += f" since {one.since:%Y-%m-%d %H:%M}"
         why = why or refused.get(name, "")  # one that is well may refuse a single message
@@ -181,7 +182,7 @@ def _resend(house: House, start: str, channel: str | None) -> None:
     Raises:
         UsageError: no alert, or several, or no such channel of it; nothing was changed.
     """
-    known = house.rules.channels
+    rules = house.rules
     with house.ledger.write() as tx:
         key = only_one(outbox.find(tx, start), start, "alert", "alerts", by="a key")
         names = outbox.channels_of(tx, key)
@@ -191,16 +192,14 @@ def _resend(house: House, start: str, channel: str | None) -> None:
             has = ", ".join(map(repr, names))
             raise UsageError(f"this alert has no delivery to a channel {channel!r}, only to {has}")
         again = outbox.resend(tx, key, house.now(), channel)
-    removed = without_channel(known, again)
-    if len(removed) < len(again):
+    waits = without_channel(rules.channels, again)
+    if len(waits) < len(again):
         out.print("It will be delivered again on the next pass.")
-    for name in removed:
-        out.print(
-            f"It waits for {name}, which rules.toml no longer names: add it again, or: "
-            f"wirewatch alerts close {shlex.quote(name)}",
-            highlight=False,
-            soft_wrap=True,
-        )
+    for name in waits:
+        close = f"add it again, or: wirewatch alerts close {shlex.quote(name)}"
+        wrong = rules.why_unusable(name)
+        why = f"cannot be used: {wrong}" if wrong else f"rules.toml no longer names: {close}"
+        out.print(f"It waits for {name}, which {why}", highlight=False, soft_wrap=True)
 
 
 def unwell_channels(tx: Connection, channels: Mapping[str, Channel]) -> list[str]:

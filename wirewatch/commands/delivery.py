@@ -35,9 +35,11 @@ def digest(
     from wirewatch.stages.deliver import deliver, preview_digest, send_digest
 
     with house_of(context) as house:
-        chosen = [one for one in house.rules.digests if name in (None, one.name)]
+        rules = house.rules
+        named = None if name is None else rules.digest(name)
+        chosen = rules.digests if name is None else [named] if named else []
         if not chosen:
-            known = ", ".join(one.name for one in house.rules.digests)
+            known = ", ".join(one.name for one in rules.digests)
             path = house.settings.rules_path
             if not known:
                 raise UsageError(f"no [[digest]] in {path}; docs/alerts.md shows how to write one")

@@ -133,6 +133,8 @@ def run(
             print_lines([accounting])
         else:
             _print_outcome(house, accounting, began)
+        # The pass has done without what is wrong in rules.toml; whoever started it should know.
+        house.rules.checked()
 
 
 def _print_plan(context: typer.Context, feed: str | None, *, as_json: bool) -> None:

@@ -120,8 +120,9 @@ def rule_of(house: House, name: str) -> Rule:
 
     Raises:
         UsageError: there is none.
+        RulesError: it cannot be used.
     """
-    found = next((rule for rule in house.rules.rules if rule.name == name), None)
+    found = house.rules.rule(name)
     if found is None:
         known = ", ".join(rule.name for rule in house.rules.rules) or "none"
         raise UsageError(f"no rule {name!r} in {house.settings.rules_path}, which has: {known}")

@@ -61,6 +61,7 @@ def rules(context: typer.Context) -> None:
         for rule in house.rules.rules:
             if why := unmatchable(house, rule.query, topics):
                 errors.print(Text(f"{rule.name}: {why}"))
+        house.rules.checked()
 
 
 @app.command()
@@ -155,7 +156,8 @@ def add(
     rule = {"name": name, "query": query, "to": to, "at_most": at_most}
     with new_house_of(context) as house:
         path = house.rulebook.path
-        existed = any(one.name == name for one in house.rules.rules)
+        rules = house.rules
+        existed = name in [*rules.unusable("rule"), *(one.name for one in rules.rules)]
         changed = house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
         why = unmatchable(house, parse(query), topic_titles(house.settings.home))
     if changed:

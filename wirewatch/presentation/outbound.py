@@ -47,21 +47,26 @@ def write_feeds(house: House, rules: Rules) -> list[Path]:
     """Write the Atom files of the rules that have one, if their content has changed, and remove
     those of rules that no longer do: nobody would keep them true.
 
-    One that meets a fault stays as it was, and is tried again in the next pass. A file is replaced
-    as a whole: a server of the folder never reads half of one.
+    One that meets a fault stays as it was, and is tried again in the next pass. A rule that cannot
+    be used keeps its file, if it has one. A file is replaced as a whole: a server of the folder
+    never reads half of one.
 
-    Returns the files of those that met a fault; there need not be such a file.
+    Returns the files that may not be true: those that met a fault, of which there need not be any,
+    and those that may be of a rule whose name cannot be read.
     """
     folder = house.settings.home / FOLDER
-    faulty = []
+    doubtful = []
     written = {atom.file_name(rule.name): rule.name for rule in rules.rules if rule.feed}
+    for rule in rules.unusable("rule"):
+        if (folder / atom.file_name(rule)).exists():
+            written[atom.file_name(rule)] = rule
     for name, rule in written.items():
         path = folder / name
         document = tried(
             "writing", f"the feed of rule {rule}", partial(feed_of_rule, house, rule), OF_ALL
         )
         if isinstance(document, Fault):
-            faulty.append(path)
+            doubtful.append(path)
             continue
         if not path.exists() or path.read_bytes() != document:
             path.parent.mkdir(exist_ok=True)
@@ -71,5 +76,8 @@ def write_feeds(house: House, rules: Rules) -> list[Path]:
         # Other files in the folder, such as a search's feed, are not ours.
         is_stray = path.is_file() and path.name not in written
         if is_stray and atom.file_of(path.read_bytes()) == path.name:
-            path.unlink()
-    return faulty
+            if rules.may_have_others:
+                doubtful.append(path)
+            else:
+                path.unlink()
+    return doubtful

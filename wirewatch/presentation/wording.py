@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core.ledger.accounting import Accounting
 from core.ledger.stories import StoryArticle
 from core.records import ENDS, State
+
+if TYPE_CHECKING:
+    from alert.rules import Rules
 
 
 def why_joined(joined: StoryArticle) -> str:
@@ -68,8 +72,8 @@ def sum_line(accounting: Accounting) -> str:
     return f"{accounting.seen} seen = " + " + ".join(terms)
 
 
-def why_held(rule: str, named: Collection[str]) -> str:
-    """Why an alert of a rule is held back; `named` are the rules that exist."""
-    if rule in named:
+def why_held(rule: str, rules: Rules) -> str:
+    """Why an alert of a rule is held back."""
+    if any(one.name == rule for one in rules.rules):
         return f"Held back by the rate of rule {rule}"
-    return f"Held back (rule {rule} was removed)"
+    return f"Held back (rule {rule} {'was removed' if rules.lacks(rule) else 'cannot be used'})"

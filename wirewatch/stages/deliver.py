@@ -51,7 +51,8 @@ def deliver(house: House, progress: Progress = silent) -> int:
             return 0
         _compose_digests(house)
         with house.ledger.write() as tx:
-            notices.enqueue(tx, house.rules.operators, house.now())
+            if house.rules.knows_operators:
+                notices.enqueue(tx, house.rules.operators, house.now())
         rounds = _Round(house, progress)
         rounds.run()
         # Messages for a channel that works again need not wait any longer, and the news of
@@ -207,7 +208,7 @@ class _Round:
     def _tell_operators(self, tx: Connection, health: ChannelHealth, now: datetime) -> None:
         """Record a channel's health, and put news for the operators into the outbox."""
         news = channel_health.news(health, now)
-        if news is not None:
+        if news is not None and self.house.rules.knows_operators:
             told = [
                 lane
                 for name in self.house.rules.operators

@@ -17,9 +17,19 @@ from alert.matching import (
     merge_waiting,
     story_of,
 )
-from alert.rules import Rule
+from alert.rules import Rule, Rules
 from core.faults import Fault, raise_if_common
-from core.ledger import alerts, cursors, entries, followed, held_alerts, names, segments, stories
+from core.ledger import (
+    alerts,
+    cursors,
+    entries,
+    followed,
+    held_alerts,
+    names,
+    segments,
+    stopped,
+    stories,
+)
 from core.ledger.segments import Segment
 from core.records import SEARCHABLE, Alert, AlertKind, Article, Followed, State
 from wirewatch.batches import together
@@ -41,27 +51,66 @@ def match(house: House, progress: Progress = silent) -> int:
     Rules see articles in recorded order, never by published time, so a late one is not missed.
     Alerts do not wait for the index. What a rule's rate held back is sent as soon as the rate
     allows, even if nothing is new. An article at which rules meet a fault is quarantined, and what
-    they did not tell of it is told once it is replayed.
+    they did not tell of it is told once it is replayed. A rule that cannot be used stops where it
+    is; once it can, it first sees the articles that it missed.
     """
     raised = 0
     with house.lease("match") as taken:
         if not taken:
             return 0
+        rules = house.rules
+        late = _late(house, rules)
         with house.ledger.read() as tx:
-            waiting = segments.linked(tx, after=cursors.read(tx, cursors.RULES))
+            read = cursors.read(tx, cursors.RULES)
+            waiting = segments.linked(tx, after=read)
+        for position, several in late.items():
+            with house.ledger.read() as tx:
+                missed = segments.linked(tx, after=position, upto=read)
+            by_name = [rule.name for rule in several]
+            raised += _read_on(house, several, missed, progress, late=by_name)
+            with house.ledger.write() as tx:
+                stopped.end(tx, by_name)
         if not waiting:
-            return _record(house, {}, {}, None)
-        rules = house.rules.rules
-        with house.ledger.read() as tx:
-            asked = names.present(tx, [rule.query for rule in rules])
-        standing = Standing(at_present(rules, house.now(), asked))
-        done = 0
-        for chunk in together(waiting, CHUNK):
-            articles = [one for segment in chunk for one, _ in waiting_articles(house, segment)]
-            told, ids, met = _match_rules(house, articles, standing)
-            raised += _record(house, told, ids, chunk[-1], met)
-            done += len(chunk)
-            progress("match", done, len(waiting))
+            return raised + _record(house, {}, {}, None)
+        return raised + _read_on(house, rules.rules, waiting, progress)
+
+
+def _late(house: House, rules: Rules) -> dict[int, list[Rule]]:
+    """The rules that can be used again, by the position where they stopped.
+
+    Those that cannot be used stop here, and the others read on.
+    """
+    with house.ledger.write() as tx:
+        stopped.stop(tx, rules.unusable("rule"), cursors.read(tx, cursors.RULES))
+        positions = stopped.positions(tx)
+        stopped.end(tx, [name for name in positions if rules.lacks(name)])
+    late: dict[int, list[Rule]] = {}
+    for rule in rules.rules:
+        if rule.name in positions:
+            late.setdefault(positions[rule.name], []).append(rule)
+    return late
+
+
+def _read_on(
+    house: House,
+    rules: Sequence[Rule],
+    waiting: Sequence[Segment],
+    progress: Progress,
+    *,
+    late: Sequence[str] = (),
+) -> int:
+    """Try rules on the articles of segments; return how many alerts were raised. `late` are their
+    names, if others have read these articles already."""
+    with house.ledger.read() as tx:
+        asked = names.present(tx, [rule.query for rule in rules])
+    standing = Standing(at_present(rules, house.now(), asked))
+    raised = done = 0
+    for chunk in together(waiting, CHUNK):
+        articles = [one for segment in chunk for one, _ in waiting_articles(house, segment)]
+        told, ids, met = _match_rules(house, articles, standing)
+        raised += _record(house, told, ids, chunk[-1], met, late)
+        done += len(chunk)
+        progress("match", done, len(waiting))
     return raised
 
 
@@ -121,9 +170,10 @@ def _record(
     ids: followed.StoryIds,
     last: Segment | None,
     met: Sequence[Met] = (),
+    late: Sequence[str] = (),
 ) -> int:
-    """Record in one transaction what was told, what is held, how far rules have read, and the
-    faults that they met.
+    """Record in one transaction what was told, what is held, how far rules have read (those named
+    `late`, or all), and the faults that they met.
 
     Returns how many alerts went into the outbox.
     """
@@ -149,7 +199,10 @@ def _record(
             raised += _settle(tx, rules[name], admission, now)
         if last is not None:
             assert last.position is not None  # noqa: S101 - linked segments have a position
-            cursors.move(tx, cursors.RULES, last.position)
+            if late:
+                stopped.move(tx, late, last.position)
+            else:
+                cursors.move(tx, cursors.RULES, last.position)
     return raised
 
 

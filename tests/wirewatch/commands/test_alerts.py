@@ -78,6 +78,25 @@ def test_alert_held_for_a_removed_rule_says_the_rule_was_removed(
     assert "by the rate of" not in said
 
 
+def test_alerts_that_wait_for_a_rule_or_channel_that_cannot_be_used_say_so(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    wrong = RULES.replace('"json:', '"$DESK_URL json:').replace("camera", "topik:x")
+    (home / "rules.toml").write_text(wrong)
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        held_alerts.hold(tx, an_alert(story=2), house.now())
+    told = wirewatch("alerts").stdout
+    assert "Held back (rule r cannot be used)" in told
+    assert "gives up" not in told
+    rows = wirewatch("alerts", "channels").stdout
+    assert "unusable" in rows
+    assert "environment variable DESK_URL" in " ".join(rows.split())
+    assert "removed" in rows, "the other one"
+    said = wirewatch("alerts", "--resend", an_alert().key, "--channel", "desk").stdout
+    assert "It waits for desk, which cannot be used: " in said
+    assert "alerts close" not in said
+
+
 def test_failing_channels_are_shown(wirewatch: Wirewatch, home: Path) -> None:
     listed = wirewatch("alerts").stdout
     assert listed.count("\n     desk: waiting\n") == 1  # whole lines, in any window

@@ -12,6 +12,7 @@ import desk_sample
 import pytest
 from typer.testing import CliRunner
 
+from alert.checks import RulesError
 from core.evidence import distinct_phrases
 from core.ledger import alerts, entries, held_alerts, stories
 from core.query import parse
@@ -165,6 +166,31 @@ def test_rules_are_added_changed_and_removed(tmp_path: Path) -> None:
     run_rules(tmp_path, "remove", "a")
     assert '"a"' not in file.read_text()
     run_rules(tmp_path, "remove", "a", code=1)
+
+
+def test_rules_that_can_be_used_are_listed_beside_mistakes(tmp_path: Path) -> None:
+    wrong = RULES.replace('"surveillance"', '"spies"').replace("topic:", "topik:")
+    (tmp_path / "rules.toml").write_text(RULES + wrong + RULES + RULES.replace("surv", "b"))
+    done = CliRunner().invoke(app, ["--home", str(tmp_path), "rules"])
+    assert (done.exit_code, "topic:beillance" in done.output) == (1, True)
+    assert isinstance(done.exception, RulesError)
+    assert "rule 2 (spies): no field 'topik'" in str(done.exception)
+    assert "two rules are called 'surveillance'" in str(done.exception)
+    for arguments, said in (
+        (["backtest", "spies"], r"rule 2 \(spies\)"),
+        (["add", "spies", "topic:spyware"], "two rules are called"),
+    ):
+        with pytest.raises(RulesError, match=said):
+            CliRunner().invoke(
+                app, ["--home", str(tmp_path), "rules", *arguments], catch_exceptions=False
+            )
+
+
+def test_a_rule_that_cannot_be_used_can_be_mended_from_the_terminal(tmp_path: Path) -> None:
+    wrong = RULES.replace('"surveillance"', '"spies"').replace("topic:", "topik:")
+    (tmp_path / "rules.toml").write_text(RULES + wrong)
+    assert "spies changed in" in run_rules(tmp_path, "add", "spies", "topic:spyware")
+    assert "topic:spyware" in run_rules(tmp_path)
 
 
 def test_rule_is_not_removed_if_the_ledger_cannot_be_read(tmp_path: Path) -> None:

@@ -203,6 +203,29 @@ def test_rule_feed_file_that_cannot_be_written_anew_does_not_keep_an_erased_arti
     assert arrived[3].title in feed.read_text()
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "stays"),
+    [('query = "', 'query = "topik:x ', True), ('name = "r"', 'name = ""', False)],
+)
+def test_rule_feed_file_of_a_rule_that_cannot_be_used_drops_an_erased_article(
+    house: House, arrived: list[Article], before: str, after: str, stays: bool
+) -> None:
+    """If the rule's name cannot be read, nobody knows what else is in its file."""
+    told = RULES.replace('to = ["room"]', "to = []\nfeed = true", 1)
+    (house.settings.home / "rules.toml").write_text(told)
+    del house.rules
+    deliver(house)
+    feed = house.settings.home / FOLDER / "r.atom"
+    (house.settings.home / "rules.toml").write_text(told.replace(before, after, 1))
+    del house.rules, house.rulebook
+    deliver(house)
+    assert arrived[0].title in feed.read_text()
+    erase(house, arrived[0])
+    assert feed.exists() is stays
+    assert not stays or arrived[3].title in feed.read_text()
+    assert not stays or arrived[0].title not in feed.read_text()
+
+
 def test_digest_leaves_out_a_story_with_no_articles_left(
     house: House, arrived: list[Article]
 ) -> None:

@@ -11,13 +11,13 @@ from typing import Any
 
 import feedparser
 import pytest
-from factories import NOON, Clock, an_alert, an_article
+from factories import NOON, Clock, a_notice, an_alert, an_article
 from loopback import Reply, raw_loopback
 from receivers import Inbox, letter, mail_receiver, webhook_receiver
 
 from alert.wording import digest_subject
 from core.errors import WirewatchError
-from core.ledger import Ledger, alerts, channels, stories
+from core.ledger import Ledger, alerts, channels, notices, stories
 from core.ledger.members import StoredMember
 from core.records import Alert, ChannelHealth, ChannelState
 from core.settings import load_settings
@@ -186,6 +186,61 @@ def test_alerts_for_a_removed_channel_wait_for_its_return(open_house: Open, cloc
         again = open_house(hook("hook", inbox.port))
         assert deliver(again) == 1
     assert delivered(inbox) == [1]
+
+
+def test_alerts_for_a_channel_that_cannot_be_used_wait_until_it_can(
+    open_house: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is tried meanwhile, so the first pass after the mending delivers at once."""
+    rules = 'operators = ["hook"]\n[channels.hook]\nwebhook = "$HOOK_URL"\n'
+    house = open_house(rules)
+    add(house, 1, to=("hook", "terminal"))
+    assert (deliver(house), deliver(house)) == (1, 0)
+    assert waiting(house) == {"hook": 1}
+    assert "hook" not in health(house)
+    with webhook_receiver() as inbox:
+        monkeypatch.setenv("HOOK_URL", f"http://127.0.0.1:{inbox.port}/")
+        assert deliver(open_house(rules)) == 1
+    assert delivered(inbox) == [1]
+
+
+def test_a_digest_that_cannot_be_used_covers_what_came_meanwhile_once_it_can(
+    open_house: Open, clock: Clock
+) -> None:
+    with webhook_receiver() as inbox:
+        deliver(open_house(DIGEST + hook("hook", inbox.port)))
+        clock.go(days=1)
+        wrong = open_house(DIGEST.replace("07:30", "25:00") + hook("hook", inbox.port))
+        add(wrong, 1, to=())
+        deliver(wrong)
+        clock.go(days=1)
+        deliver(wrong)
+        assert inbox.in_order == []
+        deliver(open_house(DIGEST + hook("hook", inbox.port)))
+    ((content,),) = inbox.by_key.values()
+    assert digest_stories(content) == [an_alert(story=1).story]
+
+
+@pytest.mark.parametrize("operators", ['"hook"', '["hok"]'])
+def test_news_of_channels_and_feeds_waits_until_it_is_known_whom_to_tell(
+    open_house: Open, clock: Clock, operators: str
+) -> None:
+    with webhook_receiver(lambda _: Reply(503)) as dead, webhook_receiver() as well:
+        hooks = hook("dead", dead.port) + hook("hook", well.port)
+        wrong = open_house(f"operators = {operators}\n{hooks}")
+        with wrong.ledger.write() as tx:
+            notices.add(tx, a_notice())
+        add(wrong, 1, to=("dead",))
+        for _ in range(4):
+            deliver(wrong)
+            clock.go(hours=6)
+        assert well.in_order == []
+        right = open_house(f'operators = ["hook"]\n{hooks}')
+        deliver(right)
+        deliver(right)
+        told = b"".join(content for several in well.by_key.values() for content in several)
+    assert b"[channels] dead is failing" in told
+    assert b"[feeds]" in told
 
 
 def test_operators_are_notified_when_a_channel_fails_twice(open_house: Open, clock: Clock) -> None:
@@ -377,6 +432,24 @@ def test_feed_file_of_a_rule_that_is_gone_is_removed_and_no_other(
     deliver(open_house('[[rule]]\nname = "r"\nquery = "camera"\nto = []\n'))
     kept = ["broken.atom", "copied.atom", "older.atom", "search.atom"]
     assert sorted(one.name for one in folder.iterdir()) == kept
+
+
+def test_feed_file_of_a_rule_that_cannot_be_used_stays_and_is_kept_true(
+    open_house: Open, tmp_path: Path
+) -> None:
+    rule = '[[rule]]\nname = "{}"\nquery = "{}"\nto = []\nfeed = true\n'
+    house = open_house(rule.format("r", "camera"))
+    deliver(house)
+    wrong = open_house(rule.format("r", "topik:x") + rule.format("new", "topik:x"))
+    add(wrong, 1, to=())
+    deliver(wrong)
+    (path,) = (tmp_path / "feeds").iterdir()
+    (entry,) = feedparser.parse(path.read_bytes()).entries
+    assert (path.name, entry.link) == ("r.atom", "https://news.example/1")
+    deliver(open_house(rule.format("", "camera")))  # nobody knows which rule this is
+    assert path.exists()
+    deliver(open_house(rule.format("s", "camera")))
+    assert [one.name for one in path.parent.iterdir()] == ["s.atom"]
 
 
 def merge_stories(house: House, number: int, into: int) -> None:

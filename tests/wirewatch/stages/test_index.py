@@ -158,7 +158,7 @@ def test_damaged_index_delays_no_alert(house: House) -> None:
 
 
 def test_rules_that_cannot_be_read_delay_no_article(linked: House) -> None:
-    linked.settings.rules_path.write_text("[[rule]]\n")
+    linked.settings.rules_path.write_text("[[rule]\n")
     with pytest.raises(RulesError):
         run_pass(linked)
     assert projection.check(linked) == projection.Report(same=7)

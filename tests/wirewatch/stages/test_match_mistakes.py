@@ -1,0 +1,188 @@
+"""The match stage: a rule that cannot be used delays no other, and misses nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from arriving import arrive, piece
+from factories import Clock
+
+from core.ledger import alerts, cursors, held_alerts, stopped, stories
+from core.records import Article
+from core.settings import load_settings
+from wirewatch.house import House
+from wirewatch.stages import match as match_stage
+from wirewatch.stages.link import link
+from wirewatch.stages.match import match
+
+RIGHT, WRONG = "title:spies", "titel:spies"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    with House(load_settings(tmp_path), now=clock) as opened:
+        yield opened
+
+
+def write(house: House, *rules: tuple[str, str], more: str = "") -> None:
+    """Write rules by name and query, and read them as a new pass does."""
+    blocks = [f'[[rule]]\nname = "{name}"\nquery = "{query}"\n{more}\n' for name, query in rules]
+    house.settings.rules_path.write_text("\n".join(blocks))
+    vars(house).pop("rules", None)
+    vars(house).pop("rulebook", None)
+
+
+def spies(house: House, number: int, into: Article | None = None) -> Article:
+    """An article that matches, as its own story or as part of another's, comes and is linked."""
+    text = " ".join(f"{word}{number}" for word in ("one", "two", "three", "four", "five", "six"))
+    article = piece(house, number, f"Spies {number}", text, tags=(), score=0.0)
+    arrive(house, [article])
+    link(house)
+    if into is not None:
+        with house.ledger.write() as tx:
+            stories.merge(tx, article.id, into.id)
+    return article
+
+
+def told(house: House) -> list[tuple[str, str]]:
+    """The rule and the title of each alert, in order."""
+    with house.ledger.read() as tx:
+        return [(one.rule, one.title) for one, _ in alerts.listed(tx)]
+
+
+def places(house: House) -> tuple[int, dict[str, int]]:
+    """How far the rules have read, and where some stopped."""
+    with house.ledger.read() as tx:
+        return cursors.read(tx, cursors.RULES), stopped.positions(tx)
+
+
+def test_others_go_on_and_the_mended_rule_tells_of_what_it_missed_once(house: House) -> None:
+    write(house, ("a", RIGHT), ("b", RIGHT))
+    first = spies(house, 1)
+    assert match(house) == 2
+    write(house, ("a", RIGHT), ("b", WRONG))
+    spies(house, 2)
+    spies(house, 3, into=first)
+    assert match(house) == 1
+    spies(house, 4)
+    assert match(house) == 1
+    assert places(house) == (4, {"b": 1})
+    write(house, ("a", RIGHT), ("b", RIGHT))
+    spies(house, 5)
+    assert match(house) == 4
+    assert match(house) == 0
+    of_b = [title for rule, title in told(house) if rule == "b"]
+    assert of_b == ["Spies 1", "Spies 2", "Spies 4", "Spies 5"], "no story is told anew"
+    assert len(told(house)) == len(set(told(house))) == 8
+    assert places(house) == (5, {})
+
+
+def test_what_is_wrong_with_a_new_rule_costs_it_nothing_that_came_since(house: House) -> None:
+    write(house, ("a", RIGHT))
+    spies(house, 1)
+    match(house)
+    write(house, ("a", RIGHT), ("new", WRONG))
+    spies(house, 2)
+    match(house)
+    write(house, ("a", RIGHT), ("new", RIGHT))
+    match(house)
+    assert [title for rule, title in told(house) if rule == "new"] == ["Spies 2"]
+
+
+def test_rules_that_stopped_at_different_times_each_see_what_they_missed(house: House) -> None:
+    write(house, ("a", WRONG), ("b", RIGHT), ("c", RIGHT))
+    spies(house, 1)
+    match(house)
+    write(house, ("a", WRONG), ("b", WRONG), ("c", RIGHT))
+    spies(house, 2)
+    match(house)
+    assert places(house) == (2, {"a": 0, "b": 1})
+    write(house, ("a", RIGHT), ("b", RIGHT), ("c", RIGHT))
+    match(house)
+    everything = [(rule, f"Spies {number}") for rule in "abc" for number in (1, 2)]
+    assert sorted(told(house)) == everything
+
+
+def test_a_rule_that_is_removed_while_it_cannot_be_used_starts_anew(house: House) -> None:
+    write(house, ("a", WRONG))
+    spies(house, 1)
+    match(house)
+    write(house)
+    match(house)
+    assert places(house) == (1, {})
+    write(house, ("a", RIGHT))
+    spies(house, 2)
+    match(house)
+    assert told(house) == [("a", "Spies 2")]
+
+
+def test_a_rule_whose_name_became_unreadable_meanwhile_is_not_taken_for_removed(
+    house: House,
+) -> None:
+    write(house, ("a", WRONG))
+    spies(house, 1)
+    match(house)
+    write(house, ("", RIGHT))
+    match(house)
+    write(house, ("a", RIGHT))
+    match(house)
+    assert told(house) == [("a", "Spies 1")]
+
+
+def test_rules_with_one_name_wait_until_it_is_clear_which_is_meant(house: House) -> None:
+    write(house, ("a", RIGHT), ("a", "title:drones"))
+    spies(house, 1)
+    assert match(house) == 0
+    write(house, ("a", RIGHT))
+    assert match(house) == 1
+
+
+def test_what_a_rate_held_back_stays_held_while_the_rule_cannot_be_used(
+    house: House, clock: Clock
+) -> None:
+    write(house, ("a", RIGHT), more='at_most = "1/hour"')
+    spies(house, 1)
+    spies(house, 2)
+    assert match(house) == 1
+    clock.go(hours=2)
+    write(house, ("a", WRONG), more='at_most = "1/hour"')
+    assert match(house) == 0
+    with house.ledger.read() as tx:
+        assert [one.alert.title for one in held_alerts.listed(tx)] == ["Spies 2"]
+    write(house, ("a", RIGHT), more='at_most = "1/hour"')
+    assert match(house) == 1
+
+
+def test_a_pass_that_dies_between_chunks_of_what_a_rule_missed_is_continued(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(house, ("a", WRONG))
+    for number in (1, 2, 3):
+        spies(house, number)
+    match(house)
+    write(house, ("a", RIGHT))
+    monkeypatch.setattr(match_stage, "CHUNK", 1)
+    record, done = match_stage._record, 0
+
+    def dying(*given: Any) -> int:
+        nonlocal done
+        done += 1
+        if done == 2:
+            raise KeyboardInterrupt
+        return record(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(match_stage, "_record", dying)
+        with pytest.raises(KeyboardInterrupt):
+            match(house)
+    assert places(house) == (3, {"a": 1})
+    assert match(house) == 2
+    assert told(house) == [("a", f"Spies {number}") for number in (1, 2, 3)]
