@@ -124,7 +124,8 @@ def _arrived(house: House, linked: Sequence[Segment], progress: Progress) -> Ite
                 if before is not None and before.at != step.at:
                     by_pass += steps.left_between(tx, before, step, State.LINKED)
                 before = step
-                arrived.append(Arrived(article, step.at, by_pass))
+                if not entry.historic:
+                    arrived.append(Arrived(article, step.at, by_pass))
         yield from arrived
         progress("backtest", number, len(linked))
 

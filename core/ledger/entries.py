@@ -40,6 +40,9 @@ UNSEEN = ""
 """The `text_hash` of an article that rules have to see again, even if its text is the same. None
 would mean that the index refused it."""
 
+FROM_HISTORY = "from the history of its feed"
+"""Why there is an entry that its feed no longer lists."""
+
 _WITHOUT_ARTICLE = (State.REJECTED, State.QUARANTINED)
 
 
@@ -61,9 +64,11 @@ class Changes(TypedDict, total=False):
 
 
 def record_items(
-    tx: Connection, feed: Feed, items: Sequence[FeedItem], now: datetime
+    tx: Connection, feed: Feed, items: Sequence[FeedItem], now: datetime, *, historic: bool = False
 ) -> tuple[int, int]:
     """Record what a feed listed; returns how many entries are new, and how many are edited.
+
+    New ones are `historic` if these are pages of its history, for which a person asked.
 
     An entry is recorded once, whatever feeds list it, at the address that it had first, as the
     article of the feed's outlet, or of its own (`core.ledger.outlets`). If its item changes, the
@@ -83,7 +88,7 @@ def record_items(
         existing[row.id] = row
     outlets = outlets_of(tx, feed, items)
     new = [item for key, item in items_by_id.items() if key not in existing]
-    insert_new(tx, new, outlets, now)
+    insert_new(tx, new, outlets, now, FROM_HISTORY if historic else None, historic=historic)
     previous = listings.previous_hashes(tx, feed, existing)
     edited = 0
     for key, row in existing.items():
@@ -107,10 +112,13 @@ def insert_new(
     outlets: Mapping[str, str],
     now: datetime,
     reason: str | None = None,
+    *,
+    historic: bool = False,
 ) -> None:
     """Begin entries for items that have none, each as the article of the outlet at its address."""
     if items:
-        tx.execute(insert(entries), [_new_row(outlets, item, now) for item in items])
+        rows = [_new_row(outlets, item, now) | {"historic": historic} for item in items]
+        tx.execute(insert(entries), rows)
         steps.record(tx, (item.id for item in items), State.FOUND, now=now, reason=reason)
 
 

@@ -50,13 +50,13 @@ def further(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> Read:
     """What was read after the page that was asked for; `page` is None if that brought no body."""
     if not isinstance(read.parsed, ParsedFeed) or not isinstance(page, ParsedFeed):
         return replace(read, next_page="")
-    known = {_mark(one) for one in (*read.parsed.items, *read.older)}
-    new = [one for one in page.items if _mark(one) not in known]
+    known = {mark_of(one) for one in (*read.parsed.items, *read.older)}
+    new = [one for one in page.items if mark_of(one) not in known]
     more = replace(read, older=(*read.older, *new), pages=read.pages + 1, next_page="")
     return replace(more, next_page=_next_page(feed, more, page, now)) if new else more
 
 
-def _mark(item: FeedItem) -> str:
+def mark_of(item: FeedItem) -> str:
     """What tells an item from others, even if its address is another one on each page."""
     return item.known_by or item.id
 

@@ -31,8 +31,8 @@ OTHER = (
 )
 
 
-def arrive(house: House, articles: Sequence[Article]) -> None:
-    """Let articles arrive from a feed, extracted, in one segment of the archive."""
+def arrive(house: House, articles: Sequence[Article], *, historic: bool = False) -> None:
+    """Let articles arrive from a feed or its history, extracted, in one segment of the archive."""
     with house.ledger.read() as tx:
         known = any(feed.url == FEED for feed in feeds.listed(tx))
     feed = get_feed(house.ledger, FEED) if known else add_feed(house.ledger, FEED)
@@ -55,7 +55,12 @@ def arrive(house: House, articles: Sequence[Article]) -> None:
             tx.execute(
                 update(tables.entries)
                 .where(tables.entries.c.id == article.id)
-                .values(outlet=article.outlet, site=article.site, title=article.title)
+                .values(
+                    outlet=article.outlet,
+                    site=article.site,
+                    title=article.title,
+                    historic=historic,
+                )
             )
 
 

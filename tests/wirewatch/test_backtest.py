@@ -94,6 +94,18 @@ def test_backtest_repeats_the_alerts_that_were_sent(tmp_path: Path) -> None:
         assert backtest(house, rule, since=timedelta(days=30)) == found
 
 
+def test_backtest_leaves_out_what_a_feeds_history_brought(tmp_path: Path) -> None:
+    rule = Rule("r", parse("title:spies"), ())
+    with House(load_settings(tmp_path), now=Clock()) as house:
+        for number, historic in ((1, False), (2, True)):
+            told = piece(house, number, f"Spies {number}", f"Text {number}", tags=())
+            arrive(house, [told], historic=historic)
+        link(house)
+        found = backtest(house, rule, since=timedelta(days=30))
+    assert [alert.title for alert in found.sent] == ["Spies 1"]
+    assert found.articles == 1
+
+
 def test_backtest_gives_a_story_the_headline_it_had_then(tmp_path: Path) -> None:
     """Near-topic articles count for the headline like any other article that joined."""
     clock = Clock()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,6 @@ import typer
 from rich.text import Text
 
 from alert.wording import headline
-from core.dates import period
 from core.ledger import entries, replays
 from core.records import State
 from ingest.characters import printable
@@ -21,7 +19,7 @@ from wirewatch.adding import Added, add_articles
 from wirewatch.commands.lookups import check_listed, house_of, new_house_of
 from wirewatch.commands.tables import accounting_table
 from wirewatch.commands.terminal import out, print_lines, table_of
-from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand
+from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, moment_since
 from wirewatch.presentation.wording import counted
 
 app = typer.Typer(
@@ -160,7 +158,7 @@ def replay(
     wirewatch entries replay --state indexed --reason "the feed's text"
     """
     with house_of(context) as house:
-        seen_since = None if since is None else _moment(since, house.now())
+        seen_since = None if since is None else moment_since(since, house.now())
         if feed is not None:
             check_listed(house, feed)
         with house.ledger.write() as tx:
@@ -173,14 +171,3 @@ def replay(
                 since=seen_since,
             )
     out.print(f"{counted(count, 'entry', 'entries')} will be fetched again on the next pass.")
-
-
-def _moment(text: str, now: datetime) -> datetime:
-    """The moment at which a written date begins."""
-    try:
-        begin, _ = period(text.strip())
-        return begin if isinstance(begin, datetime) else now + begin.shift
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"--since takes a date such as 2026-03-01, 2026-03-01T08:00 or now-7d, not {text!r}"
-        ) from error

@@ -19,6 +19,7 @@ from ingest.feeds.health import standing
 from ingest.feeds.opml import FeedListError, read_list, write_opml
 from wirewatch.commands.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import gaps, health, next_poll
+from wirewatch.commands.history import history
 from wirewatch.commands.lookups import house_of, new_house_of, unlisted
 from wirewatch.commands.pauses import pause, pause_of, paused_among, resume
 from wirewatch.commands.terminal import errors, out, print_lines, print_rows, table_of, write_data
@@ -177,6 +178,7 @@ def list_(
 
 app.command()(health)
 app.command()(gaps)
+app.command()(history)
 app.command()(pause)
 app.command()(resume)
 

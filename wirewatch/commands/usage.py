@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import datetime
 
 import typer
 from typer.core import TyperCommand
 
+from core.dates import period
 from ingest.characters import one_line
 
 
@@ -48,6 +50,17 @@ def typed_line(text: str) -> str:
     """
     text.encode()  # one_line would leave out what is not a character
     return one_line(text)
+
+
+def moment_since(text: str, now: datetime) -> datetime:
+    """The moment at which a date begins that was given as --since."""
+    try:
+        begin, _ = period(text.strip())
+        return begin if isinstance(begin, datetime) else now + begin.shift
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"--since takes a date such as 2026-03-01, 2026-03-01T08:00 or now-7d, not {text!r}"
+        ) from error
 
 
 MAX_SIZE = 1_000_000_000

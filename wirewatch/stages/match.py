@@ -106,7 +106,12 @@ def _read_on(
     standing = Standing(at_present(rules, house.now(), asked))
     raised = done = 0
     for chunk in together(waiting, CHUNK):
-        articles = [one for segment in chunk for one, _ in waiting_articles(house, segment)]
+        articles = [
+            article
+            for segment in chunk
+            for article, entry in waiting_articles(house, segment)
+            if not entry.historic
+        ]
         told, ids, met = _match_rules(house, articles, standing)
         raised += _record(house, told, ids, chunk[-1], met, late)
         done += len(chunk)

@@ -84,12 +84,12 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
     async def asked(feed: Feed, begun: Read | None) -> Read:
         if begun is None:
             answer = await ask(client, feed, settings)
-            return first(feed, answer, await _parsed(house, new_body(feed, answer)), house.now())
+            return first(feed, answer, await parsed(house, new_body(feed, answer)), house.now())
         url = begun.next_page
         if not house.robots.is_known(url):
             recall(house, [url])
         page = await ask_older(client, house.robots, url, settings)
-        return further(feed, begun, await _parsed(house, older_body(url, page)), house.now())
+        return further(feed, begun, await parsed(house, older_body(url, page)), house.now())
 
     async def work(feed: Feed) -> Read | Again:
         begun = reading.pop(feed.id, None)
@@ -137,7 +137,7 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
         _record(house, unanswered, learnt(house))
 
 
-async def _parsed(house: House, body: Body | None) -> Parsed | None:
+async def parsed(house: House, body: Body | None) -> Parsed | None:
     """Parse a body, if there is one: in a worker if it is so large that the other feeds would have
     to wait, else in a thread."""
     if body is None:

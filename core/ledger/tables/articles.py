@@ -55,6 +55,12 @@ entries = Table(
     id_column("story", "id of the article that opened its story"),
     Column("placed_at", Utc, comment="when a person put it into its story; none: nobody did"),
     Column("moves", Integer, nullable=False, comment="how often it came into another story"),
+    Column(
+        "historic",
+        Boolean,
+        nullable=False,
+        comment="found in a feed's history, as a person asked: no rule alerts on it",
+    ),
     Index("ix_entries_state", "state", "updated_at"),
     # The accounting reads this instead of all entries. Not in PostgreSQL: its B-trees take no long
     # reason, and it reads the table fast enough.

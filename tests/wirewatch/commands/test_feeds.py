@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hourly_outlet import Outlet
+from loopback import loopback
 from typer.testing import CliRunner, Result
 
 from core.ledger import feeds as ledger_feeds
@@ -20,6 +22,7 @@ from wirewatch.commands import feeds as commands
 from wirewatch.commands.choice import numbers
 from wirewatch.commands.feed_health import MAX_DAYS, missing
 from wirewatch.house import House
+from wirewatch.stages.poll import poll
 
 
 class Terminal:
@@ -312,3 +315,27 @@ def test_what_may_be_missing_is_summed_up() -> None:
     assert missing([], "lately") == ""
     assert missing(several, "lately") == "About 1,016 entries of 2 feeds may be missing lately."
     assert missing(several[2:], "lately") == "About 2 entries of 1 feed may be missing lately."
+
+
+def test_history_is_asked_for_of_a_polled_feed_and_told(feeds: Terminal, tmp_path: Path) -> None:
+    with loopback(Outlet().answer) as server:
+        url = server.url("/feed", "pages.localhost")
+        feeds("add", "--no-check", url)
+        early = feeds("history", url, "--since", "2026-02-28", exit_code=2)
+        assert "it was not polled yet: `wirewatch run` first" in output(early)
+        with House(load_settings(tmp_path / "home")) as house:
+            poll(house)
+        told = feeds("history", url, "--since", "2026-02-28T12:00")
+        assert "15 new entries on 3 older pages, back to 2026-02-27; it goes back to" in told.stdout
+        assert (
+            "20 new entries"
+            not in feeds("history", url, "--since", "2026-02", "--pages", "1").stdout
+        )
+        wrong = feeds("history", url, "--since", "spring", exit_code=2)
+        assert "--since takes a date such as 2026-03-01" in output(wrong)
+        feeds("pause", url, "--why", "they asked us")
+        paused = feeds("history", url, "--since", "2026-02-28", exit_code=2)
+        assert "it is paused: they asked us" in output(paused)
+    assert "is not on the feed list" in output(
+        feeds("history", "https://none.example/", "--since", "2026", exit_code=2)
+    )

@@ -461,3 +461,12 @@ def test_a_rule_can_ask_for_the_feeds_with_a_label(make_house: Callable[..., Hou
         arrive_and_link(house, spies(house, number, feeds=(FEED,)))
         match(house)
     assert [alert.title for alert in sent_alerts(house)] == ["Spies 2"]
+
+
+def test_what_a_feeds_history_brings_raises_no_alert(make_house: Callable[..., House]) -> None:
+    house = make_house(a_rule())
+    arrive(house, [spies(house, 1)])
+    arrive(house, [spies(house, 2)], historic=True)
+    link(house)
+    assert match(house) == 1
+    assert [alert.title for alert in sent_alerts(house)] == ["Spies 1"]

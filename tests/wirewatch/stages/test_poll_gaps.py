@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from factories import NOON, add_feed
+from hourly_outlet import Outlet
 from loopback import Loopback, Reply, Request, loopback
 from sqlalchemy.exc import OperationalError
 
@@ -18,35 +17,6 @@ from core.ledger import gaps
 from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.stages.poll import LONGEST_READING, poll
-
-
-class Outlet:
-    """Brings an entry an hour and lists ten; on hosts named `pages`, ten more on each older page.
-    It answers a request of `answers`, by path, as that says."""
-
-    def __init__(self) -> None:
-        self.moments = [NOON]
-        self.answers: dict[str, Callable[[Request], Reply]] = {"/robots.txt": lambda _: Reply(404)}
-
-    def now(self) -> datetime:
-        return self.moments[-1]
-
-    def answer(self, request: Request) -> Reply:
-        if request.path in self.answers:
-            return self.answers[request.path](request)
-        host, page = request.headers["Host"], dict(parse_qsl(urlsplit(request.path).query))
-        last = int((self.now() - NOON).total_seconds() // 3_600)
-        return Reply(200, self.listing(host, last - 10 * (int(page.get("paged", "1")) - 1)))
-
-    def listing(self, host: str, last: int) -> bytes:
-        made = "wordpress.org" if "pages" in host else "by hand"
-        items = "".join(
-            f"<item><title>{hour}</title><link>http://{host}/{hour}</link>"
-            f"<pubDate>{format_datetime(NOON + timedelta(hours=hour))}</pubDate></item>"
-            for hour in range(last, last - 10, -1)
-        )
-        channel = f"<channel><generator>{made}</generator>{items}</channel>"
-        return f"<rss version='2.0'>{channel}</rss>".encode()
 
 
 @pytest.fixture

@@ -1,0 +1,119 @@
+"""The history of a feed: its older pages are recorded, and no rule alerts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from factories import NOON, add_feed, get_feed
+from hourly_outlet import Outlet
+from loopback import Loopback, Reply, loopback
+
+from core.ledger import accounting, entries
+from core.records import Entry
+from core.settings import load_settings
+from wirewatch.history import LAST_PAGE, NO_PAGES, History, read_history
+from wirewatch.house import House
+from wirewatch.stages.poll import poll
+
+
+def hours(number: float) -> datetime:
+    return NOON + timedelta(hours=number)
+
+
+@contextmanager
+def polled(
+    tmp_path: Path, outlet: Outlet, name: str = "pages"
+) -> Iterator[tuple[House, Loopback, str]]:
+    """A house that has polled an outlet's feed once, at noon: ten entries, of hours -9 to 0."""
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    with loopback(outlet.answer) as server, House(settings, now=outlet.now) as house:
+        url = server.url("/feed", f"{name}.localhost")
+        add_feed(house.ledger, url)
+        poll(house)
+        yield house, server, url
+
+
+def read(house: House, url: str, since: float, max_pages: int = 100) -> History:
+    return read_history(house, get_feed(house.ledger, url), hours(since), max_pages)
+
+
+def known(house: House) -> dict[int, Entry]:
+    """The entries by their hours."""
+    with house.ledger.read() as tx:
+        return {int(one.url.rpartition("/")[2]): one for one in entries.listed(tx)}
+
+
+def test_older_pages_are_recorded_back_to_a_date(tmp_path: Path) -> None:
+    with polled(tmp_path, Outlet()) as (house, server, url):
+        told = read(house, url, -25)
+        assert told == History(3, 16, hours(-39), "it goes back to 2026-02-28")
+        found = known(house)
+        assert set(found) == set(range(-25, 1))
+        assert {hour for hour, one in found.items() if one.historic} == set(range(-25, -9))
+        asked = [one.path for one in server.log if "paged" in one.path]
+        assert asked == [f"/feed?paged={number}" for number in (2, 3, 4)]
+        with house.ledger.read() as tx:
+            assert accounting.account(tx).seen == 26, "and adds up"
+        assert read(house, url, -25).found == 0, "what is known is not found again"
+        assert {hour for hour, one in known(house).items() if one.historic} == set(range(-25, -9))
+
+
+def test_what_came_after_the_last_poll_is_left_to_the_next_one(tmp_path: Path) -> None:
+    outlet = Outlet()
+    with polled(tmp_path, outlet) as (house, _, url):
+        outlet.moments.append(hours(15))
+        assert read(house, url, -12).found == 3
+        assert set(known(house)) == {-12, -11, -10, *range(-9, 1)}
+        poll(house)
+        fresh = [one.historic for hour, one in known(house).items() if hour > 0]
+        assert fresh == [False] * 15
+
+
+@pytest.mark.parametrize(
+    ("reply", "found", "end"),
+    [
+        (Reply(404), 10, LAST_PAGE),
+        (Reply(500), 10, "/feed?paged=3 answered 500"),
+        (Reply(200, b"<html>", (("Content-Type", "text/html"),)), 10, "paged=3 is not a feed: "),
+        (None, 10, "page 1 was the last to be read"),
+    ],
+)
+def test_why_it_went_no_further_is_said(
+    tmp_path: Path, reply: Reply | None, found: int, end: str
+) -> None:
+    outlet = Outlet()
+    if reply is not None:
+        outlet.answers["/feed?paged=3"] = lambda _: reply
+    with polled(tmp_path, outlet) as (house, _, url):
+        told = read(house, url, -1_000, max_pages=100 if reply else 1)
+        assert (told.pages, told.found) == (1, found)
+        assert end in told.end
+
+
+def test_a_page_that_repeats_another_is_the_last(tmp_path: Path) -> None:
+    outlet = Outlet()
+    outlet.answers["/feed?paged=3"] = lambda request: Reply(
+        200, outlet.listing(request.headers["Host"], -10)
+    )
+    with polled(tmp_path, outlet) as (house, _, url):
+        told = read(house, url, -1_000)
+        assert (told.pages, told.found, told.end) == (2, 10, LAST_PAGE)
+
+
+def test_a_feed_without_older_pages_says_so(tmp_path: Path) -> None:
+    with polled(tmp_path, Outlet(), "list") as (house, _, url):
+        assert read(house, url, -25) == History(end=NO_PAGES)
+
+
+def test_robots_txt_holds_for_older_pages(tmp_path: Path) -> None:
+    outlet = Outlet()
+    outlet.answers["/robots.txt"] = lambda _: Reply(200, b"User-agent: *\nDisallow: /*paged=3")
+    with polled(tmp_path, outlet) as (house, server, url):
+        told = read(house, url, -1_000)
+        assert (told.pages, told.found) == (1, 10)
+        assert told.end.endswith("paged=3: robots.txt disallows it")
+        assert not [one for one in server.log if "paged=3" in one.path]

@@ -1,0 +1,51 @@
+"""`wirewatch feeds history`: entries from before a feed was added."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from core.ledger import feeds
+from wirewatch.commands.lookups import house_of, unlisted
+from wirewatch.commands.terminal import bars, out
+from wirewatch.commands.usage import UsageError, moment_since
+from wirewatch.history import MAX_PAGES, read_history
+from wirewatch.presentation.wording import counted
+
+
+def history(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")],
+    since: Annotated[
+        str,
+        typer.Option(metavar="DATE", help="How far back: 2026-03-01 (UTC), 2026-03 or now-90d."),
+    ],
+    pages: Annotated[
+        int, typer.Option(min=1, max=MAX_PAGES, help="The most pages of the feed to read.")
+    ] = 100,
+) -> None:
+    """Find what a feed listed before it was added here, on its pages of older entries.
+
+    The next passes fetch the articles. No rule alerts on them; searches and stories have them.
+
+    Example: wirewatch feeds history https://example.org/feed --since 2026-01-01
+    """
+    with house_of(context) as house:
+        begin = moment_since(since, house.now())
+        with house.ledger.read() as tx:
+            feed = next((one for one in feeds.listed(tx) if one.url == url), None)
+        if feed is None:
+            raise unlisted(house, url)
+        if feed.paused_at is not None:
+            raise UsageError(f"it is paused: {feed.paused_why}; `wirewatch feeds resume` ends that")
+        if feed.last_polled_at is None:
+            raise UsageError("it was not polled yet: `wirewatch run` first, then its history")
+        with bars() as progress:
+            read = read_history(house, feed, begin, pages, progress)
+    back = f", back to {read.oldest:%Y-%m-%d}" if read.oldest else ""
+    found = counted(read.found, "new entry", "new entries")
+    out.print(Text(f"{found} on {counted(read.pages, 'older page')}{back}; {read.end}."))
+    if read.found:
+        out.print("The next passes fetch the articles.")

@@ -1,0 +1,140 @@
+"""Read the history of a feed: its pages of older entries, back to a date.
+
+A feed lists its latest entries; what came before it was added here is on further pages, if it has
+any (`ingest.feeds.paging`). New entries there are `historic`: they go the way of all others, but no
+rule alerts on them, as none does on what was there before the rule.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.ledger import entries, feeds
+from core.records import Feed, FeedItem
+from ingest.feeds.ask import ask_older, older_body
+from ingest.feeds.older import mark_of
+from ingest.feeds.parser import ParsedFeed
+from ingest.web.answers import Answer, Failure
+from ingest.web.client import Client
+from ingest.web.robots import Permission
+from wirewatch.house import House
+from wirewatch.passes.manners import keep, learnt, recall
+from wirewatch.progress import Progress, silent
+from wirewatch.stages.poll import parsed
+
+MAX_PAGES = 1_000
+"""The most pages that are read at once. WordPress has ten entries on a page."""
+
+NO_PAGES = "the feed has no pages of older entries"
+LAST_PAGE = "that is all that the feed has"
+
+_GONE = (404, 410)
+"""How WordPress answers for the page after its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was read: `found` new entries on `pages` pages of older ones, of which `oldest` is the
+    earliest date; and why it went no further."""
+
+    pages: int = 0
+    found: int = 0
+    oldest: datetime | None = None
+    end: str = ""
+
+
+def read_history(
+    house: House, feed: Feed, since: datetime, max_pages: int, progress: Progress = silent
+) -> History:
+    """Record the entries of a feed's older pages that were published since a date, a page at a
+    time, so that nothing is lost if it is ended early.
+
+    Entries from after the last poll are left to the next one, which alerts on them.
+
+    Args:
+        house: whose ledger.
+        feed: a feed of its list that was polled before.
+        since: how far back to go.
+        max_pages: the most pages to read.
+        progress: called for each page.
+    """
+    recall(house, [feed.url])
+    try:
+        return asyncio.run(_read(house, feed, since, max_pages, progress))
+    finally:
+        keep(house, learnt(house))
+
+
+async def _read(
+    house: House, feed: Feed, since: datetime, max_pages: int, progress: Progress
+) -> History:
+    read = History()
+    seen: set[str] = set()
+    async with Client(house.settings, house.sites) as client:
+        listed = await client.get(feed.url, max_bytes=house.settings.feed_max_bytes)
+        page = await _page(house, feed.url, listed)
+        while isinstance(page, ParsedFeed):
+            new = [item for item in page.items if mark_of(item) not in seen]
+            seen.update(map(mark_of, new))
+            if read.pages:
+                found = await asyncio.to_thread(_record, house, feed, new, since)
+                read = replace(read, found=read.found + found, oldest=_oldest(read, new))
+                progress("history", read.pages, max_pages)
+            if end := _end(read, page, new, since, max_pages):
+                return replace(read, end=end)
+            answer = await ask_older(client, house.robots, page.older, house.settings)
+            page = await _page(house, page.older, answer)
+            read = replace(read, pages=read.pages + isinstance(page, ParsedFeed))
+    return replace(read, end=page)
+
+
+def _end(
+    read: History, page: ParsedFeed, new: list[FeedItem], since: datetime, max_pages: int
+) -> str:
+    """Why no further page is asked for after a page; "" if one is."""
+    if read.pages and page.newest is not None and page.newest < since:
+        return f"it goes back to {since:%Y-%m-%d}"
+    if not page.older or not new:
+        return LAST_PAGE if read.pages else NO_PAGES
+    return f"page {read.pages} was the last to be read" if read.pages >= max_pages else ""
+
+
+async def _page(house: House, url: str, answer: Answer | Failure | Permission) -> ParsedFeed | str:
+    """The page that was asked for, or why there is none."""
+    match answer:
+        case Answer(status=status) if status in _GONE:
+            return LAST_PAGE
+        case Failure() | Permission():
+            return f"{url}: {answer if isinstance(answer, Failure) else answer.value}"
+        case Answer(status=status):
+            page = await parsed(house, older_body(url, answer))
+            if page is None:
+                return f"{url} answered {status}"
+            return page if isinstance(page, ParsedFeed) else f"{url} is not a feed: {page.reason}"
+
+
+def _record(house: House, feed: Feed, items: list[FeedItem], since: datetime) -> int:
+    """Record the entries of a page that are of the time asked for; returns how many are new."""
+    until = feed.last_polled_at or since
+    wanted = [one for one in items if one.published is None or since <= one.published < until]
+    now = house.now()
+    with house.ledger.write() as tx:
+        found, edited = entries.record_items(tx, feed, wanted, now, historic=True)
+        feeds.record_poll(
+            tx,
+            feed,
+            now=now,
+            status=None,
+            items=len(wanted),
+            found=found,
+            edited=edited,
+            reason=entries.FROM_HISTORY,
+        )
+    return found
+
+
+def _oldest(read: History, items: list[FeedItem]) -> datetime | None:
+    dates = [item.published for item in items if item.published is not None]
+    return min((*dates, *([read.oldest] if read.oldest else ())), default=None)
