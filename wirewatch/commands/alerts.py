@@ -69,17 +69,22 @@ def listed(
     with house_of(context) as house:
         if resend is not None:
             _resend(house, resend, channel)
-            return
-        with house.ledger.read() as tx:
-            if as_json:
+        elif as_json:
+            with house.ledger.read() as tx:
                 told = list(outbox.latest(tx, limit=size))[::-1] if size else outbox.listed(tx)
                 print_lines({**dict(alert), "deliveries": where} for alert, where in told)
-                return
-            total = outbox.count(tx)
-            told = list(outbox.latest(tx, limit=size or LATEST))[::-1]
-            held = held_alerts.listed(tx)
-            rules = house.rules
-            unwell = unwell_channels(tx, rules.channels)
+        else:
+            _print_latest(house, size or LATEST)
+
+
+def _print_latest(house: House, size: int) -> None:
+    """Print the latest alerts, those that rates hold back, and the channels that accept nothing."""
+    with house.ledger.read() as tx:
+        total = outbox.count(tx)
+        told = list(outbox.latest(tx, limit=size))[::-1]
+        held = held_alerts.listed(tx)
+        rules = house.rules
+        unwell = unwell_channels(tx, rules.channels)
     if len(told) < total:
         out.print(f"The latest {len(told):,} of {total:,} alerts; --size {total} shows all.")
     for alert, deliveries in told:

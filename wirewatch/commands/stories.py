@@ -62,22 +62,25 @@ def stories(
         raise UsageError("--mute, --unmute, --split and --merge exclude each other")
     if changes and as_json:
         raise UsageError("--json shows stories; leave it out with what changes them")
-    if story_id is not None:
-        with house_of(context) as house:
-            if mute is not None:
-                _mute(house, story_id, is_muted=mute)
-            elif split:
-                _split(house, story_id, split)
-            elif merge is not None:
-                _merge(house, story_id, merge)
-            else:
-                _show_story(house, story_id, as_json=as_json)
-        return
-    if changes:
+    if changes and story_id is None:
         raise UsageError(
             "--mute, --unmute, --split and --merge need the id of a story, or its start"
         )
-    with house_of(context) as house, house.ledger.read() as tx:
+    with house_of(context) as house:
+        if story_id is None:
+            _list(house, size, as_json=as_json)
+        elif mute is not None:
+            _mute(house, story_id, is_muted=mute)
+        elif split:
+            _split(house, story_id, split)
+        elif merge is not None:
+            _merge(house, story_id, merge)
+        else:
+            _show_story(house, story_id, as_json=as_json)
+
+
+def _list(house: House, size: int, *, as_json: bool) -> None:
+    with house.ledger.read() as tx:
         listed = ledger_stories.listed(tx, limit=size)
         total = ledger_stories.count(tx)
     cut = None
