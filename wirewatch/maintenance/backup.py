@@ -66,7 +66,8 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
 
 def _copy(house: House, folder: Path, progress: Progress) -> tuple[int, list[str]]:
     """Copy everything; returns how many archive files there are, and those that are missing."""
-    ledger = folder / "ledger.db"
+    # It gets its name last: a backup that was killed must not pass for a whole one.
+    ledger = folder / "ledger.db.unfinished"
     _copy_ledger(house.ledger, ledger)
     for pattern in WRITTEN:
         for written in house.settings.home.glob(pattern):
@@ -85,6 +86,7 @@ def _copy(house: House, folder: Path, progress: Progress) -> tuple[int, list[str
             # A file already lost is no reason not to copy the rest.
             lost.append(path)
         progress("archive", number, len(paths))
+    ledger.rename(folder / "ledger.db")
     return len(paths), lost
 
 

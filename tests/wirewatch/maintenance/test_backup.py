@@ -145,6 +145,24 @@ def test_backup_without_room_says_that_it_cannot_be_used(tmp_path: Path) -> None
             backup(house, copy)
 
 
+def test_a_backup_that_was_killed_has_no_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    copy = tmp_path / "copy"
+    with House(load_settings(tmp_path / "home")) as house:
+        written = house.archive.write_articles([an_article(1)])
+        with house.ledger.write() as tx:
+            segments.add(tx, written, house.now())
+        monkeypatch.setattr(house.archive, "copy", killed)
+        with pytest.raises(KeyboardInterrupt):
+            backup(house, copy)
+    assert copy.is_dir()
+    assert not (copy / "ledger.db").exists()
+
+
 def test_backup_of_postgresql_points_to_pg_dump(tmp_path: Path, postgres_url: str) -> None:
     settings = load_settings(tmp_path / "home", ledger_url=postgres_url)
     with House(settings) as house, pytest.raises(BackupError, match="pg_dump"):
