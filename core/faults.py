@@ -119,3 +119,30 @@ def raise_if_common(results: Iterable[tuple[str, object]]) -> None:
     faults = [result for _, result in pairs if isinstance(result, Fault)]
     if len(faults) == len(pairs) and len({site for site, _ in pairs}) >= SITES:
         raise faults[0].error
+
+
+def each_tried(
+    work: Iterable[Callable[[], Result]], passed_on: tuple[type[Exception], ...]
+) -> list[Result]:
+    """The results of several things, the later ones done even if an earlier one fails. Raises the
+    first error at the end; the log has those that differ from it.
+
+    Args:
+        work: what to do, in order.
+        passed_on: exceptions that are raised at once.
+    """
+    results: list[Result] = []
+    failed: list[Exception] = []
+    for one in work:
+        try:
+            results.append(one())
+        except passed_on:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised below
+            failed.append(error)
+    for later in failed[1:]:
+        if str(later) != str(failed[0]):  # an archive out of reach is met by several
+            log.error("something else failed as well", exc_info=later)
+    if failed:
+        raise failed[0]
+    return results

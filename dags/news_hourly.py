@@ -21,6 +21,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -133,12 +134,19 @@ def news_hourly() -> None:
     @task
     def extract(waiting: list[str]) -> None:
         """Turn the pages of some segments into tagged articles."""
+        from core.faults import each_tried
+        from core.ledger.ledger import UNAVAILABLE
         from wirewatch.house import House
         from wirewatch.stages import extract as stage
 
         with House.open() as house:
-            for segment in house.segments(waiting):
-                stage.extract_pages(house, segment, progress)
+            each_tried(
+                (
+                    partial(stage.extract_pages, house, segment, progress)
+                    for segment in house.segments(waiting)
+                ),
+                UNAVAILABLE,
+            )
 
     @task(outlets=[STORIES])
     def link() -> None:
@@ -163,16 +171,21 @@ def news_hourly() -> None:
     @task(outlets=[ARTICLES])
     def index(waiting: list[str]) -> None:
         """Make the articles of some segments searchable."""
+        from core.faults import each_tried
         from core.index import IndexUnavailableError
+        from core.ledger.ledger import UNAVAILABLE
         from wirewatch.house import House
         from wirewatch.presentation.wording import counted
         from wirewatch.stages import index as stage
 
         with House.open() as house:
-            left = [
-                stage.index_articles(house, segment, progress)
-                for segment in house.segments(waiting)
-            ]
+            left = each_tried(
+                (
+                    partial(stage.index_articles, house, segment, progress)
+                    for segment in house.segments(waiting)
+                ),
+                UNAVAILABLE,
+            )
             if number := sum(left):
                 why = stage.why_waiting(house)
                 # Of many such tasks, only one tells the operators.

@@ -15,10 +15,10 @@ The command line calls `run_pass`; the Airflow DAG calls the same stages, one ta
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
+from core.faults import each_tried
 from core.ledger.accounting import Accounting
 from core.ledger.ledger import UNAVAILABLE
 from wirewatch.house import House
@@ -47,8 +47,6 @@ __all__ = [
     "run_pass",
 ]
 
-log = logging.getLogger(__name__)
-
 
 def run_pass(house: House, progress: Progress = silent, *, feed: str | None = None) -> Accounting:
     """Make one pass over everything that is due; return the accounting of all entries.
@@ -63,50 +61,32 @@ def run_pass(house: House, progress: Progress = silent, *, feed: str | None = No
 
     Raises:
         LedgerError: an entry was lost.
-        Exception: what the first stage that failed has met; the log has what later ones did.
+        Exception: what the first stage that failed has met; the log has what others did.
     """
-    stages: tuple[Callable[[], object], ...] = (
-        # The workers take a second to load; they do so during the polling.
-        partial(ready_to_extract, house),
-        # Feeds are polled, and the entries they list are recorded.
-        partial(poll, house, progress=progress, only=feed),
-        # The pages of new and edited entries are fetched, one at a time per site, and archived.
-        partial(fetch, house, progress=progress),
-        # Pages become articles: clean text, language, topics with evidence. They are archived.
-        partial(_extract, house, progress),
-        # Each article copies another, joins a story, or opens one.
-        partial(link, house, progress),
-        # Rules see the new articles; each story that matches one goes into the outbox, once. An
-        # alert does not wait for the index.
-        partial(match, house, progress),
-        partial(deliver, house, progress),
-        # Articles become searchable.
-        partial(_index, house, progress),
-        # Indexed articles that came into another story are written again.
-        partial(index_moved, house),
-    )
-    failed: list[Exception] = []
-    for stage in stages:
-        try:
-            stage()
-        except UNAVAILABLE:
-            raise
-        except Exception as error:  # noqa: BLE001 - raised below
-            failed.append(error)
-    for later in failed[1:]:
-        if str(later) != str(failed[0]):  # an archive out of reach is met by several
-            log.error("a later stage failed as well", exc_info=later)
-    if failed:
-        raise failed[0]
+    each_tried(_stages(house, progress, feed), UNAVAILABLE)
     # How every entry ended; this is also reported to Kibana, if there is one.
     return account(house)
 
 
-def _extract(house: House, progress: Progress) -> None:
+def _stages(house: House, progress: Progress, feed: str | None) -> Iterator[Callable[[], object]]:
+    """The stages in order; what there is for one is looked up when those before it have ended."""
+    # The workers take a second to load; they do so during the polling.
+    yield partial(ready_to_extract, house)
+    # Feeds are polled, and the entries they list are recorded.
+    yield partial(poll, house, progress=progress, only=feed)
+    # The pages of new and edited entries are fetched, one at a time per site, and archived.
+    yield partial(fetch, house, progress=progress)
+    # Pages become articles: clean text, language, topics with evidence. They are archived.
     for pages in pages_to_extract(house):
-        extract_pages(house, pages, progress)
-
-
-def _index(house: House, progress: Progress) -> None:
+        yield partial(extract_pages, house, pages, progress)
+    # Each article copies another, joins a story, or opens one.
+    yield partial(link, house, progress)
+    # Rules see the new articles; each story that matches one goes into the outbox, once. An alert
+    # does not wait for the index.
+    yield partial(match, house, progress)
+    yield partial(deliver, house, progress)
+    # Articles become searchable.
     for articles in articles_to_index(house):
-        index_articles(house, articles, progress)
+        yield partial(index_articles, house, articles, progress)
+    # Indexed articles that came into another story are written again.
+    yield partial(index_moved, house)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
-from core.faults import SITES, Fault, raise_if_common, tried, tried_apart
+from core.faults import SITES, Fault, each_tried, raise_if_common, tried, tried_apart
 
 
 def test_a_fault_is_a_value_with_a_reason_in_one_line() -> None:
@@ -70,3 +71,26 @@ def test_one_thing_is_tried_once() -> None:
     assert several == ["a"]
     assert isinstance(fault, Fault)
     assert tried == [["a"]]
+
+
+def test_all_is_done_before_the_first_error_is_raised(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+
+    def work(name: str, error: Exception | None = None) -> str:
+        if error:
+            raise error
+        done.append(name)
+        return name
+
+    assert each_tried([partial(work, "a"), partial(work, "b")], ()) == ["a", "b"]
+    errors = KeyError("odd"), KeyError("odd"), TypeError("other")
+    failing = (partial(work, "", error) for error in errors)
+    with pytest.raises(KeyError, match="odd"):
+        each_tried([*failing, partial(work, "c")], (ValueError,))
+    assert done == ["a", "b", "c"]
+    (logged,) = caplog.records
+    assert logged.exc_info is not None
+    assert logged.exc_info[1] is errors[2]
+    with pytest.raises(ValueError, match="all"):
+        each_tried([partial(work, "", ValueError("all")), partial(work, "d")], (ValueError,))
+    assert done == ["a", "b", "c"]
