@@ -232,7 +232,8 @@ def _read_items(
     """Read an answer whose body is a feed and is new."""
     fresh = fresh_items(feed.marks, parsed.items)
     untrue = _false_304(feed, fresh)
-    rhythm = learn(feed.rhythm, [*fresh, *fresh_items(feed.marks, older)], now)
+    gap = None if is_part(answer) else gap_of(feed, (*parsed.items, *older), now)
+    rhythm = learn(feed.rhythm, [*fresh, *fresh_items(feed.marks, older)], now, gap)
     fault = _fault(parsed)
     learnt = {"rhythm": rhythm, "distrusted": feed.distrusted or untrue is not None}
     if is_part(answer):
@@ -249,7 +250,6 @@ def _read_items(
     facts = replace(
         so_far.facts, rhythm=rhythm, untrue=untrue, fault=fault, empty=learnt["marks"] == b""
     )
-    gap = None if is_part(answer) else gap_of(feed, (*parsed.items, *older), now)
     return _Reading(facts, so_far.learnt | learnt, (*parsed.items, *in_gap(feed, older)), gap)
 
 

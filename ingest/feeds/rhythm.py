@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core.records import FeedItem, Rhythm
+from core.records import FeedItem, Gap, Rhythm
 
 HALF_LIFE = 30 * 86_400.0
 """Seconds of a feed's history after which what it did counts half."""
@@ -71,17 +71,25 @@ def merged_marks(marks: bytes | None, items: Sequence[FeedItem]) -> bytes:
     return (fresh + (marks or b""))[: _MARK * _MAX_MARKS]
 
 
-def learn(rhythm: Rhythm, fresh: Sequence[FeedItem], now: datetime) -> Rhythm:
+def learn(
+    rhythm: Rhythm, fresh: Sequence[FeedItem], now: datetime, gap: Gap | None = None
+) -> Rhythm:
     """The rhythm updated with entries that were not listed before.
 
     Args:
         rhythm: what is known of the feed; nothing if it is new.
         fresh: the items, in any order.
         now: when they were first seen.
+        gap: the time in which entries came that nobody saw, if there is one. It was no silence.
     """
     newest = rhythm.newest_at
     if newest is None:
         return _first_sight(fresh, now)
+    if gap is not None:
+        if gap.since > newest:
+            rhythm = _with_gap(rhythm, (gap.since - newest).total_seconds())
+        newest = gap.until
+        fresh = [item for item in fresh if item.published is None or item.published > newest]
     times = sorted({moment for item in fresh if (moment := _news_time(item, newest, now))})
     for moment in times:
         rhythm = _with_gap(rhythm, (moment - newest).total_seconds())

@@ -10,7 +10,7 @@ from factories import item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.records import Rhythm
+from core.records import Gap, Rhythm
 from ingest.feeds.rhythm import (
     LONGEST,
     UNKNOWN,
@@ -109,6 +109,16 @@ def test_one_outage_does_not_make_the_next_seem_usual():
     before = stale_after(rhythm)
     after = learn(rhythm, listed(-90 * DAY), NOW + 90 * DAY)
     assert after.longest == before.total_seconds()
+
+
+@pytest.mark.parametrize("silent", [0, 5])
+def test_a_time_in_which_entries_came_unseen_is_no_silence(silent):
+    rhythm = seen_first(*(HOUR * n for n in range(400)))
+    seen = listed(*(-HOUR * n for n in range(50, 60)))
+    gap = Gap(since=NOW + HOUR * silent, until=NOW + 50 * HOUR, missed=49 - silent)
+    after = learn(rhythm, seen, NOW + 60 * HOUR, gap)
+    assert after.newest_at == NOW + 59 * HOUR
+    assert after.longest == pytest.approx(max(1, silent) * 3_600, rel=0.01)
 
 
 def test_a_feed_with_few_entries_is_given_much_time():
