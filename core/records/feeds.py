@@ -83,7 +83,8 @@ class Feed(Record):
     changed: the feed is now polled without conditions.
 
     **Rhythm.** `marks` holds a few bytes of the id of each entry in the last body, to tell new
-    entries from those listed again; `hints` and `rhythm` say when to poll.
+    entries from those listed again; `hints` and `rhythm` say when to poll. `unread_since` is since
+    when entries may be missing that older pages have, if the last poll could not read these.
 
     **Moves.** `moved_to` is where its server's last permanent redirect led, `moves` how many times
     in a row; `moved_from` is the address that it was last followed from.
@@ -115,6 +116,7 @@ class Feed(Record):
     marks: bytes | None = None
     hints: Hints = Hints()
     rhythm: Rhythm = Rhythm()
+    unread_since: UtcTime | None = None
     next_poll_at: UtcTime
     last_polled_at: UtcTime | None = None
     failures: int = 0

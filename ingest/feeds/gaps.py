@@ -27,14 +27,15 @@ def gap_of(feed: Feed, items: Sequence[FeedItem], now: datetime) -> Gap | None:
 
     Lists without dates, of one date, or much shorter than the last one do not tell. What came out
     before the list was last seen is not missed, even if none of it is listed any more: some lists
-    begin anew each day or with each issue. After a pause, what came meanwhile is not missed.
+    begin anew each day or with each issue. After a pause, what came meanwhile is not missed. If the
+    last poll left older pages unread, its list does not count as seen.
 
     Args:
         feed: as it was before the poll.
         items: all that the poll brought.
         now: the time of the poll.
     """
-    newest = feed.rhythm.newest_at
+    newest = _newest_known(feed)
     dates = sorted({one.published for one in items if one.published and one.published <= now})
     if newest is None or len(dates) < 2 or 2 * len(items) < marked(feed.marks):
         return None
@@ -58,7 +59,7 @@ def in_gap(feed: Feed, older: Sequence[FeedItem]) -> list[FeedItem]:
         feed: as it was before the poll.
         older: all items of the older pages.
     """
-    newest = feed.rhythm.newest_at
+    newest = _newest_known(feed)
     return [
         one
         for one in older
@@ -75,12 +76,18 @@ def describe(gap: Gap) -> str:
     )
 
 
+def _newest_known(feed: Feed) -> datetime | None:
+    """When the newest entry came out up to which nothing is missing."""
+    return feed.unread_since or feed.rhythm.newest_at
+
+
 def _begin(feed: Feed, newest: datetime) -> datetime:
     """From when on entries may be missing: since the newest one, since the list was last seen or
     since a person let it be polled again, whatever came last. "Not modified" says that the list was
     as before, unless its word is being checked by asking without conditions."""
     said = feed.denied_at if conditions(feed) else None
-    return max(filter(None, (newest, feed.full_at, said, feed.resumed_at)))
+    seen = [feed.full_at, said] if feed.unread_since is None else []
+    return max(filter(None, [newest, *seen, feed.resumed_at]))
 
 
 def _reaches_back(
@@ -89,7 +96,8 @@ def _reaches_back(
     """Whether an item is known, or came out before the newest known entry did. Neither one that is
     pinned to the top counts, nor one with a date to come, which stays there as well."""
     pinned = newest - max(PINNED, PINNED_INTERVALS * timedelta(seconds=interval))
-    fresh = {one.id for one in fresh_items(feed.marks, items)}
+    marks = feed.marks if feed.unread_since is None else None
+    fresh = {one.id for one in fresh_items(marks, items)}
     return any(
         one.id not in fresh
         if one.published is None

@@ -15,7 +15,8 @@ from core.records import Feed, FeedItem
 from ingest.feeds.ask import Parsed, is_part
 from ingest.feeds.gaps import gap_of
 from ingest.feeds.parser import NotAFeed, ParsedFeed
-from ingest.web.answers import Answer, Failure
+from ingest.web.answers import RETRY_STATUSES, Answer, Failure
+from ingest.web.robots import Permission
 
 MAX_OLDER_PAGES = 10
 """The most pages of older entries that are read for one gap: a guest does not read the archive."""
@@ -30,7 +31,8 @@ class Read:
     """What was read of a feed so far.
 
     `answer` is that to the poll, `parsed` its body if that is new, `older` the items of `pages`
-    further pages. `next_page` is the address of the page to ask for now; "" if there is none.
+    further pages. `next_page` is the address of the page to ask for now; "" if there is none. If
+    reading ends before it was read, the next poll tries again.
     """
 
     answer: Answer | Failure
@@ -54,6 +56,13 @@ def further(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> Read:
     new = [one for one in page.items if mark_of(one) not in known]
     more = replace(read, older=(*read.older, *new), pages=read.pages + 1, next_page="")
     return replace(more, next_page=_next_page(feed, more, page, now)) if new else more
+
+
+def may_come(answer: Answer | Failure | Permission) -> bool:
+    """Whether a page that was asked for may come at another time."""
+    if isinstance(answer, Answer):
+        return answer.status in RETRY_STATUSES
+    return answer.may_heal if isinstance(answer, Failure) else answer is Permission.UNKNOWN
 
 
 def mark_of(item: FeedItem) -> str:

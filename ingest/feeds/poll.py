@@ -68,7 +68,7 @@ OFFLINE_LIMIT = timedelta(days=1)
 """How long that is believed. Then all of them are failing, as operators should hear: it may be a
 server's proxy that is broken."""
 
-_PAST = ("full_at", "denied_at", "last_polled_at", "resumed_at")
+_PAST = ("full_at", "denied_at", "unread_since", "last_polled_at", "resumed_at")
 """Times of what happened to a feed; its rhythm has another one."""
 
 _MAX_VALIDATOR = 1_024
@@ -124,6 +124,8 @@ def judge(
     settings: Settings,
     parsed: Parsed | None = None,
     older: Sequence[FeedItem] = (),
+    *,
+    unread: bool = False,
 ) -> Polled:
     """What an answer to a poll means for the feed, and which items it brought.
 
@@ -134,6 +136,7 @@ def judge(
         settings: how often to poll.
         parsed: the result of parsing its body, if that is new.
         older: items of the feed's older pages, which its list does not have.
+        unread: whether there is an older page that could not be read now.
     """
     feed = _without_future_times(feed, now)
     if isinstance(answer, Failure) and answer.wait is not None:
@@ -142,6 +145,8 @@ def judge(
         reading = _Reading(Facts(failure=str(answer), rhythm=feed.rhythm))
         return _settle(feed, reading, RequestedDelays(), now, settings)
     reading = _read(feed, answer, now, parsed, older)
+    if reading.gap is not None and unread and feed.unread_since is None:
+        reading = _to_read_again(reading, reading.gap)
     return _settle(feed, reading, requested_delays(answer, now), now, settings)
 
 
@@ -233,7 +238,11 @@ def _read_items(
     fresh = fresh_items(feed.marks, parsed.items)
     untrue = _false_304(feed, fresh)
     gap = None if is_part(answer) else gap_of(feed, (*parsed.items, *older), now)
-    rhythm = learn(feed.rhythm, [*fresh, *fresh_items(feed.marks, older)], now, gap)
+    if feed.unread_since is None:
+        rhythm = learn(feed.rhythm, [*fresh, *fresh_items(feed.marks, older)], now, gap)
+    else:
+        # The gap is that of the last poll, and the rhythm goes on after it.
+        rhythm = learn(feed.rhythm, fresh, now)
     fault = _fault(parsed)
     learnt = {"rhythm": rhythm, "distrusted": feed.distrusted or untrue is not None}
     if is_part(answer):
@@ -246,11 +255,20 @@ def _read_items(
             "outlet": feed.outlet or outlet_named(parsed.title, feed.url),
             "hints": parsed.hints,
             "fault": fault,
+            "unread_since": None,
         }
     facts = replace(
         so_far.facts, rhythm=rhythm, untrue=untrue, fault=fault, empty=learnt["marks"] == b""
     )
     return _Reading(facts, so_far.learnt | learnt, (*parsed.items, *in_gap(feed, older)), gap)
+
+
+def _to_read_again(reading: _Reading, gap: Gap) -> _Reading:
+    """A reading whose gap is not told yet: the next poll gets the whole list, whether that changed
+    or not, and reads its older pages once more."""
+    asked_anew = {"etag": None, "last_modified": None, "body_hash": None}
+    learnt = reading.learnt | asked_anew | {"unread_since": gap.since}
+    return replace(reading, learnt=learnt, gap=None)
 
 
 def _settle(

@@ -14,7 +14,7 @@ from core.ledger import entries, feeds, gaps, notices
 from core.ledger.ledger import OF_ALL
 from core.records import Feed
 from ingest.feeds.ask import LIGHT, Body, Parsed, ask, ask_older, new_body, older_body, parse_body
-from ingest.feeds.older import Read, first, further
+from ingest.feeds.older import Read, first, further, may_come
 from ingest.feeds.parser import NotAFeed
 from ingest.feeds.poll import Polled, is_offline, is_unanswered, judge
 from ingest.pages.workers import Done
@@ -89,6 +89,8 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
         if not house.robots.is_known(url):
             recall(house, [url])
         page = await ask_older(client, house.robots, url, settings)
+        if may_come(page):
+            return begun
         return further(feed, begun, await parsed(house, older_body(url, page)), house.now())
 
     async def work(feed: Feed) -> Read | Again:
@@ -98,7 +100,7 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
             if isinstance(read, Fault):
                 # What was read before stands: an older page costs no more than itself.
                 return begun or Read(Failure(FailureKind.FAULT, read.detail), None)
-            if not read.next_page or house.now() >= end:
+            if read is begun or not read.next_page or house.now() >= end:
                 return read
             if len(reading) < WAITING:
                 reading[feed.id] = read
@@ -171,7 +173,13 @@ def _record_answers(house: House, answers: Sequence[tuple[Feed, Read]]) -> None:
     results: list[tuple[Feed, Polled]] = []
     for feed, one in answers:
         to_judge = partial(
-            judge, feed, now=now, settings=house.settings, parsed=one.parsed, older=one.older
+            judge,
+            feed,
+            now=now,
+            settings=house.settings,
+            parsed=one.parsed,
+            older=one.older,
+            unread=one.next_page != "",
         )
         results.append((feed, judged("polling", feed.url, to_judge, one.answer)))
     with house.ledger.write() as tx:

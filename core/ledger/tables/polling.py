@@ -46,6 +46,7 @@ feeds = Table(
     Column("marks", LargeBinary, comment="of the entries in the last body: three bytes of each id"),
     Column("hints", JSON, nullable=False, comment="when its document asks to be polled: Hints"),
     Column("rhythm", JSON, nullable=False, comment="how often it has something new: a Rhythm"),
+    Column("unread_since", Utc, comment="since when older pages are to be read once more"),
     Column("next_poll_at", Utc, nullable=False, comment="not polled before this"),
     Column("last_polled_at", Utc, comment="last answer or failure"),
     Column("failures", Integer, nullable=False, comment="failed polls in a row"),

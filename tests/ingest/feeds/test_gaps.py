@@ -14,12 +14,13 @@ from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Rhythm, con
 from core.settings import Settings
 from ingest.feeds.ask import Parsed
 from ingest.feeds.gaps import PINNED, describe, gap_of, in_gap
-from ingest.feeds.older import MAX_OLDER_ITEMS, MAX_OLDER_PAGES, Read, first, further
+from ingest.feeds.older import MAX_OLDER_ITEMS, MAX_OLDER_PAGES, Read, first, further, may_come
 from ingest.feeds.paging import older_page
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
-from ingest.feeds.poll import judge
+from ingest.feeds.poll import Polled, judge
 from ingest.feeds.rhythm import marks_of
 from ingest.web.answers import Answer, Failure, FailureKind
+from ingest.web.robots import Permission
 
 URL = "https://news.example/feed"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -134,6 +135,56 @@ def test_a_feed_was_not_silent_while_entries_were_missed() -> None:
     assert polled.gap is not None
     assert polled.feed.rhythm.longest == pytest.approx(3_600, rel=0.01)
     assert polled.feed.rhythm.newest_at == NOON + 50 * HOUR
+
+
+def judged(feed: Feed, hour: int, older: list[FeedItem], *, unread: bool) -> Polled:
+    """The result of a poll of a list of ten at an hour, with entries of older pages."""
+    listed = a_page(hours(hour - 9, hour))
+    headers = (("etag", '"x"'),)
+    answer = Answer(URL, 200, headers, b"%d" % hour)
+    settings = Settings(home=Path())
+    return judge(feed, answer, NOON + hour * HOUR, settings, listed, older, unread=unread)
+
+
+def test_a_gap_is_told_only_if_the_next_poll_cannot_read_its_older_pages_either() -> None:
+    first_poll = judged(a_feed(), 50, hours(31, 40), unread=True)
+    before = first_poll.feed
+    assert (first_poll.gap, before.unread_since) == (None, NOON)
+    assert (before.etag, before.body_hash) == (None, None)
+    assert before.rhythm.newest_at == NOON + 50 * HOUR
+
+    filled = judged(before, 51, hours(-9, 41), unread=False)
+    assert (filled.gap, filled.feed.unread_since) == (None, None)
+    assert entry(1) in filled.items
+    assert filled.feed.rhythm.newest_at == NOON + 51 * HOUR
+
+    not_filled = judged(before, 51, hours(32, 41), unread=True)
+    assert not_filled.gap is not None
+    assert (not_filled.gap.since, not_filled.gap.missed) == (NOON, 31)
+    assert not_filled.feed.unread_since is None
+
+    unchanged = judge(
+        before, Failure(FailureKind.TIME_OUT, "x"), NOON + 51 * HOUR, Settings(home=Path())
+    )
+    assert unchanged.feed.unread_since == NOON
+
+
+@pytest.mark.parametrize(
+    ("page", "comes"),
+    [
+        (Answer(URL, 200, (), b""), False),
+        (Answer(URL, 404, (), b""), False),
+        (Answer(URL, 503, (), b""), True),
+        (Failure(FailureKind.TIME_OUT, "x"), True),
+        (Failure(FailureKind.TOO_LARGE, "x"), False),
+        (Permission.DISALLOWED, False),
+        (Permission.UNKNOWN, True),
+    ],
+)
+def test_which_pages_may_come_at_another_time(
+    page: Answer | Failure | Permission, comes: bool
+) -> None:
+    assert may_come(page) is comes
 
 
 TOP = entry(-1, "pinned", published=NOON - PINNED - DAY)

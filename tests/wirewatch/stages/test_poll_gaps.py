@@ -133,12 +133,30 @@ def test_what_was_read_of_few_feeds_at_once_waits_for_their_older_pages(
         assert all(known_hours(house, name) == set(range(-9, 15)) for name in names)
 
 
+def test_older_pages_are_read_at_the_next_poll_if_one_does_not_come(tmp_path, outlet):
+    def down(_: Request) -> Reply:
+        del outlet.answers["/feed?paged=3"]
+        return Reply(500)
+
+    outlet.answers["/feed?paged=3"] = down
+    with polled(tmp_path, outlet, "pages") as (house, server):
+        assert known_hours(house, "pages") == {*range(-9, 3), *range(31, 51)}
+        assert missed(house) == []
+        poll(house)
+        assert known_hours(house, "pages") == set(range(-9, 51))
+        assert missed(house) == []
+        assert notices(house) == []
+        poll(house)
+        older = [request.path[-1] for request in server.log if "paged" in request.path]
+        assert older == ["2", "3", "2", "3", "4", "5"]
+
+
 def test_a_fault_at_an_older_page_costs_that_page_alone(tmp_path, outlet, monkeypatch):
     async def faulty(*_: object) -> None:
         raise ValueError("odd")
 
     monkeypatch.setattr("wirewatch.stages.poll.ask_older", faulty)
-    with polled(tmp_path, outlet, "pages") as (house, _):
+    with polled(tmp_path, outlet, "pages", hours=(0, 1, 2, 50, 50)) as (house, _):
         assert known_hours(house, "pages") == {*range(-9, 3), *range(41, 51)}
         assert missed(house) == [38]
 
@@ -167,7 +185,8 @@ def test_older_pages_are_asked_for_no_longer_than_for_a_while(tmp_path, outlet):
     outlet.answers["/feed?paged=2"] = late
     with polled(tmp_path, outlet, "pages") as (house, server):
         assert known_hours(house, "pages") == {*range(-9, 3), *range(31, 51)}
-        assert missed(house) == [28]
         assert [request.path for request in server.log if "paged" in request.path] == [
             "/feed?paged=2"
         ]
+        poll(house)
+        assert missed(house) == [28]

@@ -1,0 +1,29 @@
+"""since when older pages of a feed are to be read once more.
+
+Revision: 0027, after 0026.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from core.ledger.utc import Utc
+
+revision = "0027"
+down_revision = "0026"
+
+
+def upgrade() -> None:
+    # In place: as a batch, Alembic would copy SQLite's table.
+    op.add_column(
+        "feeds",
+        sa.Column(
+            "unread_since",
+            Utc(timezone=True),
+            nullable=True,
+            comment="since when older pages are to be read once more",
+        ),
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("feeds", "unread_since")
