@@ -70,7 +70,7 @@ class DigestEvent(_Event):
 
 
 class NoticeEvent(_Event):
-    """News for operators about feeds and channels."""
+    """News for operators about feeds, channels, rules and failed tasks."""
 
     type: Literal["notice"]
 

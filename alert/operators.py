@@ -1,16 +1,18 @@
-"""Write the messages to operators: about feeds, and tasks that failed in Airflow.
+"""Write the messages to operators: about feeds, mistakes in `rules.toml`, and tasks that failed in
+Airflow.
 
 A single change of a feed is told in full; many are summed up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from alert.checks import Mistake
 from alert.markup import Line, bullet, line
 from alert.message import Message
-from core.records import FeedState, Notice, Record, content_id
+from core.records import FeedState, Notice, Record, RulesNews, content_id
 
 MAX_NAMED = 8
 """The most feeds that a message names for each change; more are counted."""
@@ -50,6 +52,38 @@ def failure_message(failure: Failure, now: datetime) -> Message:
         ),
         created_at=now,
         thread=content_id(f"failure\n{failure.dag}\n{failure.task}"),
+    )
+
+
+def rules_news(
+    mistakes: Iterable[Mistake], last: RulesNews | None, now: datetime
+) -> RulesNews | None:
+    """What to tell operators about the mistakes that there are now in `rules.toml`, given what they
+    were told last; None if that is the same."""
+    # Each has one line that names its place and what is wrong; a query's excerpt is below that.
+    told = tuple(str(one.error).splitlines()[0] for one in mistakes)
+    if told == (last.mistakes if last else ()):
+        return None
+    key = content_id("\n".join(["rules", now.isoformat(), *told]))
+    return RulesNews(key=key, mistakes=told, created_at=now)
+
+
+def rules_message(news: RulesNews) -> Message:
+    """The message that tells operators what cannot be used in `rules.toml`, or that all can."""
+    if news.mistakes:
+        subject = "[rules] rules.toml: something in it cannot be used"
+        told = line("All else is used. What these would have told waits until you mend them.")
+        body = [*map(bullet, news.mistakes), told]
+    else:
+        subject = "[rules] rules.toml: everything in it can be used again"
+        body = [line("What waited is on its way.")]
+    return Message(
+        key=news.key,
+        type="notice",
+        subject=subject,
+        body=(*body, line("To check: wirewatch rules")),
+        created_at=news.created_at,
+        thread=content_id("rules"),
     )
 
 

@@ -64,8 +64,10 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     Of the parts of a mapped task, the first tells: if the index is full, dozens fail alike. So does
     the first of several tasks that fail for the same reason, such as a ledger that does not answer;
     but that one task takes too long says nothing about another. A channel that does not accept the
-    message is named in the task's log: Airflow shows the failure too.
+    message is named in the task's log: Airflow shows the failure too. Of what is wrong in
+    `rules.toml`, the stage `deliver` tells them, once and not with every run.
     """
+    from alert.checks import RulesError
     from alert.operators import Failure
 
     task = context["task_instance"]
@@ -77,7 +79,7 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     is_own = isinstance(error, AirflowTaskTimeout)
     is_known = not is_own and reason in _told(task, context["dag"].task_ids)
     task.xcom_push(key=TOLD, value=reason)
-    if is_known:
+    if is_known or isinstance(error, RulesError):
         return
     _tell(
         Failure(

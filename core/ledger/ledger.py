@@ -43,7 +43,7 @@ from core.faults import THE_MACHINES
 from core.ledger.tables import metadata
 from core.sqlite import BUSY_SECONDS, enable_wal
 
-HEAD = "0027"
+HEAD = "0029"
 """The schema version that this code works with; a test compares it with the newest migration."""
 
 # PostgreSQL's advisory locks are numbers, shared by all users of the database.

@@ -1,28 +1,37 @@
-"""Messages in the ledger other than alerts, with their outbox: digests, and news of channels."""
+"""Messages in the ledger other than alerts, with their outbox: digests, news of channels and of
+rules."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from core.ledger.outboxes import MESSAGES, Delivery
-from core.records import ChannelNews, Digest
+from core.ledger.tables import messages
+from core.records import ChannelNews, Digest, RulesNews
 
-_KINDS: dict[str, type[Digest] | type[ChannelNews]] = {"digest": Digest, "channel": ChannelNews}
+Sent: TypeAlias = Digest | ChannelNews | RulesNews
+
+_RECORDS: dict[str, type[Sent]] = {"digest": Digest, "channel": ChannelNews, "rules": RulesNews}
+_KINDS = {record: kind for kind, record in _RECORDS.items()}
 
 
-def add(
-    tx: Connection, record: Digest | ChannelNews, channels: Sequence[str], now: datetime
-) -> bool:
+def add(tx: Connection, record: Sent, channels: Sequence[str], now: datetime) -> bool:
     """Put a message into the outbox of its channels, unless its key was there already."""
-    kind = "digest" if isinstance(record, Digest) else "channel"
-    return MESSAGES.add(
-        tx, channels, now, key=record.key, kind=kind, record=record.model_dump(mode="json")
-    )
+    kind, written = _KINDS[type(record)], record.model_dump(mode="json")
+    return MESSAGES.add(tx, channels, now, key=record.key, kind=kind, record=written)
 
 
-def outbox(tx: Connection, now: datetime) -> list[Delivery[Digest | ChannelNews]]:
+def outbox(tx: Connection, now: datetime) -> list[Delivery[Sent]]:
     """What is to be delivered now, oldest first."""
-    return MESSAGES.due(tx, now, lambda row: _KINDS[row.kind].model_validate(row.record))
+    return MESSAGES.due(tx, now, lambda row: _RECORDS[row.kind].model_validate(row.record))
+
+
+def last_of_rules(tx: Connection) -> RulesNews | None:
+    """The last news of rules; None if there was none."""
+    query = select(messages.c.record).where(messages.c.kind == _KINDS[RulesNews])
+    record = tx.execute(query.order_by(messages.c.id.desc()).limit(1)).scalar()
+    return None if record is None else RulesNews.model_validate(record)

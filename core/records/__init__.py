@@ -16,7 +16,7 @@ from core.records.articles import (
     TextField,
 )
 from core.records.base import SURVEILLANCE, Record, Score, UtcTime, content_id
-from core.records.delivery import ChannelHealth, ChannelNews, ChannelState, Digest
+from core.records.delivery import ChannelHealth, ChannelNews, ChannelState, Digest, RulesNews
 from core.records.entries import ENDS, SEARCHABLE, Entry, Extraction, FeedItem, Page, State, Step
 from core.records.feeds import (
     LONGEST_ADDRESS,
@@ -67,6 +67,7 @@ __all__ = [
     "Page",
     "Record",
     "Rhythm",
+    "RulesNews",
     "Score",
     "Sketched",
     "State",

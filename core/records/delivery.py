@@ -1,4 +1,5 @@
-"""Digests and news of channels, which are delivered besides alerts, and the health of channels."""
+"""Digests and news of channels and rules, which are delivered besides alerts, and the health of
+channels."""
 
 from __future__ import annotations
 
@@ -43,6 +44,17 @@ class ChannelNews(Record):
     state: ChannelState
     since: UtcTime
     reason: str | None = None
+    created_at: UtcTime
+
+
+class RulesNews(Record):
+    """What cannot be used in `rules.toml` has changed, for operators to know.
+
+    `mistakes` are all that there are now, in words; none if everything can be used again.
+    """
+
+    key: str
+    mistakes: tuple[str, ...]
     created_at: UtcTime
 
 

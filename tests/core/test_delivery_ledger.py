@@ -15,6 +15,7 @@ from core.records import (
     Digest,
     FeedState,
     Notice,
+    RulesNews,
     content_id,
 )
 
@@ -79,6 +80,17 @@ def test_waiting_deliveries_are_counted_released_and_closed_by_channel(ledger):
         ((_, (desk, hook)),) = alerts.listed(tx)
     assert (desk.closed_at, desk.delivered_at, desk.reason) == (NOON, None, "left")
     assert hook.closed_at is None
+
+
+def test_the_last_news_of_rules_is_what_operators_know(ledger):
+    with ledger.write() as tx:
+        assert messages.last_of_rules(tx) is None
+        for number, mistakes in enumerate([("a",), (), ("a", "b")]):
+            news = RulesNews(key=f"{number}", mistakes=mistakes, created_at=NOON)
+            messages.add(tx, news, ["desk"], NOON)
+            messages.add(tx, NEWS.model_copy(update={"key": f"other {number}"}), [], NOON)
+            assert messages.last_of_rules(tx) == news
+        assert messages.outbox(tx, NOON)[-1].payload == news
 
 
 def test_waiting_feed_notices_are_counted_released_and_closed_too(ledger):

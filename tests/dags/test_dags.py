@@ -230,6 +230,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from airflow.sdk.exceptions import AirflowTaskTimeout
 from sqlalchemy.exc import OperationalError
+from alert.checks import RulesError
 from wirewatch.airflow import RETRIES, tell_operators, tell_operators_of_run
 from wirewatch.commands.usage import UsageError
 from core.ledger import Ledger, LedgerError
@@ -249,13 +250,14 @@ class Task:
 dag = SimpleNamespace(
     dag_id="news_hourly",
     dagrun_timeout=timedelta(hours=3),
-    task_ids=["poll", "fetch", "extract", "link", "index", "match", "deliver", "account"],
+    task_ids=["poll", "fetch", "extract", "link", "index", "match", "deliver", "account", "tidy"],
 )
 def failed(task, error):
     hour = SimpleNamespace(execution_timeout=timedelta(hours=1))
     tell_operators({"task_instance": Task(task), "task": hour, "dag": dag, "exception": error})
 failed("link", LedgerError("it is newer"))
 failed("match", LedgerError("it is newer"))
+failed("tidy", RulesError("rule 1: the stage has told of it"))
 failed("poll", AirflowTaskTimeout("Timeout, PID: 7"))
 failed("deliver", AirflowTaskTimeout("Timeout, PID: 8"))
 for part in range(2):

@@ -15,6 +15,7 @@ from alert.channels import TERMINAL, Channel, Terminal
 from alert.digests import DigestPlan
 from alert.message import Message
 from alert.outcomes import Cause, Failed, Outcome, Taken
+from alert.rules import Rules
 from core.errors import WirewatchError
 from core.faults import Fault, raise_if_common, tried
 from core.ledger import alerts, channels, messages, notices, stories
@@ -23,7 +24,7 @@ from core.ledger.erasures import ERASED_TEXT
 from core.ledger.ledger import OF_ALL
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.ledger.utc import MAX_DELAY
-from core.records import Alert, ChannelHealth, ChannelNews, ChannelState, Digest
+from core.records import Alert, ChannelHealth, ChannelState, Digest, RulesNews
 from wirewatch.house import House
 from wirewatch.presentation.outbound import write_feeds
 from wirewatch.progress import Progress, silent
@@ -53,6 +54,7 @@ def deliver(house: House, progress: Progress = silent) -> int:
         with house.ledger.write() as tx:
             if house.rules.knows_operators:
                 notices.enqueue(tx, house.rules.operators, house.now())
+            _tell_of_rules(tx, house.rules, house.now())
         rounds = _Round(house, progress)
         rounds.run()
         # Messages for a channel that works again need not wait any longer, and the news of
@@ -60,6 +62,14 @@ def deliver(house: House, progress: Progress = silent) -> int:
         rounds.run()
         write_feeds(house, house.rules)
     return rounds.delivered
+
+
+def _tell_of_rules(tx: Connection, rules: Rules, now: datetime) -> None:
+    """Put what the operators do not know yet about mistakes in `rules.toml` into the outbox."""
+    channels = [name for name in rules.operators if not rules.why_unusable(name)]
+    news = operators.rules_news(rules.mistakes, messages.last_of_rules(tx), now)
+    if news is not None and channels:
+        messages.add(tx, news, channels, now)
 
 
 def send_digest(house: House, plan: DigestPlan) -> Digest | None:
@@ -250,7 +260,9 @@ def _parcels(tx: Connection, now: datetime, desk_url: str) -> dict[str, list[Par
     return parcels
 
 
-def _worded(record: Digest | ChannelNews, desk_url: str) -> Message:
+def _worded(record: messages.Sent, desk_url: str) -> Message:
     if isinstance(record, Digest):
         return wording.of_digest(record, desk_url)
+    if isinstance(record, RulesNews):
+        return operators.rules_message(record)
     return wording.of_channel_news(record)

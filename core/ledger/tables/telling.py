@@ -77,8 +77,13 @@ messages = Table(
     metadata,
     Column("id", Integer, primary_key=True, comment="in order of time"),
     id_column("key", "stable for receivers", nullable=False, unique=True),
-    Column("kind", String(16), nullable=False, comment="digest or channel"),
-    Column("record", JSON, nullable=False, comment="the Digest or ChannelNews as delivered"),
+    Column("kind", String(16), nullable=False, comment="digest, channel or rules"),
+    Column(
+        "record",
+        JSON,
+        nullable=False,
+        comment="the Digest, ChannelNews or RulesNews as delivered",
+    ),
     Column("created_at", Utc, nullable=False, comment="when it was composed"),
 )
 

@@ -243,6 +243,39 @@ def test_news_of_channels_and_feeds_waits_until_it_is_known_whom_to_tell(
     assert b"[feeds]" in told
 
 
+def test_operators_are_told_once_what_cannot_be_used_and_once_that_all_can(
+    open_house: Open, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = 'operators = ["room", "terminal"]\n[channels]\nroom = "$NOT_SET"\n'
+    wrong = right + '[[rule]]\nname = "r"\nquery = "topik:x"\n'
+    for rules, said in (
+        (wrong, ["channel 'room'", "rule 1 (r): no field 'topik'", "To check: wirewatch rules"]),
+        (wrong, []),
+        (right, ["channel 'room'"]),
+        ('operators = ["terminal"]\n', ["everything in it can be used again"]),
+        ('operators = ["terminal"]\n', []),
+        (wrong, ["channel 'room'", "rule 1 (r)"]),
+    ):
+        house = open_house(rules)
+        deliver(house)
+        told = capsys.readouterr().out
+        assert bool(told) == bool(said)
+        assert [one for one in said if one not in told] == []
+        assert "rule 1" in "".join(said) or "rule 1" not in told
+        assert waiting(house) == {}, "news of itself waits for no channel"
+        clock.go(hours=1)
+
+
+def test_operators_who_can_be_told_later_hear_what_is_wrong_then(
+    open_house: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = '[[rule]]\nname = "r"\nquery = "topik:x"\n'
+    deliver(open_house(wrong))
+    assert capsys.readouterr().out == ""
+    deliver(open_house('operators = ["terminal"]\n' + wrong))
+    assert "rule 1 (r)" in capsys.readouterr().out
+
+
 def test_operators_are_notified_when_a_channel_fails_twice(open_house: Open, clock: Clock) -> None:
     with webhook_receiver(lambda _: Reply(503)) as dead, webhook_receiver() as well:
         rules = 'operators = ["dead", "well"]\n' + hook("dead", dead.port) + hook("well", well.port)

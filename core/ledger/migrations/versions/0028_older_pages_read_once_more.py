@@ -1,6 +1,6 @@
 """since when older pages of a feed are to be read once more.
 
-Revision: 0027, after 0026.
+Revision: 0028, after 0027.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from core.ledger.utc import Utc
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 
 def upgrade() -> None:
