@@ -17,24 +17,6 @@ def unknown(name: str, now: datetime) -> ChannelHealth:
     return ChannelHealth(name=name, since=now, next_attempt_at=now)
 
 
-def standing(health: ChannelHealth | None, *, named: bool, wrong: str) -> tuple[str, str]:
-    """A channel's state in a word, and why.
-
-    Args:
-        health: what is known of it; None if nothing was ever sent to it.
-        named: whether `rules.toml` names it. If it no longer does, what waits for it stays.
-        wrong: why what `rules.toml` says of it cannot be used; "" if it can.
-    """
-    if wrong:
-        return "unusable", wrong
-    if not named:
-        why = "rules.toml no longer names it; add it again, or: wirewatch alerts close"
-        return "removed", why
-    if health is None:
-        return "not used yet", ""
-    return health.state, health.reason or ""
-
-
 def after_taken(health: ChannelHealth, now: datetime) -> ChannelHealth:
     """The channel took something: it is well."""
     since = health.since if health.state is ChannelState.OK else now

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from alert.channel_health import standing
 from alert.channels import Channel, Terminal
 from alert.markup import as_html
-from alert.targets import shown_channels, without_channel
+from alert.targets import without_channel
 from alert.wording import of_alert
-from core.ledger import alerts, channels, held_alerts, stories
+from core.ledger import alerts, held_alerts, stories
 from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
 from desk.telling import first_phrases
+from wirewatch.presentation.channels import standings
 from wirewatch.presentation.wording import why_held
 
 router = APIRouter()
@@ -35,21 +35,10 @@ def listed(
         told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=(page - 1) * PAGE))
         total = alerts.count(tx, rule=rule or None)
         held = held_alerts.listed(tx, rule=rule or None)
-        known = channels.by_name(tx)
-        waiting = channels.waiting(tx)
-        refused = channels.refused(tx)
+        channels = standings(tx, rules)
         titles = stories.titles(tx, {alert.story for alert, _ in told})
     if elsewhere := last_page(request, page, total):
         return elsewhere
-    shown = shown_channels(rules.channels, [*rules.unusable("channel"), *waiting])
-    states = {
-        name: standing(
-            known.get(name),
-            named=channel is not None,
-            wrong="" if channel else rules.why_unusable(name),
-        )
-        for name, channel in shown.items()
-    }
     return office.page(
         "alerts.html",
         "alerts",
@@ -63,13 +52,8 @@ def listed(
         mistakes=[one.error for one in rules.mistakes],
         rule=rule,
         rules=[one.name for one in rules.rules],
-        channels=[
-            # One that is well may refuse a single message.
-            (name, state, why or refused.get(name, ""), known.get(name))
-            for name, (state, why) in states.items()
-        ],
-        shown=lambda name: _shown(shown[name]),
-        waiting=waiting,
+        channels=channels,
+        shown=_shown,
         page=page,
         pages=pages(total),
         done=done,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 from rich.text import Text
 from sqlalchemy import Connection
 
-from alert.channel_health import standing, unknown
-from alert.channels import Channel, Terminal
-from alert.targets import shown_channels, without_channel
+from alert.channel_health import unknown
+from alert.channels import Terminal
+from alert.rules import Rules
+from alert.targets import without_channel
 from alert.wording import headline
 from core.evidence import distinct_phrases
 from core.ledger import alerts as outbox
@@ -24,6 +25,7 @@ from wirewatch.commands.lookups import house_of, only_one
 from wirewatch.commands.terminal import out, print_lines, table_of
 from wirewatch.commands.usage import MAX_SIZE, OPTIONAL_COMMAND, UsageError, has_subcommand
 from wirewatch.house import House
+from wirewatch.presentation.channels import standings
 from wirewatch.presentation.wording import why_held
 
 LATEST = 50
@@ -84,7 +86,7 @@ def _print_latest(house: House, size: int) -> None:
         told = list(outbox.latest(tx, limit=size))[::-1]
         held = held_alerts.listed(tx)
         rules = house.rules
-        unwell = unwell_channels(tx, rules.channels)
+        unwell = unwell_channels(tx, rules)
     if len(told) < total:
         out.print(f"The latest {len(told):,} of {total:,} alerts; --size {total} shows all.")
     for alert, deliveries in told:
@@ -113,29 +115,20 @@ def channels(
     """
     with house_of(context) as house:
         with house.ledger.read() as tx:
-            known = ledger_channels.by_name(tx)
-            waiting = ledger_channels.waiting(tx)
-            refused = ledger_channels.refused(tx)
-        rules, now = house.rules, house.now()
-    shown = shown_channels(rules.channels, [*rules.unusable("channel"), *waiting])
-    health = {name: known.get(name) or unknown(name, now) for name in shown}
+            shown = standings(tx, house.rules)
+        now = house.now()
     if as_json:
-        print_lines(health.values())
+        print_lines(one.health or unknown(name, now) for name, one in shown.items())
         return
     table = table_of("channel", "to", "state", "waiting", "last delivery", "next try", "why")
-    for name, channel in shown.items():
-        one = health[name]
-        wrong = "" if channel else rules.why_unusable(name)
-        state, why = standing(known.get(name), named=channel is not None, wrong=wrong)
+    for name, (state, why, channel, known, waiting) in shown.items():
+        one = known or unknown(name, now)
         if state in (ChannelState.FAILING, ChannelState.GONE):
             state += f" since {one.since:%Y-%m-%d %H:%M}"
-        why = why or refused.get(name, "")  # one that is well may refuse a single message
         to = "" if channel is None or isinstance(channel, Terminal) else channel.shown
         took = f"{one.delivered_at:%Y-%m-%d %H:%M}" if one.delivered_at else "never"
         again = f"{one.next_attempt_at:%m-%d %H:%M}" if one.attempts and channel else ""
-        table.add_row(
-            Text(name), Text(to), state, str(waiting.get(name, 0)), took, again, Text(why)
-        )
+        table.add_row(Text(name), Text(to), state, str(waiting), took, again, Text(why))
     out.print(table)
 
 
@@ -207,14 +200,13 @@ def _resend(house: House, start: str, channel: str | None) -> None:
         out.print(f"It waits for {name}, which {why}", highlight=False, soft_wrap=True)
 
 
-def unwell_channels(tx: Connection, channels: Mapping[str, Channel]) -> list[str]:
+def unwell_channels(tx: Connection, rules: Rules) -> list[str]:
     """A line for each channel that accepts nothing, without removed ones that nothing waits for."""
-    of_interest = shown_channels(channels, ledger_channels.waiting(tx))
     return [
-        f"Channel {one.name} has accepted nothing since {one.since:%Y-%m-%d %H:%M} UTC; "
+        f"Channel {name} has accepted nothing since {one.health.since:%Y-%m-%d %H:%M} UTC; "
         "`wirewatch alerts channels` shows why."
-        for one in ledger_channels.by_name(tx).values()
-        if one.state is not ChannelState.OK and one.name in of_interest
+        for name, one in standings(tx, rules).items()
+        if one.health is not None and one.health.state is not ChannelState.OK
     ]
 
 

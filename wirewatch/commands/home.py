@@ -159,7 +159,7 @@ def _print_outcome(house: House, accounting: Accounting, began: datetime) -> Non
     with house.ledger.read() as tx:
         next_due, now = feeds.next_due(tx), house.now()
         listed = feeds.listed(tx)
-        unwell = unwell_channels(tx, house.rules.channels)
+        unwell = unwell_channels(tx, house.rules)
         lost = missing(gaps.listed(tx, began), "since their last polls")
     out.print(accounting_table(accounting))
     told = [one for one in listed if is_unwell(one) or one.paused_at is not None]
