@@ -11,7 +11,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -90,16 +90,23 @@ def shortened(words: str, limit: int) -> str:
     return words[: limit - 1 if space < 0 else space].rstrip(" ,;:-") + "…"
 
 
+def _lines(
+    blocks: Iterable[Block], write: Callable[[Piece], str], indent: str = "  "
+) -> Iterator[tuple[str, str]]:
+    """Each line as its mark, if it is an item, and what `write` makes of its pieces; an empty one
+    before each heading but the first."""
+    for number, block in enumerate(blocks):
+        if isinstance(block, Heading):
+            yield from [("", "")] * bool(number)
+            yield "", write(Strong(plain(block.words)))
+        else:
+            mark = indent * block.level + "• " if block.item else ""
+            yield mark, "".join(map(write, block.pieces))
+
+
 def as_text(blocks: Iterable[Block]) -> str:
     """Plain text; a link's address follows its words in angle brackets (RFC 3986)."""
-    lines: list[str] = []
-    for block in blocks:
-        if isinstance(block, Heading):
-            lines += ["", plain(block.words)] if lines else [plain(block.words)]
-            continue
-        mark = "  " * block.level + "• " if block.item else ""
-        lines.append(mark + "".join(_text(piece) for piece in block.pieces))
-    return "\n".join(lines)
+    return "\n".join(mark + words for mark, words in _lines(blocks, _text))
 
 
 def _text(piece: Piece) -> str:
@@ -127,30 +134,24 @@ def as_html(blocks: Iterable[Block]) -> str:
             parts.append(f"<h3{_OWN_DIRECTION}>{html.escape(plain(block.words))}</h3>")
         elif wanted:
             parts += ["<ul>"] * (wanted - depth) or ["</li>"]
-            parts.append("<li>" + _inner(block, _OWN_DIRECTION))
+            parts.append("<li>" + _inner(block))
         else:
-            parts.append(f"<p>{_inner(block, _OWN_DIRECTION)}</p>")
+            parts.append(f"<p>{_inner(block)}</p>")
         depth = wanted
     return "\n".join(parts + ["</li></ul>"] * depth)
 
 
-def _inner(block: Line, direction: str = "") -> str:
-    return "".join(_html(piece, direction) for piece in block.pieces)
+def _inner(block: Line) -> str:
+    return "".join(_html(piece, _OWN_DIRECTION) for piece in block.pieces)
 
 
 def as_simple_html(blocks: Iterable[Block]) -> str:
     """HTML of lines with only `b` and `a`, as chat services take it; some refuse `dir`."""
-    lines: list[str] = []
-    for block in blocks:
-        if isinstance(block, Heading):
-            lines += [""] * bool(lines) + [f"<b>{html.escape(plain(block.words))}</b>"]
-            continue
-        mark = "&nbsp;&nbsp;" * block.level + "• " if block.item else ""
-        lines.append(mark + _inner(block))
-    return "<br/>\n".join(lines)
+    lines = _lines(blocks, _html, "&nbsp;&nbsp;")
+    return "<br/>\n".join(mark + words for mark, words in lines)
 
 
-def _html(piece: Piece, direction: str) -> str:
+def _html(piece: Piece, direction: str = "") -> str:
     if isinstance(piece, Link):
         words, address = html.escape(plain(piece.words)), _address(piece.url)
         return f'<a{direction} href="{html.escape(address)}">{words}</a>' if address else words
@@ -208,15 +209,10 @@ def as_markdown_of_zulip(blocks: Iterable[Block]) -> str:
 
 
 def _in_markdown(blocks: Iterable[Block], spell: Spell) -> str:
-    lines: list[str] = []
-    for block in blocks:
-        if isinstance(block, Heading):
-            lines += [""] * bool(lines) + [_markdown(Strong(block.words), spell)]
-            continue
-        mark = "  " * block.level + "• " if block.item else ""
-        text = "".join(_markdown(piece, spell) for piece in block.pieces)
-        lines.append(mark + _OPENING.sub(lambda found: found[1] + spell(found[2]), text, count=1))
-    return "\n".join(lines)
+    return "\n".join(
+        mark + _OPENING.sub(lambda found: found[1] + spell(found[2]), words, count=1)
+        for mark, words in _lines(blocks, lambda piece: _markdown(piece, spell))
+    )
 
 
 def _markdown(piece: Piece, spell: Spell) -> str:
