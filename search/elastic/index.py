@@ -123,8 +123,6 @@ class ElasticIndex:
         """See `Index.get`."""
         # A search, as the id does not tell the month.
         found = self._search(
-            index=self.alias,
-            ignore_unavailable=True,
             query={"ids": {"values": [article_id]}},
             sort=[{"revision": "desc"}],
             size=1,
@@ -145,8 +143,6 @@ class ElasticIndex:
         """See `Index.search`."""
         check_search(size, offset, facets)
         found = self._search(
-            index=self.alias,
-            ignore_unavailable=True,
             query=clause(query.at(datetime.now(UTC)).condition),
             size=size,
             from_=offset,
@@ -188,13 +184,7 @@ class ElasticIndex:
     def _delete(self, ids: list[str]) -> set[str]:
         """Remove articles from whatever months they are in; returns the ids of those that were
         there."""
-        found = self._search(
-            index=self.alias,
-            ignore_unavailable=True,
-            query={"ids": {"values": ids}},
-            size=2 * PAGE,
-            source=False,
-        )
+        found = self._search(query={"ids": {"values": ids}}, size=2 * PAGE, source=False)
         actions = (
             {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]}
             for hit in found["hits"]["hits"]
@@ -277,13 +267,15 @@ class ElasticIndex:
 
     def _search(self, **body: Any) -> dict[str, Any]:
         """Get hits from every index, or from none."""
+        if "pit" not in body:  # it names its indices itself, and takes no such parameters
+            body |= {
+                "index": self.alias,
+                "ignore_unavailable": True,
+                "allow_partial_search_results": False,
+            }
         for tries_left in reversed(range(SEARCH_TRIES)):
             try:
-                # With a point in time the search takes no such parameter.
-                whole: dict[str, Any] = {}
-                if "pit" not in body:
-                    whole["allow_partial_search_results"] = False
-                return dict(self.client.search(**body, **whole).body)
+                return dict(self.client.search(**body).body)
             except (ApiError, TransportError) as error:
                 if _TOO_MUCH.search(str(error)):
                     raise QueryError(
