@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from core.records import StatementKind
 from enrich.statements.behind import BEHIND, subject_behind
 from enrich.statements.clauses import is_subject
+from enrich.statements.headlines import heading, opener
 from enrich.statements.obliques import has_preposition, is_cited
-from enrich.statements.prose import CLAUSE_MARK, COMMA, without_quotes
+from enrich.statements.prose import CLAUSE_MARK, without_quotes
+from enrich.statements.quotes import teller
 from enrich.statements.rules import Role
 from enrich.statements.sentences import Name, Sentence
 from enrich.statements.spelt import Spelt
@@ -94,29 +96,29 @@ def _active(sentence: Sentence, sense: str, kind: StatementKind) -> Iterator[Ans
             kind is StatementKind.DENIAL and _is_dropped(sentence, first)
         ):
             yield kind, None
-        elif name := _opener(sentence, first):
+        elif name := opener(sentence, first, _heard(sentence, first)):
             yield kind, name
 
 
 def _calls_untrue(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
     """The denials of those who say that something is untrue. A court or a parliament that finds
     something untrue speaks of others."""
-    name = _heading(sentence)
-    if name is not None:
+    name = heading(sentence)
+    if name is not None and name.roles & ANSWERING:
         yield StatementKind.DENIAL, name
-    says = [first for first, _ in sentence.verbs.get("say", ())]
+    told_by = teller(sentence)
+    says = [first for first, _ in told_by.verbs.get("say", ())]
     names = [
-        subject(sentence, first, _HEARD)
-        or spelt.behind(sentence, first)
-        or _joined_subject(sentence, first, _HEARD)
+        subject(told_by, first, _HEARD)
+        or spelt.behind(told_by, first)
+        or _joined_subject(told_by, first, _HEARD)
         for first in says
     ]
     names += [name for name in sentence.names if is_cited(sentence, name)]
     for name in names:
         if name is not None and name.roles & {"official", "person", "denier"}:
             yield StatementKind.DENIAL, name
-    pronouns, said_by = sentence.prose.rules.pronouns, sentence.prose.forms
-    if not any(names) and any(said_by[first - 1] in pronouns for first in says if first):
+    if not any(names) and any(_is_of_pronoun(told_by, first) for first in says):
         yield StatementKind.DENIAL, None  # "he says that there is no such order"
 
 
@@ -156,37 +158,6 @@ def _decides(sentence: Sentence, name: Name, verb: int) -> bool:
     charges"."""
     decides = sentence.has("rule", verb) and not sentence.has("deny_own", verb)
     return decides and "court" in name.roles
-
-
-def _opener(sentence: Sentence, verb: int) -> Name | None:
-    """Who opens a headline, if a second verb of theirs follows a comma: "Minister defends law,
-    denies spying"."""
-    prose, names = sentence.prose, sentence.names
-    if prose.field != "title" or prose.forms[verb] not in prose.rules.seconds or not names:
-        return None
-    name = names[0]
-    heard = _DENYING if sentence.has("deny_flat", verb) else ANSWERING
-    speaks = name.roles & heard and not prose.is_possessive(name.last - 1)
-    parted = prose.content.endswith(COMMA, 0, prose.starts[verb])
-    opens = name.first == sentence.first and name.last < verb and parted
-    return name if speaks and opens else None
-
-
-def _heading(sentence: Sentence) -> Name | None:
-    """Who opens a headline before a colon, or ends it behind one: "Minister: we did not tap
-    anybody", "Claims untrue: minister"."""
-    prose = sentence.prose
-    if prose.field != "title" or not sentence.names:
-        return None
-    name, tail = sentence.names[0], sentence.names[-1]
-    ends = tail.last == sentence.last and tail.first > sentence.first
-    if ends and prose.between(tail.first - 1, tail.first) == ": ":
-        name = tail
-    elif not sentence.opens(name.first) or not prose.content.startswith(
-        ": ", prose.ends[name.last - 1]
-    ):
-        return None
-    return name if name.roles & ANSWERING else None
 
 
 def _joined_subject(sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:
@@ -238,6 +209,17 @@ def _is_dropped(sentence: Sentence, verb: int) -> bool:
     opens = prose.rules.drops and first == sentence.first and prose.field == "text"
     near = prose.forms[verb + 1 : min(verb + 2 + BEHIND, sentence.last)]
     return opens and not _DENIED.isdisjoint(near)
+
+
+def _is_of_pronoun(sentence: Sentence, verb: int) -> bool:
+    """Whether a pronoun stands right before a verb: "[they] have told"."""
+    prose, pronoun = sentence.prose, sentence.beginning(verb) - 1
+    return pronoun >= sentence.first and prose.forms[pronoun] in prose.rules.pronouns
+
+
+def _heard(sentence: Sentence, verb: int) -> frozenset[Role]:
+    """Who answers by a verb: more, if it does so flatly."""
+    return _DENYING if sentence.has("deny_flat", verb) else ANSWERING
 
 
 def _has_pronoun(sentence: Sentence, verb: int) -> bool:

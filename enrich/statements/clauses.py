@@ -107,15 +107,44 @@ def _behind_relative(sentence: Sentence, name: Name, verb: int) -> int:
     first = max(sentence.first, name.first - 3)
     if _IT_WAS.search(prose.content, prose.starts[first], prose.starts[name.first]):
         return last + 1
-    told = not sentence.begins.isdisjoint(range(first, name.first))
-    if told or _follows_word(sentence, name) or verb <= last + 2:
+    if _is_told(sentence, name) or verb <= last + 2:
         return last
     if rules.late_relatives:
         refers = not sentence.names_from(last, verb)
     else:  # The verb of its clause follows, and so nobody named behind is a subject.
-        is_verb = prose.words[last + 1].islower() and prose.forms[last + 1] not in rules.small
-        refers = is_verb and not sentence.names_from(last + 1, last + 2)
+        leader = next(iter(sentence.names_from(last + 1, last + 3)), None)
+        refers = (
+            _is_own_verb(sentence, last + 1) and not sentence.names_from(last + 1, last + 2)
+        ) or (leader is not None and _is_in_that(sentence, leader, verb))
     return last + 1 if refers else last
+
+
+def _is_told(sentence: Sentence, name: Name) -> bool:
+    """Whether a name may be the object of what stands before it: "[told] the ministry"."""
+    near = range(max(sentence.first, name.first - 3), name.first)
+    return not sentence.begins.isdisjoint(near) or _follows_word(sentence, name)
+
+
+def _is_own_verb(sentence: Sentence, place: int) -> bool:
+    """Whether a word may be the verb of a relative clause."""
+    prose = sentence.prose
+    return prose.words[place].islower() and prose.forms[place] not in prose.rules.small
+
+
+def _is_in_that(sentence: Sentence, name: Name, verb: int) -> bool:
+    """Whether a name is the subject of a clause about the one before it: "the agency that [the
+    minister] leads denied it"."""
+    prose, that = sentence.prose, name.first - 1
+    if that > sentence.first and prose.forms[that] in prose.rules.determiners - _THAT:
+        that -= 1
+    if prose.rules.inverts or that <= sentence.first or prose.forms[that] not in _THAT:
+        return False
+    about = next((one for one in sentence.names_before(that) if one.last == that), None)
+    if about is None or _is_told(sentence, about):
+        return False
+    if name.last >= sentence.beginning(verb) or prose.forms[name.last].endswith("ly"):
+        return False  # "that the minister flatly denied"
+    return _is_own_verb(sentence, name.last)
 
 
 def _follows_word(sentence: Sentence, name: Name) -> bool:
@@ -133,6 +162,8 @@ def _is_in_relative(sentence: Sentence, name: Name, verb: int) -> bool:
     """Whether a name stands in a clause about somebody else: "the man who ran [the police]", but
     not "who police say"."""
     prose, rules = sentence.prose, sentence.prose.rules
+    if _is_in_that(sentence, name, verb):
+        return True
     for place in range(name.first - 1, max(sentence.first, name.first - APART) - 1, -1):
         if not prose.joined(place + 1) or is_of_claim(prose, place):
             return False

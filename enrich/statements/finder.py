@@ -13,7 +13,9 @@ of its kind and somebody who may speak as that verb's subject:
 4. a flat denial ("denied that ...") or confirmation ("admitted ...") may also follow the
    speaker's first verb ("said ... and"; `answers`), or a name known only from the article's
    spelling (`spelt`);
-5. beside a denial, a confirmation or a step of a court or parliament (`steps`), other words of
+5. a headline may name its speaker by a colon only ("Court: agency broke the law"; `headlines`),
+   and a quotation may go on after the sentence that names its speaker (`quotes`);
+6. beside a denial, a confirmation or a step of a court or parliament (`steps`), other words of
    officials in a sentence are ignored.
 """
 
@@ -25,6 +27,7 @@ from itertools import chain
 
 from core.records import Mention, Statement, StatementKind
 from enrich.statements.answers import answers
+from enrich.statements.headlines import announcer
 from enrich.statements.prose import Prose
 from enrich.statements.reader import sentences
 from enrich.statements.rules import ROLES, Role, rules_of
@@ -84,6 +87,9 @@ def _statements(sentence: Sentence, spelt: Spelt, speakers: Speakers) -> Iterato
     found |= _steps(sentence, speakers)
     if not found and (official := _official(sentence, spelt)):
         found[StatementKind.OFFICIAL] = speakers.called(official)
+    if not found and (name := announcer(sentence)):
+        kind = StatementKind.COURT if "court" in name.roles else StatementKind.OFFICIAL
+        found[kind] = speakers.called(name)
     for kind, speaker in found.items():
         yield _statement(sentence, kind, speaker)
 

@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.records import Mention
+from enrich.statements.headlines import colons
 from enrich.statements.names import Head, Names
 from enrich.statements.prose import COMMA, Prose
+from enrich.statements.quotes import is_all_said, verbs_behind
 from enrich.statements.rules import LISTED, Role, Verb, uncancelled
 from enrich.statements.sentences import APART, Sentence
 from enrich.statements.spelt import Spelt
@@ -43,13 +45,6 @@ _CASES = frozenset(("case", "headline_case"))
 _PASSIVES = frozenset(("deny_by", "confirm_by", "rule_by", "vote_by"))
 """The same, or one right before them: "[no] fue desmentida por"."""
 
-_QUOTED = re.compile(
-    r"(?:[.!?,\u2026][ \u00a0\u202f]?[\"\u201d\u00bb]|[\"\u201d\u00bb],) (?=[^\W\d_])"
-)
-"""The end of a quotation, with a mark, that the sentence goes on after."""
-
-_AUXILIARIES = frozenset(("a", "ha", "s'est", "se", "si"))
-
 
 def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[Sentence]:
     """The sentences of a text that have a verb of any kind, with their verbs and names."""
@@ -60,19 +55,25 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
             nouns.append((_ROLE_OF[sense], first, last))
         elif _is_verb(prose, sense, first, last):
             verbs[prose.split.sentence(first)].append((sense, first, last))
-    for place in _behind_quotes(prose):
+    for place in verbs_behind(prose):
         verbs[prose.split.sentence(place)].append(("say", place, place + 1))
+    for colon in colons(prose.content) if prose.field == "title" else ():
+        place = bisect_left(prose.starts, colon)
+        if place < len(prose.words):
+            verbs[prose.split.sentence(place)].append(("colon", place, place + 1))
     if not verbs:
         return []
     names = Names(prose, nouns, mentions, spelt)
     label = _LABEL.match(prose.content)
     opening = sum(end <= label.end() for end in prose.ends[:2]) if label else 0
     edges = [opening, *prose.split.breaks, len(prose.words)]
-    found = []
+    found: list[Sentence] = []
     for number in sorted(verbs):
         kept = uncancelled(verbs[number])
         sentence = Sentence(prose, edges[number], edges[number + 1], kept)
         sentence.names = names.within(sentence, number)
+        if found and found[-1].last == sentence.first:
+            sentence.before = found[-1]
         found.append(sentence)
     return found
 
@@ -82,7 +83,10 @@ def _phrases(prose: Prose) -> Iterator[Verb]:
     for match in prose.rules.senses.find(prose.split):
         first = bisect_left(prose.starts, match.start)
         last = bisect_left(prose.ends, match.end, first) + 1
-        if not _is_hour(prose, first, last) and not _is_surname(prose, last):
+        if match.sense == "curt":
+            if is_all_said(prose, first, last):
+                yield "untrue", first, last
+        elif not _is_hour(prose, first, last) and not _is_surname(prose, last):
             yield match.sense, first, last
 
 
@@ -138,28 +142,3 @@ def _closes(prose: Prose, verb: int, place: int) -> bool:
     else:
         small |= rules.prepositions
     return prose.between(place, after) != " " or prose.forms[after] in small
-
-
-def _behind_quotes(prose: Prose) -> Iterator[int]:
-    """The verbs between a quotation and who said it: "« Jamais », [tempête] le ministre"."""
-    if prose.rules.modifiers:
-        return
-    for match in _QUOTED.finditer(prose.content):
-        place = bisect_left(prose.starts, match.end())
-        if prose.form_at(place) in _AUXILIARIES:
-            place += 1
-        if (
-            prose.form_at(place) not in prose.rules.small
-            and _has_article(prose, place + 1)
-            and prose.words[place].islower()
-            and prose.joined(place + 1)
-        ):
-            yield place
-
-
-def _has_article(prose: Prose, place: int) -> bool:
-    """Whether a noun with its article begins here, also elided: "[le] ministre", "[l']élu"."""
-    form = prose.form_at(place)
-    own = prose.rules.determiners - prose.rules.links
-    followed = place + 1 < len(prose.words) and prose.joined(place + 1)
-    return form.startswith("l'") or (form in own and followed)

@@ -27,15 +27,15 @@ LISTED: tuple[Role, ...] = (*ROLES, "denier")
 """Whose nouns are listed."""
 
 _LISTS = (
-    *("claim", "false", "finding", "fanciful", "calls", "told", "never", "later"),
-    *("own", "data", "scheme", "watching", "snooping", "such"),
+    *("claim", "false", "finding", "fanciful", "calls", "rejects", "told", "never", "later"),
+    *("own", "data", "scheme", "watching", "snooping", "done", "document", "such"),
 )
 _STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
 _ANSWERS = (
-    *("deny", "deny_by", "deny_own", "deny_flat", "untrue"),
+    *("deny", "deny_by", "deny_own", "deny_flat", "untrue", "curt"),
     *("confirm", "confirm_by", "confirm_own", "confirm_flat"),
 )
-_VERBS = (*_ANSWERS, "comment", "say", "not", "refuse", *_STEPS)
+_VERBS = (*_ANSWERS, "comment", "say", "not", "no_denial", *_STEPS)
 _KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "vote_by", "untrue"))
 """Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
 
@@ -154,13 +154,13 @@ class _Spans:
 
 
 def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
-    """A sentence's verbs without those that are negated, wished for, hearsay or refusals."""
+    """A sentence's verbs without those that are negated, wished for, hearsay or no denials."""
     against = _Spans((first, last) for sense, first, last in verbs if sense == "not")
     flat = {first for sense, first, _ in verbs if sense == "deny_flat"}
-    refused = _Spans(
+    no_denial = _Spans(
         (first, last)
         for sense, first, last in verbs
-        if sense == "refuse" and first not in flat  # "denied spying on the man who appeals"
+        if sense == "no_denial" and first not in flat  # "denied spying on the man who appeals"
     )
 
     def stands(sense: str, first: int, last: int) -> bool:
@@ -173,8 +173,8 @@ def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
             return not any(begin < first for begin, _ in here)
         if sense == "rule":  # "refused [to block] it" blocks nothing, and is a decision
             return all(begin == first + 1 for begin, _ in here)
-        if sense in _KEPT:
-            return True
-        return not here and not (sense == "deny" and refused.over(first, last))
+        if sense in ("deny", "deny_flat", "untrue") and no_denial.over(first, last):
+            return False
+        return sense in _KEPT or not here
 
-    return [one for one in verbs if one[0] not in ("not", "refuse") and stands(*one)]
+    return [one for one in verbs if one[0] not in ("not", "no_denial") and stands(*one)]

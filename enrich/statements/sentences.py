@@ -19,7 +19,7 @@ NAMED = 4
 _UNSEEN = frozenset(
     (
         *("untrue", "deny_flat", "confirm_flat", "penalty", "headline_case", "poll"),
-        *("rule_by", "vote_by"),
+        *("rule_by", "vote_by", "colon"),
     )
 )
 """Senses whose phrases do not begin with a verb of their own. What flat ones say, some of which
@@ -42,7 +42,7 @@ class Sentence:
     """Words `first` to `last` (exclusive) of a text, with the verbs and the names among them.
 
     `verbs` are where they are, by sense; `begins` holds the words that they begin with. `names` are
-    in order, without overlaps.
+    in order, without overlaps. `before` is the sentence right before, if it has verbs, too.
     """
 
     def __init__(self, prose: Prose, first: int, last: int, verbs: Iterable[Verb]) -> None:
@@ -50,6 +50,7 @@ class Sentence:
         self.first = first
         self.last = last
         self.names: list[Name] = []
+        self.before: Sentence | None = None
         self.verbs: dict[str, list[tuple[int, int]]] = {}
         for sense, begin, end in verbs:
             self.verbs.setdefault(sense, []).append((begin, end))

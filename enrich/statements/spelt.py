@@ -68,21 +68,28 @@ class Spelt:
     @cached_property
     def _names(self) -> Forms:
         """Capitalised words that follow a lower-case one or another of these, and are never in
-        lower case themselves."""
+        lower case themselves; also two that open a sentence: "[Kestrel Mobile] denies"."""
         prose, last = self._text, -1
         names: set[str] = set()
+        openings = () if prose.rules.drops else {0, *prose.split.breaks}
         for place in range(1, len(prose.words)):
-            if (
-                prose.words[place][0].isupper()
+            if not prose.words[place][0].isupper():
+                continue
+            between = prose.between(place - 1, place)
+            opens = place - 1 in openings and between == " " and _is_capital(prose, place - 1)
+            if opens and prose.forms[place] not in prose.rules.small:
+                names.add(prose.forms[place - 1])
+            elif not (
+                between in (" ", COMMA)
                 and (
                     last == place - 1
                     or prose.words[place - 1].islower()
                     or prose.forms[place - 1] in prose.rules.determiners
                 )
-                and prose.between(place - 1, place) in (" ", COMMA)
             ):
-                names.add(prose.forms[place])
-                last = place
+                continue
+            names.add(prose.forms[place])
+            last = place
         return frozenset(names.difference(word for word in prose.words if word.islower()))
 
     @cached_property
