@@ -15,12 +15,13 @@ pass replaces those two. Each list has a limit, so a bad day costs no more than 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
+
+from numpy import quantile
 
 from core.ledger.accounting import Accounting
 from core.ledger.operations import Quarantined, StepReport
@@ -105,16 +106,6 @@ def documents(observed: Observed) -> list[Document]:
     ]
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that the given share of the values does not exceed (nearest rank).
-
-    Raises `ValueError` if there are no values.
-    """
-    if not values:
-        raise ValueError("no percentile of nothing")
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
-
-
 def _pass(observed: Observed) -> dict[str, Any]:
     accounting, day = observed.accounting, observed.of_day
     polled = sum(observed.health.values())
@@ -141,7 +132,12 @@ def _delay(name: str, delays: Sequence[timedelta]) -> dict[str, float]:
     seconds = [delay.total_seconds() for delay in delays if delay >= timedelta()]
     if not seconds:
         return {}
-    return {f"{name}_median": median(seconds), f"{name}_p95": percentile(seconds, 0.95)}
+    return {f"{name}_median": median(seconds), f"{name}_p95": _p95(seconds)}
+
+
+def _p95(values: Sequence[float]) -> float:
+    """The smallest value that 95% of the values do not exceed."""
+    return float(quantile(values, 0.95, method="inverted_cdf"))
 
 
 def _health(observed: Observed) -> Iterator[dict[str, Any]]:
@@ -186,7 +182,7 @@ def _stages(taken: Sequence[StepReport]) -> Iterator[dict[str, Any]]:
                 "entries": len(seconds),
                 "seconds": sum(seconds),
                 "seconds_median": median(seconds),
-                "seconds_p95": percentile(seconds, 0.95),
+                "seconds_p95": _p95(seconds),
             }
 
 

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core.index import IndexUnavailableError
 from core.ledger import cursors, entries, feeds, replays
@@ -29,7 +27,6 @@ from wirewatch.passes.operations import (
     Document,
     Observed,
     documents,
-    percentile,
 )
 from wirewatch.stages.account import account
 
@@ -157,20 +154,6 @@ def test_the_mapping_knows_every_field() -> None:
     assert mappings["dynamic"] == "strict"
     told = {name for one in documents(seen) for name in one.fields}
     assert told == set(mappings["properties"])
-
-
-@given(st.lists(st.floats(allow_nan=False), min_size=1), st.floats(0.01, 1))
-def test_percentile_is_one_of_the_values_and_covers_its_share(
-    values: list[float], share: float
-) -> None:
-    found = percentile(values, share)
-    assert found in values
-    assert sum(value <= found for value in values) >= share * len(values) - 1e-9
-
-
-def test_percentile_of_nothing_raises() -> None:
-    with pytest.raises(ValueError, match="nothing"):
-        percentile([], 0.5)
 
 
 @pytest.fixture
