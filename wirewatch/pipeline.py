@@ -32,21 +32,6 @@ from wirewatch.stages.link import link
 from wirewatch.stages.match import match
 from wirewatch.stages.poll import poll
 
-__all__ = [
-    "account",
-    "articles_to_index",
-    "deliver",
-    "extract_pages",
-    "fetch",
-    "index_articles",
-    "index_moved",
-    "link",
-    "match",
-    "pages_to_extract",
-    "poll",
-    "run_pass",
-]
-
 
 def run_pass(house: House, progress: Progress = silent, *, feed: str | None = None) -> Accounting:
     """Make one pass over everything that is due; return the accounting of all entries.

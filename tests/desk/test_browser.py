@@ -28,7 +28,9 @@ from desk.server import listen
 from ingest.feeds.finder import Found, FoundFeed
 from wirewatch.house import House
 from wirewatch.newsroom.verdicts import FILE
-from wirewatch.pipeline import articles_to_index, index_articles, link, match
+from wirewatch.stages.index import articles_to_index, index_articles
+from wirewatch.stages.link import link
+from wirewatch.stages.match import match
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from demo.articles import leave_linked, sample_article
 from search.elastic import bulk
 from wirewatch.house import House
 from wirewatch.maintenance.projection import check
-from wirewatch.pipeline import articles_to_index, index_articles
+from wirewatch.stages.index import articles_to_index, index_articles
 
 ARTICLES = 400
 

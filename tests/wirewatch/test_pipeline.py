@@ -20,7 +20,10 @@ from ingest.extraction.kinds import PageKind
 from ingest.web.addresses import canonical_url
 from wirewatch import pipeline
 from wirewatch.house import ALL, House, Shard
-from wirewatch.pipeline import fetch, pages_to_extract, poll, run_pass
+from wirewatch.pipeline import run_pass
+from wirewatch.stages.extract import pages_to_extract
+from wirewatch.stages.fetch import fetch
+from wirewatch.stages.poll import poll
 
 FROM_FEED = "the feed's text: "
 

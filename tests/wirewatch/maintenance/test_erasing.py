@@ -27,10 +27,11 @@ from wirewatch.maintenance.erasing import Cleared, ErasureError
 from wirewatch.maintenance.projection import check, rebuild
 from wirewatch.maintenance.upkeep import upkeep
 from wirewatch.newsroom.verdicts import Verdicts
-from wirewatch.pipeline import extract_pages, run_pass
+from wirewatch.pipeline import run_pass
 from wirewatch.presentation.outbound import FOLDER
 from wirewatch.presentation.wording import sum_line
 from wirewatch.stages.deliver import deliver, preview_digest
+from wirewatch.stages.extract import extract_pages
 from wirewatch.stages.link import link
 from wirewatch.stages.match import match
 

@@ -24,7 +24,7 @@ from search import embedded
 from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.maintenance import projection
-from wirewatch.pipeline import articles_to_index, index_articles
+from wirewatch.stages.index import articles_to_index, index_articles
 
 ARTICLES = [sample_article(number) for number in range(7)]
 

@@ -41,9 +41,11 @@ from wirewatch.house import House
 from wirewatch.newsroom.own import Own, tagger
 from wirewatch.passes import recording, work
 from wirewatch.passes.recording import record as record_worked
-from wirewatch.pipeline import extract_pages, fetch, pages_to_extract, poll
 from wirewatch.stages import extract
+from wirewatch.stages.extract import extract_pages, pages_to_extract
+from wirewatch.stages.fetch import fetch
 from wirewatch.stages.link import link
+from wirewatch.stages.poll import poll
 
 SUMMARY = "Eight words say something of their own, here."
 REFUSED = Answer("https://news.example/1", 403, (), b"")

@@ -18,8 +18,8 @@ from demo.articles import leave_linked, sample_article
 from search import embedded
 from wirewatch.house import House
 from wirewatch.maintenance import projection
-from wirewatch.pipeline import articles_to_index, index_articles, index_moved, run_pass
-from wirewatch.stages.index import why_waiting
+from wirewatch.pipeline import run_pass
+from wirewatch.stages.index import articles_to_index, index_articles, index_moved, why_waiting
 
 
 @pytest.fixture
