@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -173,11 +173,9 @@ class House:
         with self.lease(*wanted) as taken:
             yield frozenset(wanted[name] for name in taken)
 
-    @contextmanager
-    def lease(self, *names: str) -> Iterator[set[str]]:
+    def lease(self, *names: str) -> AbstractContextManager[set[str]]:
         """Hold those of the named leases that are free, for the length of the block."""
-        with leases.take(self.ledger, names, seconds=self.settings.lease_seconds) as taken:
-            yield taken
+        return leases.take(self.ledger, names, seconds=self.settings.lease_seconds)
 
     def segments(self, ids: Collection[str]) -> list[Segment]:
         """The segments with ids that travel between the tasks of a DAG. Another process may have

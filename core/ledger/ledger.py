@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -113,11 +113,9 @@ class Ledger:
                 f"cannot open the ledger {self.engine.url}: {error.orig}{_advice(error.orig)}"
             ) from error
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> AbstractContextManager[Connection]:
         """A transaction that is committed at the end, or rolled back if anything raises."""
-        with self.engine.begin() as connection:
-            yield connection
+        return self.engine.begin()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

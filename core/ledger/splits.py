@@ -14,7 +14,6 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from core.ledger import held_alerts, stories
 from core.ledger.chunks import chunks
 from core.ledger.copies import with_copies
-from core.ledger.entries import lock as lock_entries
 from core.ledger.followed import followed_by
 from core.ledger.ledger import upsert
 from core.ledger.tables import (
@@ -35,8 +34,8 @@ def lock(tx: Connection, named: Iterable[str]) -> None:
 
     A pass may be indexing them or recording their pages, and a person erasing one, meanwhile.
     """
-    ids = select(entries.c.id).where(entries.c.story.in_(stories.roots(tx, named).values()))
-    lock_entries(tx, tx.execute(ids).scalars().all())
+    ours = entries.c.story.in_(stories.roots(tx, named).values())
+    tx.execute(select(entries.c.id).where(ours).order_by(entries.c.id).with_for_update())
 
 
 def split(tx: Connection, story: str, chosen: Sequence[Entry], now: datetime) -> str:

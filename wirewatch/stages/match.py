@@ -229,7 +229,7 @@ def _waiting(tx: Connection) -> dict[str, Sequence[Alert]]:
     held = [one.alert for one in held_alerts.listed(tx)]
     for alert in held:
         by_rule.setdefault(alert.rule, []).append(alert)
-    named = {alert.story for several in by_rule.values() for alert in several}
+    named = {alert.story for alert in held}
     survivors = stories.roots(tx, named)
     ids = stories.ids_of(tx, named)
     for rule, several in by_rule.items():
