@@ -94,11 +94,13 @@ def set_done(tx: Connection, segment: Segment, now: datetime) -> None:
 
 
 def set_position(tx: Connection, segment: Segment) -> None:
-    """Give a segment the next place in the recorded order. Linking runs one at a time."""
+    """Give a segment the next place in the recorded order, unless it has one. Linking runs one at a
+    time; one that was paused until it lost its lease must not make rules read a segment again."""
     known = tx.execute(select(func.coalesce(func.max(segments.c.position), 0))).scalar_one()
     # The last one may be gone, if all its articles were erased. Rules would not look there again.
     last = max(known, cursors.read(tx, cursors.RULES))
-    tx.execute(update(segments).where(segments.c.id == segment.id).values(position=last + 1))
+    unplaced = segments.c.id == segment.id, segments.c.position.is_(None)
+    tx.execute(update(segments).where(*unplaced).values(position=last + 1))
 
 
 def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]:

@@ -45,7 +45,7 @@ def test_segments_are_positioned_in_the_order_linked(ledger, clock):
     third = add(ledger, "a")
     with ledger.write() as tx:
         assert ids(segments.to_link(tx)) == ["b", "z", "a"]
-        for segment in (third, first, second):
+        for segment in (third, first, second, third):
             segments.set_position(tx, segment)
         assert [(one.id, one.position) for one in segments.linked(tx)] == [
             ("a", 1),
