@@ -21,7 +21,11 @@ def read(tx: Connection, name: str) -> int:
     return tx.execute(query).scalar() or 0
 
 
-def move(tx: Connection, name: str, position: int) -> None:
-    """Record how far a reader has come."""
-    new = upsert(tx, cursors).values(name=name, position=position)
-    tx.execute(new.on_conflict_do_update(index_elements=["name"], set_={"position": position}))
+def move(tx: Connection, name: str, position: int, *, since: int) -> bool:
+    """Record how far a reader has come who stood at `since`. False, with nothing changed, if
+    another has read on from there meanwhile."""
+    moved = upsert(tx, cursors).values(name=name, position=position)
+    moved = moved.on_conflict_do_update(
+        index_elements=["name"], set_={"position": position}, where=cursors.c.position == since
+    )
+    return tx.execute(moved.returning(cursors.c.name)).scalar() is not None

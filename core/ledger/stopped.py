@@ -24,10 +24,15 @@ def positions(tx: Connection) -> dict[str, int]:
     return {row.rule: row.position for row in tx.execute(select(stopped))}
 
 
-def move(tx: Connection, rules: Collection[str], position: int) -> None:
-    """Record how far stopped rules have come in what they missed."""
+def move(tx: Connection, rules: Collection[str], position: int, *, since: int) -> bool:
+    """Record how far stopped rules have come in what they missed, who stood at `since`. False if
+    another has read on from there meanwhile."""
+    stand = positions(tx)
+    if any(stand.get(rule) != since for rule in rules):
+        return False
     for some in chunks(rules):
         tx.execute(update(stopped).where(stopped.c.rule.in_(some)).values(position=position))
+    return True
 
 
 def end(tx: Connection, rules: Collection[str]) -> None:

@@ -75,8 +75,8 @@ def test_a_large_segment_replaces_settled_ones(ledger, clock):
         for segment in old:
             segments.set_position(tx, segment)
             segments.set_done(tx, segment, clock())
-        cursors.move(tx, cursors.RULES, 2)
-        cursors.move(tx, cursors.OPERATIONS, 0)  # counts steps
+        cursors.move(tx, cursors.RULES, 2, since=0)
+        cursors.move(tx, cursors.OPERATIONS, 0, since=0)  # counts steps
     now = clock.go(days=1)
     with ledger.read() as tx:
         (run,) = segments.settled(tx, "articles", now)
@@ -99,7 +99,7 @@ def test_rules_see_what_is_linked_after_the_last_segment_was_erased(ledger):
     with ledger.write() as tx:
         segments.set_position(tx, erased)
         segments.set_done(tx, erased, NOON)
-        cursors.move(tx, cursors.RULES, 1)
+        cursors.move(tx, cursors.RULES, 1, since=0)
         assert segments.remove(tx, [erased], NOON)
         segments.set_position(tx, new)
         assert ids(segments.linked(tx, after=cursors.read(tx, cursors.RULES))) == ["b"]

@@ -14,19 +14,20 @@ def test_a_rule_stays_where_it_stopped_first(ledger):
         stopped.stop(tx, {"a", "c"}, 7)
         stopped.stop(tx, set(), 9)
         assert stopped.positions(tx) == {"a": 4, "b": 4, "c": 7}
-        stopped.move(tx, ["a"], 6)
+        assert stopped.move(tx, ["a"], 6, since=4)
+        assert not stopped.move(tx, ["a", "b"], 7, since=4)
         stopped.end(tx, ["b"])
         assert stopped.positions(tx) == {"a": 6, "c": 7}
 
 
 def test_what_all_have_read_ends_where_the_first_rule_stopped(ledger):
     with ledger.write() as tx:
-        cursors.move(tx, cursors.RULES, 5)
+        cursors.move(tx, cursors.RULES, 5, since=0)
         assert stopped.read_by_all(tx) == 5
         stopped.stop(tx, {"a"}, 5)
-        cursors.move(tx, cursors.RULES, 7)
+        cursors.move(tx, cursors.RULES, 7, since=5)
         stopped.stop(tx, {"b"}, 7)
-        cursors.move(tx, cursors.RULES, 9)
+        cursors.move(tx, cursors.RULES, 9, since=7)
         assert stopped.read_by_all(tx) == 5
 
 
@@ -38,7 +39,7 @@ def test_files_that_a_stopped_rule_has_not_read_are_not_merged(ledger, clock):
             segments.add(tx, segment, ledger.now())
             segments.set_position(tx, segment)
             segments.set_done(tx, segment, NOON)
-        cursors.move(tx, cursors.RULES, 3)
+        cursors.move(tx, cursors.RULES, 3, since=0)
         stopped.stop(tx, {"r"}, 1)
     clock.go(days=1)
     with ledger.write() as tx:

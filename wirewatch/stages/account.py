@@ -45,7 +45,7 @@ def account(house: House) -> Accounting:
 
 
 def _report(house: House, dashboard: Operations, ended: Accounting) -> None:
-    observed, last = _observe(house, ended)
+    observed, before, last = _observe(house, ended)
     try:
         dashboard.write(
             ((one.id, one.fields) for one in documents(observed)),
@@ -62,11 +62,12 @@ def _report(house: House, dashboard: Operations, ended: Accounting) -> None:
         )
     else:
         with house.ledger.write() as tx:
-            cursors.move(tx, cursors.OPERATIONS, last)
+            cursors.move(tx, cursors.OPERATIONS, last, since=before)
 
 
-def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:
-    """What the ledger shows now, and the number of its last step."""
+def _observe(house: House, ended: Accounting) -> tuple[Observed, int, int]:
+    """What the ledger shows now, and the numbers of the steps before which and with which this
+    report ends."""
     now = house.now()
     with house.ledger.read() as tx:
         before = cursors.read(tx, cursors.OPERATIONS)
@@ -81,4 +82,4 @@ def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:
             quarantined=operations.quarantined(tx, MAX_ENTRIES),
             unwell=feeds.unwell(tx, WELL, MAX_FEEDS),
         )
-    return observed, taken[-1].number if taken else before
+    return observed, before, taken[-1].number if taken else before

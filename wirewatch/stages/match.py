@@ -67,12 +67,13 @@ def match(house: House, progress: Progress = silent) -> int:
             with house.ledger.read() as tx:
                 missed = segments.linked(tx, after=position, upto=read)
             by_name = [rule.name for rule in several]
-            raised += _read_on(house, several, missed, progress, late=by_name)
+            raised += _read_on(house, several, missed, progress, since=position, late=by_name)
             with house.ledger.write() as tx:
                 stopped.end(tx, by_name)
         if not waiting:
-            return raised + _record(house, {}, {}, None)
-        return raised + _read_on(house, rules.rules, waiting, progress)
+            with house.ledger.write() as tx:
+                return raised + _record(tx, house, {}, {})
+        return raised + _read_on(house, rules.rules, waiting, progress, since=read)
 
 
 def _late(house: House, rules: Rules) -> dict[int, list[Rule]]:
@@ -97,10 +98,19 @@ def _read_on(
     waiting: Sequence[Segment],
     progress: Progress,
     *,
+    since: int,
     late: Sequence[str] = (),
 ) -> int:
-    """Try rules on the articles of segments; return how many alerts were raised. `late` are their
-    names, if others have read these articles already."""
+    """Try rules on the articles of segments; return how many alerts were raised.
+
+    Args:
+        house: whose articles.
+        rules: the rules.
+        waiting: the segments, in order.
+        progress: called after each part of them.
+        since: the last segment that the rules have read.
+        late: their names, if others have read these articles already.
+    """
     with house.ledger.read() as tx:
         asked = names.present(tx, [rule.query for rule in rules])
     standing = Standing(at_present(rules, house.now(), asked))
@@ -113,7 +123,13 @@ def _read_on(
             if not entry.historic
         ]
         told, ids, met = _match_rules(house, articles, standing)
-        raised += _record(house, told, ids, chunk[-1], met, late)
+        last = chunk[-1].position
+        assert last is not None  # noqa: S101 - linked segments have a position
+        with house.ledger.write() as tx:
+            if not _move(tx, late, last, since=since):
+                break  # paused for so long that another pass took over the lease, and read on
+            raised += _record(tx, house, told, ids, met)
+        since = last
         done += len(chunk)
         progress("match", done, len(waiting))
     return raised
@@ -169,45 +185,42 @@ def _met(batch: Batch, results: Iterable[RuleMatch]) -> list[Met]:
     ]
 
 
-def _record(
-    house: House,
-    matches: dict[str, RuleMatch],
-    ids: followed.StoryIds,
-    last: Segment | None,
-    met: Sequence[Met] = (),
-    late: Sequence[str] = (),
-) -> int:
-    """Record in one transaction what was told, what is held, how far rules have read (those named
-    `late`, or all), and the faults that they met.
+def _move(tx: Connection, late: Sequence[str], last: int, *, since: int) -> bool:
+    """Record how far rules have read, those named `late` or all; False if another pass has done
+    so meanwhile."""
+    if late:
+        return stopped.move(tx, late, last, since=since)
+    return cursors.move(tx, cursors.RULES, last, since=since)
 
-    Returns how many alerts went into the outbox.
-    """
+
+def _record(
+    tx: Connection,
+    house: House,
+    matches: Mapping[str, RuleMatch],
+    ids: followed.StoryIds,
+    met: Sequence[Met] = (),
+) -> int:
+    """Record what was told, what is held, and the faults that rules met; return how many alerts
+    went into the outbox."""
     now = house.now()
     rules = {rule.name: rule for rule in house.rules.rules}
     raised = 0
-    with house.ledger.write() as tx:
-        _quarantine(tx, met, now)
-        news = _unmuted(tx, {name: match.alerts for name, match in matches.items()})
-        waiting = _waiting(tx)
-        active = [name for name in rules if name in matches or name in waiting]
-        rated = {name: rate for name in active if (rate := rules[name].at_most)}
-        sent = alerts.sent_since(tx, {name: now - rate.period for name, rate in rated.items()})
-        for name in active:
-            rate = rated.get(name)
-            free = None if rate is None else rate.free(sent[name], now)
-            admission = admit(waiting.get(name, []), news.get(name, []), free)
-            if name in matches:
-                # Use the ids as they were read: linking may have merged two stories since. What
-                # readers know of the other story is not part of what is recorded here and has to
-                # stay; the two are combined the next time they are read.
-                followed.follow(tx, name, matches[name].followed, ids)
-            raised += _settle(tx, rules[name], admission, now)
-        if last is not None:
-            assert last.position is not None  # noqa: S101 - linked segments have a position
-            if late:
-                stopped.move(tx, late, last.position)
-            else:
-                cursors.move(tx, cursors.RULES, last.position)
+    _quarantine(tx, met, now)
+    news = _unmuted(tx, {name: match.alerts for name, match in matches.items()})
+    waiting = _waiting(tx)
+    active = [name for name in rules if name in matches or name in waiting]
+    rated = {name: rate for name in active if (rate := rules[name].at_most)}
+    sent = alerts.sent_since(tx, {name: now - rate.period for name, rate in rated.items()})
+    for name in active:
+        rate = rated.get(name)
+        free = None if rate is None else rate.free(sent[name], now)
+        admission = admit(waiting.get(name, []), news.get(name, []), free)
+        if name in matches:
+            # Use the ids as they were read: linking may have merged two stories since. What readers
+            # know of the other story is not part of what is recorded here and has to stay; the two
+            # are combined the next time they are read.
+            followed.follow(tx, name, matches[name].followed, ids)
+        raised += _settle(tx, rules[name], admission, now)
     return raised
 
 

@@ -37,7 +37,7 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
                     segments.add(tx, segment, clock())
                     segments.set_done(tx, segment, clock())
                 segments.set_position(tx, made)
-                cursors.move(tx, cursors.RULES, number + 1)
+                cursors.move(tx, cursors.RULES, number + 1, since=number)
             clock.go(minutes=1)
         yield opened
 
@@ -134,7 +134,7 @@ def test_segments_waiting_for_a_stage_are_left_alone(house: House, clock: Clock)
 def test_segments_no_rule_has_seen_are_left_alone(house: House, clock: Clock) -> None:
     clock.go(days=2)
     with house.ledger.write() as tx:
-        cursors.move(tx, cursors.RULES, 0)
+        assert cursors.move(tx, cursors.RULES, 0, since=4)
         unseen = segments.linked(tx)
     upkeep(house)
     with house.ledger.read() as tx:

@@ -232,14 +232,15 @@ def test_merge_during_matching_repeats_no_development(
     assert match(house) == 2
     arrive_and_link(house, denial(house, 3), story=both[0])
     assert match(house) == 1
-    record = match_stage._record
+    match_rules = match_stage._match_rules
 
-    def merged_first(*args: Any) -> int:
+    def merged_before_it_is_recorded(*args: Any) -> Any:
         monkeypatch.undo()
+        found = match_rules(*args)
         merge(house, both[1 - survivor], both[survivor])
-        return record(*args)
+        return found
 
-    monkeypatch.setattr(match_stage, "_record", merged_first)
+    monkeypatch.setattr(match_stage, "_match_rules", merged_before_it_is_recorded)
     arrive_and_link(house, denial(house, 4, StatementKind.COURT), story=both[moving])
     assert match(house) == 1
     # The merged story knows what was alerted of either: the denial and the court step.
@@ -397,7 +398,7 @@ def test_killed_pass_leaves_nothing_and_alert_keys_do_not_change(
         arrive_and_link(each, *(spies(each, number) for number in (1, 2, 3)))
     match(undisturbed)
 
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise Dies
 
     with monkeypatch.context() as patch:
@@ -427,6 +428,35 @@ def test_chunks_recorded_before_a_kill_are_not_alerted_again(
         match(house, die)
     assert match(house) == 1
     assert [alert.title for alert in sent_alerts(house)] == ["Spies 1", "Spies 2", "Spies 3"]
+
+
+def test_a_paused_pass_does_not_undo_what_another_has_recorded_since(
+    make_house: Callable[..., House], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine slept in the middle of a pass: its lease ran out, and another pass took over."""
+    house = make_house(a_rule())
+    first = spies(house, 1)
+    arrive_and_link(house, first)
+    match_rules = match_stage._match_rules
+
+    def paused(*args: Any) -> Any:
+        monkeypatch.undo()
+        found = match_rules(*args)
+        clock.go(hours=1)
+        with House(house.settings, now=clock) as other:
+            assert match(other) == 1
+            arrive_and_link(other, denial(other, 2), story=first)
+            assert match(other) == 1
+        return found
+
+    monkeypatch.setattr(match_stage, "_match_rules", paused)
+    assert match(house) == 0
+    arrive_and_link(house, denial(house, 3, StatementKind.COURT), story=first)
+    assert match(house) == 1, "its alert has a number of its own"
+    assert [one.kind for alert in sent_alerts(house) for one in alert.developments] == [
+        DevelopmentKind.DENIAL,
+        DevelopmentKind.COURT,
+    ]
 
 
 def test_a_story_can_be_followed_by_its_id_also_once_it_has_merged(
