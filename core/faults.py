@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from core.errors import WirewatchError
+
 log = logging.getLogger(__name__)
 
 THE_MACHINES = (MemoryError, OSError, ImportError)
@@ -142,7 +144,8 @@ def each_tried(
             failed.append(error)
     for later in failed[1:]:
         if str(later) != str(failed[0]):  # an archive out of reach is met by several
-            log.error("something else failed as well", exc_info=later)
+            unforeseen = None if isinstance(later, WirewatchError) else later
+            log.error("something else failed as well: %s", later, exc_info=unforeseen)
     if failed:
         raise failed[0]
     return results

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from core.errors import WirewatchError
 from core.faults import SITES, Fault, each_tried, raise_if_common, tried, tried_apart
 
 
@@ -91,6 +92,11 @@ def test_all_is_done_before_the_first_error_is_raised(caplog: pytest.LogCaptureF
     (logged,) = caplog.records
     assert logged.exc_info is not None
     assert logged.exc_info[1] is errors[2]
+    caplog.clear()
+    with pytest.raises(KeyError):
+        each_tried([partial(work, "", one) for one in (errors[0], WirewatchError("fix it"))], ())
+    (foreseen,) = caplog.records
+    assert (foreseen.exc_info, "fix it" in foreseen.getMessage()) == (None, True)
     with pytest.raises(ValueError, match="all"):
         each_tried([partial(work, "", ValueError("all")), partial(work, "d")], (ValueError,))
     assert done == ["a", "b", "c"]
