@@ -123,13 +123,13 @@ def edit(
     values = {name: value for name, value in given.items() if value is not None}
     if values:
         tx.execute(update(feeds).where(feeds.c.url == url).values(values))
-    return _at(tx, url)
+    return at(tx, url)
 
 
 def pause(tx: Connection, url: str, why: str, now: datetime) -> Feed | None:
     """Keep a feed from being polled until it is resumed; of one that is paused already, only the
     reason changes. Returns the feed as it was before; None if it is not on the list."""
-    before = _at(tx, url)
+    before = at(tx, url)
     if before is not None:
         values = {"paused_at": before.paused_at or now, "paused_why": why}
         tx.execute(update(feeds).where(feeds.c.id == before.id).values(values))
@@ -139,11 +139,17 @@ def pause(tx: Connection, url: str, why: str, now: datetime) -> Feed | None:
 def resume(tx: Connection, url: str, now: datetime) -> Feed | None:
     """End a feed's pause: it is due at once. Returns the feed as it was before; None if it is not
     on the list."""
-    before = _at(tx, url)
+    before = at(tx, url)
     if before is not None and before.paused_at is not None:
         values = {"paused_at": None, "paused_why": None, "resumed_at": now, "next_poll_at": now}
         tx.execute(update(feeds).where(feeds.c.id == before.id).values(values))
     return before
+
+
+def at(tx: Connection, url: str) -> Feed | None:
+    """The feed at an address; None if it is not on the list."""
+    row = tx.execute(select(feeds).where(feeds.c.url == url)).one_or_none()
+    return None if row is None else _feed(row)
 
 
 def paused(tx: Connection) -> dict[str, Feed]:
@@ -310,12 +316,6 @@ def forget_polls(tx: Connection, before: datetime) -> None:
     # A literal: SQLite does not use a partial index for a value that it gets as a parameter.
     quiet = polls.c.found == literal_column("0")
     tx.execute(delete(polls).where(quiet, polls.c.polled_at < before))
-
-
-def _at(tx: Connection, url: str) -> Feed | None:
-    """The feed that is polled at an address."""
-    row = tx.execute(select(feeds).where(feeds.c.url == url)).one_or_none()
-    return None if row is None else _feed(row)
 
 
 def _feed(row: Row[Any]) -> Feed:

@@ -16,7 +16,7 @@ from core.records import State
 from ingest.characters import printable
 from ingest.charsets import decode
 from wirewatch.adding import Added, add_articles
-from wirewatch.commands.lookups import check_listed, house_of, new_house_of
+from wirewatch.commands.lookups import feed_of, house_of, new_house_of
 from wirewatch.commands.tables import accounting_table
 from wirewatch.commands.terminal import out, print_lines, table_of
 from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, moment_since
@@ -160,7 +160,7 @@ def replay(
     with house_of(context) as house:
         seen_since = None if since is None else moment_since(since, house.now())
         if feed is not None:
-            check_listed(house, feed)
+            feed_of(house, feed)
         with house.ledger.write() as tx:
             count = replays.replay(
                 tx,

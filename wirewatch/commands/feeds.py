@@ -259,8 +259,8 @@ def _add(house: House, listed: Sequence[Listed], asked: Listed) -> None:
 def _told_paused(house: House, asked: Listed) -> bool:
     """Whether an address is a paused feed's; if so, say so. The feed itself is not requested."""
     with house.ledger.read() as tx:
-        feed = feeds.paused(tx).get(asked.url)
-    if feed is None:
+        feed = feeds.at(tx, asked.url)
+    if feed is None or feed.paused_at is None:
         return False
     out.print(Text(f"{asked.url}: {_known(feed, asked)}"), soft_wrap=True)
     return True

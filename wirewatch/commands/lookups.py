@@ -10,7 +10,7 @@ import typer
 
 from alert.rules import Rule
 from core.ledger import entries, feeds
-from core.records import Entry
+from core.records import Entry, Feed
 from core.settings import Settings, load_settings
 from wirewatch.adding import canonical_address
 from wirewatch.commands.usage import UsageError
@@ -53,16 +53,17 @@ def house_with_feeds(context: typer.Context) -> House:
     return house
 
 
-def check_listed(house: House, url: str) -> None:
-    """Check that an address is on the feed list.
+def feed_of(house: House, url: str) -> Feed:
+    """The feed at an address.
 
     Raises:
-        UsageError: it is not; the text suggests a similar one.
+        UsageError: it is not on the list; the text suggests a similar one.
     """
     with house.ledger.read() as tx:
-        is_known = any(feed.url == url for feed in feeds.listed(tx))
-    if not is_known:
+        feed = feeds.at(tx, url)
+    if feed is None:
         raise unlisted(house, url)
+    return feed
 
 
 def unlisted(house: House, url: str) -> UsageError:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from core.ledger import feeds
 from core.records import Feed, Listed
-from wirewatch.commands.lookups import check_listed, house_of, unlisted
+from wirewatch.commands.lookups import feed_of, house_of, unlisted
 from wirewatch.commands.terminal import out
 from wirewatch.commands.usage import UsageError, typed_line
 from wirewatch.house import House
@@ -67,10 +67,8 @@ def check_polled(house: House, url: str) -> None:
     Raises:
         UsageError: it is not; the text says what to do.
     """
-    check_listed(house, url)
-    with house.ledger.read() as tx:
-        feed = feeds.paused(tx).get(url)
-    if feed is not None:
+    feed = feed_of(house, url)
+    if feed.paused_at is not None:
         raise UsageError(f"{url} is {pause_of(feed)}")
 
 
