@@ -79,12 +79,11 @@ def fresh_for(answer: Answer, now: datetime) -> timedelta | None:
     itself; else `Expires`, counted from `Date`. `Age` is subtracted. `no-store` and `no-cache` do
     not count: they say nothing about when to ask again.
     """
+    # It may be said in several lines: some servers add "public" in one of its own.
+    said = ",".join(value for name, value in answer.headers if name.lower() == "cache-control")
     ages = [
         in_seconds(value.strip('"'))
-        for name, _, value in (
-            part.strip().partition("=")
-            for part in answer.header("cache-control").lower().split(",")
-        )
+        for name, _, value in (part.strip().partition("=") for part in said.lower().split(","))
         if name in ("max-age", "s-maxage") and value.strip('"').isdecimal()
     ]
     if ages:

@@ -123,6 +123,11 @@ def test_age_is_subtracted_and_expires_applies_without_max_age(headers, seconds)
     )
 
 
+def test_cache_control_may_have_several_lines():
+    lines = ("Cache-Control", "public"), ("cache-control", "max-age=60")
+    assert fresh_for(Answer("https://a.example/", 200, lines, b""), NOW) == timedelta(seconds=60)
+
+
 def test_the_first_header_of_a_name_counts_ignoring_case():
     answer = Answer("https://example.com/", 200, (("ETag", "a"), ("etag", "b")), b"")
     assert answer.header("ETAG") == "a"
