@@ -29,7 +29,6 @@ class Extracted:
     text: str
     authors: tuple[str, ...]
     published: datetime | None
-    site: str
     extraction: Extraction
     headline: str = ""
 
@@ -100,7 +99,6 @@ def article_from_feed(
             text=entry.content or entry.summary,
             authors=entry.authors,
             published=entry.published,
-            site=entry.site,
             extraction=Extraction.FEED,
         )
         caveat = f"the feed's text: {end.reason}"

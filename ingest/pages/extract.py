@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 
 from core.records import Entry, Extraction, FeedItem, Page
-from core.sites import site_of
 from core.words import word_count
 from ingest.extraction.authors import authors
 from ingest.extraction.careful import careful_text
@@ -57,7 +56,6 @@ def extract(document: Document, item: FeedItem | None, matters: Matters) -> Extr
         text=text,
         authors=authors(document, item),
         published=published(document, item),
-        site=site_of(document.url),
         extraction=way,
         headline=headline(document, heading),
     )
@@ -114,7 +112,6 @@ def _from_pdf(entry: Entry, page: Page) -> NewRevision | Rejected | Quarantined 
         text=pdf.text,
         authors=entry.authors or pdf.authors,
         published=entry.published or pdf.published,
-        site=entry.site,
         extraction=Extraction.PDF,
     )
     caveat = f"the beginning only: {pdf.cut} more pages were not read" if pdf.cut else None

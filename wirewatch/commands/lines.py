@@ -15,6 +15,7 @@ import typer
 from pydantic import ValidationError
 
 from core.settings import load_settings
+from core.sites import site_of
 from wirewatch.commands.terminal import print_lines
 from wirewatch.commands.usage import UsageError
 
@@ -47,6 +48,7 @@ def extract(
     def extracted(row: Mapping[str, Any]) -> dict[str, Any]:
         page = _page(row, file)
         try:
+            site = site_of(row["url"])
             found = extraction.extract(parse(page, row["url"]), None, matters)
         except ValueError as error:
             raise UsageError(f"{file}: row {row['id']!r} cannot be read: {error}") from error
@@ -57,7 +59,7 @@ def extract(
             "authors": found.authors,
             "published": found.published,
             "language": language(f"{found.title}\n{found.text}"),
-            "site": found.site,
+            "site": site,
             "extraction": found.extraction,
         }
 
