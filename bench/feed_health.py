@@ -64,7 +64,7 @@ class Source:
 
     def answer(self, feed: Feed, now: datetime, frozen_at: datetime | None) -> Answer:
         """What the server answers at a time; from `frozen_at` on always "not modified"."""
-        etag = conditional_headers(feed).get(b"If-None-Match")
+        etag = conditional_headers(feed, feed.url).get(b"If-None-Match")
         number = bisect_right(self.times, now)
         tag = f'"{number}"'
         if etag and (etag == tag.encode() or (frozen_at is not None and now >= frozen_at)):

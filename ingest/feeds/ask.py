@@ -35,13 +35,16 @@ Parsed = ParsedFeed | NotAFeed
 async def ask(client: Client, feed: Feed, settings: Settings) -> Answer | Failure:
     """Ask for a feed, conditionally if the last answer allows it."""
     return await client.get(
-        feed.url, max_bytes=settings.feed_max_bytes, headers=conditional_headers(feed)
+        feed.url,
+        max_bytes=settings.feed_max_bytes,
+        headers=partial(conditional_headers, feed),
     )
 
 
-def conditional_headers(feed: Feed) -> dict[bytes, bytes]:
-    """The headers of a poll: that changes alone are enough (RFC 3229), and its conditions."""
-    return {b"A-IM": b"feed"} | conditions(feed)
+def conditional_headers(feed: Feed, url: str) -> dict[bytes, bytes]:
+    """The headers of a poll's request to `url`, which may be where the feed's address redirects to:
+    that changes alone are enough (RFC 3229), and the conditions, if the validators are of there."""
+    return {b"A-IM": b"feed"} | (conditions(feed) if url == feed.validators_url else {})
 
 
 async def ask_older(
@@ -70,8 +73,8 @@ def older_body(url: str, answer: Answer | Failure | Permission) -> Body | None:
 
 
 def conditions(feed: Feed) -> dict[bytes, bytes]:
-    """The validators of the last answer, verbatim, if it came from the feed's own address."""
-    if feed.validators_url != feed.url or feed.distrusted:
+    """The validators of the last answer, verbatim, if there are any that can be trusted."""
+    if feed.distrusted:
         return {}
     validators = {b"If-None-Match": feed.etag, b"If-Modified-Since": feed.last_modified}
     return {name: value for name, value in validators.items() if value}

@@ -207,8 +207,7 @@ def _read(
         fault=feed.fault,
     )
     if answer.status == 304:
-        # Conditions are not sent on to where a redirect leads.
-        unasked = answer.url != feed.url or not conditions(feed)
+        unasked = answer.url != feed.validators_url or not conditions(feed)
         return _Reading(replace(facts, unasked=unasked), _not_modified(feed, now))
     if not brings_a_body(answer):
         return _Reading(replace(facts, challenge=challenge(answer)))

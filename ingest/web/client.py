@@ -49,6 +49,9 @@ Refusal = TypeVar("Refusal")
 Onward = Callable[[Answer], str | None]
 """Called with each answer that is not a redirect: where its page leads on to, or None."""
 
+Headers = Callable[[str], Mapping[bytes, bytes]]
+"""Called with the address of each request, redirects included: its headers besides our own."""
+
 Permit = Callable[[str], Awaitable[Refusal | None]]
 """Called before each request, redirects included: why it must not be made, or None."""
 
@@ -107,7 +110,7 @@ class Client:
         url: str,
         *,
         max_bytes: int,
-        headers: Mapping[bytes, bytes] | None = None,
+        headers: Headers = lambda _: {},
         redirects: int = MAX_REDIRECTS,
         cut: bool = False,
         onward: Onward | None = None,
@@ -118,13 +121,13 @@ class Client:
         Args:
             url: an absolute http or https address.
             max_bytes: the most bytes of a body, on the wire and decompressed.
-            headers: for this request; they are not sent on to where a redirect leads.
+            headers: see `Headers`.
             redirects: the most that are followed.
             cut: cut a longer body at `max_bytes`, instead of failing.
             onward: see `Onward`; the address that it returns is followed like a redirect.
             permit: see `Permit`; a refusal from it is returned as it is.
         """
-        request = _Request(url, dict(headers or {}), max_bytes, cut, self._settings.total_timeout)
+        request = _Request(url, headers, max_bytes, cut, self._settings.total_timeout)
         # Whatever a site does costs only the address asked for.
         result = await tried_async(
             "fetching", url, lambda: self._follow(request, redirects, onward, permit)
@@ -252,7 +255,7 @@ class Client:
             for host, own in self._settings.headers.items():
                 if target.host == host or target.host.endswith(f".{host}"):
                     fields |= {name.encode(): value.encode() for name, value in own.items()}
-        return [*fields.items(), *request.headers.items()]
+        return [*fields.items(), *request.headers(request.url).items()]
 
 
 @dataclass(slots=True)
@@ -260,7 +263,7 @@ class _Request:
     """What is asked for; `seconds` is the time left for it, all redirects included."""
 
     url: str
-    headers: dict[bytes, bytes]
+    headers: Headers
     max_bytes: int
     cut: bool
     seconds: float
@@ -268,10 +271,9 @@ class _Request:
 
     def redirected(self, to: str) -> _Request:
         """The request that a redirect asks for."""
-        # Validators belong to the address they came from and to no other. And once a request was
-        # encrypted, a person's headers are not sent on in the clear.
+        # Once a request was encrypted, a person's headers are not sent on in the clear.
         encrypted = self.encrypted or self.url.lower().startswith("https:")
-        return _Request(to, {}, self.max_bytes, self.cut, self.seconds, encrypted)
+        return _Request(to, self.headers, self.max_bytes, self.cut, self.seconds, encrypted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Server:
         runs = self.ended is None or (self.resumed is not None and now >= self.resumed)
         last = ((now if runs else min(now, self.ended)) - BEGIN) // self.every
         tag = f'"{last}"'
-        asked = conditional_headers(feed).get(b"If-None-Match")
+        asked = conditional_headers(feed, feed.url).get(b"If-None-Match")
         if asked and (asked == tag.encode() or (self.frozen and now >= self.frozen)):
             return says(304)
         items = []

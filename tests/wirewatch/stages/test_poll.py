@@ -57,6 +57,23 @@ def test_each_feed_is_polled_once_whatever_the_batch_size(tmp_path, monkeypatch,
         assert house.account().seen == 1
 
 
+def test_a_feed_behind_a_redirect_is_asked_conditionally_where_it_leads(tmp_path):
+    def answer(request: Request) -> Reply:
+        if request.path == "/feed":
+            return Reply(302, headers=(("Location", "/real"),))
+        unchanged = request.headers["If-None-Match"] == '"1"'
+        return Reply(304) if unchanged else Reply(200, FEED, (("ETag", '"1"'),))
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    with loopback(answer) as server, House(settings) as house:
+        add_feed(house.ledger, server.url("/feed", "well.localhost"))
+        assert [poll(house), poll(house)] == [1, 1]
+        with house.ledger.read() as tx:
+            (feed,) = feeds.listed(tx)
+            polls = tx.exec_driver_sql("select status from polls order by id").scalars().all()
+        assert (polls, feed.state) == ([200, 304], FeedState.OK)
+
+
 @pytest.mark.parametrize(
     ("where", "reason"),
     [
