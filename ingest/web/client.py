@@ -31,6 +31,8 @@ from ingest.web.manners import Sites
 from ingest.web.network import CertificateError, Connect, Network, Resolve, Resolver
 
 MAX_REDIRECTS = 8
+"""The most that are followed; for robots.txt, RFC 9309 wants at least five to be."""
+
 REDIRECTS = (301, 302, 303, 307, 308)
 PERMANENT = (301, 308)
 
@@ -111,7 +113,6 @@ class Client:
         *,
         max_bytes: int,
         headers: Headers = lambda _: {},
-        redirects: int = MAX_REDIRECTS,
         cut: bool = False,
         onward: Onward | None = None,
         permit: Permit[Refusal] | None = None,
@@ -122,22 +123,18 @@ class Client:
             url: an absolute http or https address.
             max_bytes: the most bytes of a body, on the wire and decompressed.
             headers: see `Headers`.
-            redirects: the most that are followed.
             cut: cut a longer body at `max_bytes`, instead of failing.
             onward: see `Onward`; the address that it returns is followed like a redirect.
             permit: see `Permit`; a refusal from it is returned as it is.
         """
         request = _Request(url, headers, max_bytes, cut, self._settings.total_timeout)
         # Whatever a site does costs only the address asked for.
-        result = await tried_async(
-            "fetching", url, lambda: self._follow(request, redirects, onward, permit)
-        )
+        result = await tried_async("fetching", url, lambda: self._follow(request, onward, permit))
         return Failure(FailureKind.FAULT, result.detail) if isinstance(result, Fault) else result
 
     async def _follow(
         self,
         request: _Request,
-        redirects: int,
         onward: Onward | None,
         permit: Permit[Refusal] | None,
     ) -> Answer | Failure | Refusal:
@@ -145,7 +142,7 @@ class Client:
         moved_to: str | None = None
         permanent = True
         seen = {request.url}
-        for _ in range(redirects + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             if permit is not None and (refusal := await permit(request.url)) is not None:
                 return refusal
             result = await self._in_turn(request)
@@ -162,7 +159,7 @@ class Client:
                 return Failure(FailureKind.REDIRECTS, f"they lead in a circle, back to {result.to}")
             seen.add(result.to)
             request = request.redirected(result.to)
-        return Failure(FailureKind.REDIRECTS, f"more than {redirects}, last to {request.url}")
+        return Failure(FailureKind.REDIRECTS, f"more than {MAX_REDIRECTS}, last to {request.url}")
 
     async def _in_turn(self, request: _Request) -> Answer | _Redirect | Failure:
         try:

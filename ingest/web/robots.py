@@ -35,9 +35,6 @@ _OTHERS = "-"
 MAX_BYTES = 512 * 1024
 """The RFC wants at least 500 KiB to be read; what comes after this is not."""
 
-REDIRECTS = 5
-"""The RFC wants at least five to be followed; a site that redirects further has no robots.txt."""
-
 KEPT = timedelta(hours=24)
 """The RFC advises against using it for longer."""
 
@@ -143,7 +140,7 @@ class Robots:
         if known is not None:
             self._cache.move_to_end(address)
             return known
-        answer = await client.get(address, max_bytes=MAX_BYTES, redirects=REDIRECTS, cut=True)
+        answer = await client.get(address, max_bytes=MAX_BYTES, cut=True)
         if isinstance(answer, Failure) and answer.kind in (
             FailureKind.BUSY,
             FailureKind.REFUSED_ADDRESS,
