@@ -82,3 +82,11 @@ def test_a_few_letters_that_are_not_utf_8_are_read_as_windows_1252(text):
     """They are too few for a guess."""
     for label in ("", "text/html; charset=utf-8"):
         assert decode(page(text).encode("cp1252"), label) == page(text)
+
+
+@pytest.mark.parametrize("cut", [b"\xe2\x80", b"\xc3", b"\xe9"])
+def test_a_letter_that_was_cut_does_not_change_the_charset_of_a_few_others(cut):
+    """Descriptions are often cut after so many bytes."""
+    for label in ("", "text/html; charset=utf-8"):
+        text = page("It\u2019s over. They\u2019re gone.")
+        assert decode(text.encode() + cut, label) == text + "\ufffd"
