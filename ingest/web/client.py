@@ -270,7 +270,7 @@ class _Request:
         """The request that a redirect asks for."""
         # Once a request was encrypted, a person's headers are not sent on in the clear.
         encrypted = self.encrypted or self.url.lower().startswith("https:")
-        return _Request(to, self.headers, self.max_bytes, self.cut, self.seconds, encrypted)
+        return replace(self, url=to, encrypted=encrypted)
 
 
 @dataclass(frozen=True, slots=True)
