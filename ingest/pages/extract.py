@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import escape
 
 from core.records import Entry, Extraction, FeedItem, Page
 from core.words import word_count
+from ingest.charsets import decode
 from ingest.extraction.authors import authors
 from ingest.extraction.careful import careful_text
 from ingest.extraction.choice import SHORT_WORDS
@@ -31,6 +33,7 @@ from ingest.pages.articles import (
 )
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
 from ingest.web.addresses import article_address, declared_addresses
+from ingest.words import is_markup, text_paragraphs
 
 Matters = Callable[[str, str], bool]
 """Whether a page with this title and text may be worth the careful way."""
@@ -88,7 +91,7 @@ def make_article(
         return article_from_feed(entry, page, Quarantined(page.missing))
     if is_pdf(page.body, page.content_type):
         return _from_pdf(entry, page)
-    document = parse(page.body, page.url, page.content_type)
+    document = parse(_markup(page), page.url, page.content_type)
     found = extract(document, entry, matters)
     kind = kind_of(document, found.text, entry, requested=entry.url)
     reason = f"{kind.kind} ({kind.reason})"
@@ -101,6 +104,18 @@ def make_article(
         article = with_feed_text(article, entry, reason)
     live = kind.kind is PageKind.LIVE_BLOG and not live_ended(document, found.text, page.fetched_at)
     return NewRevision(article, live, headline=found.headline)
+
+
+def _markup(page: Page) -> bytes | str:
+    """A page's markup. That of a plain text is made here, as its line ends and each `<` would be
+    lost; some servers call all that they have plain text."""
+    if page.content_type.partition(";")[0].strip().lower() != "text/plain":
+        return page.body
+    text = decode(page.body, page.content_type)
+    if is_markup(text):
+        return page.body
+    lines = text_paragraphs(text).split("\n")
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
 def _from_pdf(entry: Entry, page: Page) -> NewRevision | Rejected | Quarantined | Unchanged:

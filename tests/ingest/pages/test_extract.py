@@ -92,6 +92,22 @@ def test_every_sample_article_is_extracted_whole_by_both_methods():
                 assert found.published.date() == piece.published.date()
 
 
+PLAIN = (("Content-Type", "text/plain; charset=utf-8"),)
+
+
+def test_a_plain_text_keeps_its_paragraphs_and_what_looks_like_a_tag():
+    said = (*PARAGRAPHS, "Its cost was small (<harbour budget> has it), less than < 5 % of all.")
+    wrapped = "\r\n\r\n".join(one.replace(". ", ".\r\n") for one in said)
+    for way in (always, never):
+        article = extracted(an_entry(), a_page(wrapped, headers=PLAIN), way).article
+        assert article.text.split("\n") == list(said)
+
+
+def test_a_page_that_is_called_plain_text_is_read_as_a_page():
+    article = extracted(an_entry(), a_page(an_article_page(), headers=PLAIN)).article
+    assert article.text.split("\n") == list(PARAGRAPHS)
+
+
 def test_an_empty_page_has_no_text():
     for body in (b"", b"   ", b"<html></html>", b"\x00"):
         assert extract(parse(body, URL), None, never).text == ""
