@@ -92,9 +92,9 @@ def _active(sentence: Sentence, sense: str, kind: StatementKind) -> Iterator[Ans
         if name is not None:
             if _is_answering(sentence, name, kind, first):
                 yield kind, name
-        elif _has_pronoun(sentence, first) or (
-            kind is StatementKind.DENIAL and _is_dropped(sentence, first)
-        ):
+        elif _has_pronoun(sentence, first):
+            yield kind, _named_before(sentence, first)
+        elif kind is StatementKind.DENIAL and _is_dropped(sentence, first):
             yield kind, None
         elif name := opener(sentence, first, _heard(sentence, first)):
             yield kind, name
@@ -215,6 +215,18 @@ def _is_of_pronoun(sentence: Sentence, verb: int) -> bool:
     """Whether a pronoun stands right before a verb: "[they] have told"."""
     prose, pronoun = sentence.prose, sentence.beginning(verb) - 1
     return pronoun >= sentence.first and prose.forms[pronoun] in prose.rules.pronouns
+
+
+def _named_before(sentence: Sentence, verb: int) -> Name | None:
+    """Who says about themselves what a verb tells: "[the company] said it firmly denies that". None
+    if somebody else is named between, whom the pronoun may mean."""
+    begun = sentence.beginning(verb)
+    said = sentence.last_word(begun)
+    if said is None or sentence.prose.forms[begun - 1] != "it":
+        return None
+    first, last = said
+    name = None if sentence.names_from(last, begun) else subject(sentence, first, ANSWERING)
+    return name if name is not None and name.roles != {"person"} else None
 
 
 def _heard(sentence: Sentence, verb: int) -> frozenset[Role]:

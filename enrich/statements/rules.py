@@ -27,9 +27,11 @@ LISTED: tuple[Role, ...] = (*ROLES, "denier")
 """Whose nouns are listed."""
 
 _LISTS = (
-    *("claim", "false", "finding", "fanciful", "calls", "rejects", "told", "never", "later"),
-    *("own", "data", "scheme", "watching", "snooping", "done", "document", "such"),
+    *("claim", "false", "finding", "fanciful", "calls", "rejects", "told", "never", "did", "later"),
+    *("own", "body", "data", "document", "scheme", "watching", "snooping", "acting", "done"),
+    "such",
 )
+"""A list may use those before it."""
 _STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
 _ANSWERS = (
     *("deny", "deny_by", "deny_own", "deny_flat", "untrue", "curt"),
