@@ -42,15 +42,23 @@ def is_all_said(prose: Prose, first: int, last: int) -> bool:
 
 
 def teller(sentence: Sentence) -> Sentence:
-    """The sentence that tells who said it: the one before, if a quotation goes on after it, as in
-    '"We welcome it," the minister said. "[We never read them]."'."""
-    prose, before = sentence.prose, sentence.before
-    if before is None or "say" in sentence.verbs:
+    """The sentence that tells who said it: the one behind, if a quotation ends there, as in
+    '"[We never read them.] We never will," the minister said', or the one before, if a quotation
+    goes on after it: '"We welcome it," the minister said. "[We never read them]."'."""
+    prose, before, after = sentence.prose, sentence.before, sentence.after
+    start = prose.starts[sentence.first] - 1
+    if "say" in sentence.verbs or start < 0 or not _QUOTE.match(prose.content, start):
         return sentence
-    start = prose.starts[sentence.first]
-    told = prose.content[prose.starts[before.first] : start - 1]
-    goes_on = _QUOTE.match(prose.content, start - 1) and _QUOTE.search(told)
-    return before if goes_on else sentence
+    if after is not None:
+        behind = prose.starts[after.first]
+        told = prose.content[start + 1 : behind]
+        if not _QUOTE.search(told) and _QUOTE.search(
+            prose.content, behind, prose.ends[after.last - 1]
+        ):
+            return after
+    if before is not None and _QUOTE.search(prose.content, prose.starts[before.first], start):
+        return before
+    return sentence
 
 
 def verbs_behind(prose: Prose) -> Iterator[int]:

@@ -73,7 +73,7 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
         sentence = Sentence(prose, edges[number], edges[number + 1], kept)
         sentence.names = names.within(sentence, number)
         if found and found[-1].last == sentence.first:
-            sentence.before = found[-1]
+            sentence.before, found[-1].after = found[-1], sentence
         found.append(sentence)
     return found
 

@@ -42,7 +42,8 @@ class Sentence:
     """Words `first` to `last` (exclusive) of a text, with the verbs and the names among them.
 
     `verbs` are where they are, by sense; `begins` holds the words that they begin with. `names` are
-    in order, without overlaps. `before` is the sentence right before, if it has verbs, too.
+    in order, without overlaps. `before` and `after` are the sentences right before and behind, if
+    they have verbs, too.
     """
 
     def __init__(self, prose: Prose, first: int, last: int, verbs: Iterable[Verb]) -> None:
@@ -51,6 +52,7 @@ class Sentence:
         self.last = last
         self.names: list[Name] = []
         self.before: Sentence | None = None
+        self.after: Sentence | None = None
         self.verbs: dict[str, list[tuple[int, int]]] = {}
         for sense, begin, end in verbs:
             self.verbs.setdefault(sense, []).append((begin, end))
