@@ -33,6 +33,9 @@ MAX_HEADLINE = 200
 UNTITLED = "Untitled"
 """What stands for an empty title."""
 
+MAX_PHRASE = 200
+"""Maximum characters of a phrase of evidence: mostly a part of a sentence."""
+
 MAX_QUOTE = 400
 """Most characters of a quote from an article."""
 
@@ -158,7 +161,7 @@ def _phrases(why: Sequence[Evidence]) -> Iterator[Line]:
     if not said:
         return
     shown = [
-        f"“{shortened(piece.phrase, 80)}”"
+        f"“{shortened(piece.phrase, MAX_PHRASE)}”"
         + (" in the headline" if piece.field == "title" else "")
         + (f" ({shortened(piece.why, 120)})" if piece.why.strip() else "")
         for piece in said[:MAX_NAMED]

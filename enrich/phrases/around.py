@@ -8,13 +8,19 @@ gives it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
 from enrich.phrases.attributions import MIN_CLAUSE, is_refusal_to_comment
 from enrich.phrases.clauses import BOUND, MAX_SHOWN, opens_with_that, shortened
 from enrich.phrases.content import is_content_form, is_name
-from enrich.phrases.cuts import begins_clause, begins_part, begins_sentence, is_apart, is_clause
+from enrich.phrases.cuts import (
+    begins_clause,
+    begins_part,
+    begins_sentence,
+    extent,
+    is_apart,
+    is_clause,
+)
 from enrich.phrases.phrasing import Bounds, whole
 from enrich.phrases.phrasing_words import (
     AND_ABROAD,
@@ -42,9 +48,6 @@ MAX_CUT_OFF = 3
 
 MAX_SHOWN_CROSSING = 16
 """Maximum words shown where a phrase crosses a comma and needs the clause around it."""
-
-CLAUSE_REACH = 24
-"""How many words on either side of a phrase to search for the ends of its clause."""
 
 
 def in_clause(
@@ -86,7 +89,7 @@ def is_in_a_refusal(words: Words, start: int, end: int) -> bool:
     if words.between(start, end).count(" ") + 1 >= MIN_PHRASE_WORDS:
         return False
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
-    return is_refusal_to_comment(words, *_around(words, first, last, partial(begins_part, words)))
+    return is_refusal_to_comment(words, *extent(words, first, last, begins_part))
 
 
 def _says_little(words: Words, found: Bounds, end: int, *, english: bool, is_part: bool) -> bool:
@@ -125,7 +128,7 @@ def _fitting(
     clause, the sentence, a part of the clause."""
     max_shown = MAX_SHOWN_CROSSING if goes_on else MAX_SHOWN
     for begins in (begins_part, begins_clause, begins_sentence):
-        begin, stop = _around(words, first, last, partial(begins, words))
+        begin, stop = extent(words, first, last, begins)
         if english and begins is begins_sentence:
             max_shown = MAX_SHOWN_CROSSING  # "The regulator, Ana Prado, has fined the firm"
         if stop - begin <= max_shown:
@@ -135,7 +138,7 @@ def _fitting(
             said = goes_on or begins is begins_sentence
             yield begin, stop if said else _unsaid(words, last, stop)
     if english and not goes_on:
-        around = _around(words, first, last, partial(begins_clause, words))
+        around = extent(words, first, last, begins_clause)
         for begin, stop in shortened(words, *around):
             if begin <= first < stop:
                 yield _bare(words, begin, first), _unsaid(words, last, stop)
@@ -148,7 +151,7 @@ def _fitting(
 def _part_abroad(words: Words, first: int, last: int) -> tuple[int, int]:
     """The part of a long clause around some words, cut where a small word begins another part:
     "Mails [einer Hilfsorganisation mit Sitz in Köln ausgewertet]"."""
-    begin, stop = _around(words, first, last, partial(begins_part, words))
+    begin, stop = extent(words, first, last, begins_part)
     small = [
         place
         for place in range(begin + 1, stop)
@@ -180,16 +183,6 @@ def _joins_names(words: Words, place: int) -> bool:
     if not place or words.forms[place] not in AND_ABROAD or begins_part(words, place):
         return False
     return all(words.words[one][0].isupper() for one in (place - 1, place + 1))
-
-
-def _around(words: Words, first: int, last: int, begins: Callable[[int], bool]) -> tuple[int, int]:
-    """The indices of the first word around some words and of the one after the last."""
-    begin, stop = first, last + 1
-    while begin > max(first - CLAUSE_REACH, 0) and not begins(begin):
-        begin -= 1
-    while stop < min(last + 1 + CLAUSE_REACH, len(words)) and not begins(stop):
-        stop += 1
-    return begin, stop
 
 
 def _bare(words: Words, begin: int, first: int) -> int:

@@ -46,6 +46,8 @@ def tells(words: Words, first: int, end: int) -> bool:
         return False
     if _is_setting(words, first, end) or _is_apposition(words, first, end):
         return False
+    if forms[:2] == ["according", "to"]:
+        return False
     if end - first > MAX_ATTRIBUTION:
         return True
     if _is_told(words, first, end):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from enrich.phrases.content import is_content_form
 from enrich.phrases.phrasing_words import (
     ASKING,
@@ -12,6 +14,9 @@ from enrich.phrases.phrasing_words import (
     STOP_WORDS,
 )
 from enrich.words import Words
+
+CLAUSE_REACH = 24
+"""How many words on either side of a phrase to search for the ends of its clause."""
 
 _CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
 _WITHIN_CLAUSE = frozenset(
@@ -42,6 +47,23 @@ def begins_clause(words: Words, place: int) -> bool:
     if begins_part(words, place):
         return True
     return not _is_one_word(words, place) and is_clause(words, place)
+
+
+def extent(
+    words: Words,
+    first: int,
+    last: int,
+    begins: Callable[[Words, int], bool],
+    reach: int = CLAUSE_REACH,
+) -> tuple[int, int]:
+    """The indices of the first word of what some words are in, and of the one after its last: a
+    sentence, clause or part, by what `begins` there; each is looked for within `reach` words."""
+    begin, stop = first, last + 1
+    while begin > max(first - reach, 0) and not begins(words, begin):
+        begin -= 1
+    while stop < min(last + 1 + reach, len(words)) and not begins(words, stop):
+        stop += 1
+    return begin, stop
 
 
 def middle(words: Words, first: int, end: int) -> int | None:

@@ -1,16 +1,19 @@
 """Where a piece of evidence begins and ends.
 
-A phrase ends where it was found, and a clause in context where it was cut before it was read.
-Neither may be shown ending in "ordered a chain" or "afirma que": it gets the rest of its part of
-the sentence, if that is short. What was found, and what it counts, stay as they are: only what is
-shown is changed.
+A phrase begins and ends where it was found, and a clause in context where it was cut before it was
+read. Neither may be shown as "spies kept phone records of" or "Former analyst": it is shown in its
+part of the sentence, and in all of the sentence if that part says little. What was found, and what
+it counts, stay as they are: only what is shown is changed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 
-from enrich.phrases.cuts import begins_clause, begins_part
+from enrich.phrases.attributions import opens, tells
+from enrich.phrases.clauses import opens_with_that
+from enrich.phrases.cuts import begins_clause, begins_part, begins_sentence, extent
 from enrich.phrases.links import is_followed, joins
 from enrich.phrases.phrasing import MAX_ADDED, Bounds
 from enrich.phrases.phrasing_words import (
@@ -25,16 +28,38 @@ from enrich.phrases.phrasing_words import (
     OPENING_ABROAD,
     PARTICLES,
     PRONOUNS,
+    RELATIVE,
     SMALL_ABROAD,
     SUBJECTS,
     TELLING,
-    TOLD_BY_ABROAD,
 )
 from enrich.phrases.quotations import quoted
 from enrich.words import Words
 
-MAX_FINISHED = 16
-"""Maximum words of a piece that is shown with the rest of its part of a sentence."""
+MAX_PART = 24
+"""Maximum words of a part of a sentence that a piece is shown in."""
+
+MAX_PARTS = 28
+"""Maximum words of several parts that are shown together."""
+
+MAX_SHORT = 6
+"""Maximum words of a part that says little without the others."""
+
+MAX_LISTED = 3
+"""Maximum words of a part that only begins what the next one says: "Journalists, activists among
+targets of spyware"."""
+
+MAX_GAP = 1
+"""Maximum words between two pieces that are shown as one."""
+
+_LEANING = AUXILIARIES | RELATIVE | TELLING | {"who", "whom", "where"}
+"""Words with which a part goes on with the one before: ", whose phone was read"."""
+
+_OPENING = JOINING | {"of"}
+"""Words that an English piece is shown without at its beginning."""
+
+_LOOSE_ENDS = JOINING | {"even", "just", "only"}
+"""Words that an English clause is shown without at its end: "the app follows them [even] when"."""
 
 _DUTCH_ARTICLES = frozenset(("de", "een", "het"))
 """Before these "en" is the Dutch "and", and no other word of French or Spanish."""
@@ -42,78 +67,126 @@ _DUTCH_ARTICLES = frozenset(("de", "een", "het"))
 _ENDS = (OPEN_ABROAD | AND_FIRST_ABROAD) - OF_ABROAD
 
 
-def finish(words: Words, start: int, end: int, room: Bounds, *, is_cut: bool) -> Bounds:
-    """The bounds to show for a piece of evidence in another language than English, within `room`,
-    which other pieces leave to it.
+def finish(words: Words, start: int, end: int, *, english: bool) -> Bounds:
+    """The bounds to show for a piece of evidence.
 
-    Any piece gets the rest of its part of the sentence, and one that `is_cut` from a sentence what
-    stands before it as well, if that is not too long; else what a small word at its end needs, or
-    it loses that word. It loses a leading "and".
+    It is shown in its part of the sentence. If that is long, it gets as much of it as there is room
+    for, and ends with what its last word needs, or without that word.
     """
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
     if last < first:
         return start, end
-    low, high = bisect_left(words.starts, room[0]), bisect_right(words.ends, room[1])
-    begin, stop = first, last + 1
-    if is_cut:
-        begin, stop = _part(words, begin, stop, low, high)
-        begin = _with_its_head(words, begin, low)
-    rest = _rest(words, begin, stop, high)
-    if rest is not None:
-        stop = rest
-    elif _is_open(words, stop):
-        stop = _closed(words, stop, high)
-    elif _goes_on(words, stop):
-        stop = _with_its_name(words, stop, high)
-    while stop - begin > 1 and _is_open(words, stop):
-        stop -= 1
-    if stop - begin > 1 and _opens_with_and(words, begin):
+    begin, stop = _parts(words, first, last) or (
+        _of_long_part(words, first, last) if english else _of_long_part_abroad(words, first, last)
+    )
+    while stop - begin > 1 and _opens_with_and(words, begin, english=english):
         begin += 1
     if (begin, stop) != (first, last + 1):
         start = start if begin == first else words.starts[begin]
         end = end if stop == last + 1 else words.ends[stop - 1]
-        around = quoted(words, start, end)
-        if room[0] <= around[0] and around[1] <= room[1]:
-            start, end = around
-    return start, min(_end_of_quotation(words, start, end), max(room[1], end))
+        start, end = quoted(words, start, end)
+    return start, _end_of_signs(words, start, end)
 
 
-def finish_english(words: Words, start: int, end: int, room: Bounds) -> Bounds:
-    """The bounds to show for a piece in English: it gets the rest of its part of the sentence, or
-    else of its clause, if that is not too long: "paid men to follow [fourteen of its clerks]". It
-    loses a leading "of", and an auxiliary whose verb is cut off."""
-    first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
-    if last < first:
+def follows(words: Words, one: Bounds, other: Bounds) -> bool:
+    """Whether a piece goes on where another ends, in its sentence, and both together are short
+    enough to be shown as one."""
+    first, last = bisect_left(words.starts, one[0]), bisect_right(words.ends, one[1]) - 1
+    begin, stop = bisect_left(words.starts, other[0]), bisect_right(words.ends, other[1])
+    if begin - last - 1 > MAX_GAP or stop - first > MAX_PARTS:
+        return False
+    return not any(begins_sentence(words, place) for place in range(last + 1, begin + 1))
+
+
+def _parts(words: Words, first: int, last: int) -> tuple[int, int] | None:
+    """The part of a sentence that some words are in, or more of the sentence if that says little.
+    None if the part is long."""
+    begin, stop = _extent(words, first, last, begins_part)
+    if stop - begin > MAX_PART:
+        return None
+    if _says_little(words, begin, stop):
+        begin, stop = _with_other_parts(words, begin, stop)
+    while stop > last + 1 and words.forms[stop - 1] in JOINING:
+        stop -= 1
+    return begin, stop
+
+
+def _says_little(words: Words, begin: int, stop: int) -> bool:
+    """Whether a part of a sentence says little without the others: it is short, says who says so,
+    or goes on with what the part before began."""
+    if stop - begin <= MAX_SHORT or not tells(words, begin, stop):
+        return True
+    if opens(words, begin):
+        return False
+    before = begin - _extent(words, begin - 1, begin - 1, begins_part)[0]
+    return words.forms[begin] in _LEANING or before <= MAX_LISTED
+
+
+def _with_other_parts(words: Words, begin: int, stop: int) -> tuple[int, int]:
+    """A part of a sentence, and as many other parts as there is room for: all of them, those before
+    it, or, if it opens the sentence, some that follow it."""
+    start, end = _extent(words, begin, stop - 1, begins_sentence)
+    if end - start <= MAX_PARTS:
         return start, end
-    if last - first > 1 and words.forms[first] == "of" and is_followed(words, first):
-        first += 1
-        start = words.starts[first]
-    high = bisect_right(words.ends, room[1])
-    for begins in (begins_part, begins_clause):
-        stop = last + 1
-        while stop < high and not begins(words, stop):
-            stop += 1
-        is_whole = stop == len(words) or begins(words, stop)
-        while stop > last + 1 and words.forms[stop - 1] in JOINING:
-            stop -= 1
-        if stop == last + 1 or not is_whole or not _closes(words, last + 1, stop):
-            continue
-        around = quoted(words, start, words.ends[stop - 1])
-        is_short = len(words.between(*around).split()) <= MAX_FINISHED
-        if is_short and room[0] <= around[0] and around[1] <= room[1]:
-            return around
-    while last - first > 1 and words.forms[last] in AUXILIARIES and is_followed(words, last):
-        last -= 1
-        end = words.ends[last]
-    return start, end
+    if begin > start:
+        goes_on = tells(words, begin, stop) and stop - start <= MAX_PARTS
+        return (start if goes_on else begin), stop
+    while True:
+        further = _extent(words, stop, stop, begins_part)[1]
+        if further - begin > MAX_PARTS:
+            return begin, stop
+        stop = further
 
 
-def _opens_with_and(words: Words, begin: int) -> bool:
-    """Whether a piece of several words in another language than English begins with "and"."""
+def _extent(
+    words: Words, first: int, last: int, begins: Callable[[Words, int], bool]
+) -> tuple[int, int]:
+    """The indices of the first word around some words and of the one after the last; where these
+    are far away, they are further apart than what is shown."""
+    return extent(words, first, last, begins, MAX_PARTS + 1)
+
+
+def _opens_with_and(words: Words, begin: int, *, english: bool) -> bool:
+    """Whether a piece begins with an "and" or the like, which joins it to what is not shown."""
+    if english:
+        return words.forms[begin] in _OPENING and not opens_with_that(words, begin)
     if not is_followed(words, begin):
         return False
     is_dutch = words.forms[begin] == "en" and words.forms[begin + 1] in _DUTCH_ARTICLES
     return is_dutch or words.forms[begin] in AND_FIRST_ABROAD
+
+
+def _end_of_signs(words: Words, start: int, end: int) -> int:
+    """Where a piece ends with the full stop of an abbreviation, "in the U.S[.]", or with the mark
+    that closes its quotation after a space, as in French: "« aucun visage [»]"."""
+    if words.between(end, end + 1) == "." and words.between(end - 2, end - 1) == ".":
+        return end + 1
+    shown, after = words.between(start, end), words.between(end, end + 2)
+    is_open = shown.count("\u00ab") > shown.count("\u00bb")
+    return end + 2 if is_open and after[:1].isspace() and after[1:] == "\u00bb" else end
+
+
+def _of_long_part(words: Words, first: int, last: int) -> tuple[int, int]:
+    """Some words of a long part with what follows them there, or in their clause, and with what
+    stands before them in the clause, as far as there is room."""
+    stop = _end_of_rest(words, first, last)
+    if stop == last + 1:
+        while stop - first > 2 and words.forms[stop - 1] in AUXILIARIES:
+            stop -= 1
+    begin = _extent(words, first, last, begins_clause)[0]
+    return (begin if stop - begin <= MAX_PART else first), stop
+
+
+def _end_of_rest(words: Words, first: int, last: int) -> int:
+    """Where the part ends that some words are in, or else the clause, if there is room and what is
+    left closes them well; else where they end."""
+    for begins in (begins_part, begins_clause):
+        stop = _extent(words, last, last, begins)[1]
+        while stop > last + 1 and words.forms[stop - 1] in _LOOSE_ENDS:
+            stop -= 1
+        if last + 1 < stop <= first + MAX_PART and _closes(words, last + 1, stop):
+            return stop
+    return last + 1
 
 
 def _closes(words: Words, first: int, stop: int) -> bool:
@@ -125,29 +198,22 @@ def _closes(words: Words, first: int, stop: int) -> bool:
     return words.forms[stop - 1] not in TELLING | (LEADING - PRONOUNS) | AUXILIARIES | SUBJECTS
 
 
-def _end_of_quotation(words: Words, start: int, end: int) -> int:
-    """Where a piece ends with the mark that closes its quotation after a space, as in French:
-    "« aucun visage [»]"."""
-    shown, after = words.between(start, end), words.between(end, end + 2)
-    is_open = shown.count("\u00ab") > shown.count("\u00bb")
-    return end + 2 if is_open and after[:1].isspace() and after[1:] == "\u00bb" else end
-
-
-def _part(words: Words, first: int, stop: int, low: int, high: int) -> tuple[int, int]:
-    """The whole part of a sentence that some words are in; or only its rest, or its beginning."""
-    begin, end = first, stop
-    while begin > low and stop - begin <= MAX_FINISHED and not begins_part(words, begin):
-        begin -= 1
-    while end < high and end - first <= MAX_FINISHED and not begins_part(words, end):
-        end += 1
-    if begin and not begins_part(words, begin):
+def _of_long_part_abroad(words: Words, first: int, last: int) -> tuple[int, int]:
+    """The same in other languages than English: some words with what follows them, or else what
+    stands before them and what the last word needs."""
+    begin, stop = _extent(words, first, last, begins_part)
+    if stop - first <= MAX_PART:
         begin = first
-    if end < len(words) and not begins_part(words, end):
-        end = stop
-    for one in ((begin, end), (first, end), (begin, stop)):
-        if one[1] - one[0] <= MAX_FINISHED:
-            return one
-    return first, stop
+    elif last + 1 - begin <= MAX_PART:
+        stop = last + 1
+    else:
+        begin, stop = first, last + 1
+    begin = _with_its_head(words, begin)
+    if stop == last + 1:
+        stop = _closed(words, stop) if _is_open(words, stop) else _with_its_name(words, stop)
+    while stop - begin > 1 and _is_open(words, stop):
+        stop -= 1
+    return begin, stop
 
 
 def _is_open(words: Words, stop: int) -> bool:
@@ -164,14 +230,11 @@ def _is_open(words: Words, stop: int) -> bool:
     return word not in PARTICLES or words.forms[last + 1] in OPENING_ABROAD
 
 
-def _closed(words: Words, stop: int, high: int) -> int:
-    """Where to end instead of with a small word: at the end of the part, or before its next one."""
-    if words.forms[stop - 1] in AND_FIRST_ABROAD:
-        return stop
-    end = _end_of_part(words, stop, high)
-    if end is not None or words.forms[stop - 1] in CLAUSES_ABROAD:
-        return end or stop  # half of what they say would be no better than nothing
-    for end in range(stop + 1, min(stop + MAX_ADDED, high)):
+def _closed(words: Words, stop: int) -> int:
+    """Where to end instead of with a small word: before the next one."""
+    if words.forms[stop - 1] in AND_FIRST_ABROAD | CLAUSES_ABROAD:
+        return stop  # half of what they say would be no better than nothing
+    for end in range(stop + 1, min(stop + MAX_ADDED, len(words))):
         if not is_followed(words, end - 1):
             break
         if words.forms[end] in _ENDS and words.forms[end - 1] not in OPEN_ABROAD:
@@ -179,48 +242,33 @@ def _closed(words: Words, stop: int, high: int) -> int:
     return stop
 
 
-def _with_its_name(words: Words, stop: int, high: int) -> int:
-    """Where words end with the "of" that follows them and its noun or name."""
-    end = _end_of_part(words, stop, high)
-    if end is not None:
-        return end
-    for place in range(stop, min(stop + MAX_ADDED, high)):
+def _with_its_name(words: Words, stop: int) -> int:
+    """Where words end with the "of" that follows them and its noun or name: "Ciudad [del Este]"."""
+    if stop == len(words) or words.forms[stop] not in OF_ABROAD:
+        return stop
+    for place in range(stop, min(stop + MAX_ADDED, len(words))):
         if not is_followed(words, place - 1):
             break
         if words.words[place] not in OPEN_ABROAD and not words.words[place].isdigit():
-            return _end_of_name(words, place, high)
+            return _end_of_name(words, place)
     return stop
 
 
-def _end_of_name(words: Words, place: int, high: int) -> int:
+def _end_of_name(words: Words, place: int) -> int:
     """Where a noun ends with the name that follows it: "clinique [San Procolo]"."""
-    for end in range(place + 1, min(place + MAX_ADDED, high)):
+    for end in range(place + 1, min(place + MAX_ADDED, len(words))):
         named = is_followed(words, end - 1) and words.words[end][0].isupper()
         if not named and not joins(words, end - 1):
             return end
     return place + 1
 
 
-def _rest(words: Words, begin: int, stop: int, high: int) -> int | None:
-    """Where the part of a sentence ends that a piece is in, if what is left of it makes no long
-    piece: "soll Minister abgehört [haben]"."""
-    if stop == len(words) or begins_part(words, stop) or words.forms[stop] in TOLD_BY_ABROAD:
-        return None
-    return _end_of_part(words, stop, high, MAX_FINISHED - (stop - begin))
-
-
-def _end_of_part(words: Words, stop: int, high: int, within: int = MAX_ADDED) -> int | None:
-    """Where the part of a sentence ends, if that is near."""
-    ends = range(stop + 1, min(stop + within, high) + 1)
-    return next((end for end in ends if end == len(words) or begins_part(words, end)), None)
-
-
-def _with_its_head(words: Words, begin: int, low: int) -> int:
+def _with_its_head(words: Words, begin: int) -> int:
     """Where words that open with an "of" begin with what it belongs to: "[la Comisión] de la
     Verdad"."""
     if words.forms[begin] not in OF_ABROAD:
         return begin
-    for place in reversed(range(max(begin - MAX_ADDED, low), begin)):
+    for place in reversed(range(max(begin - MAX_ADDED, 0), begin)):
         if not is_followed(words, place):
             break
         before = words.forms[place - 1] if place and not begins_part(words, place) else ""
@@ -229,10 +277,3 @@ def _with_its_head(words: Words, begin: int, low: int) -> int:
         ):
             return place
     return begin
-
-
-def _goes_on(words: Words, stop: int) -> bool:
-    """Whether an "of" follows, which belongs to the last word: "Ciudad [del] Este"."""
-    if stop + 1 >= len(words) or not is_followed(words, stop - 1):
-        return False
-    return words.forms[stop] in OF_ABROAD

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
 from core.records import Evidence, TextField
-from enrich.phrases.endings import finish, finish_english
+from enrich.phrases.attributions import only_names, tells
+from enrich.phrases.endings import finish, follows
+from enrich.phrases.phrasing import Bounds
+from enrich.phrases.quotations import quoted
 from enrich.tagging.features import Reading
 from enrich.tagging.reasons import Reason
 
@@ -19,49 +22,67 @@ _LEANING = re.compile("(?:d|dell|dall|all|nell|sull|qu)['\u2019](?=\\w\\w)")
 def evidence(
     reading: Reading, reasons: Sequence[Reason], title: str, text: str, *, english: bool
 ) -> tuple[Evidence, ...]:
-    """Reasons as records, in reading order, each with sensible ends; none overlaps another."""
+    """Reasons as records, in reading order, each with sensible ends; those that then meet, or
+    follow one another in a sentence, are one piece."""
     fields: dict[TextField, str] = {"title": title, "text": text}
-    shown = _finished(reading, reasons, english=english)
+    shown = [_finished(reading, one, english=english) for one in reasons]
     in_order = sorted(shown, key=lambda one: (one.field != "title", one.start, one.end))
-    return tuple(_record(one, fields[one.field]) for one in in_order)
-
-
-def _finished(reading: Reading, reasons: Sequence[Reason], *, english: bool) -> list[Reason]:
-    """Reasons with sensible ends. Each grows only into what the others leave."""
-    done: list[Reason] = []
-    for reason in sorted(reasons, key=lambda one: one.start):
-        words = reading.fields[reason.field]
-        beside = [one for one in (*reasons, *done) if one.field == reason.field]
-        room = (
-            max((one.end for one in beside if one.start < reason.start), default=0),
-            min((one.start for one in beside if one.start > reason.start), default=sys.maxsize),
-        )
-        if english:
-            start, end = finish_english(words, reason.start, reason.end, room)
+    pieces: list[list[Reason]] = []
+    for reason in in_order:
+        if pieces and _goes_on(reading, pieces[-1], reason):
+            pieces[-1].append(reason)
         else:
-            start, end = finish(words, reason.start, reason.end, room, is_cut=reason.is_cut)
-        done.append(replace(reason, start=start, end=end))
-    return done
+            pieces.append([reason])
+    told = [piece for piece in pieces if _tells(reading, piece)]
+    return tuple(_record(reading, piece, fields[piece[0].field]) for piece in told or pieces)
 
 
-def _record(reason: Reason, whole: str) -> Evidence:
-    """A reason as a record, given the whole of its field."""
-    leaning = _LEANING.match(whole, reason.start)
-    start = leaning.end() if leaning else reason.start
+def _tells(reading: Reading, piece: Sequence[Reason]) -> bool:
+    """Whether a piece is more than who says so, or of whom."""
+    words = reading.fields[piece[0].field]
+    first = bisect_left(words.starts, piece[0].start)
+    stop = bisect_right(words.ends, max(one.end for one in piece))
+    return tells(words, first, stop) and not only_names(words, first, stop)
+
+
+def _finished(reading: Reading, reason: Reason, *, english: bool) -> Reason:
+    """A reason with sensible ends."""
+    words = reading.fields[reason.field]
+    start, end = finish(words, reason.start, reason.end, english=english)
+    return replace(reason, start=start, end=end)
+
+
+def _goes_on(reading: Reading, piece: Sequence[Reason], reason: Reason) -> bool:
+    """Whether a reason begins within what a piece shows, or goes on where it ends."""
+    if piece[0].field != reason.field:
+        return False
+    start, end = piece[0].start, max(one.end for one in piece)
+    shown = reason.start, reason.end
+    return reason.start < end or follows(reading.fields[reason.field], (start, end), shown)
+
+
+def _record(reading: Reading, piece: Sequence[Reason], whole: str) -> Evidence:
+    """Reasons that are shown as one piece as a record, given the whole of their field."""
+    words = reading.fields[piece[0].field]
+    start, end = quoted(words, piece[0].start, max(one.end for one in piece))
+    leaning = _LEANING.match(whole, start)
+    if leaning:
+        start = leaning.end()
+    strongest_first = sorted(piece, key=lambda one: -one.gain)
     return Evidence(
-        field=reason.field,
+        field=piece[0].field,
         start=start,
-        end=reason.end,
-        phrase=whole[start : reason.end],
-        why=_why(reason, whole),
+        end=end,
+        phrase=whole[start:end],
+        why="; ".join(dict.fromkeys(_why(one, (start, end), whole) for one in strongest_first)),
     )
 
 
-def _why(reason: Reason, whole: str) -> str:
+def _why(reason: Reason, shown: Bounds, whole: str) -> str:
     """Why a reason is one, with the other parts of its phrase that are not shown with it."""
     others = [
         f'"{whole[start:end]}"'
         for start, end in reason.beside
-        if not reason.start <= start < end <= reason.end
+        if not shown[0] <= start < end <= shown[1]
     ]
     return f"{reason.why}, with {' and '.join(others)}" if others else reason.why

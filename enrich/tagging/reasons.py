@@ -39,8 +39,7 @@ class Reason:
     `core` is the part of it that was found. Where the whole overlaps something stronger, `phrase`
     is shown, which is the core as it reads, or else the core; nothing if that is only a word.
     `beside` are other spans of the field, too far away to be shown with it, without which it would
-    be no reason. A reason `is_cut` if it is a clause that was cut from its sentence before it was
-    read.
+    be no reason.
     """
 
     field: TextField
@@ -52,7 +51,6 @@ class Reason:
     core: Bounds | None = None
     phrase: Bounds | None = None
     is_word: bool = False
-    is_cut: bool = False
 
 
 def ranked(reasons: Iterable[Reason]) -> list[Reason]:

@@ -10,26 +10,57 @@ def _reading(text: str) -> Reading:
     return Reading(Words(""), Words(text), [], [])
 
 
+LONG = "in all of the counties of the land and in each of its many towns and villages by the sea"
+
+
 def test_a_reason_names_the_other_part_of_its_phrase() -> None:
-    text = "The agency, its lawyers said, taps calls"
-    reason = Reason("text", 4, 10, 1.0, "sense: interception (+1.0)", ((30, 40),))
+    text = f"The agency {LONG}, which has its own men, has, as its lawyers said, to tap calls"
+    beside = text.index("tap calls"), len(text)
+    reason = Reason("text", 4, 10, 1.0, "sense: interception (+1.0)", (beside,))
     (piece,) = evidence(_reading(text), [reason], "", text, english=True)
-    assert (piece.phrase, piece.why) == ("agency", 'sense: interception (+1.0), with "taps calls"')
+    why = 'sense: interception (+1.0), with "tap calls"'
+    assert (piece.phrase, piece.why) == (f"The agency {LONG}", why)
 
 
 def test_a_leaning_preposition_is_not_part_of_the_phrase() -> None:
-    text = "Un rapport d'Amnesty International"
-    reason = Reason("text", 11, len(text), 1.0, "a")
+    text = (
+        "Un rapport remis lundi aux députés et aux sénateurs de la commission dit que les hommes"
+        " d'Amnesty International ont été suivis dans la rue et dans le train pendant deux ans"
+    )
+    start = text.index("d'Amnesty")
+    reason = Reason("text", start, text.index(" ont"), 1.0, "a")
     (piece,) = evidence(_reading(text), [reason], "", text, english=False)
-    assert (piece.phrase, piece.start) == ("Amnesty International", 13)
+    assert piece.phrase.startswith("Amnesty International ont été suivis")
+    assert piece.start == start + 2
 
 
-def test_pieces_do_not_grow_into_each_other() -> None:
-    text = "A corte de Vik afirma que o aparelho lia as mensagens"
-    cut = text.index("o aparelho")
+def test_pieces_that_meet_are_one() -> None:
+    text = "The police gave videos to agents without consent of the user"
     pieces = [
-        Reason("text", cut, len(text), 1.0, "a", is_cut=True),
-        Reason("text", 0, cut - 1, 2.0, "b", is_cut=True),
+        Reason("text", text.index("without"), len(text), 1.0, "a"),
+        Reason("text", text.index("videos"), text.index(" to"), 2.0, "b"),
+        Reason("text", text.index("agents"), text.index(" without"), 1.0, "a"),
     ]
-    shown = evidence(_reading(text), pieces, "", text, english=False)
-    assert [one.phrase for one in shown] == ["A corte de Vik afirma", "o aparelho lia as mensagens"]
+    (shown,) = evidence(_reading(text), pieces, "", text, english=True)
+    assert (shown.phrase, shown.why) == (text, "b; a")
+
+
+def test_a_piece_that_goes_on_where_another_ends_is_shown_with_it() -> None:
+    text = f"The men had orders to follow the clerks to see whom they met {LONG} of Vik"
+    pieces = [
+        Reason("text", text.index("see whom"), text.index(" in all"), 1.0, "a"),
+        Reason("text", text.index("follow"), text.index(" to see"), 2.0, "b"),
+    ]
+    (shown,) = evidence(_reading(text), pieces, "", text, english=True)
+    assert shown.phrase == "The men had orders to follow the clerks to see whom they met"
+
+
+def test_who_says_so_is_not_shown_beside_what_is_said() -> None:
+    title = "The office has read letters"
+    text = f"It read those of men {LONG}, according to a report of the Bar Council of Vik"
+    reading = Reading(Words(title), Words(text), [], [])
+    name = Reason("text", text.index("report"), len(text), 1.0, "a")
+    said = Reason("title", 0, len(title), 1.0, "b")
+    pieces = evidence(reading, [name, said], title, text, english=True)
+    assert [one.phrase for one in pieces] == [title]
+    assert evidence(reading, [name], title, text, english=True)  # one is shown in any case

@@ -45,14 +45,17 @@ def test_a_newsroom_adds_a_topic_without_code(tmp_path: Path) -> None:
 def test_distant_parts_of_a_phrase_name_each_other(tmp_path: Path) -> None:
     path = tmp_path / "topics.toml"
     path.write_text(OWN, "utf-8")
-    text = "The dockers of three harbours say that for many years now somebody has spied on them."
+    text = (
+        "The dockers of three harbours on the coast, of two on the great lakes and of one on an"
+        " island say that for many years now, by day and by night, somebody has spied on them."
+    )
     tags = {tag.topic: tag for tag in Tagger.load(path).tag("Secret police files", text).tags}
     assert [(piece.phrase, piece.why) for piece in tags["ports"].evidence] == [
-        ("The dockers of three harbours", 'phrase of the newsroom\'s topic, with "spied"'),
         (
-            "many years now somebody has spied on them",
-            'phrase of the newsroom\'s topic, with "dockers"',
+            "The dockers of three harbours on the coast",
+            'phrase of the newsroom\'s topic, with "spied"',
         ),
+        ("somebody has spied on them", 'phrase of the newsroom\'s topic, with "dockers"'),
     ]
 
 
