@@ -73,13 +73,16 @@ _GERMAN_LAW = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{3,}(?:gesetz|verordnung)(?
 _OPERATION = re.compile(r"\bOperation [A-Z][\w'-]+(?: [A-Z][\w'-]+)?")
 
 _YEAR = re.compile(r"(?: of|,)? (?:19|20)\d\d")
+_COUNTRIES = frozenset(("EU", "UK", "US"))
+"""Short names of countries before a law that are no part of its name: "UK Online Safety Act"."""
+
 _NO_LAW = frozenset(
     ("Better", "Class", "Sister", "Balancing", "Next", "Final", "Second", "Opening")
 )
 _MAX_LAW_WORDS = 9
 
 _PLACE_AFTER = re.compile(
-    r" (?:de |di |du |d'|of |von |van |da |do |del )?(?:la |los |las )?"
+    r" (?:de |di |du |d'|of |von |van |da |do |del |in )?(?:la |los |las )?"
     r"[A-ZÀ-Þ][\w-]+(?:(?: (?:de|do|da|del|la) | )[A-ZÀ-Þ][\w-]+)?"
 )
 
@@ -89,7 +92,8 @@ def formed_laws(text: str) -> Iterator[Found]:
     if any(head in text for head in _LAW_HEADS):
         for match in _LAW.finditer(text):
             own = _words_of_a_law(match[1].split())
-            if len(own) > 1 or (own and own[0].lower() not in read_common_words()):
+            owned = text[: _start(match, own)].endswith(("'s ", "' "))
+            if len(own) > 1 or (own and (owned or own[0].lower() not in read_common_words())):
                 end = match.end() - (3 if match.group().endswith(" of") else 0)
                 yield found_form(text, _start(match, own), end, MentionKind.LAW)
     if "gesetz" in text or "verordnung" in text:
@@ -110,7 +114,14 @@ def _words_of_a_law(own: list[str]) -> list[str]:
         # "the GDPR and the Border Act" is two laws; "Act of the Sea" would be one.
         while joint in own and own[own.index(joint) + 1 : own.index(joint) + 2] == ["the"]:
             own = own[own.index(joint) + 2 :]
-    while own and (own[0].islower() or read_cues()["no_law"].intersection(own)):
+    for place in reversed(range(len(own))):
+        owner = own[place].removesuffix("'s").removesuffix("'")
+        if owner != own[place] and owner.lower() not in read_common_words():
+            own = own[place + 1 :]  # "Britain's Online Safety Act", but not "Children's"
+            break
+    while own and (
+        own[0].islower() or own[0] in _COUNTRIES or read_cues()["no_law"].intersection(own)
+    ):
         own = own[1:]
     return [] if len(own) > _MAX_LAW_WORDS or (own and own[-1] in _NO_LAW) else own
 
@@ -179,8 +190,8 @@ def with_its_place(
 ) -> Found | None:
     """Extend a listed name by a place after it that belongs to it: "Landgericht Berlin".
 
-    Where the name says no country, the place does. None if the name needs such a place and there
-    is none.
+    Where the name says no country, the place does. A court "in Berlin" has the country, but the
+    place stays a mention of its own. None if the name needs such a place and there is none.
     """
     if name.joins is None:
         return found
@@ -191,6 +202,10 @@ def with_its_place(
         there = next((places[tail][0] for tail in tails if tail in places), None)
         if there is not None:
             country = found.country or there.country
+            if words[1] == "in":
+                if name.kind is not MentionKind.COURT:
+                    break
+                return found_form(text, found.start, found.end, name.kind, country)
             return found_form(text, found.start, found.end + end, name.kind, country)
     return found if name.joins == "may" else None
 

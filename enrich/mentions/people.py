@@ -248,7 +248,9 @@ class PeopleFinder:
         if following in self._things or not self._may_be_name[following]:
             return False
         if gap != " ":
-            return True
+            # Where somebody is from is no part of a name: "Ana Prado di Emergency", "de Sevilla".
+            of = gap == " di " or following in self._places
+            return not of or latest in self._given or following in self._surnames
         if following.lower() in self._common:
             return latest in self._given and last == first + 1 and following in self._surnames
         return following in self._surnames or latest in self._given or latest in _CAPITAL_PARTICLES

@@ -22,6 +22,20 @@ def test_a_laws_name_may_have_brackets_and_a_year(law: str) -> None:
     assert found.name == law
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Britain's Online Shadow Act", "Online Shadow Act"),
+        ("the EU Shadow and Light Act", "Shadow and Light Act"),
+        ("California's Delete Act", "Delete Act"),
+        ("the Children's Online Shadow Act", "Children's Online Shadow Act"),
+        ("the Workers' Shadow Act", "Workers' Shadow Act"),
+    ],
+)
+def test_whose_law_it_is_is_no_part_of_its_name(text: str, name: str) -> None:
+    assert [one.name for one in formed_laws(text)] == [name]
+
+
 @pytest.mark.parametrize("piece", ["A-", "A'", "A", "Ab-", "A ", "A of ", "A (A, a "])
 def test_a_long_run_of_one_word_is_searched_quickly(piece: str) -> None:
     def names(size: int) -> list[str]:

@@ -219,6 +219,8 @@ def test_a_german_states_body_is_not_the_countrys(
         ("tribunal correctionnel de Bruxelles", "BE"),
         ("Tar del Lazio", "IT"),
         ("Sozialgericht Düsseldorf", "DE"),
+        ("District Court of The Hague", "NL"),
+        ("Regional Court of Munich", "DE"),
     ],
 )
 def test_a_court_that_needs_a_place_is_where_that_is(
@@ -226,6 +228,22 @@ def test_a_court_that_needs_a_place_is_where_that_is(
 ) -> None:
     (found,) = finder.find("", f"Hier sagte {body} nichts.")
     assert (found.name, found.country) == (body, country)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Meta appeals to the Higher Regional Court in Dresden.",
+         [("Higher Regional Court", "DE"), ("Dresden", "DE")]),
+        ("The High Court in Nairobi heard it.", [("High Court", "KE"), ("Nairobi", "KE")]),
+        ("Das Landgericht in Leipzig tagt.", [("Landgericht", "DE"), ("Leipzig", "DE")]),
+        ("Die Polizei in Leipzig kam.", [("Leipzig", "DE")]),
+    ],
+)  # fmt: skip
+def test_a_court_in_a_place_is_of_its_country_and_the_place_a_mention_too(
+    finder: MentionFinder, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert [(one.name, one.country) for one in finder.find("", text)] == expected
 
 
 def test_in_a_german_state_its_own_body_is_meant(find: Find) -> None:
@@ -299,6 +317,8 @@ def test_part_of_another_name_is_not_a_mention(find: Find) -> None:
         "The lake of fishers is Lago di Garda, said a diver at Lake Garda.",
         "A player in Stasis met a stingray that ate a Corvette Stingray.",
         "The New Mexico Civil Guard marched, and AVG Secure is a Dutch way out.",
+        "The Knight First Amendment Institute in London wrote to the Met Office.",
+        "DOGE fell below ten cents. Samsara is a wheel. A DSA of the bank was late.",
     ],
 )
 def test_namesakes_of_agencies_and_technology_are_not_mentions(find: Find, text: str) -> None:
@@ -337,6 +357,10 @@ def test_namesakes_of_agencies_and_technology_are_not_mentions(find: Find, text:
         ("A Procuradoria-Geral da República (PGR) nega; a PGR cala.",
          "Procuradoria-Geral da República"),
         ("La DGED se tait.", "DGED"),
+        ("The DSA obliges MEPs.", "Digital Services Act"),
+        ("La DGFiP se tait.", "Direction générale des Finances publiques"),
+        ("DOGE sends federal workers home.", "Department of Government Efficiency"),
+        ("Samsara films every truck.", "Samsara"),
     ],
 )  # fmt: skip
 def test_bodies_and_laws_are_found_as_papers_write_them(find: Find, text: str, name: str) -> None:

@@ -88,6 +88,7 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("Washington denies it.", [("Washington", "US")]),
         ("A bill in Washington state.", [("Washington", "US")]),
         ("The Washington Post and the University of Oxford said so.", []),
+        ("El juez Calama de Chile y el ministro Granada callan.", [("Chile", "CL")]),
         ("Syracuse University's halls, Manchester City\u2019s coach", []),
         ("The French paper was read by Germans.", []),
         ("LONDON (Reuters) - A court", [("LONDON", "GB")]),
