@@ -30,7 +30,7 @@ from desk.rule_form import (
 from desk.telling import first_phrases
 from desk.volume import Column
 from wirewatch.backtest import backtest
-from wirewatch.presentation.hints import hint, unmatchable
+from wirewatch.presentation.hints import unmatchable, why_nothing
 
 router = APIRouter()
 
@@ -150,7 +150,7 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
         "columns": [Column(f"{day}", by_day[day]) for day in days],
         "period": form.days,
         "rate": rule.at_most,
-        "hint": None if found.sent else hint(office.house.index, rule.query),
+        "hint": None if found.sent else why_nothing(office.house, rule.query),
     }
     return _form(office, values, before=form.before, trial=trial)
 

@@ -22,7 +22,7 @@ from desk.search_request import FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked_hits, snippets
 from desk.telling import reasons, topics
 from desk.volume import Column, bars, period
-from wirewatch.presentation.hints import hint, unknown_label
+from wirewatch.presentation.hints import why_nothing
 from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
 from wirewatch.presentation.spreadsheet import BOM, file_name, written
 
@@ -75,7 +75,7 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
             for one in hits.articles
         }
         if not hits.total:
-            nothing = unknown_label(office.house, asked_for) or hint(office.house.index, asked_for)
+            nothing = why_nothing(office.house, asked_for)
     except QueryError as wrong:
         error = wrong
     if elsewhere := last_page(request, page, hits.total):

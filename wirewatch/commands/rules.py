@@ -24,7 +24,7 @@ from wirewatch.commands.terminal import bars, errors, out, print_lines, table_of
 from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
-from wirewatch.presentation.hints import hint, unmatchable
+from wirewatch.presentation.hints import unmatchable, why_nothing
 from wirewatch.presentation.wording import counted
 
 app = typer.Typer(
@@ -86,7 +86,7 @@ def backtest(
     with house_of(context) as house, bars() as progress:
         rule = _rule(house, name, query)
         found = tried(house, rule, since=period, progress=progress)
-        why = None if found.sent or found.held else hint(house.index, rule.query)
+        why = None if found.sent or found.held else why_nothing(house, rule.query)
     if as_json:
         print_lines(found.sent)
         return

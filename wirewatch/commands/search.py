@@ -10,13 +10,13 @@ from rich.text import Text
 from core.conditions import Condition
 from core.index import FACET_VALUES, WINDOW, Hits, Sort
 from core.ledger import accounting
-from core.query import Query, parse
+from core.query import parse
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.tables import hit_lines, said_lines
 from wirewatch.commands.terminal import errors, out, print_lines, write_data
 from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
-from wirewatch.presentation.hints import hint, lacking, unknown_label
+from wirewatch.presentation.hints import lacking, why_nothing
 from wirewatch.presentation.spreadsheet import written
 from wirewatch.presentation.wording import counted
 
@@ -62,7 +62,7 @@ def search(
             hits = house.index.search(
                 asked, size=size, offset=offset, sort=sort, facets=facet or (), days=days
             )
-            if not hits.total and (why := _why_nothing(house, asked)):
+            if not hits.total and (why := _why_empty(house) or why_nothing(house, asked)):
                 errors.print(Text(why))
         except ValueError as error:
             raise UsageError(str(error)) from error
@@ -109,11 +109,6 @@ def left_out(offset: int, shown: int, total: int) -> str | None:
         f"{cut}; a search reaches {WINDOW:,} hits deep. For more, take a month at a time: "
         "first_seen:2026-01."
     )
-
-
-def _why_nothing(house: House, asked: Query) -> str | None:
-    """Why a search found nothing; None if nothing looks wrong with it."""
-    return _why_empty(house) or unknown_label(house, asked) or hint(house.index, asked)
 
 
 def _why_empty(house: House) -> str | None:

@@ -41,6 +41,12 @@ def lacking(index: Index, ended: Accounting) -> str | None:
     return f"{lacked}: `wirewatch index rebuild` rebuilds it from the archive."
 
 
+def why_nothing(house: House, query: Query) -> str | None:
+    """What probably keeps a search or a rule from finding anything: a label that no feed has, or
+    what `hint` finds; None if nothing does."""
+    return unknown_label(house, query) or hint(house.index, query)
+
+
 def hint(index: Index, query: Query) -> str | None:
     """What probably keeps a search from finding anything, in words; None if nothing does."""
     return _missing_value(index, query) or _question(query.condition)
@@ -101,14 +107,15 @@ def unmatchable(house: House, query: Query, topics: Collection[str]) -> str | No
 
 
 def unknown_label(house: House, query: Query) -> str | None:
-    """The first label in a search that no feed has, and the one that is probably meant."""
+    """The first label in a search that no feed has, and the one that is probably meant; None if
+    all are labels of feeds."""
     if not (asked := list(_labels_asked(query.condition))):
         return None
     with house.ledger.read() as tx:
         known = names.present(tx, [query]).feeds
         labels = {lower(label): label for label in feeds.labels(tx)}
-    for label in asked:
-        if not known[label]:
+    for label, *others in asked:
+        if not any(known[one] for one in (label, *others)):
             plain = re.sub(r"\\(.)", r"\1", label)
             return f"no feed has the label {_typed(plain)}{_meant(plain, labels)}"
     return None
@@ -165,14 +172,18 @@ def _typed(value: str) -> str:
     return value if re.fullmatch(r"\w+", value) else quoted(value)
 
 
-def _labels_asked(condition: Condition) -> Iterator[str]:
-    """The labels that a search asks for, without excluded ones."""
+def _labels_asked(condition: Condition) -> Iterator[list[str]]:
+    """The labels that a search asks for; alternatives, such as a label's spellings, are in one
+    list. Excluded labels are left out."""
     match condition:
         case Labelled(label):
-            yield label
-        case All(of) | Any(of):
+            yield [label]
+        case All(of):
             for part in of:
                 yield from _labels_asked(part)
+        case Any(of):
+            if together := [one for part in of for any_of in _labels_asked(part) for one in any_of]:
+                yield together
         case _:
             pass
 

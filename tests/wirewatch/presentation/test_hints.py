@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from factories import an_article
+from factories import add_feed, an_article
 
 from core.query import parse
 from core.records import Mention, MentionKind
+from core.settings import load_settings
 from search.embedded import EmbeddedIndex
-from wirewatch.presentation.hints import hint, misspelt
+from wirewatch.house import House
+from wirewatch.presentation.hints import hint, misspelt, why_nothing
 
 
 def _place(name: str, country: str | None = None) -> Mention:
@@ -103,3 +107,19 @@ def test_value_is_looked_for_beyond_those_that_an_index_counts(
         named = tuple(_place(name) for name in names)
         list(index.write([an_article(number, mentions=named)]))
     assert hint(index, parse(query)) == said
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("label:Behörden", None),
+        ("label:Behoerden", "no feed has the label behoerden; did you mean Behörden?"),
+        ("label:(Behörden OR Press)", None),
+        ("label:Press label:Behörden", "no feed has the label press"),
+        ("-label:Press", None),
+    ],
+)
+def test_label_that_no_feed_has_is_named(tmp_path: Path, query: str, said: str | None) -> None:
+    with House(load_settings(tmp_path)) as house:
+        add_feed(house.ledger, "https://one.example/rss", labels=("Behörden",))
+        assert why_nothing(house, parse(query)) == said
