@@ -11,9 +11,11 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.errors import WirewatchError
 from core.ledger import entries, feeds
 from core.records import Feed, FeedItem
 from ingest.feeds.ask import ask_older, older_body
+from ingest.feeds.gaps import seen_until
 from ingest.feeds.older import mark_of
 from ingest.feeds.parser import ParsedFeed
 from ingest.web.answers import Answer, Failure
@@ -51,20 +53,27 @@ def read_history(
     """Record the entries of a feed's older pages that were published since a date, a page at a
     time, so that nothing is lost if it is ended early.
 
-    Entries from after the last poll are left to the next one, which alerts on them.
+    Entries from after the feed's list was last seen are left to the next poll, which alerts on
+    them. Passes leave the site alone meanwhile, as one worker at a time has it.
 
     Args:
         house: whose ledger.
-        feed: a feed of its list that was polled before.
+        feed: a feed of its list, which a poll has read before.
         since: how far back to go.
         max_pages: the most pages to read.
         progress: called for each page.
+
+    Raises:
+        WirewatchError: a pass is visiting its site.
     """
-    recall(house, [feed.url])
-    try:
-        return asyncio.run(_read(house, feed, since, max_pages, progress))
-    finally:
-        keep(house, learnt(house))
+    with house.site(feed.site) as taken:
+        if not taken:
+            raise WirewatchError("a pass is visiting its site; try again when it has ended")
+        recall(house, [feed.url])
+        try:
+            return asyncio.run(_read(house, feed, since, max_pages, progress))
+        finally:
+            keep(house, learnt(house))
 
 
 async def _read(
@@ -117,7 +126,7 @@ async def _page(house: House, url: str, answer: Answer | Failure | Permission) -
 
 def _record(house: House, feed: Feed, items: list[FeedItem], since: datetime) -> int:
     """Record the entries of a page that are of the time asked for; returns how many are new."""
-    until = feed.last_polled_at or since
+    until = seen_until(feed) or since
     wanted = [one for one in items if one.published is None or since <= one.published < until]
     now = house.now()
     with house.ledger.write() as tx:

@@ -15,7 +15,7 @@ from core.ledger.accounting import Accounting
 from core.ledger.ledger import utc_now
 from core.ledger.segments import Segment
 from core.settings import Settings, load_settings
-from core.sites import slots_of_shard
+from core.sites import slot_of, slots_of_shard
 from wirewatch.patience import Patience
 
 if TYPE_CHECKING:
@@ -172,6 +172,12 @@ class House:
         wanted = {f"slot:{slot}": slot for slot in slots_of_shard(shard.number, shard.of)}
         with self.lease(*wanted) as taken:
             yield frozenset(wanted[name] for name in taken)
+
+    @contextmanager
+    def site(self, site: str) -> Iterator[bool]:
+        """Whether no other worker holds the slot of a site; if so, it is ours within the block."""
+        with self.lease(f"slot:{slot_of(site)}") as taken:
+            yield bool(taken)
 
     def lease(self, *names: str) -> AbstractContextManager[set[str]]:
         """Hold those of the named leases that are free, for the length of the block."""

@@ -24,7 +24,8 @@ def due(
     without: Collection[str] = (),
     without_feeds: Collection[str] = (),
 ) -> list[Entry]:
-    """Entries of these slots whose pages may be fetched now, in the order they were seen.
+    """Entries of these slots whose pages may be fetched now, in the order they were seen; those
+    from the history of feeds come last, as they may be thousands and nobody waits for them.
 
     They are new, or due for another try, or have an article that is due for another visit. Those of
     sites in `without` are left out, as are those that only feeds in `without_feeds` list.
@@ -33,7 +34,7 @@ def due(
         select(entries)
         .where(entries.c.site.not_in(without), _is_due(now, slots))
         .where(*_not_only_in(without_feeds))
-        .order_by(entries.c.first_seen, entries.c.id)
+        .order_by(entries.c.historic, entries.c.first_seen, entries.c.id)
         .limit(limit)
     )
     return with_feeds(tx, list(tx.execute(query)))

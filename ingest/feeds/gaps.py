@@ -67,6 +67,16 @@ def in_gap(feed: Feed, older: Sequence[FeedItem]) -> list[FeedItem]:
     ]
 
 
+def seen_until(feed: Feed) -> datetime | None:
+    """When a feed's list was last seen: what came out later is for its next poll. None if no poll
+    has brought it yet. "Not modified" says that it was as before, unless that word is being checked
+    by asking without conditions. If older pages are still to be read, the list before counts."""
+    if feed.unread_since is not None:
+        return feed.unread_since
+    said = feed.denied_at if conditions(feed) else None
+    return max(filter(None, [feed.full_at, said]), default=None)
+
+
 def describe(gap: Gap) -> str:
     """A gap in words."""
     entries = "an entry" if gap.missed == 1 else f"some {gap.missed:,} entries"
@@ -83,8 +93,7 @@ def _newest_known(feed: Feed) -> datetime | None:
 
 def _begin(feed: Feed, newest: datetime) -> datetime:
     """From when on entries may be missing: since the newest one, since the list was last seen or
-    since a person let it be polled again, whatever came last. "Not modified" says that the list was
-    as before, unless its word is being checked by asking without conditions."""
+    since a person let it be polled again, whatever came last."""
     said = feed.denied_at if conditions(feed) else None
     seen = [feed.full_at, said] if feed.unread_since is None else []
     return max(filter(None, [newest, *seen, feed.resumed_at]))

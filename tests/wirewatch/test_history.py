@@ -12,11 +12,13 @@ from factories import NOON, add_feed, get_feed
 from hourly_outlet import Outlet
 from loopback import Loopback, Reply, loopback
 
-from core.ledger import accounting, entries
+from core.errors import WirewatchError
+from core.ledger import accounting, entries, visits
 from core.records import Entry
 from core.settings import load_settings
+from core.sites import SLOTS
 from wirewatch.history import LAST_PAGE, NO_PAGES, History, read_history
-from wirewatch.house import House
+from wirewatch.house import ALL, House
 from wirewatch.stages.poll import poll
 
 
@@ -71,6 +73,55 @@ def test_what_came_after_the_last_poll_is_left_to_the_next_one(tmp_path: Path) -
         poll(house)
         fresh = [one.historic for hour, one in known(house).items() if hour > 0]
         assert fresh == [False] * 15
+
+
+def test_what_failed_polls_missed_is_left_to_the_next_one_too(tmp_path: Path) -> None:
+    outlet = Outlet()
+    with polled(tmp_path, outlet) as (house, _, url):
+        outlet.answers["/feed"] = lambda _: Reply(500)
+        outlet.moments.append(hours(24))
+        poll(house)
+        del outlet.answers["/feed"]
+        outlet.moments.append(hours(25))
+        assert read(house, url, -12).found == 3
+        assert set(known(house)) == set(range(-12, 1))
+        poll(house)
+        fresh = [one.historic for hour, one in known(house).items() if hour > 0]
+        assert fresh == [False] * 25
+
+
+def test_what_a_poll_is_to_read_once_more_is_left_to_it(tmp_path: Path) -> None:
+    outlet = Outlet()
+    with polled(tmp_path, outlet) as (house, _, url):
+        outlet.answers["/feed?paged=2"] = lambda _: Reply(503)
+        outlet.moments.append(hours(25))
+        poll(house)
+        assert min(hour for hour in known(house) if hour > 0) == 16
+        del outlet.answers["/feed?paged=2"]
+        outlet.moments.append(hours(25.5))  # the site had asked for a minute
+        assert read(house, url, -12).found == 3
+        poll(house)
+        fresh = [one.historic for hour, one in known(house).items() if hour > 0]
+        assert fresh == [False] * 25
+
+
+def test_a_site_that_a_pass_visits_is_left_to_it(tmp_path: Path) -> None:
+    with polled(tmp_path, Outlet()) as (house, server, url):
+        asked = len(server.log)
+        with house.slots(ALL), pytest.raises(WirewatchError, match="a pass is visiting its site"):
+            read(house, url, -25)
+        assert len(server.log) == asked
+
+
+def test_pages_of_new_entries_are_fetched_before_those_of_history(tmp_path: Path) -> None:
+    outlet = Outlet()
+    with polled(tmp_path, outlet) as (house, _, url):
+        read(house, url, -25)
+        outlet.moments.append(hours(1))
+        poll(house)
+        with house.ledger.read() as tx:
+            due = visits.due(tx, range(SLOTS), house.now(), 12)
+        assert [one.historic for one in due] == [False] * 11 + [True]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import typer
 from rich.text import Text
 
 from core.ledger import feeds
+from ingest.feeds.gaps import seen_until
 from wirewatch.commands.lookups import house_of, unlisted
 from wirewatch.commands.terminal import bars, out
 from wirewatch.commands.usage import UsageError, moment_since
@@ -40,8 +41,8 @@ def history(
             raise unlisted(house, url)
         if feed.paused_at is not None:
             raise UsageError(f"it is paused: {feed.paused_why}; `wirewatch feeds resume` ends that")
-        if feed.last_polled_at is None:
-            raise UsageError("it was not polled yet: `wirewatch run` first, then its history")
+        if seen_until(feed) is None:
+            raise UsageError("no poll has read it yet: `wirewatch run` first, then its history")
         with bars() as progress:
             read = read_history(house, feed, begin, pages, progress)
     back = f", back to {read.oldest:%Y-%m-%d}" if read.oldest else ""

@@ -322,7 +322,7 @@ def test_history_is_asked_for_of_a_polled_feed_and_told(feeds: Terminal, tmp_pat
         url = server.url("/feed", "pages.localhost")
         feeds("add", "--no-check", url)
         early = feeds("history", url, "--since", "2026-02-28", exit_code=2)
-        assert "it was not polled yet: `wirewatch run` first" in output(early)
+        assert "no poll has read it yet: `wirewatch run` first" in output(early)
         with House(load_settings(tmp_path / "home")) as house:
             poll(house)
         told = feeds("history", url, "--since", "2026-02-28T12:00")
