@@ -75,8 +75,8 @@ def without_rule(text: str, name: str, source: str) -> str:
     place = _place(blocks, name)
     if place is None:
         raise RulesError(f"{source}: there is no rule {name!r}")
-    # A file whose digest names a missing rule cannot be loaded. The digest is not changed along
-    # with it: one that loses its last rule would be a digest of all.
+    # A digest that names a missing rule cannot be used. It is not changed along with the rule: one
+    # that loses its last rule would be a digest of all.
     if digests := _digests_of(name, tomllib.loads(text), source):
         one = len(digests) == 1
         raise RulesError(

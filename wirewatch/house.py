@@ -113,7 +113,7 @@ class House:
 
     @cached_property
     def rules(self) -> Rules:
-        """The rules, checked, as they were at first use: a pass works with one set."""
+        """The rules that can be used, as they were at first use: a pass works with one set."""
         return self.rulebook.rules()
 
     def workers(

@@ -80,12 +80,12 @@ def listed(
 
 
 def _print_latest(house: House, size: int) -> None:
-    """Print the latest alerts, those that rates hold back, and the channels that accept nothing."""
+    """Print the latest alerts, what is held back, and which channels accept nothing."""
+    rules = house.rules
     with house.ledger.read() as tx:
         total = outbox.count(tx)
         told = list(outbox.latest(tx, limit=size))[::-1]
         held = held_alerts.listed(tx)
-        rules = house.rules
         unwell = unwell_channels(tx, rules)
     if len(told) < total:
         out.print(f"The latest {len(told):,} of {total:,} alerts; --size {total} shows all.")

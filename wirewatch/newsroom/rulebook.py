@@ -21,10 +21,11 @@ class Rulebook:
         self._read: tuple[tuple[int, int] | None, Rules] | None = None
 
     def rules(self) -> Rules:
-        """The rules, checked; read again if the file has changed.
+        """The rules that can be used, and the mistakes of the others; read again if the file has
+        changed.
 
         Raises:
-            RulesError: the file cannot be used; the text names the rule and says what to write.
+            RulesError: the file cannot be used at all.
         """
         mark, read = self._mark(), self._read
         if read is None or read[0] != mark:
