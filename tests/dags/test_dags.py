@@ -36,6 +36,7 @@ print("RESULT " + json.dumps({
         raised("maintain_daily", "index_check"),
         raised("digest_daily", "digest", params={"digest": "morning"}),
         raised("news_hourly", "plan", params={"feed": "https://none.example/feed"}),
+        raised("news_hourly", "deliver"),
     ],
     "dags": {
         dag.dag_id: {
@@ -74,6 +75,8 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict:
     import json
 
     home = tmp_path_factory.mktemp("airflow")
+    (home / "wirewatch").mkdir()
+    (home / "wirewatch" / "rules.toml").write_text('[[rule]]\nname = "r"\nquery = " "\n')
     done = subprocess.run(
         [sys.executable, "-c", PARSE, str(ROOT / "dags")],
         capture_output=True,
@@ -168,7 +171,9 @@ def test_upkeep_tasks_do_not_depend_on_each_other(parsed: dict) -> None:
 @pytest.mark.airflow
 def test_what_a_person_has_to_fix_is_not_tried_again(parsed: dict) -> None:
     fail = "AirflowFailException"  # with which Airflow does not retry
-    assert parsed["raised"] == [
+    *raised, (kind, said) = parsed["raised"]
+    assert (kind, "rules.toml, rule 1 (r) has no query" in said) == ("RulesError", True)
+    assert raised == [
         [fail, "1 article is missing; `wirewatch index check --mend` mends it"],
         [fail, "rules.toml has no digest 'morning'; it has: none"],
         [
