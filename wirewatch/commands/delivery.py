@@ -41,6 +41,9 @@ def digest(
         if not chosen:
             known = ", ".join(one.name for one in rules.digests)
             path = house.settings.rules_path
+            for mistake in rules.mistakes:
+                if mistake.kind == "digest":
+                    raise mistake.error
             if not known:
                 raise UsageError(f"no [[digest]] in {path}; docs/alerts.md shows how to write one")
             raise UsageError(f"no digest {name!r} in {path}, which has: {known}")

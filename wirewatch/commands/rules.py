@@ -47,8 +47,9 @@ def rules(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     with house_of(context) as house:
+        rules = house.rules
         table = table_of("rule", "query", "to", "updates", "at most")
-        for rule in house.rules.rules:
+        for rule in rules.rules:
             table.add_row(
                 Text(rule.name),
                 Text(rule.query.text),
@@ -56,12 +57,13 @@ def rules(context: typer.Context) -> None:
                 _then(rule),
                 str(rule.at_most or ""),
             )
-        out.print(table if table.row_count else f"No rules in {house.settings.rules_path}.")
+        if table.row_count or not rules.mistakes:
+            out.print(table if table.row_count else f"No rules in {house.settings.rules_path}.")
         topics = topic_titles(house.settings.home)
-        for rule in house.rules.rules:
+        for rule in rules.rules:
             if why := unmatchable(house, rule.query, topics):
                 errors.print(Text(f"{rule.name}: {why}"))
-        house.rules.checked()
+        rules.checked()
 
 
 @app.command()
