@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, Self
 
 from core.errors import WirewatchError
 from core.query import FIELDS, Kind, Query
@@ -37,6 +37,11 @@ class Written(Record):
     revision: int
     outcome: Outcome
     reason: str | None = None
+
+    @classmethod
+    def of(cls, article: Article, outcome: Outcome, reason: str | None = None) -> Self:
+        """What became of an article."""
+        return cls(id=article.id, revision=article.revision, outcome=outcome, reason=reason)
 
 
 class IndexedArticle(NamedTuple):

@@ -80,7 +80,7 @@ class EmbeddedIndex:
             except sqlite3.DatabaseError as error:
                 if not isinstance(error, sqlite3.OperationalError) and not is_damage(error):
                     raise
-                written = [_outcome(each, Outcome.FAILED, str(error)) for each in batch]
+                written = [Written.of(each, Outcome.FAILED, str(error)) for each in batch]
             yield from written
 
     def get(self, article_id: str) -> Article | None:
@@ -285,10 +285,6 @@ def _select(what: str, matching: Sql) -> Sql:
     return Sql(f"SELECT {what} FROM article WHERE {matching.text}", matching.parameters)  # noqa: S608 - see `Sql`
 
 
-def _outcome(article: Article, outcome: Outcome, reason: str | None = None) -> Written:
-    return Written(id=article.id, revision=article.revision, outcome=outcome, reason=reason)
-
-
 def _row_of(db: sqlite3.Connection, article_id: str) -> tuple[int, tuple[int, int]] | None:
     """The row of an article, and its revision and moves there; or None."""
     found = (
@@ -315,19 +311,19 @@ def _write(db: sqlite3.Connection, articles: list[Article]) -> list[Written]:
     for article in articles:
         existing = _row_of(db, article.id)
         if existing is not None and existing[1] >= (article.revision, article.moves):
-            written.append(_outcome(article, Outcome.SAME))
+            written.append(Written.of(article, Outcome.SAME))
             continue
         stored = tried("indexing", article.url, partial(_stored, article))
         met.append((article.site, stored if isinstance(stored, Fault) else None))
         if not isinstance(stored, _Stored):
             reason = stored.reason if isinstance(stored, Fault) else stored
-            written.append(_outcome(article, Outcome.REJECTED, reason))
+            written.append(Written.of(article, Outcome.REJECTED, reason))
             continue
         if existing is not None:
             _remove(db, existing[0])
         _insert(db, stored, None if existing is None else existing[0])
         vocabulary |= stored.vocabulary
-        written.append(_outcome(article, Outcome.UPDATED if existing else Outcome.CREATED))
+        written.append(Written.of(article, Outcome.UPDATED if existing else Outcome.CREATED))
     raise_if_common(met)
     rows = ((word, stem(word)) for word in vocabulary)
     db.executemany("INSERT OR IGNORE INTO form (word, stem) VALUES (?, ?)", rows)

@@ -94,12 +94,7 @@ def write(
                 outcomes, failure = error.outcomes, error.reason
                 silence.note(error, failure)
         for article in batch:
-            yield outcomes.get(article.id) or Written(
-                id=article.id,
-                revision=article.revision,
-                outcome=Outcome.FAILED,
-                reason=failure,
-            )
+            yield outcomes.get(article.id) or Written.of(article, Outcome.FAILED, failure)
 
 
 class PartlySentError(Exception):
@@ -157,7 +152,7 @@ def _send(
     client: Elasticsearch, batch: list[Article], route: Callable[[Article], str]
 ) -> Iterator[Written]:
     """Send one batch. Raises `PartlySentError` if the connection fails, or there is no index."""
-    revisions = {article.id: article.revision for article in batch}
+    by_id = {article.id: article for article in batch}
     outcomes: dict[str, Written] = {}
     try:
         routed = [(article, route(article)) for article in batch]
@@ -170,12 +165,7 @@ def _send(
         action = tried("indexing", article.url, partial(_action, article, index))
         actions.append(action)
         if isinstance(action, Fault):
-            outcomes[article.id] = Written(
-                id=article.id,
-                revision=article.revision,
-                outcome=Outcome.REJECTED,
-                reason=action.reason,
-            )
+            outcomes[article.id] = Written.of(article, Outcome.REJECTED, action.reason)
     raise_if_common(zip((article.site for article in batch), actions, strict=True))
     answers = streaming_bulk(
         client,
@@ -190,7 +180,7 @@ def _send(
     try:
         for _, answer in answers:
             item = answer["index"]
-            outcomes[item["_id"]] = _outcome(item, revisions[item["_id"]])
+            outcomes[item["_id"]] = _outcome(item, by_id[item["_id"]])
     except (ApiError, TransportError) as error:
         raise PartlySentError(outcomes, reason_of(error)) from error
     yield from outcomes.values()
@@ -207,17 +197,12 @@ def _action(article: Article, index: str) -> dict[str, Any]:
     }
 
 
-def _outcome(item: Mapping[str, Any], revision: int) -> Written:
-    """What an answer to one item means."""
+def _outcome(item: Mapping[str, Any], article: Article) -> Written:
+    """What the answer to one item means for its article."""
     if "error" not in item:
-        return Written(id=item["_id"], revision=revision, outcome=_OUTCOMES[item["result"]])
+        return Written.of(article, _OUTCOMES[item["result"]])
     if item["status"] == _CONFLICT:
-        return Written(id=item["_id"], revision=revision, outcome=Outcome.SAME)
+        return Written.of(article, Outcome.SAME)
     error = item["error"]
     refused = item["status"] in _REFUSED and error["type"] != CLOSED
-    return Written(
-        id=item["_id"],
-        revision=revision,
-        outcome=Outcome.REJECTED if refused else Outcome.FAILED,
-        reason=item_reason(error),
-    )
+    return Written.of(article, Outcome.REJECTED if refused else Outcome.FAILED, item_reason(error))

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import pytest
 from elasticsearch import Elasticsearch, TransportError
+from factories import an_article
 
 from core.faults import SITES
 from core.index import IndexUnavailableError, Outcome
@@ -104,6 +105,7 @@ def test_a_fault_costs_only_the_article_that_met_it(
 def test_an_answer_says_what_became_of_an_article(
     status: int, said: dict[str, Any], outcome: Outcome
 ) -> None:
-    written = bulk._outcome({"_id": "a", "status": status, **said}, 3)
-    assert (written.id, written.revision, written.outcome) == ("a", 3, outcome)
+    article = an_article(revision=3)
+    written = bulk._outcome({"_id": article.id, "status": status, **said}, article)
+    assert (written.id, written.revision, written.outcome) == (article.id, 3, outcome)
     assert bool(written.reason) is (outcome in (Outcome.REJECTED, Outcome.FAILED))
