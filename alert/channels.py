@@ -17,10 +17,11 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from alert.checks import Mistake, RulesError, check_names
+from alert.checks import Mistake, RulesError, check_names, reading
 
 # Apprise is imported where it is used: it takes longer to load than most commands to run.
 
@@ -120,7 +121,8 @@ def read_channels(table: object, source: str) -> tuple[dict[str, Channel], list[
         try:
             _check_name(written, place)
             name = written
-            channels[name] = _channel(name, value, place)
+            # Of a hundred services, one may raise what it likes.
+            channels[name] = reading(place, partial(_channel, name, value, place))
         except RulesError as error:
             mistakes.append(Mistake("channel", name, error))
     return channels, mistakes

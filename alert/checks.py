@@ -7,9 +7,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from core.errors import WirewatchError
+from core.faults import THE_MACHINES, Fault, tried
 
 Kind = Literal["file", "channel", "rule", "operators", "digest"]
 
@@ -81,6 +83,16 @@ def tables(document: Mapping[str, Any], name: str, source: str) -> list[dict[str
     return blocks
 
 
+def reading(place: str, read: Callable[[], Value]) -> Value:
+    """What `read` makes of what stands at a place. A fault in our code or a library's is an error
+    of that place as well; its words may have a password in them, so only the log has them."""
+    found = tried("reading", place, read, (*THE_MACHINES, RulesError))
+    if isinstance(found, Fault):
+        kind = type(found.error).__name__
+        raise RulesError(f"{place}: reading failed, please report it: {kind}; the log has more")
+    return found
+
+
 def read_blocks(
     kind: Literal["rule", "digest"],
     blocks: Iterable[Mapping[str, Any]],
@@ -97,7 +109,8 @@ def read_blocks(
         try:
             name = name_of(table, place)
             names[name] += 1
-            found[name] = read(name, table, f"{place} ({name})")
+            place = f"{place} ({name})"
+            found[name] = reading(place, partial(read, name, table, place))
         except RulesError as error:
             mistakes.append(Mistake(kind, name, error))
     for name in (name for name, number in names.items() if number > 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import apprise
 import pytest
 
 from alert.channels import Service
@@ -280,3 +281,25 @@ def test_a_channel_whose_name_the_ledger_cannot_hold_is_no_channel_to_wait_for()
 def test_a_rule_that_names_no_known_channel_is_not_tried_without_it():
     rules = read_rules(a_rule(to="['terminal', 'zzz']"), "r.toml")
     assert (rules.rules, names(rules.mistakes)) == ((), [("rule", "r")])
+
+
+def test_a_fault_in_reading_a_rule_or_channel_costs_only_that(monkeypatch, caplog):
+    def faulty(read):
+        def reading(text, *more, **others):
+            if "geheim" in text:
+                raise KeyError(text)
+            return read(text, *more, **others)
+
+        return reading
+
+    monkeypatch.setattr("alert.rules.parse", faulty(parse))
+    monkeypatch.setattr(apprise.Apprise, "instantiate", faulty(apprise.Apprise.instantiate))
+    odd = a_rule(name="'odd'", query="'geheim'")
+    text = f"[channels]\nroom = 'json://geheim'\ndesk = 'json://x'\n{a_rule()}\n{odd}"
+    rules = read_rules(text, "r.toml")
+    assert ([one.name for one in rules.rules], list(rules.channels)) == (["r"], ["desk"])
+    assert [str(one.error) for one in rules.mistakes] == [
+        f"r.toml, {what}: reading failed, please report it: KeyError; the log has more"
+        for what in ("channel 'room'", "rule 2 (odd)")
+    ]
+    assert caplog.text.count("Traceback") == 2
