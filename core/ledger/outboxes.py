@@ -101,9 +101,11 @@ class Outbox:
 
     def set_delivered(
         self, tx: Connection, delivery: Delivery[Any], now: datetime, *, note: str | None = None
-    ) -> None:
-        """Record that the channel accepted it; `note` is what a person should know all the same."""
-        self._update(tx, delivery, delivered_at=now, reason=note)
+    ) -> bool:
+        """Record that the channel accepted it; `note` is what a person should know all the same.
+        False, with nothing changed, if it had accepted it before."""
+        unknown = self.deliveries.c.delivered_at.is_(None)
+        return self._update(tx, delivery, unknown, delivered_at=now, reason=note)
 
     def set_failed(
         self, tx: Connection, delivery: Delivery[Any], *, reason: str, retry_at: datetime
@@ -125,13 +127,15 @@ class Outbox:
             for row in rows:
                 yield row, tuple(statuses[row.id])
 
-    def _update(self, tx: Connection, delivery: Delivery[Any], **values: object) -> None:
+    def _update(
+        self, tx: Connection, delivery: Delivery[Any], *where: ColumnElement[bool], **values: object
+    ) -> bool:
         table = self.deliveries
+        updated = 0
         for some in chunks(delivery.ids):
-            mine = update(table).where(
-                table.c.channel == delivery.channel, self.payload_id.in_(some)
-            )
-            tx.execute(mine.values(**values))
+            mine = table.c.channel == delivery.channel, self.payload_id.in_(some)
+            updated += tx.execute(update(table).where(*mine, *where).values(**values)).rowcount
+        return updated > 0
 
 
 ALERTS = Outbox(alerts, deliveries, deliveries.c.alert)

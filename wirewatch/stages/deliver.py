@@ -196,11 +196,12 @@ class _Round:
         goes_on = True
         with self.house.ledger.write() as tx:
             if isinstance(outcome, Taken):
-                parcel.outbox.set_delivered(tx, parcel.delivery, now, note=outcome.note)
+                # If not, we were paused for so long that another pass took over our lease.
+                goes_on = parcel.outbox.set_delivered(tx, parcel.delivery, now, note=outcome.note)
                 after = channel_health.after_taken(before, now)
                 if before.state is not ChannelState.OK:
                     channels.release(tx, name, now)
-                self.delivered += parcel.outbox is ALERTS
+                self.delivered += goes_on and parcel.outbox is ALERTS
             elif retries.cause_of(outcome, attempts) is Cause.MESSAGE:
                 again = retries.retry_at(attempts, now, outcome.wait)
                 parcel.outbox.set_failed(tx, parcel.delivery, reason=outcome.reason, retry_at=again)

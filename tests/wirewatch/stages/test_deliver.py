@@ -425,6 +425,24 @@ def test_nothing_is_sent_twice_while_another_pass_delivers(open_house: Open) -> 
         assert deliver(open_house()) == 1
 
 
+def test_a_pass_that_another_took_over_from_sends_no_more(open_house: Open, clock: Clock) -> None:
+    """The machine slept in the middle of a pass: its lease ran out, and another pass took over."""
+    slept: list[bool] = []
+
+    def answer(*_: object) -> Reply:
+        if not slept:
+            slept.append(True)
+            clock.go(hours=1)
+            assert deliver(open_house()) == 3
+        return Reply(200)
+
+    with webhook_receiver(answer) as inbox:
+        house = open_house(hook("hook", inbox.port))
+        add(house, 1, 2, 3)
+        assert deliver(house) == 0
+    assert sorted(delivered(inbox)) == [1, 1, 2, 3]
+
+
 def digest_stories(content: bytes) -> list[str]:
     from alert.message import DigestEvent
 
