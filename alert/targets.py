@@ -36,11 +36,15 @@ def lanes(channels: Mapping[str, Channel]) -> dict[str, dict[str, Channel]]:
     return found
 
 
-def single_target(channels: Mapping[str, Channel]) -> dict[str, str]:
-    """The channels with a single target, each by the lane name that it would have as one of
-    several: what waits under that name, from when there were others, is that channel's."""
-    alone = {name: _parts(channel, channels) for name, channel in channels.items()}
-    return {lane: name for name, parts in alone.items() if len(parts) == 1 for lane in parts}
+def renamed(channels: Mapping[str, Channel]) -> dict[str, tuple[str, ...]]:
+    """Where what waits under a former name goes. What waits for a channel that has several targets
+    by now goes to their lanes; if only one target is left, what waits for its lane is the
+    channel's again."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, channel in channels.items():
+        parts = tuple(_parts(channel, channels))
+        found |= {name: parts} if len(parts) > 1 else dict.fromkeys(parts, (name,))
+    return found
 
 
 def shown_channels(
@@ -57,8 +61,8 @@ def shown_channels(
 
 def without_channel(channels: Mapping[str, Channel], names: Collection[str]) -> list[str]:
     """Which of these names lead to no channel any more, so that what waits under them stays."""
-    shown, alone = shown_channels(channels, names), single_target(channels)
-    return [name for name in names if shown[name] is None and name not in alone]
+    shown, former = shown_channels(channels, names), renamed(channels)
+    return [name for name in names if shown[name] is None and name not in former]
 
 
 def is_mail(plugin: Any) -> bool:

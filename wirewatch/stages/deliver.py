@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -144,7 +144,7 @@ class _Round:
         self.house = house
         self.progress = progress
         self.lanes = targets.lanes(house.rules.channels)
-        self.alone = targets.single_target(house.rules.channels)
+        self.renamed = targets.renamed(house.rules.channels)
         self.health: dict[str, ChannelHealth] = {}
         self.delivered = 0
         self.timed_out: set[str] = set()
@@ -155,9 +155,12 @@ class _Round:
         """Send what is due, to all channels in parallel."""
         house, now = self.house, self.house.now()
         named: dict[str, Channel] = {TERMINAL: Terminal()}
-        for lanes in self.lanes.values():
-            named |= lanes
-        self._divide(now)
+        for of_one in self.lanes.values():
+            named |= of_one
+        if self.renamed:  # each target is tried, waits and is reported by itself
+            with house.ledger.write() as tx:
+                for name, lanes in self.renamed.items():
+                    channels.split(tx, name, lanes, now)
         with house.ledger.read() as tx:
             self.health = channels.by_name(tx)
             waiting = _parcels(tx, now, house.settings.desk_url)
@@ -175,19 +178,6 @@ class _Round:
             self._settle,
             seconds=house.settings.deliver_timeout,
         )
-
-    def _divide(self, now: datetime) -> None:
-        """Divide what waits for a channel with several targets into one lane per target; each is
-        tried, waits and is reported by itself. If only one target is left, what waits for it
-        belongs to the channel again."""
-        moved: dict[str, Collection[str]] = {
-            name: lanes for name, lanes in self.lanes.items() if name not in lanes
-        }
-        moved |= {lane: (name,) for lane, name in self.alone.items()}
-        if moved:
-            with self.house.ledger.write() as tx:
-                for name, lanes in moved.items():
-                    channels.split(tx, name, lanes, now)
 
     def _settle(self, name: str, parcel: Parcel, outcome: Outcome) -> bool:
         """Record at once what became of a message; return whether its channel goes on."""
