@@ -27,9 +27,9 @@ LISTED: tuple[Role, ...] = (*ROLES, "denier")
 """Whose nouns are listed."""
 
 _LISTS = (
-    *("claim", "false", "finding", "fanciful", "calls", "rejects", "told", "never", "did", "later"),
-    *("own", "body", "data", "document", "scheme", "watching", "snooping", "acting", "done"),
-    "such",
+    *("claim", "false", "finding", "fanciful", "quite", "calls", "rejects", "told", "later"),
+    *("never", "did", "own", "body", "person", "data", "document", "scheme"),
+    *("watching", "snooping", "acting", "done", "such"),
 )
 """A list may use those before it."""
 _STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
