@@ -16,9 +16,9 @@ from alert.rules import Rule
 from alert.wording import headline
 from core.clauses import Clause, Explainer
 from core.evidence import distinct_phrases
-from core.ledger import alerts, followed, held_alerts, stories
+from core.ledger import alerts, entries, followed, held_alerts, stories
 from core.query import parse
-from core.records import Alert, AlertKind, Article, DevelopmentKind
+from core.records import Alert, AlertKind, Article, DevelopmentKind, Entry
 from wirewatch.commands.lookups import ARTICLE, entry_of, house_of, new_house_of, rule_of
 from wirewatch.commands.terminal import bars, errors, out, print_lines, table_of
 from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError
@@ -131,7 +131,7 @@ def explain(
             other = f"; test {entry.duplicate_of[:12]}" if entry.duplicate_of else ""
             raise UsageError(f"{entry.url} is not in the index: its state is {state}{other}")
         clause = Explainer(found).explain(house.at_present(rule.query).condition)
-        comes = _comes(house, rule, found, matched=clause.matched)
+        comes = _comes(house, rule, found, entry, matched=clause.matched)
     out.print(Text(found.title, style="bold"))
     out.print(Text(f"     {found.outlet}  {found.id[:12]}"))
     for line in clause_lines(clause, depth=1):
@@ -206,10 +206,12 @@ def clause_lines(clause: Clause, depth: int = 0) -> Iterator[Text]:
         yield from clause_lines(part, depth + 1)
 
 
-def _comes(house: House, rule: Rule, article: Article, *, matched: bool) -> str:
+def _comes(house: House, rule: Rule, article: Article, entry: Entry, *, matched: bool) -> str:
     """What follows from an article's matching a rule or not."""
     if not matched:
         return "It does not match the rule."
+    if entry.historic:
+        return f"It matches the rule, but is {entries.FROM_HISTORY}: no rule alerts on that."
     if article.duplicate_of is not None:
         return f"It matches the rule, but is a copy of {article.duplicate_of[:12]}."
     story = article.story or article.id

@@ -10,6 +10,7 @@ from stat import S_IMODE
 
 import desk_sample
 import pytest
+from arriving import TEXT, arrive, index, piece
 from typer.testing import CliRunner
 
 from alert.checks import RulesError
@@ -24,6 +25,7 @@ from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 from wirewatch.regrouping import merge
+from wirewatch.stages.link import link
 
 RULES = '[[rule]]\nname = "surveillance"\nquery = "topic:surveillance"\n'
 
@@ -278,3 +280,13 @@ def test_symbolic_link_to_the_rules_file_is_kept(tmp_path: Path) -> None:
     assert (home / "rules.toml").readlink() == Path("../shared/ours.toml")
     assert file.read_text().startswith("# Ours\n")
     assert '"b"' in file.read_text()
+
+
+def test_a_test_says_that_no_rule_alerts_on_what_a_feeds_history_brought(tmp_path: Path) -> None:
+    with House(load_settings(tmp_path)) as house:
+        old = piece(house, 1, "Zubrovka tapped the mayor of Lutz", TEXT)
+        arrive(house, [old], historic=True)
+        link(house)
+        index(house)
+    said = run_rules(tmp_path, "test", "--query", "mayor", "--article", old.id)
+    assert "matches the rule, but is from the history of its feed: no rule alerts on that." in said
