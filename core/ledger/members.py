@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, case, or_, select, update
 
 from core.ledger.tables import entries, members
 from core.records import Article, Entry, Record, State
@@ -15,6 +15,7 @@ from core.records import Article, Entry, Record, State
 class StoredMember(Record):
     """What the window remembers of a threaded article, and why it joined its story.
 
+    `first_seen` is `Entry.news_at`: of an article from a feed's history, when it was published.
     `profile` is what other articles are compared with, packed as the threader does it; None for an
     article that was threaded before there were profiles.
     """
@@ -28,15 +29,18 @@ class StoredMember(Record):
 
 
 def waiting_times(tx: Connection) -> list[datetime]:
-    """When the articles that wait for their stories were first seen, the earliest first."""
-    seen = entries.c.first_seen
-    query = select(seen).where(entries.c.state == State.EXTRACTED).distinct().order_by(seen)
-    return list(tx.execute(query).scalars())
+    """When the articles that wait for their stories were news (`Entry.news_at`), the earliest
+    first."""
+    seen, published = entries.c.first_seen, entries.c.published
+    old = and_(entries.c.historic, published < seen)
+    news_at = case((old, published), else_=seen)
+    query = select(news_at).where(entries.c.state == State.EXTRACTED).distinct()
+    return list(tx.execute(query.order_by(news_at)).scalars())
 
 
 def window(tx: Connection, times: Iterable[datetime], reach: timedelta) -> Iterator[StoredMember]:
-    """The threaded articles that others can be compared with and that were first seen at most
-    `reach` before or after one of some times, given in order."""
+    """The threaded articles that others can be compared with and that were news at most `reach`
+    before or after one of some times, given in order."""
     for since, until in _periods(times, reach):
         comparable = members.c.first_seen.between(since, until), members.c.profile.is_not(None)
         for row in tx.execute(select(*_columns()).where(*comparable)):

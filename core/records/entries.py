@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
@@ -103,6 +104,14 @@ class Entry(FeedItem):
     moves: int = 0
     historic: bool = False
     notice: str | None = None
+
+    @property
+    def news_at(self) -> datetime:
+        """When it was news, by which it is compared with others: when it was first seen; if it is
+        historic, when it was published."""
+        if not self.historic or self.published is None:
+            return self.first_seen
+        return min(self.published, self.first_seen)
 
     @property
     def holds_notice(self) -> bool:

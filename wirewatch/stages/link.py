@@ -62,7 +62,7 @@ def _remember(house: House) -> Memory:
     for_copies = timedelta(days=house.settings.copy_days)
     with house.ledger.write() as tx:
         # An article whose page came late, or was edited, is compared with others of the time it was
-        # first seen.
+        # first seen; one from a feed's history with those of the time it was published.
         times = members.waiting_times(tx) or [house.now()]
         # Times of texts are whole seconds: a text of the same second still counts.
         copies_since = (min(times[0], house.now()) - for_copies).replace(microsecond=0)
@@ -174,6 +174,8 @@ def _linked(
 def _compared(tx: Connection, article: Article, entry: Entry, memory: Memory) -> Linked:
     """Where an article belongs, according to the ledger and the memory of the window. If that
     raises, the transaction is as before: PostgreSQL would refuse all that follows in it."""
+    # Else an affair of months ago would join what is told today, and its like.
+    article = article.model_copy(update={"first_seen": entry.news_at})
     with tx.begin_nested():
         same = copies.original(tx, article.id, article.fingerprint)
         if same is not None and _is_other_item(article, entry, same):

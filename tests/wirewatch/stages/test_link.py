@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,31 @@ def test_a_muted_story_stays_so_when_an_article_that_stood_alone_joins_it(tmp_pa
             story = stories.get(tx, alone.id)
         assert story is not None
         assert story.muted_at is not None
+
+
+@pytest.mark.parametrize(
+    ("told_days", "days", "joins"), [(0, 100, False), (0, 10, True), (101, 100, True)]
+)
+def test_an_article_of_a_feeds_history_is_compared_with_those_of_its_time(
+    tmp_path: Path, told_days: int, days: int, joins: bool
+) -> None:
+    with House(load_settings(tmp_path)) as house:
+        published = house.now() - timedelta(days=told_days)
+        title = "Zubrovka tapped the mayor of Lutz"
+        told = piece(house, 1, title, TEXT, published=published)
+        words = (
+            "The calls of the mayor of Lutz were heard by agents of Zubrovka. The mayor, of the "
+            "opposition in the assembly, has gone to the court of Lutz for the recordings, and "
+            "the chief of the agency is asked to come to the assembly."
+        )
+        published = house.now() - timedelta(days=days)
+        old = piece(house, 2, "Zubrovka tapped mayor of Lutz", words, published=published)
+        arrive(house, [told], historic=told_days > 0)
+        link(house)
+        arrive(house, [old], historic=True)
+        arrive(house, [piece(house, 3, "Trains", OTHER)])
+        link(house)
+        assert entry_of(house, old).story == (told.id if joins else old.id)
 
 
 def test_a_story_whose_headline_cannot_be_chosen_has_its_first(
