@@ -231,6 +231,16 @@ def claim(tx: Connection, claimed: Iterable[Feed], until: datetime) -> None:
         tx.execute(_CLAIM, rows)
 
 
+def unpolled_since(tx: Connection, read: Iterable[Feed]) -> set[str]:
+    """The ids of those of some feeds that nobody has polled since they were read, or removed."""
+    found: set[str] = set()
+    for some in chunks(read):
+        polled = {feed.id: feed.last_polled_at for feed in some}
+        rows = tx.execute(select(feeds.c.id, feeds.c.last_polled_at).where(feeds.c.id.in_(polled)))
+        found.update(row.id for row in rows if row.last_polled_at == polled[row.id])
+    return found
+
+
 def next_due(tx: Connection) -> datetime | None:
     """When the next feed falls due; None if there is none that is polled."""
     query = select(func.min(feeds.c.next_poll_at)).where(_POLLED)

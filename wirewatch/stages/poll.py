@@ -184,7 +184,12 @@ def _record_answers(house: House, answers: Sequence[tuple[Feed, Read]]) -> None:
         results.append((feed, judged("polling", feed.url, to_judge, one.answer)))
     with house.ledger.write() as tx:
         entries.lock_to_record(tx, {item.id for _, polled in results for item in polled.items})
+        # Another pass takes over the feeds of one that is paused, as on a laptop that sleeps: an
+        # older list would pass for an edit, and an answer that never came for a failure.
+        ours = feeds.unpolled_since(tx, (feed for feed, _ in results))
         for feed, polled in results:
+            if feed.id not in ours:
+                continue
             # Validators and entries in one transaction: if the entries were lost, the next answer
             # would be a 304 and they would never be seen.
             found, edited = entries.record_items(tx, polled.feed, polled.items, now)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from factories import NOON, add_feed, item, record
+from factories import NOON, Clock, add_feed, item, record
 from loopback import Reply, Request, loopback
 from postgres_server import own_schema
 from sqlalchemy.exc import DataError
@@ -30,6 +30,8 @@ FEED = (
     b"<rss version='2.0'><channel><title>Well</title><item><title>News</title>"
     b"<link>http://well.localhost/1</link></item></channel></rss>"
 )
+
+ONE_HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize("batch", [1, 3, 7, 8])
@@ -199,6 +201,26 @@ def test_recording_several_feeds_and_moving_their_entries_do_not_deadlock(tmp_pa
                         recording.result(timeout=1)
         recording.result()
         assert house.account().seen == 2
+
+
+def test_what_another_pass_has_polled_since_stays_as_it_is(tmp_path):
+    """The machine slept in the middle of a pass, and another took over: an older list passed for an
+    edit."""
+    clock = Clock()
+    with House(load_settings(tmp_path), now=clock) as house:
+        feed = add_feed(house.ledger, "https://well.localhost/feed")
+        for body in (FEED.replace(b"News", b"News, corrected"), FEED):
+            clock.go(hours=1)
+            _record(house, [(feed, Read(Answer(feed.url, 200, (), body), None))], Learnt([], []))
+        with house.ledger.read() as tx:
+            (entry,), (polled,) = entries.listed(tx), feeds.listed(tx)
+        assert (entry.title, polled.last_polled_at) == ("News, corrected", clock() - ONE_HOUR)
+        with house.ledger.write() as tx:
+            assert feeds.remove(tx, feed.url)
+        _record(house, [(polled, Read(Answer(feed.url, 200, (), FEED), None))], Learnt([], []))
+        with house.ledger.read() as tx:
+            (entry,) = entries.listed(tx)
+    assert entry.title == "News, corrected"
 
 
 @pytest.mark.parametrize("guid", ["", "<guid isPermaLink='false'>{n}</guid>"])
