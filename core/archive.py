@@ -100,9 +100,7 @@ class Archive:
             StoreError: the archive's store is out of reach.
         """
         with self._open(segment) as file:
-            yield from _check_count(
-                segment, (_from_warc(record) for record in ArchiveIterator(file))
-            )
+            yield from _check_count(segment, map(_from_warc, ArchiveIterator(file)))
 
     def write_articles(self, articles: Iterable[Article]) -> Segment:
         """Write articles as one zstd file of JSON lines."""
@@ -132,7 +130,7 @@ class Archive:
             zstandard.ZstdDecompressor().stream_reader(file) as lines,
         ):
             text = io.TextIOWrapper(lines, encoding="utf-8")
-            yield from _check_count(segment, (_from_json(line) for line in text))
+            yield from _check_count(segment, map(Article.model_validate_json, text))
 
     def rewrite(self, segments: Sequence[Segment], without: Container[str] = ()) -> Segment:
         """Write the content of some segments of one kind to one file, in order, leaving out some
@@ -267,10 +265,6 @@ def _start_stamp(path: str) -> str:
     time."""
     stamp = posixpath.basename(path).partition("-")[0]
     return stamp if re.fullmatch(r"\d{8}T\d{12}", stamp) else "~"
-
-
-def _from_json(line: str) -> Article:
-    return Article.model_validate_json(line)
 
 
 def _to_warc(writer: WARCWriter, page: Page) -> Any:

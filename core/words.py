@@ -68,7 +68,7 @@ def fold(text: str) -> str:
     """The text as folded words with spaces between them; none is cut to `MAX_WORD` yet."""
     # Python translates ASCII twenty times as fast as anything else, and most other characters in
     # our texts fold to ASCII.
-    plain = text if text.isascii() else _OTHER.sub(_fold_match, text)
+    plain = text if text.isascii() else _OTHER.sub(lambda run: _fold_other(run[0]), text)
     return (plain if plain.isascii() else text).translate(_FOLDING)
 
 
@@ -106,10 +106,6 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=10_000)
 def _fold_other(run: str) -> str:
     return run.translate(_FOLDING)
-
-
-def _fold_match(match: re.Match[str]) -> str:
-    return _fold_other(match[0])
 
 
 def stems(folded_words: list[str]) -> list[str]:

@@ -85,10 +85,6 @@ _ADVICE = {
 """What to do about a primary error of SQLite, whose own words do not say."""
 
 
-def _advice(error: BaseException | None) -> str:
-    return _ADVICE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")
-
-
 class Ledger:
     """The state database of one person or newsroom: SQLite in WAL mode, or PostgreSQL."""
 
@@ -109,8 +105,9 @@ class Ledger:
             self._migrate()
         except DatabaseError as error:
             away = isinstance(error, OperationalError)
+            advice = _ADVICE.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF, "")
             raise (LedgerUnavailableError if away else LedgerError)(
-                f"cannot open the ledger {self.engine.url}: {error.orig}{_advice(error.orig)}"
+                f"cannot open the ledger {self.engine.url}: {error.orig}{advice}"
             ) from error
 
     def write(self) -> AbstractContextManager[Connection]:

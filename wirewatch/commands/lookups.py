@@ -11,7 +11,7 @@ import typer
 from alert.rules import Rule
 from core.ledger import entries, feeds
 from core.records import Entry, Feed
-from core.settings import Settings, load_settings
+from core.settings import load_settings
 from wirewatch.adding import canonical_address
 from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
@@ -23,12 +23,19 @@ _HOME_FILES = ("ledger.db", "*.toml", "*.opml", "corrections")
 
 
 def house_of(context: typer.Context) -> House:
-    """The house that the command line names, for work in a home that exists.
+    """The house that the command line names, for work in a home that exists, or whose ledger is
+    elsewhere.
 
     Raises:
         UsageError: there is none; a mistyped name creates nothing.
     """
-    _check_begun(settings := load_settings(context.obj))
+    settings = load_settings(context.obj)
+    home = settings.home
+    if not settings.ledger_url and not any(any(home.glob(one)) for one in _HOME_FILES):
+        raise UsageError(
+            f"no wirewatch home in {home}; create one with `wirewatch init`, or name another "
+            "folder: `wirewatch --home FOLDER ...`, or WIREWATCH_HOME"
+        )
     return House(settings)
 
 
@@ -128,17 +135,3 @@ def rule_of(house: House, name: str) -> Rule:
         known = ", ".join(rule.name for rule in house.rules.rules) or "none"
         raise UsageError(f"no rule {name!r} in {house.settings.rules_path}, which has: {known}")
     return found
-
-
-def _check_begun(settings: Settings) -> None:
-    """Check that the settings' folder is a home, or that their ledger is elsewhere.
-
-    Raises:
-        UsageError: neither is true; the text says how to create a home.
-    """
-    home = settings.home
-    if not settings.ledger_url and not any(any(home.glob(one)) for one in _HOME_FILES):
-        raise UsageError(
-            f"no wirewatch home in {home}; create one with `wirewatch init`, or name another "
-            "folder: `wirewatch --home FOLDER ...`, or WIREWATCH_HOME"
-        )

@@ -12,7 +12,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from core.records import Mention
 from core.settings import load_settings
 from wirewatch.commands.lines import ROWS, rows
 from wirewatch.commands.terminal import out, print_lines
@@ -130,14 +129,10 @@ def _tagged(row: Mapping[str, Any], own: Own) -> dict[str, Any]:
         "id": row["id"],
         "score": verdict.score,
         "topics": verdict.tags,
-        "mentions": [_mention(one) for one in mentions],
+        # Without their empty fields.
+        "mentions": [one.model_dump(exclude_none=True) | {"uri": one.uri} for one in mentions],
         "statements": said,
     }
-
-
-def _mention(mention: Mention) -> dict[str, Any]:
-    """A mention without its empty fields."""
-    return mention.model_dump(exclude_none=True) | {"uri": mention.uri}
 
 
 def _print_checks(before: Sequence[Outcome], after: Sequence[Outcome]) -> None:
