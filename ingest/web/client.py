@@ -43,6 +43,9 @@ takes so long to read that other sites would have to wait."""
 _REDIRECT_BYTES = 64 * 1024
 """How much of a redirect's unwanted body is read, so that its connection can be used again."""
 
+_MEDIA = (b"audio/", b"image/", b"video/")
+"""Types of bodies that nobody here reads; a feed may link to one where an article should be."""
+
 _UNFIT = re.compile(rf"{CONTROL.pattern}| ")
 """What an address has to have encoded, as it is when asked for. A database would refuse some of it,
 a terminal obey some, and a WARC file takes no space."""
@@ -59,7 +62,8 @@ Permit = Callable[[str], Awaitable[Refusal | None]]
 
 
 class Client:
-    """Fetches feeds and pages. An expected failure is returned, never raised.
+    """Fetches feeds and pages. An expected failure is returned, never raised. Bodies of pictures,
+    sound and films are not read: their answers have an empty one.
 
     Each request takes a turn at its site: alone, after the pause, and not before a busy site wants
     to be asked again. `sites` keeps track of this; all clients of a process share it. Tests
@@ -207,11 +211,13 @@ class Client:
             async with self._connections[target.scheme].send(sent) as reply:
                 redirect = _redirect(request.url, reply)
                 body = _Body(request.max_bytes if redirect is None else _REDIRECT_BYTES)
-                await body.read(reply, _header(reply, b"content-encoding").decode("latin-1"))
+                await body.read(reply)
         except _FullError:
             if redirect is None and not request.cut:
                 too_large = f"over {request.max_bytes:,} bytes: {request.url}"
                 return Failure(FailureKind.TOO_LARGE, too_large)
+        except _MediaError:
+            pass
         except (
             CodingError,
             httpcore.NetworkError,
@@ -283,6 +289,10 @@ class _FullError(Exception):
     """A body is larger than allowed."""
 
 
+class _MediaError(Exception):
+    """A body is a picture, sound or a film."""
+
+
 class _Body:
     """A body as it arrives, never more than `max_bytes` of it."""
 
@@ -295,15 +305,19 @@ class _Body:
         """What has arrived."""
         return b"".join(self._parts)
 
-    async def read(self, response: httpcore.Response, encoding: str) -> None:
+    async def read(self, response: httpcore.Response) -> None:
         """Read it to its end.
 
         Raises:
+            _MediaError: nobody reads such a body.
             _FullError: it is too large.
             CodingError: it is not coded as it says.
             httpcore.ReadError: it breaks off.
         """
-        inflate = inflater(encoding, self._take)
+        if _header(response, b"content-type").lower().startswith(_MEDIA):
+            raise _MediaError
+        coding = _header(response, b"content-encoding").decode("latin-1")
+        inflate = inflater(coding, self._take)
         stream = stream_of(response)
         most, received, received_before = self._room, 0, stream.received
         try:

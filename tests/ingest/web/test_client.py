@@ -389,6 +389,15 @@ def test_a_connection_closed_meanwhile_is_reopened():
     assert [one.body for one in answers] == [b"ok"] * 3
 
 
+@pytest.mark.parametrize("kind", ["audio/mpeg", "Video/MP4; codecs=x", "image/jpeg"])
+def test_sound_films_and_pictures_are_not_read(kind):
+    episode = Reply(body=b"a" * (LIMIT + 1), headers=(("Content-Type", kind),))
+    with serve(a=episode, b=Reply(body=b"b")) as server:
+        first, second = get_all([server.url("/a"), server.url("/b")])
+    assert (first.status, first.header("content-type"), first.body) == (200, kind, b"")
+    assert second.body == b"b"
+
+
 def test_the_rest_of_a_body_is_not_read_as_the_next_answer():
     with serve(a=Reply(body=b"a" * (LIMIT + 1)), b=Reply(body=b"b")) as server:
         first, second = get_all([server.url("/a"), server.url("/b")])
