@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from urllib.parse import urljoin
@@ -146,6 +146,9 @@ class Robots:
             FailureKind.REFUSED_ADDRESS,
         ):
             return answer
+        if isinstance(answer, Answer) and len(answer.body) == MAX_BYTES:
+            # Without the line that was cut: "Disallow: /private" may be "Disallow: /" by now.
+            answer = replace(answer, body=answer.body.rpartition(b"\n")[0])
         rules = rules_from(answer)
         self._keep(address, rules, answer.body if isinstance(answer, Answer) else b"")
         return rules

@@ -115,6 +115,13 @@ def test_rules_beyond_the_size_limit_are_not_read():
         assert permissions(server.url("/a")) == [Permission.ALLOWED]
 
 
+def test_a_rule_that_the_size_limit_cuts_is_not_read():
+    head, rule = b"User-agent: *\n#", b"\nDisallow: /private"
+    filled = head + b"x" * (MAX_BYTES - len(head) - len(b"\nDisallow: /")) + rule
+    with loopback(lambda _: Reply(200, filled)) as server:
+        assert permissions(server.url("/a")) == [Permission.ALLOWED]
+
+
 @pytest.mark.parametrize(
     ("hops", "permission"), [(8, Permission.DISALLOWED), (9, Permission.ALLOWED)]
 )
