@@ -29,6 +29,14 @@ _SURE_ROOT = re.compile(
 )
 """The beginning of a feed in the middle of something else."""
 
+_PROLOG = re.compile(
+    r"[\s\ufeff]+|<\?.*?\?>|<!--.*?-->"
+    # What is declared ends at a bracket outside of quotes or, if a comment has an odd one, at any.
+    r"""|(?P<type><!doctype[^>\[]*+(?:\[(?:"[^"]*"|'[^']*'|[^]"'])*+\][^>]*|\[[^]]*\][^>]*)?>)""",
+    re.DOTALL | re.IGNORECASE,
+)
+"""White space, an instruction, a comment or the document type before a document's first element."""
+
 _ESCAPED_ROOT = re.compile(r"&lt;(?:\?xml|rss|feed|rdf:RDF)(?=\s|&gt;)", re.IGNORECASE)
 _ESCAPED_END = re.compile(r"&lt;/(?:rss|feed|rdf:RDF)\s*&gt;", re.IGNORECASE)
 _REFERENCE = re.compile(
@@ -93,26 +101,10 @@ def _after_prolog(text: str) -> tuple[int, str]:
     """Where a document's first element begins, or anything that should not be there; and the
     document type before that."""
     place, declared = 0, ""
-    while True:
-        while text[place : place + 1].isspace() or text[place : place + 1] == "\ufeff":
-            place += 1
-        if text.startswith("<?", place):
-            end, close = text.find("?>", place), "?>"
-        elif text.startswith("<!--", place):
-            end, close = text.find("-->", place), "-->"
-        elif text[place : place + 9].lower() == "<!doctype":
-            bracket, plain_end = text.find("[", place), text.find(">", place)
-            inner = -1 < bracket < plain_end
-            close = "]" if inner else ">"
-            end = text.find("]", bracket) if inner else plain_end
-            if end >= 0 and inner:
-                end, close = text.find(">", end), ">"
-            declared = text[place:end][:_MAX_DOCTYPE]
-        else:
-            return place, declared
-        if end < 0:
-            return place, declared
-        place = end + len(close)
+    while part := _PROLOG.match(text, place):
+        place = part.end()
+        declared = part["type"] or declared
+    return place, declared[:_MAX_DOCTYPE]
 
 
 def _without_what_follows(root: str) -> str:

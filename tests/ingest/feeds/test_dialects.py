@@ -632,6 +632,8 @@ class TestSurroundings:
             '\ufeff\n <?xml version="1.0" encoding="utf-8"?>\n\n',
             "<?xml version='1.0'?><?xml-stylesheet href='x'?><!-- <rss> <feed> --><!DOCTYPE rss>",
             "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY x 'y'><!ENTITY % z SYSTEM 'z'>]>",
+            "<!DOCTYPE rss [<!ENTITY x 'a [1]> b'><!ENTITY y \"don't\">] >",
+            "<!DOCTYPE rss [<!-- don't --><!ENTITY x 'y'>]>",
         ],
     )
     def test_harmless_text_before_a_feed_is_not_a_fault(self, before: str) -> None:
