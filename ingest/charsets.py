@@ -9,17 +9,9 @@ from resiliparse.parse.encoding import detect_encoding
 from w3lib.encoding import (
     html_body_declared_encoding,
     http_content_type_encoding,
+    read_bom,
     resolve_encoding,
 )
-
-_MARKS = (
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF8, "utf-8"),
-)
-"""Byte order marks. UTF-32 comes first: its little-endian mark begins with that of UTF-16."""
 
 _FIRST_BYTES = (
     (b"\0\0\0<", "utf-32-be"),
@@ -49,9 +41,9 @@ def decode(body: bytes, content_type: str) -> str:
     Valid UTF-8 is read as UTF-8: no other charset looks like it by chance. Otherwise the first
     that fits: what the server says, what the document says, what the letters look like.
     """
-    for mark, name in _MARKS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
+    marked, mark = read_bom(body)
+    if marked and mark:
+        return body[len(mark) :].decode(marked, "replace")
     for first, name in _FIRST_BYTES:
         if body.startswith(first):
             return body.decode(name, "replace")
