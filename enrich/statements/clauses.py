@@ -19,10 +19,14 @@ _DASHED_END = re.compile(f"{_DASHED}\\Z")
 _RELATIVE = re.compile(
     r"(?:, [^\W\d_a-z][^,]{0,60})?, (?:who|which|whose|qui|quien|que|che|die|der|das|dat)\b[^,]*, "
     r"|, (?:the|a|an|one) [^,]{0,60} (?:that|which|who) [^,]*(?:, [A-Z]\w* and [^,]*)?, "
+    r"|, (?:after|although|asked|before|despite|when|while|without)\b[^,]*, "
+    r"| who (?:asked|declined|did not|insisted|requested|spoke|wished)\b[^,.]{0,40}"
+    r"(?:anonymity|anonymous|identified|named) "
     f"|{_DASHED}"
 )
 """A clause of its own about a subject, whose verbs are not the subject's: "the firm, which said it
-had stopped, denied it", "the court, the only one that hears spies, ruled"."""
+had stopped, denied it", "the court, the only one that hears spies, ruled", "the mayor, while
+welcoming it, denied", "an officer who asked not to be named denied it"."""
 
 _ASIDE = re.compile(r"(?:, [^\W\d_a-z][^,]{0,60})?, [^,]*, ")
 """The same, or a participle: "il vicedirettore, indagato da mesi, nega"."""
