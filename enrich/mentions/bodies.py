@@ -205,7 +205,7 @@ def with_its_place(
             if words[1] == "in":
                 if name.kind is not MentionKind.COURT:
                     break
-                return found_form(text, found.start, found.end, name.kind, country)
+                return replace(found, country=country)
             return found_form(text, found.start, found.end + end, name.kind, country)
     return found if name.joins == "may" else None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from enrich.phrases.attributions import MIN_CLAUSE, only_names, opens, tells
-from enrich.phrases.cuts import has_mark, is_apart, middle
+from enrich.phrases.cuts import has_mark, is_apart, is_in_brackets, middle
 from enrich.phrases.phrasing import Bounds
 from enrich.phrases.phrasing_words import JOINING, LOOSE, RELATIVE, SAID, SAYING, TIMES
 from enrich.phrases.quotations import quoted
@@ -81,7 +81,7 @@ def shortened(words: Words, first: int, end: int) -> list[tuple[int, int]]:
     while end - first > 1 and (
         (words.forms[first] in JOINING and not opens_with_that(words, first))
         or _opens_loosely(words, first)
-        or _is_in_brackets(words, first)
+        or is_in_brackets(words, first)
         or _only_says(words, first)
     ):
         first += 1
@@ -97,7 +97,7 @@ def _only_says(words: Words, place: int) -> bool:
     form, following = words.forms[place], words.forms[place + 1]
     if form in SAYING and following == "that" and has_mark(words, place):
         return True
-    return form in SAID and _is_in_brackets(words, place - 1)
+    return form in SAID and is_in_brackets(words, place - 1)
 
 
 def opens_with_that(words: Words, place: int) -> bool:
@@ -113,9 +113,3 @@ def _opens_loosely(words: Words, place: int) -> bool:
     if words.forms[place] == "for" and following in TIMES:
         return False  # "For three years have passed it on"
     return words.forms[place] in LOOSE and following not in BOUND | {"be", "have"}
-
-
-def _is_in_brackets(words: Words, place: int) -> bool:
-    """Whether a word is in brackets by itself: "Ana Prado (Lab) said"."""
-    around = words.between(words.starts[place] - 1, words.ends[place] + 1)
-    return around[:1] == "(" and around[-1:] == ")"

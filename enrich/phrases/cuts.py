@@ -19,8 +19,11 @@ CLAUSE_REACH = 24
 """How many words on either side of a phrase to search for the ends of its clause."""
 
 _CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
+_SPACED_MARKS = frozenset((":", ";", "\u2013", "\u2014"))
+"""Of these marks the ones that may have a space on either side within a sentence."""
+
 _WITHIN_CLAUSE = frozenset(
-    "'\u2018\u2019\"\u201c\u201d\u00ab\u00bb-\u2010\u2011.&%$\u20ac\u00a3@ \u00a0"
+    "'\u2018\u2019\"\u201c\u201d\u201e\u00ab\u00bb-\u2010\u2011.&%$\u20ac\u00a3@ \u00a0"
 )
 """What may stand between two words of a clause; anything else is not prose."""
 
@@ -33,13 +36,21 @@ def begins_sentence(words: Words, place: int) -> bool:
     if words.words[place - 1].isdigit() and between == ". ":
         # No ordinal, as before a German noun: "lost by 41 to 6. The law".
         return words.forms[place] in STOP_WORDS and words.words[place][0].isupper()
+    if between == "/" or (between.strip() in _SPACED_MARKS and "\n" not in between):
+        return False  # "since 9/11", "Asile : la police lit"
     spaces = sum(map(str.isspace, between))
     return spaces > 1 or not _WITHIN_CLAUSE.issuperset(set(between) - _CLAUSE_MARKS)
 
 
 def begins_part(words: Words, place: int) -> bool:
-    """Whether a word begins a sentence or follows a comma or similar mark."""
-    return begins_sentence(words, place) or is_apart(words, place)
+    """Whether a word begins a sentence or follows a comma or similar mark, other than the brackets
+    around a single word: "National Security Agency (NSA) began"."""
+    if begins_sentence(words, place):
+        return True
+    between = words.between(words.ends[place - 1], words.starts[place])
+    if is_in_brackets(words, place) or (between == ") " and is_in_brackets(words, place - 1)):
+        return False
+    return is_apart(words, place)
 
 
 def begins_clause(words: Words, place: int) -> bool:
@@ -121,6 +132,12 @@ def has_mark(words: Words, place: int) -> bool:
 def is_apart(words: Words, place: int) -> bool:
     """Like `has_mark`, but false within a number such as "1,000"."""
     return has_mark(words, place) and not _is_one_word(words, place)
+
+
+def is_in_brackets(words: Words, place: int) -> bool:
+    """Whether a word is in brackets by itself: "Ana Prado (Lab) said"."""
+    around = words.between(words.starts[place] - 1, words.ends[place] + 1)
+    return around[:1] == "(" and around[-1:] == ")"
 
 
 def _is_one_word(words: Words, place: int) -> bool:

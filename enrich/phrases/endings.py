@@ -27,11 +27,14 @@ from enrich.phrases.phrasing_words import (
     OPEN_ABROAD,
     OPENING_ABROAD,
     PARTICLES,
+    PREPOSITIONS,
     PRONOUNS,
     RELATIVE,
+    RELATIVE_GERMAN,
     SMALL_ABROAD,
     SUBJECTS,
     TELLING,
+    VERBS,
 )
 from enrich.phrases.quotations import quoted
 from enrich.words import Words
@@ -52,8 +55,14 @@ targets of spyware"."""
 MAX_GAP = 1
 """Maximum words between two pieces that are shown as one."""
 
-_LEANING = AUXILIARIES | RELATIVE | TELLING | {"who", "whom", "where"}
+_LEANING = AUXILIARIES | PREPOSITIONS | RELATIVE | TELLING | VERBS | {"who", "whom", "where"}
 """Words with which a part goes on with the one before: ", whose phone was read"."""
+
+_LEANING_ENDINGS = ("ed", "ing")
+"""Endings of further such words in English: ", fitted in schools, [recorded voices]"."""
+
+_LEANING_ABROAD = CLAUSES_ABROAD | RELATIVE_GERMAN | OF_ABROAD
+"""The same in other languages than English: ", dass er mitlas"."""
 
 _OPENING = JOINING | {"of"}
 """Words that an English piece is shown without at its beginning."""
@@ -76,7 +85,7 @@ def finish(words: Words, start: int, end: int, *, english: bool) -> Bounds:
     first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
     if last < first:
         return start, end
-    begin, stop = _parts(words, first, last) or (
+    begin, stop = _parts(words, first, last, english=english) or (
         _of_long_part(words, first, last) if english else _of_long_part_abroad(words, first, last)
     )
     while stop - begin > 1 and _opens_with_and(words, begin, english=english):
@@ -98,20 +107,20 @@ def follows(words: Words, one: Bounds, other: Bounds) -> bool:
     return not any(begins_sentence(words, place) for place in range(last + 1, begin + 1))
 
 
-def _parts(words: Words, first: int, last: int) -> tuple[int, int] | None:
+def _parts(words: Words, first: int, last: int, *, english: bool) -> tuple[int, int] | None:
     """The part of a sentence that some words are in, or more of the sentence if that says little.
     None if the part is long."""
     begin, stop = _extent(words, first, last, begins_part)
     if stop - begin > MAX_PART:
         return None
-    if _says_little(words, begin, stop):
+    if _says_little(words, begin, stop, english=english):
         begin, stop = _with_other_parts(words, begin, stop)
     while stop > last + 1 and words.forms[stop - 1] in JOINING:
         stop -= 1
     return begin, stop
 
 
-def _says_little(words: Words, begin: int, stop: int) -> bool:
+def _says_little(words: Words, begin: int, stop: int, *, english: bool) -> bool:
     """Whether a part of a sentence says little without the others: it is short, says who says so,
     or goes on with what the part before began."""
     if stop - begin <= MAX_SHORT or not tells(words, begin, stop):
@@ -119,7 +128,10 @@ def _says_little(words: Words, begin: int, stop: int) -> bool:
     if opens(words, begin):
         return False
     before = begin - _extent(words, begin - 1, begin - 1, begins_part)[0]
-    return words.forms[begin] in _LEANING or before <= MAX_LISTED
+    if before <= MAX_LISTED or words.forms[begin] in (_LEANING if english else _LEANING_ABROAD):
+        return True
+    word = words.words[begin]
+    return english and word[0].islower() and word.endswith(_LEANING_ENDINGS)
 
 
 def _with_other_parts(words: Words, begin: int, stop: int) -> tuple[int, int]:
@@ -167,13 +179,19 @@ def _end_of_signs(words: Words, start: int, end: int) -> int:
 
 
 def _of_long_part(words: Words, first: int, last: int) -> tuple[int, int]:
-    """Some words of a long part with what follows them there, or in their clause, and with what
-    stands before them in the clause, as far as there is room."""
+    """Some words of a long part in their clause; or else with what follows them there, and with
+    what stands before them, as far as there is room."""
+    begin, stop = _extent(words, first, last, begins_clause)
+    while stop > last + 1 and words.forms[stop - 1] in _LOOSE_ENDS:
+        stop -= 1
+    if last + 1 < stop <= begin + MAX_PART and _closes(words, last + 1, stop):
+        return begin, stop
     stop = _end_of_rest(words, first, last)
     if stop == last + 1:
         while stop - first > 2 and words.forms[stop - 1] in AUXILIARIES:
             stop -= 1
-    begin = _extent(words, first, last, begins_clause)[0]
+    if words.forms[stop - 2 : stop + 1] == ["as", "well", "as"] and stop - first > 2:
+        stop -= 2
     return (begin if stop - begin <= MAX_PART else first), stop
 
 

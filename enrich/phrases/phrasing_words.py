@@ -147,6 +147,13 @@ REFUSALS_TO_COMMENT = (
     "quisieron hacer comentarios",
     "quiso comentar",
     "declinó comentar",
+    "hecho comentarios",
+    "quiso responder",
+    "pas répondu",
+    "non ha risposto",
+    "não respondeu",
+    "reageerde niet",
+    "antwortete nicht",
     "voluto commentare",
     "rilasciato commenti",
     "quis comentar",
@@ -209,8 +216,9 @@ TELLING = (
     SAYING
     | TOLD_BY
     | frozenset(
-        ("describe", "described", "describes", "detail", "details", "indicate", "indicates",
-         "published", "recall", "recalled", "recalls", "showed", "tell", "tells", "told")
+        ("describe", "described", "describes", "detail", "details", "indicate", "indicated",
+         "indicates", "published", "recall", "recalled", "recalls", "showed", "tell", "tells",
+         "told")
     )
 )  # fmt: skip
 """Verbs that say nothing without what is told: "slides describe"."""
@@ -226,6 +234,14 @@ PRONOUNS = frozenset(("me", "you", "him", "her", "it", "us", "them"))
 
 OBJECTS = frozenset(("me", "him", "us", "them"))
 """Those of them that can only be objects: "sold them"."""
+
+_VERB_WORDS = """
+bought built came caught chose cut drew drove fell fought found gave got grew held hid hit kept knew
+laid led left lent let lost made meant met paid put ran read rose sat saw sent set sold spent spied
+spoke spread stole stood swept taught took went won
+"""
+VERBS = frozenset(_VERB_WORDS.split())
+"""Past forms without "-ed", which need a subject: ", owned by two airlines, [sold tickets]"."""
 
 SUBJECTS = frozenset(("he", "i", "she", "they", "we"))
 """Pronouns that something is said about: no piece ends with one."""

@@ -10,7 +10,14 @@ QUOTED_WORDS = 3
 QUOTE_REACH = 80
 """How many characters to look for the other end of a quotation."""
 
-QUOTES = {"\u201c": "\u201d", "\u2018": "\u2019", '"': '"', "'": "'", "\u00ab": "\u00bb"}
+QUOTES = {
+    "\u201e": "\u201c",
+    "\u201c": "\u201d",
+    "\u2018": "\u2019",
+    '"': '"',
+    "'": "'",
+    "\u00ab": "\u00bb",
+}
 _PAIRS = QUOTES | {"(": ")", "[": "]"}
 
 

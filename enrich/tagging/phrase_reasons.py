@@ -82,7 +82,11 @@ def is_no_reason(words: Words, match: Match) -> bool:
         _is_of_a_source(words, match)
         or is_in_a_refusal(words, match.start, match.end)
         or _NEXT_SENTENCE.search(words.between(match.start, match.end)) is not None
-        or not MISTAKEN_NAMES.get(match.sense, frozenset()).isdisjoint(_parts(words, match))
+        or any(
+            part.startswith(name) or part.endswith(name)
+            for name in MISTAKEN_NAMES.get(match.sense, ())
+            for part in _parts(words, match)
+        )
     )
 
 

@@ -34,6 +34,16 @@ EN_TODAS = (
          " report"),
         ("The state knows who they are", "knows who they are", "The state knows who they are"),
         ("It read faces. The town knew", "read faces", "It read faces"),
+        ("The carrier, which two large firms have owned since May, sold five billion records",
+         "billion records",
+         "The carrier, which two large firms have owned since May, sold five billion records"),
+        ("He rented the flat of a neighbour for a year, drilled a hole and listened for months",
+         "drilled a hole",
+         "He rented the flat of a neighbour for a year, drilled a hole and listened for months"),
+        # Neither an acronym in brackets nor a date with a stroke ends it.
+        ("The National Security Agency (NSA) began to collect records after 9/11 in secret",
+         "collect records",
+         "The National Security Agency (NSA) began to collect records after 9/11 in secret"),
         # A quotation is closed, and an abbreviation keeps its full stop.
         ('The agency said it "does not have access to live film from the tower". So it is',
          'The agency said it "does not have access',
@@ -49,6 +59,9 @@ EN_TODAS = (
          "report of the court",
          "Calls were stored for years, according to a report of the court of Vik"),
         # one that goes on with what the part before began, or with a list.
+        ("It asked for four years of records in order to know more, for reasons that nobody told",
+         "reasons that nobody told",
+         "It asked for four years of records in order to know more, for reasons that nobody told"),
         ("The agency, which has an office in Vik, has been ordered to destroy recordings",
          "ordered to destroy recordings",
          "The agency, which has an office in Vik, has been ordered to destroy recordings"),
@@ -78,6 +91,10 @@ def test_a_piece_is_shown_in_its_part_of_the_sentence(text: str, found: str, sho
         # It gets what stands before it in its clause, and the rest of that.
         (f"The office said that its men had paid detectives because they would follow {EVERYWHERE}",
          "paid detectives", "its men had paid detectives"),
+        (f"People who wait for a decision must send a picture when it is asked for {EVERYWHERE}",
+         "a decision must send a picture", "who wait for a decision must send a picture"),
+        (f"Phones of all the reporters as well as those {EVERYWHERE}",
+         "Phones of all the reporters as well", "Phones of all the reporters"),
         # Where even that is long, it stays as it is,
         (f"Cameras in the harbour and {EVERYWHERE} read faces of clerks", "Cameras in the harbour",
          "Cameras in the harbour"),
@@ -116,7 +133,17 @@ def test_a_piece_of_a_long_part_gets_its_clause(text: str, found: str, shown: st
          "Ein Foto, und die Maschine nannte ihren Namen"),
         ("As câmaras comparam as caras de quem passa com uma lista", "câmaras comparam",
          "As câmaras comparam as caras de quem passa com uma lista"),
-        # A quotation is closed, also after a space.
+        # What leans on the part before is shown with it, also behind a mark with spaces.
+        ("Das Land räumt ein, dass der Mann auf der Gehaltsliste des Dienstes stand",
+         "auf der Gehaltsliste",
+         "Das Land räumt ein, dass der Mann auf der Gehaltsliste des Dienstes stand"),
+        ("Asile : la police ne pourra plus fouiller", "Asile",
+         "Asile : la police ne pourra plus fouiller"),
+        ("Sieben Jahre WG \u2013 dann der Dienstausweis", "der Dienstausweis",
+         "Sieben Jahre WG \u2013 dann der Dienstausweis"),
+        # A quotation is closed, also after a space, or opened.
+        ("Er nennt es „Ich hörte alles mit“, und das war so", "hörte alles mit",
+         "Er nennt es „Ich hörte alles mit“"),
         ("Elle jure ne garder « aucun visage ».", "ne garder « aucun visage",
          "Elle jure ne garder « aucun visage »"),
     ],

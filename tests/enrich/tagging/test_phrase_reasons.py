@@ -46,6 +46,7 @@ def test_a_ministry_is_no_place_of_work_and_a_phrase_ends_with_its_sentence() ->
     vote = Match("oversight", text.index("lost"), text.index(" stands"))
     assert is_no_reason(words, watched)
     assert not is_no_reason(words, replace(watched, sense="border"))
+    assert is_no_reason(words, replace(watched, start=4, beside=()))  # "Home Office was being ..."
     assert is_no_reason(words, vote)
     assert not is_no_reason(words, replace(vote, end=text.index("6.") + 1))
 
