@@ -15,7 +15,8 @@ class StepReport(Record):
 
     `number` gives the order of steps. `seconds` is how long the work on the entry took. `published`
     is None of an article that no feed lists: a person added it, and may have done so years later.
-    `fresh` means that its article was never revisited: this is its first way through.
+    `fresh` means that its article was never revisited, and is not from a feed's history: this is
+    the first way through of what has just come out.
     """
 
     number: int
@@ -49,7 +50,9 @@ def recent_steps(tx: Connection, *, after: int, limit: int) -> list[StepReport]:
             steps.c.seconds,
             entries.c.first_seen,
             case((is_listed, entries.c.published)).label("published"),
-            and_(entries.c.visits == 0, entries.c.revision <= 1).label("fresh"),
+            and_(entries.c.visits == 0, entries.c.revision <= 1, ~entries.c.historic).label(
+                "fresh"
+            ),
         )
         .join(entries, entries.c.id == steps.c.entry)
         .where(steps.c.id > after)

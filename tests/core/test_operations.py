@@ -59,6 +59,13 @@ def test_a_revisited_article_is_not_fresh(ledger, feed):
     assert ended == [True, False, False]
 
 
+def test_an_article_from_a_feeds_history_is_not_fresh(ledger, feed):
+    with ledger.write() as tx:
+        entries.record_items(tx, feed, [item(1)], ledger.now(), historic=True)
+    move(ledger, 1, State.INDEXED, revision=1)
+    assert [one.fresh for one in recent_steps(ledger)] == [False, False]
+
+
 def test_the_newest_quarantined_entries_come_first(ledger, feed, clock):
     record_items(ledger, feed, *(item(number) for number in (1, 2, 3)))
     for number in (2, 3, 1):
