@@ -14,7 +14,7 @@ from datetime import datetime
 from core.errors import WirewatchError
 from core.ledger import entries, feeds
 from core.records import Feed, FeedItem
-from ingest.feeds.ask import ask_older, older_body
+from ingest.feeds.ask import ask_older, brings_a_body, older_body
 from ingest.feeds.gaps import seen_until
 from ingest.feeds.older import mark_of
 from ingest.feeds.parser import ParsedFeed
@@ -32,14 +32,11 @@ MAX_PAGES = 1_000
 NO_PAGES = "the feed has no pages of older entries"
 LAST_PAGE = "that is all that the feed has"
 
-_GONE = (404, 410)
-"""How WordPress answers for the page after its last."""
-
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was read: `found` new entries on `pages` pages of older ones, of which `oldest` is the
-    earliest date; and why it went no further."""
+    """What was read: `found` new entries on `pages` pages of older ones; the earliest date of the
+    time asked for that they have; and why it went no further."""
 
     pages: int = 0
     found: int = 0
@@ -83,18 +80,20 @@ async def _read(
     seen: set[str] = set()
     async with Client(house.settings, house.sites) as client:
         listed = await client.get(feed.url, max_bytes=house.settings.feed_max_bytes)
-        page = await _page(house, feed.url, listed)
+        # A list may come from where its address leads, on whatever site, as in a poll.
+        page = await _page(house, listed.url if isinstance(listed, Answer) else feed.url, listed)
         while isinstance(page, ParsedFeed):
             new = [item for item in page.items if mark_of(item) not in seen]
             seen.update(map(mark_of, new))
             if read.pages:
-                found = await asyncio.to_thread(_record, house, feed, new, since)
-                read = replace(read, found=read.found + found, oldest=_oldest(read, new))
+                wanted = _wanted(feed, new, since)
+                found = await asyncio.to_thread(_record, house, feed, wanted)
+                read = replace(read, found=read.found + found, oldest=_oldest(read, wanted))
                 progress("history", read.pages, max_pages)
             if end := _end(read, page, new, since, max_pages):
                 return replace(read, end=end)
             answer = await ask_older(client, house.robots, page.older, house.settings)
-            page = await _page(house, page.older, answer)
+            page = LAST_PAGE if _is_gone(answer) else await _page(house, page.older, answer)
             read = replace(read, pages=read.pages + isinstance(page, ParsedFeed))
     return replace(read, end=page)
 
@@ -110,33 +109,41 @@ def _end(
     return f"page {read.pages} was the last to be read" if read.pages >= max_pages else ""
 
 
+def _is_gone(answer: Answer | Failure | Permission) -> bool:
+    """Whether there is no such page: so WordPress answers for the page after its last."""
+    return isinstance(answer, Answer) and answer.status in (404, 410)
+
+
 async def _page(house: House, url: str, answer: Answer | Failure | Permission) -> ParsedFeed | str:
     """The page that was asked for, or why there is none."""
     match answer:
-        case Answer(status=status) if status in _GONE:
-            return LAST_PAGE
         case Failure() | Permission():
             return f"{url}: {answer if isinstance(answer, Failure) else answer.value}"
         case Answer(status=status):
             page = await parsed(house, older_body(url, answer))
             if page is None:
-                return f"{url} answered {status}"
+                elsewhere = brings_a_body(answer)
+                return f"{url} leads to another site" if elsewhere else f"{url} answered {status}"
             return page if isinstance(page, ParsedFeed) else f"{url} is not a feed: {page.reason}"
 
 
-def _record(house: House, feed: Feed, items: list[FeedItem], since: datetime) -> int:
-    """Record the entries of a page that are of the time asked for; returns how many are new."""
+def _wanted(feed: Feed, items: list[FeedItem], since: datetime) -> list[FeedItem]:
+    """The items of a page that are of the time asked for, or have no date."""
     until = seen_until(feed) or since
-    wanted = [one for one in items if one.published is None or since <= one.published < until]
+    return [one for one in items if one.published is None or since <= one.published < until]
+
+
+def _record(house: House, feed: Feed, items: list[FeedItem]) -> int:
+    """Record the entries of a page; returns how many are new."""
     now = house.now()
     with house.ledger.write() as tx:
-        found, edited = entries.record_items(tx, feed, wanted, now, historic=True)
+        found, edited = entries.record_items(tx, feed, items, now, historic=True)
         feeds.record_poll(
             tx,
             feed,
             now=now,
             status=None,
-            items=len(wanted),
+            items=len(items),
             found=found,
             edited=edited,
             reason=entries.FROM_HISTORY,

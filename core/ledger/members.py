@@ -33,7 +33,7 @@ def waiting_times(tx: Connection) -> list[datetime]:
     first."""
     seen, published = entries.c.first_seen, entries.c.published
     old = and_(entries.c.historic, published < seen)
-    news_at = case((old, published), else_=seen)
+    news_at = case((old, published), else_=seen).label("news_at")
     query = select(news_at).where(entries.c.state == State.EXTRACTED).distinct()
     return list(tx.execute(query.order_by(news_at)).scalars())
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from factories import NOON, add_feed, get_feed
 from hourly_outlet import Outlet
-from loopback import Loopback, Reply, loopback
+from loopback import Loopback, Reply, Request, loopback
 
 from core.errors import WirewatchError
 from core.ledger import accounting, entries, visits
@@ -52,7 +52,7 @@ def known(house: House) -> dict[int, Entry]:
 def test_older_pages_are_recorded_back_to_a_date(tmp_path: Path) -> None:
     with polled(tmp_path, Outlet()) as (house, server, url):
         told = read(house, url, -25)
-        assert told == History(3, 16, hours(-39), "it goes back to 2026-02-28")
+        assert told == History(3, 16, hours(-25), "it goes back to 2026-02-28")
         found = known(house)
         assert set(found) == set(range(-25, 1))
         assert {hour for hour, one in found.items() if one.historic} == set(range(-25, -9))
@@ -158,6 +158,34 @@ def test_a_page_that_repeats_another_is_the_last(tmp_path: Path) -> None:
 def test_a_feed_without_older_pages_says_so(tmp_path: Path) -> None:
     with polled(tmp_path, Outlet(), "list") as (house, _, url):
         assert read(house, url, -25) == History(end=NO_PAGES)
+
+
+def elsewhere(request: Request) -> Reply:
+    """A redirect to the same outlet's list on another site."""
+    there = f"http://other{request.headers['Host']}/list"
+    return Reply(302, b"", (("Location", there),))
+
+
+def test_a_list_that_comes_from_another_site_has_its_older_pages_there(tmp_path: Path) -> None:
+    outlet = Outlet()
+    outlet.answers["/feed"] = elsewhere
+    with polled(tmp_path, outlet) as (house, _, url):
+        assert read(house, url, -25).found == 16
+
+
+def test_an_older_page_that_leads_to_another_site_is_not_read(tmp_path: Path) -> None:
+    outlet = Outlet()
+    outlet.answers["/feed?paged=2"] = elsewhere
+    with polled(tmp_path, outlet) as (house, _, url):
+        told = read(house, url, -25)
+        assert (told.found, told.end) == (0, f"{url}?paged=2 leads to another site")
+
+
+def test_of_a_feed_that_is_gone_nothing_is_said_to_be_all(tmp_path: Path) -> None:
+    outlet = Outlet()
+    with polled(tmp_path, outlet) as (house, _, url):
+        outlet.answers["/feed"] = lambda _: Reply(410)
+        assert read(house, url, -25).end == f"{url} answered 410"
 
 
 def test_robots_txt_holds_for_older_pages(tmp_path: Path) -> None:

@@ -326,7 +326,7 @@ def test_history_is_asked_for_of_a_polled_feed_and_told(feeds: Terminal, tmp_pat
         with House(load_settings(tmp_path / "home")) as house:
             poll(house)
         told = feeds("history", url, "--since", "2026-02-28T12:00")
-        assert "15 new entries on 3 older pages, back to 2026-02-27; it goes back to" in told.stdout
+        assert "15 new entries on 3 older pages, back to 2026-02-28; it goes back to" in told.stdout
         assert (
             "20 new entries"
             not in feeds("history", url, "--since", "2026-02", "--pages", "1").stdout
