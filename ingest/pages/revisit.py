@@ -21,7 +21,7 @@ LIVE_FOR = timedelta(days=3)
 
 
 def revisit_at(
-    first_seen: datetime,
+    news_at: datetime,
     published: datetime | None,
     visits: int,
     *,
@@ -36,28 +36,28 @@ def revisit_at(
     pages, nearly the whole stream, are fetched once.
 
     Args:
-        first_seen: when its entry was found.
+        news_at: when its entry was found; of one from a feed's history, when it was published.
         published: when its article was published, if known.
         visits: how often its page has been fetched, at least once.
         matters: whether it is on topic.
         live: whether it is a live blog that is still going on.
         now: the current time. Visits that were missed are not made up for.
 
-    The age counts from `published` if that is earlier than `first_seen` by less than the last of
+    The age counts from `published` if that is earlier than `news_at` by less than the last of
     `AGES`: an article found late has only its late visits left, and one whose date is wrong by
-    years loses none. If `first_seen` is later than now, as the clock was wrong, it counts as now,
-    and only then do `visits` count: it would be new for years. Otherwise they may be many by
-    evening, as of a live blog, or of an article whose item changes at each poll.
+    years loses none. If `news_at` is later than now, as the clock was wrong, it counts as now, and
+    only then do `visits` count: it would be new for years. Otherwise they may be many by evening,
+    as of a live blog, or of an article whose item changes at each poll.
     """
-    ages = AGES if first_seen <= now else AGES[max(visits, 1) - 1 :]
-    first_seen = min(first_seen, now)
+    ages = AGES if news_at <= now else AGES[max(visits, 1) - 1 :]
+    news_at = min(news_at, now)
     if not matters and not live:
         return None
     if matters and live:
-        end = first_seen + LIVE_FOR
+        end = news_at + LIVE_FOR
         return min(now + LIVE_EVERY, end) if now < end else None
-    born = first_seen
-    if published is not None and first_seen - AGES[-1] < published < first_seen:
+    born = news_at
+    if published is not None and news_at - AGES[-1] < published < news_at:
         born = published
     left = (born + age for age in ages)
     return next((moment for moment in left if moment > now), None)
@@ -71,5 +71,5 @@ def next_try_at(entry: Entry, now: datetime) -> datetime | None:
     """
     if not entry.revision:
         return None  # another address of an article that is revisited at its own
-    seen, published = entry.first_seen, entry.published
-    return revisit_at(seen, published, entry.visits + 1, matters=True, live=False, now=now)
+    at, published = entry.news_at, entry.published
+    return revisit_at(at, published, entry.visits + 1, matters=True, live=False, now=now)

@@ -116,7 +116,7 @@ def _settle_article(tx: Connection, one: Worked, new: NewRevision, now: datetime
     """Move an entry on with its article; if that is as it was, back to its end."""
     article, entry = new.article, one.entry
     again = revisit_at(
-        article.first_seen,
+        entry.news_at,
         article.published,
         entry.visits,
         matters=bool(article.tags),

@@ -45,6 +45,14 @@ def test_a_failed_revisit_is_retried_at_the_remaining_ages():
     assert next_try_at(live, SEEN + 8 * HOUR) == SEEN + DAY
 
 
+def test_a_page_from_a_feeds_history_has_the_visits_left_for_its_age():
+    entry = an_entry(revision=1, first_seen=SEEN, published=SEEN - 100 * DAY, historic=True)
+    assert next_try_at(entry, SEEN + HOUR) is None
+    new = entry.model_copy(update={"published": SEEN - 2 * DAY})
+    assert next_try_at(new, SEEN + HOUR) == SEEN + DAY
+    assert next_try_at(entry.model_copy(update={"historic": False}), SEEN + HOUR) is not None
+
+
 def test_an_article_first_seen_by_a_wrong_clock_counts_as_new():
     ahead = SEEN + 3650 * DAY
     found = [

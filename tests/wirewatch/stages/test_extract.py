@@ -722,3 +722,13 @@ def test_only_pages_on_topic_and_live_blogs_are_visited_again(
     found = [ended[one.url] for one in said[:3]]
     soon = found[0].first_seen + timedelta(hours=1)
     assert [one.revisit_at for one in found] == [soon, None, soon]
+
+
+def test_an_old_page_from_a_feeds_history_is_not_visited_again(site_items: Served) -> None:
+    house, (spyware, *_) = site_items
+    feed = get_feed(house.ledger, "https://news.example/rss")
+    old = item(5, title=spyware.title, published=house.now() - timedelta(days=100))
+    with house.ledger.write() as tx:
+        entries.record_items(tx, feed, [old], house.now(), historic=True)
+    ended = processed(house, spyware, old, text=TRUE)
+    assert [ended[one.url].revisit_at is None for one in (spyware, old)] == [False, True]
