@@ -230,7 +230,9 @@ def _matching(office: Office, asked: StoriesRequest) -> Matches:
     found: list[set[str]] = []
     for one in asked.conditions:
         query = parse(f"{one} score:>={NEAR_TOPIC} {asked.recent}")
-        hits = office.house.index.search(query, size=0, facets=["story"], values=MATCHES)
+        hits = office.house.index.search(
+            office.house.at_present(query), size=0, facets=["story"], values=MATCHES
+        )
         found.append(set(hits.facets["story"]))
     cut = any(len(stories) >= MATCHES for stories in found)
     return Matches(tuple(set.intersection(*found)), cut)

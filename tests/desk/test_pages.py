@@ -676,6 +676,16 @@ def test_a_search_can_be_narrowed_to_the_feeds_with_a_label(client: TestClient) 
     assert 'no feed has the label trad; did you mean "Trade “press”"?' in unknown
 
 
+def test_stories_can_be_searched_by_the_label_of_a_feed(client: TestClient) -> None:
+    found = client.get("/api/search", params={"q": "topic:surveillance"}).json()["articles"]
+    url, story = found[0]["feeds"][0], found[0]["story"]
+    client.post("/feeds/edit", data={"url": url, "outlet": "Ours", "labels": "Local"})
+    for label, is_there in (("Local", True), ("Press", False)):
+        page = client.get("/", params={"q": f"label:{label}", "since": "any"})
+        assert page.status_code == 200
+        assert (f"/stories/{story}" in page.text) is is_there
+
+
 def test_what_may_be_missing_of_feeds_is_shown(
     client: TestClient, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
