@@ -61,6 +61,7 @@ class Changes(TypedDict, total=False):
     duplicate_of: str | None
     overlap: float | None
     story: str | None
+    placed_at: datetime | None
 
 
 def record_items(

@@ -143,8 +143,9 @@ def _settle_article(tx: Connection, one: Worked, new: NewRevision, now: datetime
     if entry.holds_notice and entry.revision == 1:
         walls.forget(tx, entry.id)
         if entry.duplicate_of is not None:
-            # It was a copy only because of the notice: its story has to be found again.
-            changes |= entries.Changes(duplicate_of=None, overlap=None, story=None)
+            # It was a copy only because of the notice: its story has to be found again, even if a
+            # person had put that where it is.
+            changes |= entries.Changes(duplicate_of=None, overlap=None, story=None, placed_at=None)
     entries.transition(
         tx,
         entry,

@@ -23,11 +23,12 @@ from factories import (
     record_in,
 )
 from lxml.etree import ParserError
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 import ingest.pages.extract
 from core.faults import SITES
-from core.ledger import entries, followed, replays, segments, sketches, steps, visits
+from core.ledger import entries, followed, replays, segments, sketches, steps, tables, visits
 from core.query import parse
 from core.records import Article, Entry, Extraction, FeedItem, Page, State, Tag
 from core.settings import load_settings
@@ -430,8 +431,11 @@ def test_articles_that_only_share_a_notice_stop_being_copies(site_items: Served)
         copy = processed(house, said[1])[said[1].url]
         assert (copy.state, copy.duplicate_of, copy.story) == (State.DUPLICATE, other.id, other.id)
         assert copy.reason == "same text as another article"
+    with house.ledger.write() as tx:  # a person put the story where it is
+        tx.execute(update(tables.entries).values(placed_at=NOON))
     after = processed(house, said[3])[said[1].url]
     assert (after.state, after.duplicate_of, after.story) == (State.INDEXED, None, said[1].id)
+    assert after.placed_at is None
 
 
 @pytest.mark.parametrize(
