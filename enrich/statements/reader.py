@@ -107,7 +107,7 @@ def _is_verb(prose: Prose, sense: str, first: int, last: int) -> bool:
     rules, forms = prose.rules, prose.forms
     form = forms[last - 1]
     compound = prose.joined(first) and prose.content.startswith("-", prose.starts[first] - 1)
-    if compound and sense != "case":
+    if compound and sense not in _CASES:
         return False  # "a state-approved app" approves nothing; who was "counter-sued" was sued
     if sense == "not":  # "bestreitet, [nicht informiert zu sein]"
         if prose.words[first] == "May":
