@@ -71,25 +71,23 @@ class Spelt:
         lower case themselves; also two that open a sentence: "[Kestrel Mobile] denies"."""
         prose, last = self._text, -1
         names: set[str] = set()
+        # A verb opens sentences where pronouns are dropped: "Compró Aceites".
         openings = () if prose.rules.drops else {0, *prose.split.breaks}
         for place in range(1, len(prose.words)):
-            if not prose.words[place][0].isupper():
-                continue
-            between = prose.between(place - 1, place)
-            opens = place - 1 in openings and between == " " and _is_capital(prose, place - 1)
-            if opens and prose.forms[place] not in prose.rules.small:
-                names.add(prose.forms[place - 1])
-            elif not (
-                between in (" ", COMMA)
+            if place - 1 in openings and _is_pair(prose, place):
+                names.update(prose.forms[place - 1 : place + 1])
+                last = place
+            elif (
+                prose.words[place][0].isupper()
                 and (
                     last == place - 1
                     or prose.words[place - 1].islower()
                     or prose.forms[place - 1] in prose.rules.determiners
                 )
+                and prose.between(place - 1, place) in (" ", COMMA)
             ):
-                continue
-            names.add(prose.forms[place])
-            last = place
+                names.add(prose.forms[place])
+                last = place
         return frozenset(names.difference(word for word in prose.words if word.islower()))
 
     @cached_property
@@ -145,6 +143,12 @@ def _named_behind(prose: Prose, noun: int) -> Sequence[str]:
 def _is_capital(prose: Prose, place: int) -> bool:
     """Whether a word may be of a name: it has a capital and is not small, as is "Monday"."""
     return prose.words[place][0].isupper() and prose.forms[place] not in prose.rules.small
+
+
+def _is_pair(prose: Prose, place: int) -> bool:
+    """Whether a word and the one before may be of one name: "[Kestrel Mobile]"."""
+    near = prose.between(place - 1, place) == " "
+    return near and _is_capital(prose, place - 1) and _is_capital(prose, place)
 
 
 def _is_listed(sentence: Sentence, first: int, last: int) -> bool:
