@@ -69,6 +69,9 @@ _LAW = re.compile(
     r"\b(?: of)?(?:,? (?:19|20)\d\d\b)?"
 )
 _LAW_HEADS = ("Act", "Law", "Directive", "Regulations", "Rules")
+_BILL = re.compile(r"\bBill [CS]-\d{1,3}\b")
+"""A bill in Canada's parliament: "Bill C-22"."""
+
 _GERMAN_LAW = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{3,}(?:gesetz|verordnung)(?:e?s)?\b")
 _OPERATION = re.compile(r"\bOperation [A-Z][\w'-]+(?: [A-Z][\w'-]+)?")
 
@@ -96,6 +99,9 @@ def formed_laws(text: str) -> Iterator[Found]:
             if len(own) > 1 or (own and (owned or own[0].lower() not in read_common_words())):
                 end = match.end() - (3 if match.group().endswith(" of") else 0)
                 yield found_form(text, _start(match, own), end, MentionKind.LAW)
+    if "Bill " in text:
+        for match in _BILL.finditer(text):
+            yield found_form(text, *match.span(), MentionKind.LAW, "CA")
     if "gesetz" in text or "verordnung" in text:
         for match in _GERMAN_LAW.finditer(text):
             yield found_form(text, *match.span(), MentionKind.LAW)
@@ -110,6 +116,8 @@ def formed_laws(text: str) -> Iterator[Found]:
 
 def _words_of_a_law(own: list[str]) -> list[str]:
     """Which of the words before "Act" belong to its name; none if it is no law's."""
+    if len(own) > 2 and own[1] == "the":
+        own = own[2:]  # "Since the Border Act"
     for joint in ("and", "or", "of", "in", "under", "with"):
         # "the GDPR and the Border Act" is two laws; "Act of the Sea" would be one.
         while joint in own and own[own.index(joint) + 1 : own.index(joint) + 2] == ["the"]:
@@ -190,7 +198,8 @@ def with_its_place(
 ) -> Found | None:
     """Extend a listed name by a place after it that belongs to it: "Landgericht Berlin".
 
-    Where the name says no country, the place does. A court "in Berlin" has the country, but the
+    The place says of which country it is, unless one of its name is in that of the list: the
+    "Oberlandesgericht Wien" is Austria's. A court "in Berlin" has the country, but the
     place stays a mention of its own. None if the name needs such a place and there is none.
     """
     if name.joins is None:
@@ -199,9 +208,10 @@ def with_its_place(
     for end in _ends(match.group()) if match else ():
         words = text[found.end : found.end + end].split(" ")
         tails = [" ".join(words[skip:]) for skip in range(1, len(words))]
-        there = next((places[tail][0] for tail in tails if tail in places), None)
-        if there is not None:
-            country = found.country or there.country
+        named = next((places[tail] for tail in tails if tail in places), None)
+        if named is not None:
+            is_at_home = any(place.country == found.country for place in named)
+            country = found.country if is_at_home else named[0].country
             if words[1] == "in":
                 if name.kind is not MentionKind.COURT:
                     break

@@ -41,6 +41,12 @@ _PAIRS = (
     *("van der", "van den", "van de", "van 't", "de la", "de las", "de los"),
     *("von der", "von dem"),
 )
+_COMPOUND = re.compile(
+    "^Ex-|-of-|-(?:appointed|backed|based|born|era|inspired|ish|led|like|linked|owned|run|style"
+    "|themed)$"
+)
+"""Words with a hyphen that are no name, as "Ana Prado-inspired" is; "Seo Kang-min" is one."""
+
 _JOINTS = frozenset((" al-", " el-", *(f" {one} " for one in (*_PARTICLES, *_PAIRS))))
 """What may stand between two words of a name, besides a space."""
 
@@ -156,6 +162,8 @@ class PeopleFinder:
         """Whether a full name may begin with a word."""
         if len(word) == 1 or word in self._small:
             return False  # "A Câmara, que", "Les Échos, qui"
+        if word.startswith(("I'", "L'")):
+            return False  # "I'm Gabriel", "L'Écho du Bocage"
         if self._given_name[word] and word not in self._no_given:
             return True
         role = word.lower() in self._roles  # "Sprecherin [Ana Prado]"
@@ -259,8 +267,8 @@ class PeopleFinder:
         """Whether a word looks like part of a name: neither an acronym nor a thing."""
         if len(word) > 1 and word.isupper() and "-" not in word:
             return False
-        if word in self._things or word in self._titles:
-            return False
+        if word in self._things or word in self._titles or _COMPOUND.search(word):
+            return False  # "Mother-of-two Sharon", "Ana Prado-inspired"
         return word in self._surnames or word in self._given or word.lower() not in self._common
 
     def _is_said_to_be_one(self, text: str, first: Word, last: Word, *, known: bool) -> bool:

@@ -30,6 +30,8 @@ def test_a_laws_name_may_have_brackets_and_a_year(law: str) -> None:
         ("California's Delete Act", "Delete Act"),
         ("the Children's Online Shadow Act", "Children's Online Shadow Act"),
         ("the Workers' Shadow Act", "Workers' Shadow Act"),
+        ("Since the Online Shadow Act", "Online Shadow Act"),
+        ("Ottawa tables Bill C-22 again", "Bill C-22"),
     ],
 )
 def test_whose_law_it_is_is_no_part_of_its_name(text: str, name: str) -> None:

@@ -221,6 +221,10 @@ def test_a_german_states_body_is_not_the_countrys(
         ("Sozialgericht Düsseldorf", "DE"),
         ("District Court of The Hague", "NL"),
         ("Regional Court of Munich", "DE"),
+        ("Oberlandesgericht Wien", "AT"),
+        ("cour d'appel de Bruxelles", "BE"),
+        ("rechtbank Antwerpen", "BE"),
+        ("Policía Local de Córdoba", "ES"),
     ],
 )
 def test_a_court_that_needs_a_place_is_where_that_is(
@@ -359,6 +363,7 @@ def test_namesakes_of_agencies_and_technology_are_not_mentions(find: Find, text:
         ("La DGED se tait.", "DGED"),
         ("The DSA obliges MEPs.", "Digital Services Act"),
         ("La DGFiP se tait.", "Direction générale des Finances publiques"),
+        ("The KGB of Belarus jailed them, and the KGB listened.", "KGB of Belarus"),
         ("DOGE sends federal workers home.", "Department of Government Efficiency"),
         ("Samsara films every truck.", "Samsara"),
     ],

@@ -52,6 +52,8 @@ from enrich.mentions.finder import MentionFinder
         ("Ursula von der Leyen and Maria de los Santos left.",
          ["Ursula von der Leyen", "Maria de los Santos"]),
         ("Kevin De Bruyne ran. De Bruyne scored.", ["Kevin De Bruyne", "De Bruyne"]),
+        ("Mother-of-two Sharon and I'm Gabriel wore Ana Prado-inspired hats.", []),
+        ("President Seo Kang-min said so.", ["Seo Kang-min"]),
         ("Giuseppe Rossi di Mediterranea e Maria Grazia di Stefano tacciono.",
          ["Giuseppe Rossi", "Maria Grazia di Stefano"]),
         ("Alexandre de Carvalho decidiu. A decisão de Carvalho vale.",

@@ -88,6 +88,8 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("Washington denies it.", [("Washington", "US")]),
         ("A bill in Washington state.", [("Washington", "US")]),
         ("The Washington Post and the University of Oxford said so.", []),
+        ("A Liverpool, le vendeur Carrefour et un homme du Golfe; Odessa, antes do Natal",
+         [("Liverpool", "GB"), ("Odessa", "UA")]),
         ("El juez Calama de Chile y el ministro Granada callan.", [("Chile", "CL")]),
         ("Syracuse University's halls, Manchester City\u2019s coach", []),
         ("The French paper was read by Germans.", []),
