@@ -294,14 +294,16 @@ REFUSING_PARTICLES = frozenset(("against", "down", "off"))
 """These reverse it together with the verb before them: "voted against", "struck down"."""
 
 _ABROAD_REFUSING = """
-abandonne abandonné annule annulla annullato annulé anula anuló aucun aucune bestreiten bestreitet
-bestritt boccia bocciato dementiert desmente desmentiu desmiente desmintió dément démenti geen
-interdit jamais jamás kein keine keinen keiner lehnt nadie ne nega negam negano negaron negato negou
-negó nenhum nenhuma nessun nessuna nessuno nicht nie niega niegan niemals niemand nient niet ninguna
-ninguno ninguém ningún non nooit nunca não ohne ontkende ontkent prohibió prohíbe proibiu proíbe
-rechaza rechazó refuse refusé rejeita rejeitou rejette rejeté respinge respinto sans schrapt sem
-senza sin smentisce smentito sospende sospeso stoppt stopt suspend suspende suspendeu suspendió
-suspendu untersagt verbiedt verbietet verbood verbot verwerpt vieta vietato weigert zonder
+abandona abandonne abandonné abandonou abandonó annule annulla annullato annulé anula anuló apaga
+apagan apagou apagó aucun aucune bestreiten bestreitet bestritt boccia bocciato dementiert desmente
+desmentiu desmiente desmintió dément démenti geen interdit jamais jamás kein keine keinen keiner
+lehnt nadie ne nega negam negano negaron negato negou negó nenhum nenhuma nessun nessuna nessuno
+nicht nie niega niegan niemals niemand nient niet ninguna ninguno ninguém ningún non nooit nunca não
+ohne ontkende ontkent prohibió prohíbe proibiu proíbe quita quitó rechaza rechazó refuse refusé
+rejeita rejeitou rejette rejeté renonce respinge respinto retira retiran retiraram retirou retiró
+sans schrapt sem senza sin smentisce smentito sopprime sospende sospeso spegne stoppt stopt supprime
+supprimé suprime suprimió suspend suspende suspendeu suspendió suspendu untersagt verbiedt verbietet
+verbood verbot verwerpt vieta vietato weigert zonder
 """
 REFUSING_ABROAD = frozenset(_ABROAD_REFUSING.split())
 """What reverses what follows in the other tagged languages, with their negations."""

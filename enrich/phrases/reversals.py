@@ -82,7 +82,7 @@ def with_reversal_abroad(words: Words, first: int) -> int:
 
 def _reverses_abroad(words: Words, place: int, first: int) -> bool:
     """Whether a word in another language than English reverses a phrase right behind it."""
-    form = words.forms[place]
+    form = words.forms[place].removeprefix("qu'").removeprefix("d'")  # "qu'aucun visage"
     if form == "no":
         return not SPANISH.isdisjoint(words.forms[place + 1 : first + 1])
     return form in REFUSING_ABROAD or form.startswith("n'")  # "n'utilisera pas"

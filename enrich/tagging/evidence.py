@@ -33,16 +33,16 @@ def evidence(
             pieces[-1].append(reason)
         else:
             pieces.append([reason])
-    told = [piece for piece in pieces if _tells(reading, piece)]
+    told = [piece for piece in pieces if _tells(reading, piece, english=english)]
     return tuple(_record(reading, piece, fields[piece[0].field]) for piece in told or pieces)
 
 
-def _tells(reading: Reading, piece: Sequence[Reason]) -> bool:
-    """Whether a piece is more than who says so, or of whom."""
+def _tells(reading: Reading, piece: Sequence[Reason], *, english: bool) -> bool:
+    """Whether a piece is more than who says so, or of whom; in German all nouns look like names."""
     words = reading.fields[piece[0].field]
     first = bisect_left(words.starts, piece[0].start)
     stop = bisect_right(words.ends, max(one.end for one in piece))
-    return tells(words, first, stop) and not only_names(words, first, stop)
+    return tells(words, first, stop) and not (english and only_names(words, first, stop))
 
 
 def _finished(reading: Reading, reason: Reason, *, english: bool) -> Reason:

@@ -209,6 +209,8 @@ def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
     [
         ("La CNIL interdit la reconnaissance faciale", "reconnaissance faciale",
          "interdit la reconnaissance faciale"),
+        ("La cadena retiró las cámaras", "cámaras", "retiró las cámaras"),
+        ("Le maire dit qu'aucun visage n'est lu", "visage", "qu'aucun visage"),
         ("El Gobierno niega haber ordenado las escuchas", "las escuchas",
          "niega haber ordenado las escuchas"),
         ("Chigi nega che i servizi abbiano sorvegliato giornalisti", "sorvegliato giornalisti",

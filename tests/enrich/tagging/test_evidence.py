@@ -64,3 +64,11 @@ def test_who_says_so_is_not_shown_beside_what_is_said() -> None:
     pieces = evidence(reading, [name, said], title, text, english=True)
     assert [one.phrase for one in pieces] == [title]
     assert evidence(reading, [name], title, text, english=True)  # one is shown in any case
+
+
+def test_a_german_noun_is_shown_beside_other_pieces() -> None:
+    title, text = "Gesichter im Stadion gelesen", f"Neue Kameras am Vikner Bahnhof {LONG} gelesen"
+    reading = Reading(Words(title), Words(text), [], [])
+    pieces = [Reason("title", 0, len(title), 1.0, "a"), Reason("text", 0, 12, 1.0, "b")]
+    shown = evidence(reading, pieces, title, text, english=False)
+    assert [one.phrase for one in shown] == [title, "Neue Kameras"]
