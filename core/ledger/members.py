@@ -11,6 +11,12 @@ from sqlalchemy import Connection, and_, case, or_, select, update
 from core.ledger.tables import entries, members
 from core.records import Article, Entry, Record, State
 
+NEWS_AT = case(
+    (and_(entries.c.historic, entries.c.published < entries.c.first_seen), entries.c.published),
+    else_=entries.c.first_seen,
+)
+"""An entry's `Entry.news_at`."""
+
 
 class StoredMember(Record):
     """What the window remembers of a threaded article, and why it joined its story.
@@ -31,9 +37,7 @@ class StoredMember(Record):
 def waiting_times(tx: Connection) -> list[datetime]:
     """When the articles that wait for their stories were news (`Entry.news_at`), the earliest
     first."""
-    seen, published = entries.c.first_seen, entries.c.published
-    old = and_(entries.c.historic, published < seen)
-    news_at = case((old, published), else_=seen).label("news_at")
+    news_at = NEWS_AT.label("news_at")
     query = select(news_at).where(entries.c.state == State.EXTRACTED).distinct()
     return list(tx.execute(query.order_by(news_at)).scalars())
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from core.ledger.chunks import chunks
 from core.ledger.ledger import upsert
-from core.ledger.members import StoredMember
+from core.ledger.members import NEWS_AT, StoredMember
 from core.ledger.prefixes import begins
 from core.ledger.tables import entries, members, moved, mutes, stories
 from core.records import Article, State, Story, Telling
@@ -102,11 +102,14 @@ def merge(tx: Connection, story: str, into: str) -> None:
 
 
 def settle(tx: Connection, story: str, title: str) -> None:
-    """Update a story's size and times from its articles, and set its title."""
+    """Update a story's size and times from its articles, and set its title.
+
+    An article from a feed's history counts as seen when it was published: its story is not new.
+    """
     counted = and_(entries.c.story == story, entries.c.revision > 0)
     query = select(
-        func.min(entries.c.first_seen).label("first_seen"),
-        func.max(entries.c.first_seen).label("last_seen"),
+        func.min(NEWS_AT).label("first_seen"),
+        func.max(NEWS_AT).label("last_seen"),
         func.count().filter(entries.c.duplicate_of.is_(None)).label("size"),
     ).where(counted)
     found = tx.execute(query).one()._mapping

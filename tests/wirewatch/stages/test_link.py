@@ -141,6 +141,19 @@ def test_an_article_of_a_feeds_history_is_compared_with_those_of_its_time(
         assert entry_of(house, old).story == (told.id if joins else old.id)
 
 
+def test_a_story_from_a_feeds_history_is_listed_as_of_then(tmp_path: Path) -> None:
+    with House(load_settings(tmp_path)) as house:
+        new = piece(house, 1, "Trains", OTHER)
+        then = house.now() - timedelta(days=10)
+        old = piece(house, 2, "Zubrovka tapped the mayor of Lutz", TEXT, published=then)
+        arrive(house, [new])
+        arrive(house, [old], historic=True)
+        link(house)
+        with house.ledger.read() as tx:
+            listed = [(one.id, one.first_seen, one.last_seen) for one in stories.listed(tx)]
+    assert listed == [(new.id, new.first_seen, new.first_seen), (old.id, then, then)]
+
+
 def test_a_story_whose_headline_cannot_be_chosen_has_its_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
