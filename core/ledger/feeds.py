@@ -271,10 +271,14 @@ def save(tx: Connection, before: Feed, after: Feed) -> None:
 
 
 def _merge(tx: Connection, before: Feed, after: Feed, target: str) -> bool:
-    """Drop a feed that moved to a listed feed's address, and pass its entries to that one. False if
-    it is paused, or no longer on the list."""
+    """Drop a feed that moved to a listed feed's address, and pass its entries and labels to that
+    one. False if it is paused, or no longer on the list."""
+    both = select(feeds.c.labels).where(feeds.c.id.in_([target, before.id]))
+    labelled = tx.execute(both.order_by(feeds.c.id == before.id)).scalars().all()
     if not tx.execute(delete(feeds).where(feeds.c.id == before.id, _POLLED)).rowcount:
         return False
+    labels = list(dict.fromkeys(label for several in labelled for label in several))
+    tx.execute(update(feeds).where(feeds.c.id == target).values(labels=labels))
     listing = entry_feeds.c
     kept = listing.first, listing.known_by, listing.item_hash, listing.title_hash
     moved = select(listing.entry, literal(target), *kept).where(listing.feed == before.id)

@@ -49,3 +49,12 @@ def test_a_feed_that_moved_has_its_articles_under_the_former_address_too(ledger:
         feeds.save(tx, feed, feed.model_copy(update={"url": TRADE, "moved_from": LOCAL}))
         asked = parse("label:press")
         assert names.present(tx, [asked]).feeds == {"press": {LOCAL.lower(), TRADE.lower()}}
+
+
+def test_a_feed_that_moved_to_a_listed_one_gives_it_its_labels(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        listed = [Listed(url=LOCAL, labels=("Press", "A")), Listed(url=TRADE, labels=("B", "A"))]
+        feeds.add_all(tx, listed, NOON)
+        feed, target = feeds.listed(tx)
+        feeds.save(tx, feed, feed.model_copy(update={"url": target.url}))
+        assert [one.labels for one in feeds.listed(tx)] == [("B", "A", "Press")]
