@@ -94,9 +94,7 @@ def _newest_known(feed: Feed) -> datetime | None:
 def _begin(feed: Feed, newest: datetime) -> datetime:
     """From when on entries may be missing: since the newest one, since the list was last seen or
     since a person let it be polled again, whatever came last."""
-    said = feed.denied_at if conditions(feed) else None
-    seen = [feed.full_at, said] if feed.unread_since is None else []
-    return max(filter(None, [newest, *seen, feed.resumed_at]))
+    return max(filter(None, [newest, seen_until(feed), feed.resumed_at]))
 
 
 def _reaches_back(
