@@ -236,9 +236,14 @@ def _read_items(
     """Read an answer whose body is a feed and is new."""
     fresh = fresh_items(feed.marks, parsed.items)
     untrue = _false_304(feed, fresh)
-    gap = None if is_part(answer) else gap_of(feed, (*parsed.items, *older), now)
+    gap = unseen = None
+    if not is_part(answer):
+        items = (*parsed.items, *older)
+        gap = gap_of(feed, items, now)
+        # What came while it was paused is not missed, but that was no silence either.
+        unseen = gap_of(feed.model_copy(update={"resumed_at": None}), items, now)
     if feed.unread_since is None:
-        rhythm = learn(feed.rhythm, [*fresh, *fresh_items(feed.marks, older)], now, gap)
+        rhythm = learn(feed.rhythm, [*fresh, *fresh_items(feed.marks, older)], now, unseen)
     else:
         # The gap is that of the last poll, and the rhythm goes on after it.
         rhythm = learn(feed.rhythm, fresh, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -126,13 +126,14 @@ def test_of_older_pages_what_came_out_long_before_is_left_out() -> None:
     assert [one.id for one in polled.items[10:]] == [one.id for one in [*hours(1, 40), *old[2:]]]
 
 
-def test_a_feed_was_not_silent_while_entries_were_missed() -> None:
-    """Else it would pass for alive for days after each weekend without a poll."""
+@pytest.mark.parametrize("resumed_at", [None, NOON + 50 * HOUR])
+def test_a_feed_was_not_silent_while_nobody_saw_its_entries(resumed_at: datetime | None) -> None:
+    """Else it would pass for alive for days after each weekend without a poll, or each pause."""
     polled = judge(
-        a_feed(), Answer(URL, 200, (), b"x"), NOON + 50 * HOUR, Settings(home=Path()),
-        a_page(hours(41, 50)),
+        a_feed(resumed_at=resumed_at), Answer(URL, 200, (), b"x"), NOON + 50 * HOUR,
+        Settings(home=Path()), a_page(hours(41, 50)),
     )  # fmt: skip
-    assert polled.gap is not None
+    assert (polled.gap is None) is (resumed_at is not None)
     assert polled.feed.rhythm.longest == pytest.approx(3_600, rel=0.01)
     assert polled.feed.rhythm.newest_at == NOON + 50 * HOUR
 
