@@ -55,10 +55,13 @@ once."""
 log = logging.getLogger("wirewatch.dags")
 
 
-def chosen(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list[str]:
-    """The ids of the waiting segments, or only of the one that the trigger names."""
+def batches(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list[list[str]]:
+    """The ids of the waiting segments, or only of the one that the trigger names, for each task."""
+    from wirewatch.batches import shared_out
+
     only = (params or {}).get("segment")
-    return [segment.id for segment in waiting if not only or segment.id == only]
+    ids = [segment.id for segment in waiting if not only or segment.id == only]
+    return shared_out(ids, size=TASK_SEGMENTS, most=MAX_MAPPED)
 
 
 @dag(
@@ -124,12 +127,10 @@ def news_hourly() -> None:
     def pages(params: dict[str, Any] | None = None) -> list[list[str]]:
         """The page segments that wait for extraction, in batches."""
         from core.ledger import segments
-        from wirewatch.batches import shared_out
         from wirewatch.house import House
 
         with House.open() as house, house.ledger.read() as tx:
-            waiting = chosen(segments.to_extract(tx), params)
-        return shared_out(waiting, size=TASK_SEGMENTS, most=MAX_MAPPED)
+            return batches(segments.to_extract(tx), params)
 
     @task
     def extract(waiting: list[str]) -> None:
@@ -161,12 +162,10 @@ def news_hourly() -> None:
     def articles(params: dict[str, Any] | None = None) -> list[list[str]]:
         """The article segments that wait for the index, in batches."""
         from core.ledger import segments
-        from wirewatch.batches import shared_out
         from wirewatch.house import House
 
         with House.open() as house, house.ledger.read() as tx:
-            waiting = chosen(segments.to_index(tx), params)
-        return shared_out(waiting, size=TASK_SEGMENTS, most=MAX_MAPPED)
+            return batches(segments.to_index(tx), params)
 
     @task(outlets=[ARTICLES])
     def index(waiting: list[str]) -> None:
