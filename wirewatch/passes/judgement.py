@@ -15,14 +15,8 @@ Judged = TypeVar("Judged")
 def judged(
     what: str, url: str, judge: Callable[[Answered | Failure], Judged], answer: Answered | Failure
 ) -> Judged:
-    """What an answer means; if finding that out meets a fault, what no answer for it means.
-
-    Args:
-        what: the work, such as "polling", for the log.
-        url: what was asked for, for the log.
-        judge: says what an answer or a failure means.
-        answer: what came.
-    """
+    """What an answer means; if finding that out meets a fault, what no answer for it means. The log
+    names the work, such as "polling", and the address."""
     result = tried(what, url, lambda: judge(answer))
     if isinstance(result, Fault):
         return judge(Failure(FailureKind.FAULT, result.detail))
