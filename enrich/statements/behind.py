@@ -18,8 +18,8 @@ FAR_BEHIND = 6
 _CLOSED = re.compile('["\u201d\u00bb]')
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 
-_TOLD = frozenset(("told", "tells", "tell"))
-"""After these verbs stands the person told, not the speaker."""
+_TOLD = frozenset(("told", "tells", "tell", "assured", "assures", "claimed"))
+"""After these verbs stands the person told or spoken of, not the speaker."""
 
 _CALLED = frozenset(("noemt", "noemde", "noemen", "noemden"))
 """After these stands who is called something, "critici noemen de minister laf", unless something is
