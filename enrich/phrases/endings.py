@@ -9,7 +9,7 @@ it counts, stay as they are: only what is shown is changed.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from enrich.phrases.attributions import opens, tells
 from enrich.phrases.clauses import opens_with_that
@@ -95,6 +95,19 @@ def finish(words: Words, start: int, end: int, *, english: bool) -> Bounds:
         end = end if stop == last + 1 else words.ends[stop - 1]
         start, end = quoted(words, start, end)
     return start, _end_of_signs(words, start, end)
+
+
+def with_others(words: Words, found: Bounds, beside: Sequence[Bounds]) -> Bounds:
+    """A part of a phrase with those of its others that stand in the same part of the sentence, near
+    enough to be shown with it."""
+    start, end = found
+    for other in beside:
+        both = min(start, other[0]), max(end, other[1])
+        first, last = bisect_left(words.starts, both[0]), bisect_right(words.ends, both[1]) - 1
+        apart = (begins_part(words, place) for place in range(first + 1, last + 1))
+        if last - first < MAX_PART and not any(apart):
+            start, end = both
+    return start, end
 
 
 def follows(words: Words, one: Bounds, other: Bounds) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from core.records import Evidence, TextField
 from enrich.phrases.attributions import only_names, tells
-from enrich.phrases.endings import finish, follows
+from enrich.phrases.endings import finish, follows, with_others
 from enrich.phrases.phrasing import Bounds
 from enrich.phrases.quotations import quoted
 from enrich.tagging.features import Reading
@@ -46,9 +46,10 @@ def _tells(reading: Reading, piece: Sequence[Reason], *, english: bool) -> bool:
 
 
 def _finished(reading: Reading, reason: Reason, *, english: bool) -> Reason:
-    """A reason with sensible ends."""
+    """A reason with sensible ends, and with the other parts of its phrase, if these are near."""
     words = reading.fields[reason.field]
-    start, end = finish(words, reason.start, reason.end, english=english)
+    found = with_others(words, (reason.start, reason.end), reason.beside)
+    start, end = finish(words, *found, english=english)
     return replace(reason, start=start, end=end)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.phrases.endings import finish, follows
+from enrich.phrases.endings import finish, follows, with_others
 from enrich.words import Words
 
 EVERYWHERE = (
@@ -207,6 +207,23 @@ def test_a_piece_of_a_long_part_abroad_has_sensible_ends(text: str, found: str, 
 )  # fmt: skip
 def test_a_piece_goes_on_where_another_ends(text: str, one: str, other: str, are_one: bool) -> None:
     assert follows(Words(text), _bounds(text, one), _bounds(text, other)) is are_one
+
+
+@pytest.mark.parametrize(
+    ("text", "beside", "shown"),
+    [
+        ("The watchdog fined the shop for a system that compared each face", "face",
+         "watchdog fined the shop for a system that compared each face"),
+        ("The watchdog fined the shop, which compared each face", "face", "watchdog"),
+        (f"The watchdog fined a shop {EVERYWHERE} and one whose guards compared each face", "face",
+         "watchdog"),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_phrase_is_shown_with_the_others_that_are_near(
+    text: str, beside: str, shown: str
+) -> None:
+    found = with_others(Words(text), _bounds(text, "watchdog"), [_bounds(text, beside)])
+    assert text[slice(*found)] == shown
 
 
 @given(
