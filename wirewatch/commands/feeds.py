@@ -36,6 +36,10 @@ class NoFeedError(WirewatchError):
     """There is no feed at an address; the text says why, and what else to do."""
 
 
+_KEPT = ", outlet and labels unchanged (`wirewatch feeds edit` changes them)"
+"""What is told of feeds on the list if other names or labels are given."""
+
+
 app = typer.Typer(no_args_is_help=True, help="The feed list.")
 
 
@@ -136,7 +140,8 @@ def import_(
         paused = paused_among(feeds.paused(tx), listed.usable)
         added = feeds.add_all(tx, listed.usable, house.now())
     known = len(listed.usable) - added
-    out.print(f"{counted(added, 'feed')} added, {known} already on the list.")
+    kept = _KEPT if known and any(one.labels for one in listed.usable) else ""
+    out.print(f"{counted(added, 'feed')} added, {known} already on the list{kept}.")
     if paused:
         out.print(paused)
     print_left_out(listed)
@@ -268,8 +273,6 @@ def _told_paused(house: House, asked: Listed) -> bool:
 
 def _known(paused: Feed | None, asked: Listed) -> str:
     """What to say of a feed that is on the list, perhaps paused, when it is to be added."""
-    kept = ""
-    if asked.outlet or asked.labels:
-        kept = ", its outlet and labels unchanged (`wirewatch feeds edit` changes them)"
+    kept = _KEPT if asked.outlet or asked.labels else ""
     known = f"already on the list{kept}"
     return f"{known}, {pause_of(paused)}" if paused else f"{known}."

@@ -132,7 +132,7 @@ def test_a_listed_feed_keeps_its_outlet_and_labels_and_says_so(
     url = "https://a.example/x"
     feeds("add", "--no-check", url, option, "A")
     before = feeds.listed()
-    kept = "already on the list, its outlet and labels unchanged"
+    kept = "already on the list, outlet and labels unchanged"
     assert kept in output(feeds("add", "--no-check", url, option, "B"))
     assert kept not in output(feeds("add", "--no-check", url))
     feeds("pause", url, "--why", "tests")
@@ -255,6 +255,8 @@ def test_folders_survive_import_and_export(feeds: Terminal, tmp_path: Path) -> N
     result = output(feeds("import", str(file)))
     assert "1 feed added, 0 already on the list." in result
     assert "1 feed left out (not a web address): mailto:a@a.example" in result
+    again = output(feeds("import", str(file)))
+    assert "1 already on the list, outlet and labels unchanged (`wirewatch feeds edit`" in again
     exported = feeds("export").stdout
     feeds("remove", "https://a.example/?x&y")
     file.write_text(exported)
