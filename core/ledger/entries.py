@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -69,7 +69,8 @@ def record_items(
 ) -> tuple[int, int]:
     """Record what a feed listed; returns how many entries are new, and how many are edited.
 
-    New ones are `historic` if these are pages of its history, for which a person asked.
+    New ones are `historic` if these are pages of its history, for which a person asked. What a poll
+    lists is news all the same, if it has no article yet: the poll would have brought it.
 
     An entry is recorded once, whatever feeds list it, at the address that it had first, as the
     article of the feed's outlet, or of its own (`core.ledger.outlets`). If its item changes, the
@@ -90,6 +91,8 @@ def record_items(
     outlets = outlets_of(tx, feed, items)
     new = [item for key, item in items_by_id.items() if key not in existing]
     insert_new(tx, new, outlets, now, FROM_HISTORY if historic else None, historic=historic)
+    if not historic:
+        _make_news(tx, [key for key, row in existing.items() if row.historic and not row.revision])
     previous = listings.previous_hashes(tx, feed, existing)
     edited = 0
     for key, row in existing.items():
@@ -121,6 +124,11 @@ def insert_new(
         rows = [_new_row(outlets, item, now) | {"historic": historic} for item in items]
         tx.execute(insert(entries), rows)
         steps.record(tx, (item.id for item in items), State.FOUND, now=now, reason=reason)
+
+
+def _make_news(tx: Connection, ids: Collection[str]) -> None:
+    for chunk in chunks(ids):
+        tx.execute(update(entries).where(entries.c.id.in_(chunk)).values(historic=False))
 
 
 def lock(tx: Connection, ids: Iterable[str]) -> None:

@@ -247,6 +247,18 @@ def test_recording_edits_and_moving_entries_do_not_deadlock(ledger, ledger_url, 
     assert [get(ledger, number).revisit_at for number in order] == [NOON] * 2
 
 
+def test_what_a_poll_lists_is_news_until_it_has_an_article(ledger, feed):
+    """The poll would have brought it, but a feed of the same outlet was asked for its history."""
+    other = add_feed(ledger, "https://news.example/world")
+    with ledger.write() as tx:
+        entries.record_items(tx, other, [item(1), item(2)], NOON, historic=True)
+    move(ledger, State.FETCHED, 2)
+    move(ledger, State.INDEXED, 2, revision=1)
+    assert [get(ledger, number).historic for number in (1, 2)] == [True, True]
+    record(ledger, feed, item(1), item(2))
+    assert [get(ledger, number).historic for number in (1, 2)] == [False, True]
+
+
 def test_many_items_are_recorded_at_once(ledger, feed):
     items = [item(n) for n in range(1_203)]
     assert record(ledger, feed, *items) == (1_203, 0)
