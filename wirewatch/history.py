@@ -63,8 +63,8 @@ def read_history(
     Raises:
         WirewatchError: a pass is visiting its site.
     """
-    with house.site(feed.site) as taken:
-        if not taken:
+    with house.alone_at(feed.site) as alone:
+        if not alone:
             raise WirewatchError("a pass is visiting its site; try again when it has ended")
         recall(house, [feed.url])
         try:

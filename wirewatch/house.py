@@ -174,7 +174,7 @@ class House:
             yield frozenset(wanted[name] for name in taken)
 
     @contextmanager
-    def site(self, site: str) -> Iterator[bool]:
+    def alone_at(self, site: str) -> Iterator[bool]:
         """Whether no other worker holds the slot of a site; if so, it is ours within the block."""
         with self.lease(f"slot:{slot_of(site)}") as taken:
             yield bool(taken)
