@@ -23,6 +23,11 @@ def present(tx: Connection, queries: Iterable[Query]) -> Names:
     return Names(roots, _labelled(tx, labels) if labels else {})
 
 
+def folders(label: str) -> Iterable[str]:
+    """A label, and the folders that it lies in: `a/b` is also in `a`."""
+    return accumulate(label.split("/"), "{}/{}".format)
+
+
 def _labelled(tx: Connection, asked: set[str]) -> dict[str, frozenset[str]]:
     """The addresses of the feeds with each of some labels, in lower case, as articles have them:
     also the one that a feed moved from."""
@@ -33,13 +38,8 @@ def _labelled(tx: Connection, asked: set[str]) -> dict[str, frozenset[str]]:
         found[label] = frozenset(
             lower(address)
             for row in rows
-            if any(pattern.fullmatch(folder) for one in row.labels for folder in _folders(one))
+            if any(pattern.fullmatch(lower(one)) for label in row.labels for one in folders(label))
             for address in (row.url, row.moved_from)
             if address
         )
     return found
-
-
-def _folders(label: str) -> Iterable[str]:
-    """A label, and the folders that it lies in: `a/b` is also in `a`."""
-    return accumulate(lower(label).split("/"), "{}/{}".format)

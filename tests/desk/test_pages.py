@@ -673,7 +673,7 @@ def test_a_search_can_be_narrowed_to_the_feeds_with_a_label(client: TestClient) 
     rest = client.get("/api/search", params={"q": "-label:*"}).json()["total"]
     assert rest == total - number
     unknown = words(client.get("/search?q=label:trad").text)
-    assert 'no feed has the label trad; did you mean "Trade “press”"?' in unknown
+    assert 'No feed has the label trad; did you mean "Trade “press”"?' in unknown
 
 
 def test_stories_can_be_searched_by_the_label_of_a_feed(client: TestClient) -> None:

@@ -44,7 +44,9 @@ def lacking(index: Index, ended: Accounting) -> str | None:
 def why_nothing(house: House, query: Query) -> str | None:
     """What probably keeps a search or a rule from finding anything: a label that no feed has, or
     what `hint` finds; None if nothing does."""
-    return unknown_label(house, query) or hint(house.index, query)
+    if unknown := unknown_label(house, query):
+        return f"{unknown[0].upper()}{unknown[1:]}"
+    return hint(house.index, query)
 
 
 def hint(index: Index, query: Query) -> str | None:
@@ -113,7 +115,7 @@ def unknown_label(house: House, query: Query) -> str | None:
         return None
     with house.ledger.read() as tx:
         known = names.present(tx, [query]).feeds
-        labels = {lower(label): label for label in feeds.labels(tx)}
+        labels = {lower(one): one for label in feeds.labels(tx) for one in names.folders(label)}
     for label, *others in asked:
         if not any(known[one] for one in (label, *others)):
             plain = re.sub(r"\\(.)", r"\1", label)
@@ -148,7 +150,10 @@ def misspelt(query: Query, topics: Collection[str]) -> str | None:
 
 def _meant(value: str, values: Mapping[str, str], cutoff: float = NEAR) -> str:
     """The value that is probably meant: one of the same words and more, or fewer, or one whose
-    initials these are; else one that begins so; else the most similar."""
+    initials these are; else one that begins so; else the most similar. Or how to write a pattern,
+    where one is in quotes: no value has a star."""
+    if "*" in value:
+        return "; in quotes, * stands for itself: leave the quotes out, with \\ before a space"
     asked = words(value)
     near = [
         listed

@@ -14,6 +14,8 @@ from search.embedded import EmbeddedIndex
 from wirewatch.house import House
 from wirewatch.presentation.hints import hint, misspelt, why_nothing
 
+STAR = "in quotes, * stands for itself: leave the quotes out, with \\ before a space"
+
 
 def _place(name: str, country: str | None = None) -> Mention:
     return Mention(
@@ -63,6 +65,8 @@ def test_value_that_no_article_can_have_is_named(query: str, said: str | None) -
         ("agency:NSA", "No article has agency:nsa"),
         ("who spied on whom?", "whom? finds whom with one more letter; put a question in quotes"),
         ("outlet:example?", None),
+        ('outlet:"Exam*"', f'No article has outlet:"exam*"; {STAR}'),
+        (r"absent outlet:Example\ N*", None),
         ("NOT whom? AND wh*m?", None),
     ],
 )
@@ -113,13 +117,16 @@ def test_value_is_looked_for_beyond_those_that_an_index_counts(
     ("query", "said"),
     [
         ("label:Behörden", None),
-        ("label:Behoerden", "no feed has the label behoerden; did you mean Behörden?"),
+        ("label:Behoerden", "No feed has the label behoerden; did you mean Behörden?"),
         ("label:(Behörden OR Press)", None),
-        ("label:Press label:Behörden", "no feed has the label press"),
+        ("label:Press label:Behörden", "No feed has the label press"),
         ("-label:Press", None),
+        ("label:Blog", "No feed has the label blog; did you mean Blogs?"),
+        ("label:Blogs/*", None),
+        ('label:"Blogs/*"', f'No feed has the label "blogs/*"; {STAR}'),
     ],
 )
 def test_label_that_no_feed_has_is_named(tmp_path: Path, query: str, said: str | None) -> None:
     with House(load_settings(tmp_path)) as house:
-        add_feed(house.ledger, "https://one.example/rss", labels=("Behörden",))
+        add_feed(house.ledger, "https://one.example/rss", labels=("Behörden", "Blogs/Trade"))
         assert why_nothing(house, parse(query)) == said
