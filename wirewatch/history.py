@@ -103,7 +103,7 @@ def _end(
 ) -> str:
     """Why no further page is asked for after a page; "" if one is."""
     if read.pages and page.newest is not None and page.newest < since:
-        return f"it goes back to {since:%Y-%m-%d}"
+        return f"that is all since {since:%Y-%m-%d}"
     if not page.older or not new:
         return LAST_PAGE if read.pages else NO_PAGES
     return f"page {read.pages} was the last to be read" if read.pages >= max_pages else ""

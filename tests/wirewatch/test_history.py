@@ -52,7 +52,7 @@ def known(house: House) -> dict[int, Entry]:
 def test_older_pages_are_recorded_back_to_a_date(tmp_path: Path) -> None:
     with polled(tmp_path, Outlet()) as (house, server, url):
         told = read(house, url, -25)
-        assert told == History(3, 16, hours(-25), "it goes back to 2026-02-28")
+        assert told == History(3, 16, hours(-25), "that is all since 2026-02-28")
         found = known(house)
         assert set(found) == set(range(-25, 1))
         assert {hour for hour, one in found.items() if one.historic} == set(range(-25, -9))

@@ -162,7 +162,8 @@ def list_(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Feeds as JSON lines.")] = False,
 ) -> None:
-    """Show all feeds, their state and why: as a table, or as tab-separated lines in a pipe."""
+    """Show all feeds, their state and why, and their labels: as a table, or as tab-separated lines
+    in a pipe."""
     with house_of(context) as house, house.ledger.read() as tx:
         listed = feeds.listed(tx)
     if as_json:
@@ -177,7 +178,8 @@ def list_(
     rows = []
     for feed in listed:
         shown = standing(feed)
-        rows.append((shown.state, feed.outlet, feed.url, next_poll(feed, "%m-%d %H:%M"), shown.why))
+        due, labels = next_poll(feed, "%m-%d %H:%M"), ", ".join(feed.labels)
+        rows.append((shown.state, feed.outlet, feed.url, due, shown.why, labels))
     print_rows(rows, _table)
 
 
@@ -203,7 +205,7 @@ def remove(
 
 
 def _table(rows: Iterable[Sequence[str]]) -> Table:
-    table = table_of("state", "outlet", "address", "next poll", "why")
+    table = table_of("state", "outlet", "address", "next poll", "why", "labels")
     for row in rows:
         table.add_row(*map(Text, row))
     return table

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from core.ledger import feeds
 from ingest.feeds.gaps import seen_until
-from wirewatch.commands.lookups import house_of, unlisted
+from wirewatch.commands.lookups import feed_of, house_of
+from wirewatch.commands.pauses import check_polled
 from wirewatch.commands.terminal import bars, out
 from wirewatch.commands.usage import UsageError, moment_since
 from wirewatch.history import MAX_PAGES, read_history
@@ -35,12 +35,8 @@ def history(
     """
     with house_of(context) as house:
         begin = moment_since(since, house.now())
-        with house.ledger.read() as tx:
-            feed = next((one for one in feeds.listed(tx) if one.url == url), None)
-        if feed is None:
-            raise unlisted(house, url)
-        if feed.paused_at is not None:
-            raise UsageError(f"it is paused: {feed.paused_why}; `wirewatch feeds resume` ends that")
+        check_polled(house, url)
+        feed = feed_of(house, url)
         if seen_until(feed) is None:
             raise UsageError("no poll has read it yet: `wirewatch run` first, then its history")
         with bars() as progress:

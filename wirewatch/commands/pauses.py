@@ -69,7 +69,7 @@ def check_polled(house: House, url: str) -> None:
     """
     feed = feed_of(house, url)
     if feed.paused_at is not None:
-        raise UsageError(f"{url} is {pause_of(feed)}")
+        raise UsageError(f"{url} has been {pause_of(feed)}")
 
 
 def pause_of(feed: Feed) -> str:
