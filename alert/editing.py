@@ -175,5 +175,10 @@ def _check(blocks: Iterable[_Block], before: str, source: str) -> str:
     text = _join(blocks)
     if "\r\n" in before and before.count("\n") == before.count("\r\n"):
         text = text.replace("\r\n", "\n").replace("\n", "\r\n")
-    read_rules(text, source).checked()
+    try:
+        read_rules(text, source).checked()
+    except RulesError as wrong:
+        # It may be in another rule than the one that a person has just written.
+        said = f"{wrong}\nNothing was written: what is wrong has to be mended first"
+        raise RulesError(said) from wrong.__cause__
     return text

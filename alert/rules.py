@@ -158,7 +158,11 @@ def load_rules(path: Path, kept: Path | None = None) -> Rules:
     Raises:
         RulesError: the file cannot be used at all.
     """
-    return read_rules(rules_text(path), str(path), kept)
+    try:
+        return read_rules(rules_text(path), str(path), kept)
+    except RulesError as wrong:
+        waits = "Until it is mended, no rule alerts and nothing is delivered; nothing is lost"
+        raise RulesError(f"{wrong}\n{waits}") from wrong
 
 
 def rules_text(path: Path) -> str:

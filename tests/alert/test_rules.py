@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import apprise
 import pytest
@@ -75,6 +76,13 @@ def test_a_file_that_is_not_utf8_is_named(tmp_path):
 def a_rule(**lines):
     kept = {"name": '"r"', "query": '"a"'} | lines
     return "[[rule]]\n" + "\n".join(f"{key} = {value}" for key, value in kept.items() if value)
+
+
+@pytest.mark.parametrize("text", ["[[rule]\n", "[[rules]]\nname = 'x'\n"])
+def test_a_file_that_cannot_be_used_says_that_all_waits(tmp_path: Path, text: str) -> None:
+    (tmp_path / "rules.toml").write_text(text)
+    with pytest.raises(RulesError, match="no rule alerts and nothing is delivered; nothing is"):
+        load_rules(tmp_path / "rules.toml")
 
 
 @pytest.mark.parametrize(

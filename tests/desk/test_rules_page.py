@@ -234,6 +234,9 @@ def test_rules_beside_one_that_cannot_be_used_stay_on_the_desk(
     assert "/rules/edit?name=surveillance" in page
     assert client.get("/rules/edit?name=spies").status_code == 503
     form = client.get("/rules/edit?name=surveillance").text
+    unsaved = "Nothing can be saved here until this is mended."
+    assert unsaved in form
+    assert unsaved in client.get("/rules/edit").text
     assert 'value="room"' in form, "else saving later would take the channel from its rules"
     of_alerts = client.get("/alerts").text
     assert "unusable" in of_alerts

@@ -191,6 +191,11 @@ def test_rules_that_can_be_used_are_listed_beside_mistakes(tmp_path: Path) -> No
 def test_a_rule_that_cannot_be_used_can_be_mended_from_the_terminal(tmp_path: Path) -> None:
     wrong = RULES.replace('"surveillance"', '"spies"').replace("topic:", "topik:")
     (tmp_path / "rules.toml").write_text(RULES + wrong)
+    other = CliRunner().invoke(
+        app, ["--home", str(tmp_path), "rules", "add", "police", "topic:policing"]
+    )
+    assert "rule 2 (spies): no field 'topik'" in str(other.exception)
+    assert str(other.exception).endswith("what is wrong has to be mended first")
     assert "spies changed in" in run_rules(tmp_path, "add", "spies", "topic:spyware")
     assert "topic:spyware" in run_rules(tmp_path)
 
