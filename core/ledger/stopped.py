@@ -25,18 +25,31 @@ def positions(tx: Connection) -> dict[str, int]:
 
 
 def move(tx: Connection, rules: Collection[str], position: int, *, since: int) -> bool:
-    """Record how far stopped rules have come in what they missed, who stood at `since`. False if
-    another has read on from there meanwhile."""
-    stand = positions(tx)
-    if any(stand.get(rule) != since for rule in rules):
+    """Record how far stopped rules have come in what they missed, who stood at `since`. False, with
+    nothing changed, if another has read on from there meanwhile."""
+    places: list[int] = []
+    for some in chunks(sorted(rules)):
+        mine = select(stopped.c.position).where(stopped.c.rule.in_(some)).order_by(stopped.c.rule)
+        places += tx.execute(mine.with_for_update()).scalars()
+    if places != [since] * len(rules):
         return False
     for some in chunks(rules):
         tx.execute(update(stopped).where(stopped.c.rule.in_(some)).values(position=position))
     return True
 
 
-def end(tx: Connection, rules: Collection[str]) -> None:
-    """Let rules read on with all others, or forget those that are gone."""
+def rejoin(tx: Connection, rules: Collection[str], position: int, *, others: int) -> None:
+    """Let rules that have come to a position, and missed nothing after it, read on with all others,
+    who stand at `others`. Nothing changes if one of these has moved meanwhile."""
+    if not cursors.move(tx, cursors.RULES, others, since=others):
+        return
+    for some in chunks(rules):
+        here = stopped.c.rule.in_(some), stopped.c.position == position
+        tx.execute(delete(stopped).where(*here))
+
+
+def forget(tx: Connection, rules: Collection[str]) -> None:
+    """Forget rules that are gone."""
     for some in chunks(rules):
         tx.execute(delete(stopped).where(stopped.c.rule.in_(some)))
 

@@ -16,8 +16,20 @@ def test_a_rule_stays_where_it_stopped_first(ledger):
         assert stopped.positions(tx) == {"a": 4, "b": 4, "c": 7}
         assert stopped.move(tx, ["a"], 6, since=4)
         assert not stopped.move(tx, ["a", "b"], 7, since=4)
-        stopped.end(tx, ["b"])
+        stopped.forget(tx, ["b"])
         assert stopped.positions(tx) == {"a": 6, "c": 7}
+
+
+def test_a_rule_reads_on_with_all_others_unless_another_pass_has_changed_where_they_stand(ledger):
+    with ledger.write() as tx:
+        cursors.move(tx, cursors.RULES, 7, since=0)
+        stopped.stop(tx, {"a", "b"}, 4)
+        stopped.move(tx, ["a"], 6, since=4)
+        stopped.rejoin(tx, ["a", "b"], 6, others=5)
+        assert stopped.positions(tx) == {"a": 6, "b": 4}
+        stopped.rejoin(tx, ["a", "b"], 6, others=7)
+        assert stopped.positions(tx) == {"b": 4}
+        assert cursors.read(tx, cursors.RULES) == 7
 
 
 def test_what_all_have_read_ends_where_the_first_rule_stopped(ledger):
@@ -45,6 +57,6 @@ def test_files_that_a_stopped_rule_has_not_read_are_not_merged(ledger, clock):
     with ledger.write() as tx:
         (run,) = segments.settled(tx, "articles", clock())
         assert [one.id for one in run] == ["a"]
-        stopped.end(tx, ["r"])
+        stopped.forget(tx, ["r"])
         (run,) = segments.settled(tx, "articles", clock())
         assert [one.id for one in run] == ["a", "b", "c"]

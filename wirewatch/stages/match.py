@@ -68,8 +68,11 @@ def match(house: House, progress: Progress = silent) -> int:
                 missed = segments.linked(tx, after=position, upto=read)
             by_name = [rule.name for rule in several]
             raised += _read_on(house, several, missed, progress, since=position, late=by_name)
+            last = missed[-1].position if missed else position
+            assert last is not None  # noqa: S101 - linked segments have a position
             with house.ledger.write() as tx:
-                stopped.end(tx, by_name)
+                # If we were paused until another pass took over the lease, they stay stopped.
+                stopped.rejoin(tx, by_name, last, others=read)
         if not waiting:
             with house.ledger.write() as tx:
                 return raised + _record(tx, house, {}, {})
@@ -84,7 +87,7 @@ def _late(house: House, rules: Rules) -> dict[int, list[Rule]]:
     with house.ledger.write() as tx:
         stopped.stop(tx, rules.unusable("rule"), cursors.read(tx, cursors.RULES))
         positions = stopped.positions(tx)
-        stopped.end(tx, [name for name in positions if rules.lacks(name)])
+        stopped.forget(tx, [name for name in positions if rules.lacks(name)])
     late: dict[int, list[Rule]] = {}
     for rule in rules.rules:
         if rule.name in positions:

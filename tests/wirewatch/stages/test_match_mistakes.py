@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -186,3 +186,73 @@ def test_a_pass_that_dies_between_chunks_of_what_a_rule_missed_is_continued(
     assert places(house) == (3, {"a": 1})
     assert match(house) == 2
     assert told(house) == [("a", f"Spies {number}") for number in (1, 2, 3)]
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Callable[[Callable[[], object]], None]:
+    """Let the machine sleep while rules see articles for the first time: another pass takes over
+    the lease, and `meanwhile` happens."""
+
+    def sleep(meanwhile: Callable[[], object]) -> None:
+        match_rules = match_stage._match_rules
+
+        def paused(*given: Any) -> Any:
+            monkeypatch.setattr(match_stage, "_match_rules", match_rules)
+            found = match_rules(*given)
+            clock.go(hours=1)
+            meanwhile()
+            return found
+
+        monkeypatch.setattr(match_stage, "_match_rules", paused)
+
+    return sleep
+
+
+def test_a_paused_pass_does_not_end_what_another_has_yet_to_read_of_what_a_rule_missed(
+    house: House,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    slept: Callable[[Callable[[], object]], None],
+) -> None:
+    write(house, ("a", WRONG))
+    for number in (1, 2, 3):
+        spies(house, number)
+    match(house)
+    write(house, ("a", RIGHT))
+    monkeypatch.setattr(match_stage, "CHUNK", 1)
+
+    def read_the_first() -> None:
+        with House(house.settings, now=clock) as other, pytest.raises(KeyboardInterrupt):
+            match(other, progress=_end_at_once)
+
+    slept(read_the_first)
+    assert match(house) == 0
+    assert places(house) == (3, {"a": 1})
+    assert match(house) == 2
+    assert told(house) == [("a", f"Spies {number}") for number in (1, 2, 3)]
+
+
+def _end_at_once(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_paused_pass_leaves_a_rule_stopped_that_another_has_found_wrong_again(
+    house: House, clock: Clock, slept: Callable[[Callable[[], object]], None]
+) -> None:
+    write(house, ("a", WRONG), ("b", RIGHT))
+    spies(house, 1)
+    match(house)
+    write(house, ("a", RIGHT), ("b", RIGHT))
+
+    def found_wrong() -> None:
+        with House(house.settings, now=clock) as other:
+            write(other, ("a", WRONG), ("b", RIGHT))
+            spies(other, 2)
+            assert match(other) == 1
+
+    slept(found_wrong)
+    assert match(house) == 1
+    write(house, ("a", RIGHT), ("b", RIGHT))
+    assert match(house) == 1
+    assert told(house) == [("b", "Spies 1"), ("b", "Spies 2"), ("a", "Spies 1"), ("a", "Spies 2")]
+    assert places(house) == (2, {})
