@@ -131,21 +131,31 @@ def each_tried(
 
     Args:
         work: what to do, in order.
-        passed_on: exceptions that are raised at once.
+        passed_on: exceptions that are raised at once; the log has all errors before it.
     """
     results: list[Result] = []
     failed: list[Exception] = []
-    for one in work:
-        try:
-            results.append(one())
-        except passed_on:
-            raise
-        except Exception as error:  # noqa: BLE001 - raised below
-            failed.append(error)
-    for later in failed[1:]:
-        if str(later) != str(failed[0]):  # an archive out of reach is met by several
-            unforeseen = None if isinstance(later, WirewatchError) else later
-            log.error("something else failed as well: %s", later, exc_info=unforeseen)
+    try:
+        for one in work:
+            try:
+                results.append(one())
+            except passed_on:
+                raise
+            except Exception as error:  # noqa: BLE001 - raised below
+                failed.append(error)
+    except BaseException:
+        _log_besides(failed)
+        raise
     if failed:
-        raise failed[0]
+        first, *others = failed
+        # An archive out of reach is met by several.
+        _log_besides(one for one in others if str(one) != str(first))
+        raise first
     return results
+
+
+def _log_besides(errors: Iterable[Exception]) -> None:
+    """Log what failed besides the error that is raised, with a traceback if nobody foresaw it."""
+    for error in errors:
+        unforeseen = None if isinstance(error, WirewatchError) else error
+        log.error("something else failed as well: %s", error, exc_info=unforeseen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import pytest
@@ -100,3 +100,21 @@ def test_all_is_done_before_the_first_error_is_raised(caplog: pytest.LogCaptureF
     with pytest.raises(ValueError, match="all"):
         each_tried([partial(work, "", ValueError("all")), partial(work, "d")], (ValueError,))
     assert done == ["a", "b", "c"]
+
+
+def test_what_failed_before_an_error_that_is_raised_at_once_is_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(error: Exception) -> None:
+        raise error
+
+    def looked_up() -> Iterator[Callable[[], None]]:
+        yield partial(fail, WirewatchError("the archive is away"))
+        raise ValueError("the ledger is away")
+
+    ends = partial(fail, ValueError("the ledger is away"))
+    for work in ([next(looked_up()), ends], looked_up()):
+        caplog.clear()
+        with pytest.raises(ValueError, match="the ledger is away"):
+            each_tried(work, (ValueError,))
+        assert "the archive is away" in caplog.text
