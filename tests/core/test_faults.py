@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 import pytest
@@ -113,7 +113,8 @@ def test_what_failed_before_an_error_that_is_raised_at_once_is_in_the_log(
         raise ValueError("the ledger is away")
 
     ends = partial(fail, ValueError("the ledger is away"))
-    for work in ([next(looked_up()), ends], looked_up()):
+    several: list[Iterable[Callable[[], None]]] = [[next(looked_up()), ends], looked_up()]
+    for work in several:
         caplog.clear()
         with pytest.raises(ValueError, match="the ledger is away"):
             each_tried(work, (ValueError,))
