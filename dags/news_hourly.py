@@ -91,7 +91,7 @@ def news_hourly() -> None:
     @task.short_circuit
     def plan(params: dict[str, Any] | None = None) -> bool:
         """Log what is due; a dry run ends with that. Refuse a feed that cannot be polled."""
-        from wirewatch.commands.pauses import check_polled
+        from wirewatch.commands.pauses import polled_feed_of
         from wirewatch.house import House
         from wirewatch.passes.plan import plan as due
         from wirewatch.passes.plan import plan_text
@@ -99,7 +99,7 @@ def news_hourly() -> None:
         asked = params or {}
         with House.open() as house:
             if asked.get("feed"):
-                check_polled(house, asked["feed"])
+                polled_feed_of(house, asked["feed"])
             log.info("\n%s", plan_text(due(house)))
         return not asked.get("dry_run")
 

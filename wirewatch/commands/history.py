@@ -8,8 +8,8 @@ import typer
 from rich.text import Text
 
 from ingest.feeds.gaps import seen_until
-from wirewatch.commands.lookups import feed_of, house_of
-from wirewatch.commands.pauses import check_polled
+from wirewatch.commands.lookups import house_of
+from wirewatch.commands.pauses import polled_feed_of
 from wirewatch.commands.terminal import bars, out
 from wirewatch.commands.usage import UsageError, moment_since
 from wirewatch.history import MAX_PAGES, read_history
@@ -35,8 +35,7 @@ def history(
     """
     with house_of(context) as house:
         begin = moment_since(since, house.now())
-        check_polled(house, url)
-        feed = feed_of(house, url)
+        feed = polled_feed_of(house, url)
         if seen_until(feed) is None:
             raise UsageError("no poll has read it yet: `wirewatch run` first, then its history")
         with bars() as progress:

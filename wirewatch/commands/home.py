@@ -25,7 +25,7 @@ from wirewatch.commands.alerts import unwell_channels
 from wirewatch.commands.choice import print_left_out
 from wirewatch.commands.feed_health import missing
 from wirewatch.commands.lookups import house_of, house_with_feeds, new_house_of
-from wirewatch.commands.pauses import check_polled, paused_among
+from wirewatch.commands.pauses import paused_among, polled_feed_of
 from wirewatch.commands.tables import accounting_table
 from wirewatch.commands.terminal import bars, errors, out, print_lines
 from wirewatch.commands.usage import UsageError
@@ -117,7 +117,7 @@ def run(
 
     with house_with_feeds(context) as house:
         if feed is not None:
-            check_polled(house, feed)
+            polled_feed_of(house, feed)
         if others := leases.others_at_work(house.ledger):
             errors.print(
                 f"Another pass is running ({', '.join(sorted(others))}): this one skips what that "
@@ -142,7 +142,7 @@ def _print_plan(context: typer.Context, feed: str | None, *, as_json: bool) -> N
     with house_with_feeds(context) as house:
         planned = plan(house)
         if feed is not None:
-            check_polled(house, feed)
+            polled_feed_of(house, feed)
             planned = planned.model_copy(update={"poll": 1})
     if as_json:
         print_lines([planned])

@@ -61,15 +61,16 @@ def resume(
     out.print("Resumed; the next pass polls it." if paused else "It was not paused.")
 
 
-def check_polled(house: House, url: str) -> None:
-    """See that an address is that of a feed that is not paused.
+def polled_feed_of(house: House, url: str) -> Feed:
+    """The feed at an address, if it is not paused.
 
     Raises:
-        UsageError: it is not; the text says what to do.
+        UsageError: it is, or is not on the list; the text says what to do.
     """
     feed = feed_of(house, url)
     if feed.paused_at is not None:
         raise UsageError(f"{url} has been {pause_of(feed)}")
+    return feed
 
 
 def pause_of(feed: Feed) -> str:
