@@ -29,19 +29,18 @@ def evidence(
     in_order = sorted(shown, key=lambda one: (one.field != "title", one.start, one.end))
     pieces: list[list[Reason]] = []
     for reason in in_order:
-        if pieces and _goes_on(reading, pieces[-1], reason):
-            pieces[-1].append(reason)
-        else:
-            pieces.append([reason])
+        piece = [reason]
+        while pieces and _goes_on(reading, pieces[-1], piece):
+            piece = pieces.pop() + piece
+        pieces.append(piece)
     told = [piece for piece in pieces if _tells(reading, piece, english=english)]
     return tuple(_record(reading, piece, fields[piece[0].field]) for piece in told or pieces)
 
 
 def _tells(reading: Reading, piece: Sequence[Reason], *, english: bool) -> bool:
     """Whether a piece is more than who says so, or of whom; in German all nouns look like names."""
-    words = reading.fields[piece[0].field]
-    first = bisect_left(words.starts, piece[0].start)
-    stop = bisect_right(words.ends, max(one.end for one in piece))
+    words, (start, end) = reading.fields[piece[0].field], _bounds(reading, piece)
+    first, stop = bisect_left(words.starts, start), bisect_right(words.ends, end)
     return tells(words, first, stop) and not (english and only_names(words, first, stop))
 
 
@@ -53,19 +52,23 @@ def _finished(reading: Reading, reason: Reason, *, english: bool) -> Reason:
     return replace(reason, start=start, end=end)
 
 
-def _goes_on(reading: Reading, piece: Sequence[Reason], reason: Reason) -> bool:
-    """Whether a reason begins within what a piece shows, or goes on where it ends."""
-    if piece[0].field != reason.field:
+def _bounds(reading: Reading, piece: Sequence[Reason]) -> Bounds:
+    """The bounds of reasons that are shown as one piece, whose quotation is whole."""
+    words = reading.fields[piece[0].field]
+    return quoted(words, min(one.start for one in piece), max(one.end for one in piece))
+
+
+def _goes_on(reading: Reading, piece: Sequence[Reason], other: Sequence[Reason]) -> bool:
+    """Whether a piece begins within what the one before shows, or goes on where that ends."""
+    if piece[0].field != other[0].field:
         return False
-    start, end = piece[0].start, max(one.end for one in piece)
-    shown = reason.start, reason.end
-    return reason.start < end or follows(reading.fields[reason.field], (start, end), shown)
+    before, shown = _bounds(reading, piece), _bounds(reading, other)
+    return shown[0] < before[1] or follows(reading.fields[piece[0].field], before, shown)
 
 
 def _record(reading: Reading, piece: Sequence[Reason], whole: str) -> Evidence:
     """Reasons that are shown as one piece as a record, given the whole of their field."""
-    words = reading.fields[piece[0].field]
-    start, end = quoted(words, piece[0].start, max(one.end for one in piece))
+    start, end = _bounds(reading, piece)
     leaning = _LEANING.match(whole, start)
     if leaning:
         start = leaning.end()

@@ -55,6 +55,16 @@ def test_a_piece_that_goes_on_where_another_ends_is_shown_with_it() -> None:
     assert shown.phrase == "The men had orders to follow the clerks to see whom they met"
 
 
+def test_a_quotation_that_ends_in_another_piece_is_shown_with_it() -> None:
+    text = '"The office tapped the phones of our men. Clerks lied," he said.'
+    pieces = [
+        Reason("text", 0, text.index(". Clerks"), 1.0, "a"),
+        Reason("text", text.index("Clerks"), text.index(',"'), 1.0, "b"),
+    ]
+    (shown,) = evidence(_reading(text), pieces, "", text, english=True)
+    assert (shown.start, shown.why) == (0, "a; b")
+
+
 def test_who_says_so_is_not_shown_beside_what_is_said() -> None:
     title = "The office has read letters"
     text = f"It read those of men {LONG}, according to a report of the Bar Council of Vik"
