@@ -16,6 +16,7 @@ from desk.office import AtOffice, Office, Typed
 from ingest.characters import one_line
 from ingest.feeds.finder import Found, FoundFeed, NotFound
 from ingest.feeds.health import by_health, is_unwell, standing
+from ingest.feeds.naming import labels_typed
 from wirewatch.finding import TOO_LONG, feeds_at, is_too_long, web_address
 
 router = APIRouter()
@@ -73,9 +74,9 @@ def edit(
 ) -> RedirectResponse:
     """Change what a feed's outlet is called, and its labels, one on each line. Without a name, its
     next poll names it."""
-    called = dict.fromkeys(filter(None, map(one_line, labels.splitlines())))
+    called = labels_typed(labels.splitlines())
     with office.house.ledger.write() as tx:
-        if feeds.edit(tx, url, outlet=one_line(outlet), labels=list(called)) is None:
+        if feeds.edit(tx, url, outlet=one_line(outlet), labels=called) is None:
             raise HTTPException(404, f"{url} is not on the list.")
     return RedirectResponse("/feeds?done=edited", 303)
 

@@ -1,4 +1,4 @@
-"""Name an outlet after what its feed is called.
+"""Name an outlet after what its feed is called, and read the labels that people give a feed.
 
 One outlet has many feeds, and each title says which one it is: "Technology | The Guardian", "NYT >
 World". As names of outlets they would make one newspaper look like several that have a story.
@@ -7,9 +7,11 @@ World". As names of outlets they would make one newspaper look like several that
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from core.sites import site_of
 from core.words import words
+from ingest.characters import one_line
 
 _PARTS = re.compile(
     r":\s+|\s+[-|/:\u2013\u2014\u00b7\u2022>\u00bb\u203a]+\s+|\s*[|>\u00bb\u203a]\s*"
@@ -40,6 +42,13 @@ def outlet_named(title: str, url: str) -> str:
     }
     longest = max(common, key=common.__getitem__, default="")
     return longest if common.get(longest, 0) >= _SHORTEST else title
+
+
+def labels_typed(lines: Iterable[str]) -> tuple[str, ...]:
+    """A feed's labels as people type them, each on one line and once. `Press / Local` is
+    `Press/Local`, a folder in a folder; an empty one is none."""
+    labels = ("/".join(filter(None, map(one_line, label.split("/")))) for label in lines)
+    return tuple(dict.fromkeys(filter(None, labels)))
 
 
 def _spelt(name: str) -> str:

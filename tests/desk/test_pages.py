@@ -642,12 +642,12 @@ def test_feed_can_be_removed_and_added_again(client: TestClient, house: House) -
 
 def test_a_feeds_outlet_and_labels_can_be_edited(client: TestClient) -> None:
     url = client.get("/api/feeds").json()[0]["url"]
-    given = {"url": url, "outlet": " The  <Ledger> ", "labels": "Local  press\r\n\r\n A&B\nA&B"}
+    given = {"url": url, "outlet": " The  <Ledger> ", "labels": "Local  press\r\n\r\n A / B\nA/B"}
     edited = client.post("/feeds/edit", data=given)
     assert "Saved." in client.get(edited.headers["location"]).text
     told = next(one for one in client.get("/api/feeds").json() if one["url"] == url)
     assert told["outlet"] == "The <Ledger>"
-    assert told["labels"] == ["Local press", "A&B"]
+    assert told["labels"] == ["Local press", "A/B"]
     missing = client.post("/feeds/edit", data={"url": "https://none.example", "outlet": "x"})
     assert missing.status_code == 404
 

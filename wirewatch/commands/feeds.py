@@ -16,6 +16,7 @@ from core.errors import WirewatchError
 from core.ledger import feeds
 from core.records import Feed, Listed
 from ingest.feeds.health import standing
+from ingest.feeds.naming import labels_typed
 from ingest.feeds.opml import FeedListError, read_list, write_opml
 from wirewatch.commands.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import gaps, health, next_poll
@@ -67,7 +68,7 @@ def add(
     address = web_address(url)
     if address is None:
         raise UsageError(f"{url!r} is not a web address; expected http:// or https://")
-    outlet, labels = typed_line(outlet), _labels(label or ())
+    outlet, labels = typed_line(outlet), labels_typed(map(typed_line, label or ()))
     with new_house_of(context) as house:
         asked = Listed(url=address, outlet=outlet, labels=labels)
         if not as_json and _told_paused(house, asked):
@@ -101,7 +102,7 @@ def edit(
     """
     if label and no_labels:
         raise UsageError("--label and --no-labels exclude each other; --label replaces all labels")
-    labels = () if no_labels else _labels(label) if label else None
+    labels = () if no_labels else labels_typed(map(typed_line, label)) if label else None
     if outlet is None and labels is None:
         raise UsageError("nothing to change; give --outlet, --label or --no-labels")
     name = None if outlet is None else typed_line(outlet)
@@ -227,11 +228,6 @@ def _find(house: House, address: str) -> tuple[FoundFeed, ...]:
             f"address unchecked: wirewatch feeds add --no-check {shlex.quote(address)}"
         )
     return result.feeds
-
-
-def _labels(typed: Iterable[str]) -> tuple[str, ...]:
-    """Labels as typed, each on one line and once; an empty one is none."""
-    return tuple(dict.fromkeys(filter(None, map(typed_line, typed))))
 
 
 def _chosen(found: Sequence[FoundFeed], *, every: bool, first: bool) -> Sequence[FoundFeed]:

@@ -1,4 +1,4 @@
-"""The outlet's name in the title of its feed."""
+"""The outlet's name in the title of its feed, and labels as typed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.feeds.naming import outlet_named
+from ingest.feeds.naming import labels_typed, outlet_named
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,8 @@ def test_name_is_part_of_the_title_and_its_own_name(title, site):
     name = outlet_named(title, url)
     assert name in title
     assert outlet_named(name, url) == name
+
+
+def test_spaces_and_empty_parts_do_not_keep_a_label_out_of_its_folder() -> None:
+    typed = ["Press / Local", "/Press//Local/", " TCP/IP \n", "/", "", "and or"]
+    assert labels_typed(typed) == ("Press/Local", "TCP/IP", "and or")

@@ -149,10 +149,10 @@ def test_a_feeds_outlet_and_labels_can_be_changed(feeds: Terminal) -> None:
     assert (one["outlet"], one["labels"]) == ("A", ["Press"])
     said = output(feeds("edit", url, "--outlet", " The\tExample "))
     assert said.strip() == "Outlet: The Example. Labels: Press."
-    feeds("edit", url, "--label", "One", "--label", "Two ", "--label", " ")
-    assert feeds("list").stdout.rstrip("\n").split("\t")[-1] == "One, Two"
+    feeds("edit", url, "--label", "One", "--label", "Two / 2 ", "--label", " ")
+    assert feeds("list").stdout.rstrip("\n").split("\t")[-1] == "One, Two/2"
     (one,) = feeds.listed()
-    assert (one["outlet"], one["labels"]) == ("The Example", ["One", "Two"])
+    assert (one["outlet"], one["labels"]) == ("The Example", ["One", "Two/2"])
     said = output(feeds("edit", url, "--no-labels", "--outlet", ""))
     assert said.strip() == "Outlet: named after its title by the next poll. Labels: none."
 
