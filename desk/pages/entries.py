@@ -59,7 +59,11 @@ def add(office: AtOffice, address: Annotated[Typed, Form()]) -> RedirectResponse
     """Add an article that no feed lists; the next pass fetches its page."""
     (added,) = add_articles(office.house, [address])
     if added.entry is None:
-        raise HTTPException(422, f"{address[:80]!r} is not the address of a web page.")
+        raise HTTPException(
+            422,
+            f"{address[:80]!r} is not a web address, or too long: expected one such as "
+            "https://www.example.org/2026/cameras.",
+        )
     return RedirectResponse(f"/articles/{added.entry.id}", 303)
 
 

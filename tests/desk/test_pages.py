@@ -759,6 +759,8 @@ def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: H
     with house.ledger.read() as tx:
         (entry,) = entries.listed(tx, state=State.FOUND)
     assert entry.url == "https://tip.example/1"
+    refused = words(client.post("/entries/add", data={"address": "nonsense"}).text)
+    assert "expected one such as https://www.example.org/2026/cameras" in refused
 
 
 def test_entries_can_be_replayed(client: TestClient, house: House) -> None:
