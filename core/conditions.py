@@ -195,6 +195,20 @@ def resolve_dates(condition: Condition, now: datetime) -> Condition:
     return _changed(condition, resolved)
 
 
+def is_empty(bounds: Numbers | Dates) -> bool:
+    """Whether no value can lie within some bounds. False if one is a date and the other is counted
+    from now: what lies between them changes with time."""
+    match bounds:
+        case Numbers(_, float(low), float(high), with_low, with_high):
+            return low > high or (low == high and not (with_low and with_high))
+        case Dates(_, datetime() as since, datetime() as until):
+            return since >= until
+        case Dates(_, Ago(since), Ago(until)):
+            return since >= until
+        case _:
+            return False
+
+
 def stories_named(condition: Condition) -> set[str]:
     """The ids of the stories that a condition asks for."""
     return {

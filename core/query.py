@@ -22,7 +22,6 @@ from luqum import tree
 
 from core import synonyms
 from core.conditions import (
-    Ago,
     Condition,
     Dates,
     Everything,
@@ -39,13 +38,21 @@ from core.conditions import (
     all_of,
     any_of,
     depth,
+    is_empty,
     leaves,
     none_of,
     resolve_dates,
     with_present_names,
 )
 from core.dates import period
-from core.spelling import composed_words, is_pattern, literal, spellings, without_possessive
+from core.spelling import (
+    as_pattern,
+    composed_words,
+    is_pattern,
+    literal,
+    spellings,
+    without_possessive,
+)
 from core.syntax import MAX_NESTING, QueryError, parsed, regroup, unsupported
 from core.words import lower, stem, words
 
@@ -290,7 +297,7 @@ def _fold_piece(piece: str, kind: Kind, position: int) -> str:
         return piece
     meant = literal(piece)
     if kind is not Kind.TEXT:
-        return _as_pattern(meant)
+        return as_pattern(lower(meant))
     folded = composed_words(meant)
     if len(folded) != 1 or len(words(f"a{meant}a")) != 1:
         raise QueryError(
@@ -309,7 +316,7 @@ def _value(value: str, field: str | None, position: int, *, stems: bool = False)
                 f"{field}: expected a value; -{field}:* finds articles without one", position
             )
         if kind is Kind.LABEL:
-            return any_of([Labelled(_as_pattern(one)) for one in spellings(value)])
+            return any_of([Labelled(as_pattern(lower(one))) for one in spellings(value)])
         same = synonyms.names(words(value)) if field in _NAMES else ()
         values = dict.fromkeys(lower(name) for name in (*spellings(value), *same))
         return any_of([Keyword(field, one) for one in values])
@@ -323,11 +330,6 @@ def _value(value: str, field: str | None, position: int, *, stems: bool = False)
     if not found:
         raise QueryError(f"{value!r} contains no word: expected letters or digits", position)
     return _term(found, fields, stems=stems)
-
-
-def _as_pattern(value: str) -> str:
-    """A value as a pattern that only this value matches, in lower case."""
-    return re.sub(r"([*?\\])", r"\\\1", lower(value))
 
 
 def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Condition:
@@ -357,27 +359,13 @@ def _range(item: tree.Range | tree.From | tree.To, field: str | None) -> Conditi
         since = None if first is None else first[0 if with_low else 1]
         until = None if last is None else last[1 if with_high else 0]
         found = Dates(field, since, until)
-    if _is_empty(found):
+    if is_empty(found):
         raise QueryError(
             f"{field} has no value in {str(item).strip()}: expected the lower or earlier bound "
             "first, and [ ] around bounds that are part of the range",
             item.pos,
         )
     return found
-
-
-def _is_empty(found: Numbers | Dates) -> bool:
-    """Whether no value can lie within the bounds. False if one bound is a date and the other is
-    counted from now: what lies between them changes with time."""
-    match found:
-        case Numbers(_, float(low), float(high), with_low, with_high):
-            return low > high or (low == high and not (with_low and with_high))
-        case Dates(_, datetime() as since, datetime() as until):
-            return since >= until
-        case Dates(_, Ago(since), Ago(until)):
-            return since >= until
-        case _:
-            return False
 
 
 def _bound(item: tree.Item) -> str:

@@ -27,6 +27,11 @@ def is_pattern(raw: str) -> bool:
     return re.fullmatch(r"(?:[^*?\\]|\\.)*", raw, re.DOTALL) is None
 
 
+def as_pattern(value: str) -> str:
+    """A value as a pattern that nothing else matches."""
+    return re.sub(r"([*?\\])", r"\\\1", value)
+
+
 def without_possessive(word: str) -> str:
     """A word without a possessive ending."""
     return _POSSESSIVE.sub("", word)

@@ -15,7 +15,7 @@ from core.ledger import entries, feeds, names, stories
 from core.ledger.accounting import Accounting
 from core.query import FIELDS, Kind, Query, parse
 from core.records import SURVEILLANCE, State, StatementKind
-from core.spelling import quoted
+from core.spelling import as_pattern, literal, quoted
 from core.words import lower, words
 from wirewatch.house import House
 from wirewatch.presentation.countries import country_name
@@ -82,7 +82,7 @@ def _missing_value(index: Index, query: Query) -> str | None:
 def _containing(index: Index, asked: Keyword) -> dict[str, str]:
     """Values of articles that have one which contains what is asked for, as "NSO Group" does
     "nso"."""
-    part = re.sub(r"([*?\\])", r"\\\1", asked.value[:100])  # an index may not try longer patterns
+    part = as_pattern(asked.value[:100])  # an index may not try longer patterns
     found = Query(asked.value, Wildcard((asked.field,), f"*{part}*"))
     facets = index.search(found, size=0, facets=[asked.field]).facets
     return {lower(value): value for value in facets[asked.field]}
@@ -118,7 +118,7 @@ def unknown_label(house: House, query: Query) -> str | None:
         labels = {lower(one): one for label in feeds.labels(tx) for one in names.folders(label)}
     for label, *others in asked:
         if not any(known[one] for one in (label, *others)):
-            plain = re.sub(r"\\(.)", r"\1", label)
+            plain = literal(label)
             return f"no feed has the label {_typed(plain)}{_meant(plain, labels)}"
     return None
 
