@@ -83,10 +83,20 @@ def _record(reading: Reading, piece: Sequence[Reason], whole: str) -> Evidence:
 
 
 def _why(reason: Reason, shown: Bounds, whole: str) -> str:
-    """Why a reason is one, with the other parts of its phrase that are not shown with it."""
+    """Why a reason is one: by which words, if much else is shown with them, and with which other
+    parts of its phrase, if these are not shown."""
     others = [
         f'"{whole[start:end]}"'
         for start, end in reason.beside
         if not shown[0] <= start < end <= shown[1]
     ]
-    return f"{reason.why}, with {' and '.join(others)}" if others else reason.why
+    why = reason.why
+    if reason.core and _is_small_part(reason.core, shown, whole):
+        why += f', by "{whole[slice(*reason.core)]}"'
+    return f"{why}, with {' and '.join(others)}" if others else why
+
+
+def _is_small_part(core: Bounds, shown: Bounds, whole: str) -> bool:
+    """Whether what was found is less than half of the words that are shown."""
+    found, all_shown = whole[slice(*core)].split(), whole[slice(*shown)].split()
+    return 2 * len(found) < len(all_shown)

@@ -22,6 +22,23 @@ def test_a_reason_names_the_other_part_of_its_phrase() -> None:
     assert (piece.phrase, piece.why) == (f"The agency {LONG}", why)
 
 
+def test_a_reason_names_what_was_found_if_much_else_is_shown() -> None:
+    text = "Council ran live face recognition in the market hall. Face recognition is old"
+    first, second = text.index("face"), text.index("Face")
+    reasons = [
+        Reason("text", one, one + 16, 1.0, "sense: faces (+1.0)", core=(one, one + 16))
+        for one in (first, second)
+    ]
+    shown = evidence(_reading(text), reasons, "", text, english=True)
+    assert [(one.phrase, one.why) for one in shown] == [
+        (
+            "Council ran live face recognition in the market hall",
+            'sense: faces (+1.0), by "face recognition"',
+        ),
+        ("Face recognition is old", "sense: faces (+1.0)"),
+    ]
+
+
 def test_a_leaning_preposition_is_not_part_of_the_phrase() -> None:
     text = (
         "Un rapport remis lundi aux députés et aux sénateurs de la commission dit que les hommes"

@@ -53,9 +53,12 @@ def test_distant_parts_of_a_phrase_name_each_other(tmp_path: Path) -> None:
     assert [(piece.phrase, piece.why) for piece in tags["ports"].evidence] == [
         (
             "The dockers of three harbours on the coast",
-            'phrase of the newsroom\'s topic, with "spied"',
+            'phrase of the newsroom\'s topic, by "dockers", with "spied"',
         ),
-        ("somebody has spied on them", 'phrase of the newsroom\'s topic, with "dockers"'),
+        (
+            "somebody has spied on them",
+            'phrase of the newsroom\'s topic, by "spied", with "dockers"',
+        ),
     ]
 
 
