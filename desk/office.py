@@ -124,12 +124,18 @@ class Office:
         return topic_titles(self.house.settings.home)
 
     def page(self, template: str, section: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """A page in a section of the desk, with the state of feeds and messages in its footer."""
+        """A page in a section of the desk, with the state of feeds, messages and rules in its
+        footer."""
         with self.house.ledger.read() as tx:
             counts, polled_at = feeds.by_state(tx), feeds.last_polled(tx)
             waiting = sum(channels.waiting(tx).values())
         unwell = sum(number for state, number in counts.items() if state not in WELL)
-        pulse = {"polled_at": polled_at, "unwell": unwell, "waiting": waiting}
+        pulse = {
+            "polled_at": polled_at,
+            "unwell": unwell,
+            "waiting": waiting,
+            "mistakes": len(self.rules_if_any().mistakes),
+        }
         return self._written(template, status, section=section, pulse=pulse, **values)
 
     def error_page(

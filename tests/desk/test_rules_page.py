@@ -228,6 +228,7 @@ def test_rules_beside_one_that_cannot_be_used_stay_on_the_desk(
 ) -> None:
     wrong = '[channels]\nroom = "$NOT_SET"\n[[rule]]\nname = "spies"\nquery = "topik:x"\n'
     (home / "rules.toml").write_text(RULES + wrong)
+    assert '<a href="/rules">2 mistakes in rules.toml</a>' in client.get("/").text
     page = client.get("/rules").text
     assert "NOT_SET is not set" in page
     assert "rule 2 (spies): no field" in page
@@ -254,6 +255,7 @@ def test_broken_rules_file_is_reported_and_left_alone(client: TestClient, home: 
     assert client.post("/rules/save", data=rule()).status_code == 422
     assert (home / "rules.toml").read_text() == "[[rule]\n"
     assert "not valid TOML" in client.get("/alerts").text
-    assert client.get("/").status_code == 200
+    assert "1 mistake in rules.toml" in client.get("/").text
     (home / "rules.toml").write_text(RULES)
+    assert "in rules.toml" not in client.get("/").text
     assert "surveillance" in client.get("/rules").text
