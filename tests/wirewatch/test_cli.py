@@ -576,6 +576,18 @@ def test_broken_settings_and_rules_files_are_named(wirewatch: Wirewatch, tmp_pat
     assert "Traceback" not in no_folder
 
 
+def test_pass_that_did_without_a_wrong_rule_says_so(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    make_empty_home(tmp_path / "home")
+    (tmp_path / "home" / FILE).write_text("extract_processes = 0\n")
+    (tmp_path / "home" / "rules.toml").write_text('[[rule]]\nname = "x"\nquery = "topci:y"\n')
+    wirewatch("feeds", "add", "--no-check", "https://a.example/rss")
+    wirewatch("feeds", "pause", "https://a.example/rss", "--why", "no network")
+    ran = wirewatch("run", exit_code=1)
+    assert "seen" in ran.stdout
+    assert "The pass is done, but for this. What it would have told waits:" in ran.stderr
+    assert "rule 1 (x)" in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("command", "row", "said"),
     [

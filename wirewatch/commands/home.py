@@ -134,6 +134,8 @@ def run(
         else:
             _print_outcome(house, accounting, began)
         # The pass has done without what is wrong in rules.toml; whoever started it should know.
+        if house.rules.mistakes:
+            errors.print("The pass is done, but for this. What it would have told waits:")
         house.rules.checked()
 
 
