@@ -162,11 +162,6 @@ def listed(tx: Connection) -> list[Feed]:
     return [_feed(row) for row in tx.execute(select(feeds).order_by(feeds.c.site, feeds.c.url))]
 
 
-def labels(tx: Connection) -> list[str]:
-    """All labels of feeds, in alphabetical order."""
-    return sorted({one for row in tx.execute(select(feeds.c.labels)) for one in row.labels})
-
-
 def unwell(tx: Connection, well: Collection[FeedState], limit: int) -> list[Feed]:
     """Feeds in other states than these, without paused ones, the last changed first; `limit` at
     most."""

@@ -23,7 +23,13 @@ def present(tx: Connection, queries: Iterable[Query]) -> Names:
     return Names(roots, _labelled(tx, labels) if labels else {})
 
 
-def folders(label: str) -> Iterable[str]:
+def labels(tx: Connection) -> list[str]:
+    """All labels of feeds, and the folders that they lie in, in alphabetical order."""
+    rows = tx.execute(select(feeds.c.labels))
+    return sorted({one for row in rows for given in row.labels for one in _folders(given)})
+
+
+def _folders(label: str) -> Iterable[str]:
     """A label, and the folders that it lies in: `a/b` is also in `a`."""
     return accumulate(label.split("/"), "{}/{}".format)
 
@@ -38,7 +44,7 @@ def _labelled(tx: Connection, asked: set[str]) -> dict[str, frozenset[str]]:
         found[label] = frozenset(
             lower(address)
             for row in rows
-            if any(pattern.fullmatch(lower(one)) for label in row.labels for one in folders(label))
+            if any(pattern.fullmatch(lower(one)) for given in row.labels for one in _folders(given))
             for address in (row.url, row.moved_from)
             if address
         )

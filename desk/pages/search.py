@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from core.clauses import Explainer, matched_phrases
 from core.index import FACET_VALUES, WINDOW, Hits, Index, Sort
-from core.ledger import alerts, feeds
+from core.ledger import alerts, names
 from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
 from desk.marks import pieces
@@ -149,9 +149,9 @@ def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]
 
 
 def _labels(office: Office, asked: SearchRequest) -> list[str]:
-    """The labels of feeds that a reader may still pick."""
+    """The labels of feeds, and their folders, that a reader may still pick."""
     with office.house.ledger.read() as tx:
-        return [one for one in feeds.labels(tx) if ("label", one) not in asked.picked]
+        return [one for one in names.labels(tx) if ("label", one) not in asked.picked]
 
 
 def _volume(hits: Hits, asked: SearchRequest, now: datetime) -> dict[str, object] | None:

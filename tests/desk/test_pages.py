@@ -661,9 +661,12 @@ def test_a_search_can_be_narrowed_to_the_feeds_with_a_label(client: TestClient) 
     )
     (url, number), *_ = brought.most_common()
     assert 0 < number < total
-    client.post("/feeds/edit", data={"url": url, "outlet": "Ours", "labels": "Trade “press”"})
+    labels = "Trade “press”\nAt sea/News"
+    client.post("/feeds/edit", data={"url": url, "outlet": "Ours", "labels": labels})
     narrowing = "/search?pick=label%3ATrade+%E2%80%9Cpress%E2%80%9D"
-    assert narrowing in client.get("/search?copies=1").text
+    page = client.get("/search?copies=1").text
+    assert narrowing in page
+    assert "/search?pick=label%3AAt+sea&" in page
     assert narrowing.replace("+", "%20") in client.get("/feeds").text
     asked = {"q": 'label:"trade “press”"'}
     assert client.get("/api/search", params=asked).json()["total"] == number

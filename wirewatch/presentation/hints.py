@@ -11,7 +11,7 @@ from itertools import chain
 from alert.languages import language_name
 from core.conditions import All, Any, Condition, Keyword, Labelled, Wildcard
 from core.index import FACET_VALUES, Index
-from core.ledger import entries, feeds, names, stories
+from core.ledger import entries, names, stories
 from core.ledger.accounting import Accounting
 from core.query import FIELDS, Kind, Query, parse
 from core.records import SURVEILLANCE, State, StatementKind
@@ -115,7 +115,7 @@ def unknown_label(house: House, query: Query) -> str | None:
         return None
     with house.ledger.read() as tx:
         known = names.present(tx, [query]).feeds
-        labels = {lower(one): one for label in feeds.labels(tx) for one in names.folders(label)}
+        labels = {lower(label): label for label in names.labels(tx)}
     for label, *others in asked:
         if not any(known[one] for one in (label, *others)):
             plain = literal(label)
