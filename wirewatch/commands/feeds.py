@@ -103,6 +103,8 @@ def edit(
     if label and no_labels:
         raise UsageError("--label and --no-labels exclude each other; --label replaces all labels")
     labels = () if no_labels else labels_typed(map(typed_line, label)) if label else None
+    if label and not labels:
+        raise UsageError("--label is empty; --no-labels takes all labels off")
     if outlet is None and labels is None:
         raise UsageError("nothing to change; give --outlet, --label or --no-labels")
     name = None if outlet is None else typed_line(outlet)

@@ -161,6 +161,8 @@ def test_what_cannot_be_edited_is_refused(feeds: Terminal) -> None:
     url = "https://a.example/x"
     feeds("add", "--no-check", url)
     assert "nothing to change" in output(feeds("edit", url, exit_code=2))
+    empty = feeds("edit", url, "--label", " ", exit_code=2)
+    assert "--label is empty; --no-labels takes all labels off" in output(empty)
     both = feeds("edit", url, "--label", "A", "--no-labels", exit_code=2)
     assert "exclude each other" in output(both)
     missing = output(feeds("edit", f"{url}y", "--outlet", "A", exit_code=2))
