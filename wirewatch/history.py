@@ -31,6 +31,7 @@ MAX_PAGES = 1_000
 
 NO_PAGES = "the feed has no pages of older entries"
 LAST_PAGE = "that is all that the feed has"
+GIVEN_UP = "the feed was paused or removed meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ async def _read(
             if read.pages:
                 wanted = _wanted(feed, new, since)
                 found = await asyncio.to_thread(_record, house, feed, wanted)
+                if found is None:
+                    return replace(read, end=GIVEN_UP)
                 read = replace(read, found=read.found + found, oldest=_oldest(read, wanted))
                 progress("history", read.pages, max_pages)
             if end := _end(read, page, new, since, max_pages):
@@ -133,10 +136,14 @@ def _wanted(feed: Feed, items: list[FeedItem], since: datetime) -> list[FeedItem
     return [one for one in items if one.published is None or since <= one.published < until]
 
 
-def _record(house: House, feed: Feed, items: list[FeedItem]) -> int:
-    """Record the entries of a page; returns how many are new."""
+def _record(house: House, feed: Feed, items: list[FeedItem]) -> int | None:
+    """Record the entries of a page; returns how many are new. None, with nothing recorded, if the
+    feed is to be polled no more."""
     now = house.now()
     with house.ledger.write() as tx:
+        present = feeds.at(tx, feed.url)
+        if present is None or present.paused_at is not None:
+            return None
         found, edited = entries.record_items(tx, feed, items, now, historic=True)
         feeds.record_poll(
             tx,

@@ -13,11 +13,11 @@ from hourly_outlet import Outlet
 from loopback import Loopback, Reply, Request, loopback
 
 from core.errors import WirewatchError
-from core.ledger import accounting, entries, visits
+from core.ledger import accounting, entries, feeds, visits
 from core.records import Entry
 from core.settings import load_settings
 from core.sites import SLOTS
-from wirewatch.history import LAST_PAGE, NO_PAGES, History, read_history
+from wirewatch.history import GIVEN_UP, LAST_PAGE, NO_PAGES, History, read_history
 from wirewatch.house import ALL, House
 from wirewatch.stages.poll import poll
 
@@ -186,6 +186,29 @@ def test_of_a_feed_that_is_gone_nothing_is_said_to_be_all(tmp_path: Path) -> Non
     with polled(tmp_path, outlet) as (house, _, url):
         outlet.answers["/feed"] = lambda _: Reply(410)
         assert read(house, url, -25).end == f"{url} answered 410"
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_a_feed_that_is_removed_or_paused_meanwhile_is_read_no_further(
+    tmp_path: Path, removed: bool
+) -> None:
+    outlet = Outlet()
+    with polled(tmp_path, outlet) as (house, server, url):
+
+        def let_alone(request: Request) -> Reply:
+            with house.ledger.write() as tx:
+                if removed:
+                    feeds.remove(tx, url)
+                else:
+                    feeds.pause(tx, url, "they asked us", house.now())
+            del outlet.answers["/feed?paged=3"]
+            return outlet.answer(request)
+
+        outlet.answers["/feed?paged=3"] = let_alone
+        told = read(house, url, -1_000)
+        assert (told.pages, told.found, told.end) == (2, 10, GIVEN_UP)
+        assert set(known(house)) == set(range(-19, 1))
+        assert server.log[-1].path == "/feed?paged=3"
 
 
 def test_robots_txt_holds_for_older_pages(tmp_path: Path) -> None:
