@@ -38,14 +38,15 @@ def _labelled(tx: Connection, asked: set[str]) -> dict[str, frozenset[str]]:
     """The addresses of the feeds with each of some labels, in lower case, as articles have them:
     also the one that a feed moved from."""
     rows = tx.execute(select(feeds.c.url, feeds.c.moved_from, feeds.c.labels)).all()
+    # Each of the few hundred folders is compared with each label, instead of each feed's.
+    by_folder: dict[str, set[str]] = {}
+    for row in rows:
+        addresses = {lower(address) for address in (row.url, row.moved_from) if address}
+        for folder in {lower(one) for label in row.labels for one in _folders(label)}:
+            by_folder.setdefault(folder, set()).update(addresses)
     found = {}
     for label in asked:
         pattern = compile_pattern(label)
-        found[label] = frozenset(
-            lower(address)
-            for row in rows
-            if any(pattern.fullmatch(lower(one)) for given in row.labels for one in _folders(given))
-            for address in (row.url, row.moved_from)
-            if address
-        )
+        fitting = (several for folder, several in by_folder.items() if pattern.fullmatch(folder))
+        found[label] = frozenset[str]().union(*fitting)
     return found
