@@ -109,10 +109,11 @@ class Outbox:
 
     def set_failed(
         self, tx: Connection, delivery: Delivery[Any], *, reason: str, retry_at: datetime
-    ) -> None:
-        """Record that the channel did not accept it; it is tried again at `retry_at`."""
-        attempts = self.deliveries.c.attempts + 1
-        self._update(tx, delivery, attempts=attempts, reason=reason, next_attempt_at=retry_at)
+    ) -> bool:
+        """Record that the channel did not accept it; it is tried again at `retry_at`. False, with
+        nothing changed, if it waits no more."""
+        values = {"attempts": self.deliveries.c.attempts + 1, "reason": reason}
+        return self._update(tx, delivery, self.is_pending(), next_attempt_at=retry_at, **values)
 
     def with_statuses(
         self, tx: Connection, chosen: Select[Any]

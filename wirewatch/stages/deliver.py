@@ -183,25 +183,27 @@ class _Round:
         """Record at once what became of a message; return whether its channel goes on."""
         now, before = self.house.now(), self.health[name]
         attempts = parcel.delivery.attempts
-        goes_on = True
+        outbox, sent = parcel.outbox, parcel.delivery
+        after: ChannelHealth | None = None
+        goes_on = False
         with self.house.ledger.write() as tx:
+            # If it waits no more, we were paused for so long that another pass took over our lease.
             if isinstance(outcome, Taken):
-                # If not, we were paused for so long that another pass took over our lease.
-                goes_on = parcel.outbox.set_delivered(tx, parcel.delivery, now, note=outcome.note)
+                goes_on = outbox.set_delivered(tx, sent, now, note=outcome.note)
                 after = channel_health.after_taken(before, now)
                 if before.state is not ChannelState.OK:
                     channels.release(tx, name, now)
-                self.delivered += goes_on and parcel.outbox is ALERTS
+                self.delivered += goes_on and outbox is ALERTS
             elif retries.cause_of(outcome, attempts) is Cause.MESSAGE:
                 again = retries.retry_at(attempts, now, outcome.wait)
-                parcel.outbox.set_failed(tx, parcel.delivery, reason=outcome.reason, retry_at=again)
-                after = before
-            else:
-                parcel.outbox.set_failed(tx, parcel.delivery, reason=outcome.reason, retry_at=now)
+                goes_on = outbox.set_failed(tx, sent, reason=outcome.reason, retry_at=again)
+                after = before if goes_on else None
+            elif outbox.set_failed(tx, sent, reason=outcome.reason, retry_at=now):
                 # Nor were the messages at fault that were suspected before: they keep their place.
                 channels.release(tx, name, now)
-                after, goes_on = channel_health.after_failed(before, outcome, now), False
-            self._tell_operators(tx, after, now)
+                after = channel_health.after_failed(before, outcome, now)
+            if after is not None:
+                self._tell_operators(tx, after, now)
         self.settled += 1
         self.progress("deliver", self.settled, self.total)
         return goes_on

@@ -425,7 +425,10 @@ def test_nothing_is_sent_twice_while_another_pass_delivers(open_house: Open) -> 
         assert deliver(open_house()) == 1
 
 
-def test_a_pass_that_another_took_over_from_sends_no_more(open_house: Open, clock: Clock) -> None:
+@pytest.mark.parametrize("status", [200, 400, 503])
+def test_a_pass_that_another_took_over_from_sends_no_more(
+    open_house: Open, clock: Clock, status: int
+) -> None:
     """The machine slept in the middle of a pass: its lease ran out, and another pass took over."""
     slept: list[bool] = []
 
@@ -434,13 +437,17 @@ def test_a_pass_that_another_took_over_from_sends_no_more(open_house: Open, cloc
             slept.append(True)
             clock.go(hours=1)
             assert deliver(open_house()) == 3
+            return Reply(status)
         return Reply(200)
 
     with webhook_receiver(answer) as inbox:
         house = open_house(hook("hook", inbox.port))
         add(house, 1, 2, 3)
         assert deliver(house) == 0
-    assert sorted(delivered(inbox)) == [1, 1, 2, 3]
+    assert sorted(delivered(inbox)) == ([1, 1, 2, 3] if status == 200 else [1, 2, 3])
+    assert health(house)["hook"].state is ChannelState.OK
+    with house.ledger.read() as tx:
+        assert [one.reason for _, several in alerts.listed(tx) for one in several] == [None] * 3
 
 
 def digest_stories(content: bytes) -> list[str]:
