@@ -29,7 +29,7 @@ LISTED: tuple[Role, ...] = (*ROLES, "denier")
 _LISTS = (
     *("claim", "false", "finding", "fanciful", "quite", "calls", "rejects", "told", "later"),
     *("never", "did", "own", "body", "person", "data", "document", "scheme"),
-    *("watching", "snooping", "acting", "done", "such"),
+    *("watching", "watched", "snooping", "acting", "done", "such"),
 )
 """A list may use those before it."""
 _STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
