@@ -115,8 +115,11 @@ def _settle_address(tx: Connection, one: Worked, article: Article, now: datetime
 def _settle_article(tx: Connection, one: Worked, new: NewRevision, now: datetime) -> None:
     """Move an entry on with its article; if that is as it was, back to its end."""
     article, entry = new.article, one.entry
+    # A later alert says if it is old. What its feed gives no date, or a person added, has only its
+    # page's.
+    published = entry.published or article.published
     again = revisit_at(
-        entry.news_at,
+        entry.model_copy(update={"published": published}).news_at,
         article.published,
         entry.visits,
         matters=bool(article.tags),
@@ -134,8 +137,7 @@ def _settle_article(tx: Connection, one: Worked, new: NewRevision, now: datetime
         revision=article.revision,
         text_hash=text_hash(article),
         fingerprint=article.fingerprint or None,
-        # A later alert says if it is old. An article that a person added has only its page's date.
-        published=entry.published or article.published,
+        published=published,
         address=None if article.extraction is Extraction.FEED else article.url,
         visits=entry.visits + (1 if entry.revision else 0),
         revisit_at=again,

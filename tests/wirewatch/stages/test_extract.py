@@ -246,11 +246,17 @@ def paragraphs(text: str) -> str:
 
 
 def processed(
-    house: House, *items: FeedItem, text: str = NOTICE, named: str = "", led_to: str = ""
+    house: House,
+    *items: FeedItem,
+    text: str = NOTICE,
+    named: str = "",
+    dated: str = "",
+    led_to: str = "",
 ) -> dict[str, Entry]:
     """The items' entries after their pages are processed; each page has this text, names an
-    address as canonical, and is where redirects led."""
+    address as canonical, has a date, and is where redirects led."""
     says = f'<link rel="canonical" href="{named}">' if named else ""
+    says += f'<meta property="article:published_time" content="{dated}">' if dated else ""
     pages = [
         Page(
             id=one.id,
@@ -728,11 +734,17 @@ def test_only_pages_on_topic_and_live_blogs_are_visited_again(
     assert [one.revisit_at for one in found] == [soon, None, soon]
 
 
-def test_an_old_page_from_a_feeds_history_is_not_visited_again(site_items: Served) -> None:
+@pytest.mark.parametrize("has_date", [True, False])
+def test_an_old_page_from_a_feeds_history_is_not_visited_again(
+    site_items: Served, has_date: bool
+) -> None:
+    """Also if only the page says how old it is."""
     house, (spyware, *_) = site_items
     feed = get_feed(house.ledger, "https://news.example/rss")
-    old = item(5, title=spyware.title, published=house.now() - timedelta(days=100))
+    then = house.now() - timedelta(days=100)
+    old = item(5, title=spyware.title, published=then if has_date else None)
     with house.ledger.write() as tx:
         entries.record_items(tx, feed, [old], house.now(), historic=True)
-    ended = processed(house, spyware, old, text=TRUE)
+    ended = processed(house, spyware, text=TRUE)
+    ended |= processed(house, old, text=TRUE, dated=then.isoformat())
     assert [ended[one.url].revisit_at is None for one in (spyware, old)] == [False, True]
