@@ -97,6 +97,7 @@ def fill(house: House, number: int) -> str:
             "revision": 1,
             "visits": 0,
             "moves": 0,
+            "historic": False,
             "story": one.story,
         }
         for one in made
