@@ -128,7 +128,8 @@ def _parts(words: Words, first: int, last: int, *, english: bool) -> tuple[int, 
         return None
     if _says_little(words, begin, stop, english=english):
         begin, stop = _with_other_parts(words, begin, stop)
-    while stop > last + 1 and words.forms[stop - 1] in JOINING:
+    loose = JOINING if english else AND_FIRST_ABROAD
+    while stop > first + 1 and words.words[stop - 1] in loose:
         stop -= 1
     return begin, stop
 

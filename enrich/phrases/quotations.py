@@ -18,7 +18,7 @@ QUOTES = {
     "'": "'",
     "\u00ab": "\u00bb",
 }
-_PAIRS = QUOTES | {"(": ")", "[": "]"}
+_PAIRS = QUOTES | {"\u00bb": "\u00ab", "(": ")", "[": "]"}
 
 
 def quoted(words: Words, start: int, end: int) -> tuple[int, int]:

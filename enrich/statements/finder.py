@@ -49,8 +49,15 @@ _HEARD: dict[str, frozenset[Role]] = {
 }
 """Whose words and whose silence count: a bank that declines to comment is no official."""
 
-_OPENING = re.compile("(?:[\"'\u2018\u201c\u201e(\\[\u00bf\u00a1]|\u00ab[ \u00a0\u202f]?)+\\Z")
-_CLOSING = re.compile("[^\\w\\s(\\[\u201c\u201e\u00ab]*(?:[ \u00a0\u202f]\u00bb[.,]?)?")
+_OPENING = re.compile(
+    "(?:[\"'\u2018\u201c\u201e\u00bb(\\[\u00bf\u00a1]|\u00ab[ \u00a0\u202f]?)+\\Z"
+)
+_CLOSING = re.compile(
+    "(?:[^\\w\\s(\\[\u201c\u201e\u00ab]|[\u201c\u00ab](?!\\w))*"
+    "(?:[ \u00a0\u202f]\u00bb(?!\\w)[.,]?)?"
+)
+"""The marks around a sentence that belong to it, also in German, where quotations may be »so«
+or „so“."""
 
 
 def statements(

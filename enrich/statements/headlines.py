@@ -14,8 +14,8 @@ LEAST_TOLD = 2
 
 _COLON = ": "
 
-_AFTER_QUOTE = re.compile('["\u201c\u201d\u00bb]: \\Z')
-_BEFORE_QUOTE = re.compile(': ["\u201c\u201d\u201e\u00ab]')
+_AFTER_QUOTE = re.compile('["\u201c\u201d\u00ab\u00bb]: \\Z')
+_BEFORE_QUOTE = re.compile(': ["\u201c\u201d\u201e\u00ab\u00bb]')
 
 
 def colons(content: str) -> list[int]:

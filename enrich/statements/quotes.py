@@ -19,13 +19,13 @@ _QUOTED = re.compile(
 _AUXILIARIES = frozenset(("a", "ha", "s'est", "se", "si"))
 
 _OPENED = re.compile(
-    '(?:(?:\\A|[,:.!?\u2026"\u201d\u00bb]\\s|\n)["\u2018\u201c\u201d\u201e\u00ab]|: )'
-    "[ \u00a0\u202f]?\\Z"
+    '(?:(?:\\A|[,:.!?\u2026"\u201d\u00ab\u00bb]\\s|\n)'
+    '(?:["\u2018\u201c\u201d\u201e\u00ab][ \u00a0\u202f]?|\u00bb)|: )\\Z'
 )
 """What stands before all that somebody said: '"[Nonsense],"', "Ministry: [nonsense]"."""
 _WIDEST_OPENED = 4
 
-_OVER = re.compile('[.,!?\u2026]?[ \u00a0\u202f]?["\u2019\u201c\u201d\u00bb]|[.!?\u2026]|\\Z')
+_OVER = re.compile('[.,!?\u2026]?[ \u00a0\u202f]?["\u2019\u201c\u201d\u00ab\u00bb]|[.!?\u2026]|\\Z')
 """What stands behind it."""
 
 _ENDED = re.compile('[.,;:!?\u2026"\u201d]|[ \u00a0\u202f]\u00bb|\\Z')

@@ -133,6 +133,10 @@ def test_a_piece_of_a_long_part_gets_its_clause(text: str, found: str, shown: st
          "Ein Foto, und die Maschine nannte ihren Namen"),
         ("As câmaras comparam as caras de quem passa com uma lista", "câmaras comparam",
          "As câmaras comparam as caras de quem passa com uma lista"),
+        # It does not end with an "and", either.
+        ("La faille d'un vendeur expose 60 000 clients et, surtout, leurs messages de l'année et de"
+         " toutes les années d'avant que personne ne voulait voir", "expose 60 000 clients et",
+         "La faille d'un vendeur expose 60 000 clients"),
         # What leans on the part before is shown with it, also behind a mark with spaces.
         ("Das Land räumt ein, dass der Mann auf der Gehaltsliste des Dienstes stand",
          "auf der Gehaltsliste",
@@ -144,6 +148,8 @@ def test_a_piece_of_a_long_part_gets_its_clause(text: str, found: str, shown: st
         # A quotation is closed, also after a space, or opened.
         ("Er nennt es „Ich hörte alles mit“, und das war so", "hörte alles mit",
          "Er nennt es „Ich hörte alles mit“"),
+        ("Er nennt es »Ich hörte alles mit«, und das war so", "hörte alles mit",
+         "Er nennt es »Ich hörte alles mit«"),
         ("Elle jure ne garder « aucun visage ».", "ne garder « aucun visage",
          "Elle jure ne garder « aucun visage »"),
     ],

@@ -210,6 +210,17 @@ def test_a_quote_belongs_to_its_sentence() -> None:
     assert one.phrase == "“The claims are false,” the ministry said."
 
 
+@pytest.mark.parametrize(("opening", "closing"), [("„", "“"), ("»", "«")])
+def test_a_german_quote_belongs_to_its_sentence(opening: str, closing: str) -> None:
+    nonsense, never = f"{opening}Unsinn{closing}", f"{opening}Wir haben nie getaucht.{closing}"
+    said, more = f"{nonsense}, sagte der Minister.", f"{never} Das bestritt der Taucher."
+    (one,) = statements("", f"{said} {more}", "de", ())
+    assert (one.kind, one.speaker, one.phrase) == (StatementKind.DENIAL, "Minister", said)
+    for title in (f"Minister: {nonsense}", f"{nonsense}: Minister zu Lampen"):
+        (one,) = statements(title, "", "de", ())
+        assert (one.kind, one.phrase) == (StatementKind.DENIAL, title)
+
+
 def test_a_preceding_quote_is_not_included() -> None:
     for gap in (" ", "\n"):
         text = f'"It rains."{gap}The ministry denied it.'
