@@ -161,7 +161,7 @@ def formed_bodies(text: str) -> Iterator[Found]:
                 yield found_form(text, *match.span(), kind, _UNITED_STATES)
                 continue
             own = match[1].split()
-            while own and own[0] in cues["no_body"]:
+            while own and (own[0] in cues["no_body"] or own[0] == "Ex-"):
                 del own[0]
             while any(word.endswith(("'s", "'")) for word in own):
                 del own[0]  # "California's Supreme Court": a place and a court

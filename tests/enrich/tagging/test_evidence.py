@@ -1,5 +1,8 @@
 """Evidence as it is shown."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from enrich.tagging.evidence import evidence
 from enrich.tagging.features import Reading
 from enrich.tagging.reasons import Reason
@@ -99,3 +102,31 @@ def test_a_german_noun_is_shown_beside_other_pieces() -> None:
     pieces = [Reason("title", 0, len(title), 1.0, "a"), Reason("text", 0, 12, 1.0, "b")]
     shown = evidence(reading, pieces, title, text, english=False)
     assert [one.phrase for one in shown] == [title, "Neue Kameras"]
+
+
+PIECES = ["spies", "read", "of", "and", "that", "who", "said", "The", "U.S.", "d'Amnesty", "qu'un"]
+PIECES += ["« ", " »", "“", "”", '"', "»", "«", "(NSA)", ", ", ". ", ": ", "\n", "9/11", "de la"]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=60),
+    st.sampled_from(["", " "]),
+    st.booleans(),
+    st.lists(st.tuples(st.integers(0, 59), st.integers(0, 6)), min_size=1, max_size=5),
+)
+def test_no_word_is_shown_twice(
+    pieces: list[str], gap: str, english: bool, spans: list[tuple[int, int]]
+) -> None:
+    text = f"spies {gap.join(pieces)}"
+    reading = _reading(text)
+    words, last = reading.fields["text"], len(reading.fields["text"]) - 1
+    reasons = [
+        Reason("text", words.starts[first % (last + 1)], words.ends[stop], 1.0, "a")
+        for first, more in spans
+        for stop in [min(first % (last + 1) + more, last)]
+    ]
+    end = 0
+    for piece in evidence(reading, reasons, "", text, english=english):
+        assert piece.phrase == text[piece.start : piece.end]
+        assert end <= piece.start < piece.end
+        end = piece.end
