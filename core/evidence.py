@@ -7,6 +7,15 @@ from collections.abc import Iterable
 
 from core.records import Evidence
 
+MOST = 2 / 3
+"""The share of a headline's characters from which on a piece of it is said to be the headline."""
+
+
+def is_headline(piece: Evidence, headline: str) -> bool:
+    """Whether a piece is most of the headline that it is shown below."""
+    is_from_it = piece.field == "title" and piece.phrase in headline
+    return is_from_it and len(piece.phrase) >= MOST * len(headline.strip())
+
 
 def distinct_phrases(evidence: Iterable[Evidence]) -> list[Evidence]:
     """The phrases in order, each once, without those that a longer phrase contains as whole words.

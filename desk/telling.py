@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from core.evidence import distinct_phrases
+from core.evidence import distinct_phrases, is_headline
 from core.records import (
     SURVEILLANCE,
     Article,
@@ -156,10 +156,12 @@ def topics(articles: Iterable[Article]) -> list[Tag]:
     return sorted(best.values(), key=lambda tag: (-tag.score, tag.topic))
 
 
-def reasons(article: Article) -> list[Evidence]:
-    """The first phrases of evidence that an article is on topic."""
-    root = (tag.evidence for tag in article.tags if tag.topic == SURVEILLANCE)
-    return first_phrases(next(root, ()))
+def reasons(article: Article, headline: str) -> list[Evidence]:
+    """The first phrases of evidence that an article is on topic, to be shown below a headline: one
+    that repeats it is left out beside others."""
+    root = next((tag.evidence for tag in article.tags if tag.topic == SURVEILLANCE), ())
+    others = [piece for piece in root if not is_headline(piece, headline)]
+    return first_phrases(others or root)
 
 
 def first_phrases(evidence: Iterable[Evidence]) -> list[Evidence]:

@@ -136,5 +136,23 @@ def test_reasons_are_the_first_distinct_phrases() -> None:
     several = tuple(map(evidence, ("spyware", "Spyware", "phones", "court", "police")))
     other = Tag(topic="leaks", score=1.0, evidence=(evidence("leaked"),))
     article = an_article(tags=(other, Tag(topic=SURVEILLANCE, score=1.0, evidence=several)))
-    assert [one.phrase for one in reasons(article)] == ["spyware", "phones", "court"][:PHRASES]
-    assert reasons(an_article()) == []
+    shown = [one.phrase for one in reasons(article, "News")]
+    assert shown == ["spyware", "phones", "court"][:PHRASES]
+    assert reasons(an_article(), "News") == []
+
+
+def test_a_phrase_that_repeats_the_headline_above_is_left_out_beside_others() -> None:
+    headline = "Spyware found on phones"
+    whole, part = (
+        Evidence(field=field, start=0, end=len(phrase), phrase=phrase, why="a sense")
+        for field, phrase in (("title", headline), ("text", "Spyware"))
+    )
+    article = an_article(
+        title=headline,
+        text="Spyware was found.",
+        tags=(Tag(topic=SURVEILLANCE, score=0.9, evidence=(whole, part)),),
+    )
+    assert reasons(article, headline) == [part]
+    assert reasons(article, "Court hears of phones") == [whole]
+    alone = (Tag(topic=SURVEILLANCE, score=0.9, evidence=(whole,)),)
+    assert reasons(article.model_copy(update={"tags": alone}), headline) == [whole]

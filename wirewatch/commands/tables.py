@@ -11,8 +11,9 @@ from rich.text import Text
 from alert.wording import UNTITLED, headline
 from core.clauses import Explainer, matched_phrases
 from core.conditions import Condition
+from core.evidence import is_headline
 from core.ledger.accounting import Accounting
-from core.records import ENDS, Article, Mention, MentionKind, State, Story
+from core.records import ENDS, Article, Evidence, Mention, MentionKind, State, Story
 from wirewatch.commands.terminal import table_of
 from wirewatch.presentation.wording import counted, sum_line
 
@@ -98,9 +99,14 @@ def hit_lines(article: Article) -> Iterator[Text]:
     yield Text(where, style="dim")
     for tag in article.tags:
         phrases = "; ".join(
-            dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in tag.evidence)
+            dict.fromkeys(f"{_phrase(piece, article)} ({piece.why})" for piece in tag.evidence)
         )
         yield Text.assemble((f"     {tag.topic}: ", "green"), phrases)
+
+
+def _phrase(piece: Evidence, article: Article) -> str:
+    """A phrase to show below its article's headline, which need not be repeated."""
+    return "the headline" if is_headline(piece, article.title) else piece.phrase
 
 
 def said_lines(article: Article, condition: Condition) -> Iterator[Text]:
