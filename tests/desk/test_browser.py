@@ -229,7 +229,7 @@ def test_stories_updated_since_the_last_visit_are_marked(page: Page) -> None:
     page.evaluate("localStorage.setItem('seen', '2020-01-01T00:00:00Z')")
     page.reload()
     assert page.locator(".item.new").count() > 10
-    read_out = page.locator(".item.new").first.aria_snapshot()
+    read_out = page.locator(".item.new:has(.why q + q)").first.aria_snapshot()
     assert "Updated since you last looked:" in read_out
     assert re.search(r"paragraph: .+; .+\n.+ score \d\.\d\d; .+; ", read_out)
     assert "on this page" not in page.inner_text(".news")
