@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-from alert.markup import Block, Line, Link, as_html, line, plain, shortened
+from alert.markup import Block, Line, Link, as_html, line, plain, quotation, shortened
 from alert.wording import MAX_PHRASE, alert_body, by_story, headline, story_thread
 from core.evidence import distinct_phrases
 from core.records import Alert, Article, content_id
@@ -122,7 +122,7 @@ def _article_body(article: Article) -> Iterable[Line]:
     yield line(f"{shortened(article.outlet, 80)}: ", Link(headline(article.title), article.url))
     for tag in article.tags:
         phrases = "; ".join(
-            f"“{shortened(piece.phrase, MAX_PHRASE)}”" for piece in distinct_phrases(tag.evidence)
+            quotation(piece.phrase, MAX_PHRASE) for piece in distinct_phrases(tag.evidence)
         )
         yield line(f"{tag.topic}, score {tag.score:.2f}{': ' if phrases else ''}{phrases}")
 

@@ -90,6 +90,15 @@ def shortened(words: str, limit: int) -> str:
     return words[: limit - 1 if space < 0 else space].rstrip(" ,;:-") + "…"
 
 
+_WITHIN = str.maketrans("“”", "\u2018\u2019")
+
+
+def quotation(words: str, limit: int) -> str:
+    """Words, `shortened`, in quotation marks; English ones within it become single, as is usual."""
+    within = shortened(words, limit)
+    return f"“{within if '„' in within else within.translate(_WITHIN)}”"
+
+
 def _lines(
     blocks: Iterable[Block], write: Callable[[Piece], str], indent: str = "  "
 ) -> Iterator[tuple[str, str]]:

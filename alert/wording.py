@@ -10,7 +10,19 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alert.languages import language_name
-from alert.markup import Block, Heading, Line, Link, Piece, Strong, bullet, line, plain, shortened
+from alert.markup import (
+    Block,
+    Heading,
+    Line,
+    Link,
+    Piece,
+    Strong,
+    bullet,
+    line,
+    plain,
+    quotation,
+    shortened,
+)
 from alert.message import Message
 from core.evidence import distinct_phrases
 from core.records import (
@@ -105,7 +117,7 @@ def _developments(alert: Alert) -> Iterator[Line]:
     for one in alert.developments:
         yield _new(one, linked, alert.created_at, alert.headline_language)
         if one.quote.strip():
-            yield bullet(f"“{shortened(one.quote, MAX_QUOTE)}”", level=1)
+            yield bullet(quotation(one.quote, MAX_QUOTE), level=1)
 
 
 def _new(one: Development, linked: str, now: datetime, headline_language: str) -> Line:
@@ -161,7 +173,7 @@ def _phrases(why: Sequence[Evidence]) -> Iterator[Line]:
     if not said:
         return
     shown = [
-        f"“{shortened(piece.phrase, MAX_PHRASE)}”"
+        quotation(piece.phrase, MAX_PHRASE)
         + (" in the headline" if piece.field == "title" else "")
         + (f" ({shortened(piece.why, 120)})" if piece.why.strip() else "")
         for piece in said[:MAX_NAMED]

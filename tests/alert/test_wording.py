@@ -21,6 +21,7 @@ from alert.markup import (
     fit,
     plain,
     quiet,
+    quotation,
     shortened,
 )
 from alert.wording import (
@@ -548,3 +549,11 @@ def test_message_over_the_limit_is_cut_by_whole_lines_and_says_so(limit, number)
         text = fit(body, write, limit)
         assert len(text) <= limit
         assert text == write(body) or "Cut here for length" in text
+
+
+def test_a_quotation_within_a_quotation_has_single_marks() -> None:
+    assert (
+        quotation("“False”: director denies it", 100) == "“\u2018False\u2019: director denies it”"
+    )
+    german = "„Nie“, sagt der Minister"
+    assert quotation(german, 100) == f"“{german}”", "its closing mark is the English opening one"

@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
+from typing import TypeVar
 
 from alert.languages import language_name
 from core.conditions import All, Any, Condition, Keyword, Labelled, Wildcard
@@ -20,6 +21,8 @@ from core.words import lower, words
 from wirewatch.house import House
 from wirewatch.presentation.countries import country_name
 from wirewatch.presentation.wording import counted
+
+Asked = TypeVar("Asked", Keyword, Labelled)
 
 NEAR = 0.65
 """How similar to what was asked for a value must be to be suggested, of 1."""
@@ -56,7 +59,7 @@ def hint(index: Index, query: Query) -> str | None:
 
 def _missing_value(index: Index, query: Query) -> str | None:
     """The first value in a search that no article has, with a similar one; or None."""
-    asked = list(_asked(query.condition))
+    asked = list(_asked(query.condition, Keyword))
     fields = list(dict.fromkeys(first.field for first, *_ in asked))
     if not fields:
         return None
@@ -111,21 +114,21 @@ def unmatchable(house: House, query: Query, topics: Collection[str]) -> str | No
 def unknown_label(house: House, query: Query) -> str | None:
     """The first label in a search that no feed has, and the one that is probably meant; None if
     all are labels of feeds."""
-    if not (asked := list(_labels_asked(query.condition))):
+    if not (asked := list(_asked(query.condition, Labelled))):
         return None
     with house.ledger.read() as tx:
         known = names.present(tx, [query]).feeds
         labels = {lower(label): label for label in names.labels(tx)}
-    for label, *others in asked:
-        if not any(known[one] for one in (label, *others)):
-            plain = literal(label)
+    for any_of in asked:
+        if not any(known[one.label] for one in any_of):
+            plain = literal(any_of[0].label)
             return f"no feed has the label {_typed(plain)}{_meant(plain, labels)}"
     return None
 
 
 def _unknown_story(house: House, query: Query) -> str | None:
     """The first story in a search that does not exist, and the one whose id begins like this."""
-    asked = chain.from_iterable(_asked(query.condition))
+    asked = chain.from_iterable(_asked(query.condition, Keyword))
     if not (named := sorted({leaf.value for leaf in asked if leaf.field == "story"})):
         return None
     with house.ledger.read() as tx:
@@ -141,7 +144,7 @@ def _unknown_story(house: House, query: Query) -> str | None:
 def misspelt(query: Query, topics: Collection[str]) -> str | None:
     """The first topic or kind of statement in a search that does not exist; None if all do."""
     there_are = {"topic": (SURVEILLANCE, *topics), "statement": tuple(StatementKind)}
-    for leaf in chain.from_iterable(_asked(query.condition)):
+    for leaf in chain.from_iterable(_asked(query.condition, Keyword)):
         values = {lower(value): value for value in there_are.get(leaf.field, ())}
         if values and leaf.value not in values:
             return f"there is no {leaf.field} {leaf.value}{_meant(leaf.value, values)}"
@@ -177,35 +180,18 @@ def _typed(value: str) -> str:
     return value if re.fullmatch(r"\w+", value) else quoted(value)
 
 
-def _labels_asked(condition: Condition) -> Iterator[list[str]]:
-    """The labels that a search asks for; alternatives, such as a label's spellings, are in one
-    list. Excluded labels are left out."""
-    match condition:
-        case Labelled(label):
-            yield [label]
-        case All(of):
-            for part in of:
-                yield from _labels_asked(part)
-        case Any(of):
-            if together := [one for part in of for any_of in _labels_asked(part) for one in any_of]:
-                yield together
-        case _:
-            pass
-
-
-def _asked(condition: Condition) -> Iterator[list[Keyword]]:
-    """The values that a search asks for; alternatives of one field, such as an agency's names, are
-    in one list. Excluded values are left out."""
-    match condition:
-        case Keyword():
-            yield [condition]
-        case All(of):
-            for part in of:
-                yield from _asked(part)
-        case Any(of):
-            together: dict[str, list[Keyword]] = {}
-            for any_of in (any_of for part in of for any_of in _asked(part)):
-                together.setdefault(any_of[0].field, []).extend(any_of)
-            yield from together.values()
-        case _:
-            pass  # it names no topic and no kind of statement
+def _asked(condition: Condition, kind: type[Asked]) -> Iterator[list[Asked]]:
+    """The values, or the labels, that a search asks for; alternatives of one field, such as an
+    agency's names or a label's spellings, are in one list. What is excluded is left out."""
+    if isinstance(condition, kind):
+        yield [condition]
+    elif isinstance(condition, All):
+        for part in condition.of:
+            yield from _asked(part, kind)
+    elif isinstance(condition, Any):
+        together: dict[str, list[Asked]] = {}
+        for any_of in (any_of for part in condition.of for any_of in _asked(part, kind)):
+            first = any_of[0]
+            field = first.field if isinstance(first, Keyword) else "label"
+            together.setdefault(field, []).extend(any_of)
+        yield from together.values()

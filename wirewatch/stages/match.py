@@ -68,11 +68,9 @@ def match(house: House, progress: Progress = silent) -> int:
                 missed = segments.linked(tx, after=position, upto=read)
             by_name = [rule.name for rule in several]
             raised += _read_on(house, several, missed, progress, since=position, late=by_name)
-            last = missed[-1].position if missed else position
-            assert last is not None  # noqa: S101 - linked segments have a position
             with house.ledger.write() as tx:
                 # If we were paused until another pass took over the lease, they stay stopped.
-                stopped.rejoin(tx, by_name, last, others=read)
+                stopped.rejoin(tx, by_name, _end_of(missed, position), others=read)
         if not waiting:
             with house.ledger.write() as tx:
                 return raised + _record(tx, house, {}, {})
@@ -126,8 +124,7 @@ def _read_on(
             if not entry.historic
         ]
         told, ids, met = _match_rules(house, articles, standing)
-        last = chunk[-1].position
-        assert last is not None  # noqa: S101 - linked segments have a position
+        last = _end_of(chunk, since)
         with house.ledger.write() as tx:
             if not _move(tx, late, last, since=since):
                 break  # paused for so long that another pass took over the lease, and read on
@@ -186,6 +183,11 @@ def _met(batch: Batch, results: Iterable[RuleMatch]) -> list[Met]:
         if (fault := next(filter(None, several), None))
         for place in batch.places(story)
     ]
+
+
+def _end_of(read: Sequence[Segment], since: int) -> int:
+    """Where those stand who have read some linked segments since a position."""
+    return max((one.position for one in read if one.position is not None), default=since)
 
 
 def _move(tx: Connection, late: Sequence[str], last: int, *, since: int) -> bool:
