@@ -9,7 +9,7 @@ and stops it at the end:
 
 `python -m demo.elasticsearch` does the same in the foreground until Ctrl-C. This is a test bench:
 the data is thrown away, and production runs Elastic's own images. Security is off, unless a
-password for the superuser is given. A server can be killed and started again.
+password for the superuser is given.
 
 Needs `mvn`, a JDK of Java 21 or newer, 1 GB of memory, 1.2 GB of disk, and Linux.
 """
@@ -33,7 +33,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -80,26 +79,42 @@ SUPERUSER = "bench"
 PBKDF2_ROUNDS = 10_000
 
 
-@dataclass(frozen=True)
-class User:
-    """The user the server runs as. Elasticsearch refuses to run as root."""
-
-    uid: int
-    gid: int
-
-
 class Server:
-    """An Elasticsearch with a folder of its own. Its data outlives `kill` and `start`."""
+    """An Elasticsearch with a folder of its own, which outlives the process: if that is killed,
+    `start` goes on with the same data at the same address."""
 
-    def __init__(self, home: Path, heap: str, *, tls: bool) -> None:
-        self.home = home
+    def __init__(
+        self, home: Path, heap: str, password: str | None, tls: tuple[Path, Path] | None
+    ) -> None:
         self.url = ""
-        self.user = _unprivileged()
-        self.distribution = install(_cache_folder(self.user))
+        self._home = home
         self._heap = heap
+        # Elasticsearch refuses to run as root.
+        self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+        self._distribution = install(_cache_folder(open_to_all=self._user is not None))
         self._java = find_java()
-        self._tls = tls
+        self._scheme = "http" if tls is None else "https"
         self._process: subprocess.Popen[bytes] | None = None
+        self._prepare(password, tls)
+
+    def _prepare(self, password: str | None, tls: tuple[Path, Path] | None) -> None:
+        """Fill its folder: configuration, and a folder for temporary files."""
+        home, config = self._home, self._home / "config"
+        shutil.copytree(self._distribution / "config", config)
+        (home / "tmp").mkdir()
+        secured = "false" if password is None else "true"
+        settings = SETTINGS.format(home=home, port=0, secured=secured)
+        if password is not None:
+            (config / "users").write_text(f"{SUPERUSER}:{_hashed(password)}\n")
+            (config / "users_roles").write_text(f"superuser:{SUPERUSER}\n")
+        if tls is not None:
+            settings += TLS_SETTINGS
+            for file, name in zip(tls, ("certificate.pem", "key.pem"), strict=True):
+                shutil.copyfile(file, config / name)
+        (home / CONFIGURATION).write_text(settings)
+        if self._user is not None:
+            for path in (home, *home.rglob("*")):
+                os.chown(path, self._user.pw_uid, self._user.pw_gid)
 
     def start(self) -> None:
         """Start it, and wait until it answers. A later start uses the same address.
@@ -109,41 +124,84 @@ class Server:
         if not self.url:
             self.url = self._start()
             port = self.url.rpartition(":")[2]
-            file = self.home / CONFIGURATION
+            file = self._home / CONFIGURATION
             file.write_text(file.read_text().replace("port: 0", f"port: {port}", 1))
             return
-        for tries_left in reversed(range(START_TRIES)):
-            try:
+        for _ in range(START_TRIES - 1):
+            with contextlib.suppress(CannotServeError):
                 self._start()
-            except CannotServeError:
-                if not tries_left:
-                    raise
-            else:
                 return
+        self._start()
 
     def _start(self) -> str:
-        (self.home / PORTS).unlink(missing_ok=True)
-        self._process = _launch(self._java, self.distribution, self.home, self._heap, self.user)
-        return _wait(self._process, self.home, "https" if self._tls else "http")
+        """Start it; returns the URL, once it answers there."""
+        ports = self._home / PORTS
+        ports.unlink(missing_ok=True)
+        process = self._process = self._launch()
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            if ports.is_file() and (address := ports.read_text().split()):
+                url = f"{self._scheme}://{address[0]}"
+                if _answers(f"{url}/_cluster/health"):
+                    return url
+            time.sleep(0.1)
+        end = "ended" if process.poll() is not None else f"did not answer in {START_SECONDS} s"
+        output = (self._home / "output").read_text(errors="replace")[-4000:]
+        raise CannotServeError(f"Elasticsearch {end}; its last words:\n{output}")
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        """Start the server's launcher, which `bin/elasticsearch` would call, in its own group."""
+        home, user = self._home, self._user
+        environment = {
+            "PATH": os.environ["PATH"],
+            "ES_HOME": str(self._distribution),
+            "ES_PATH_CONF": str(home / "config"),
+            "ES_TMPDIR": str(home / "tmp"),
+            "ES_DISTRIBUTION_TYPE": "tar",
+            "ES_JAVA_HOME": str(self._java.parent.parent),
+            # Its own compiler for servers takes half the time of a start, and pays only after
+            # hours.
+            "ES_JAVA_OPTS": f"-Xms{self._heap} -Xmx{self._heap} -XX:TieredStopAtLevel=1",
+            "JAVA": str(self._java),
+            "JAVA_TYPE": "ES_JAVA_HOME",
+        }
+        with (home / "output").open("wb") as output:
+            return subprocess.Popen(  # noqa: S603 - the Java that was found
+                [
+                    str(self._java),
+                    *("-Xms4m", "-Xmx64m", "-XX:+UseSerialGC"),
+                    *("-cp", f"{self._distribution}/lib/tools/server-launcher/*"),
+                    "org.elasticsearch.server.launcher.ServerLauncher",
+                ],
+                env=environment,
+                cwd=self._distribution,  # the launcher takes its working folder as the home
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                user=None if user is None else user.pw_uid,
+                group=None if user is None else user.pw_gid,
+                extra_groups=None if user is None else [],
+            )
 
     @property
     def ended(self) -> bool:
         """Whether it no longer runs."""
         return self._process is None or self._process.poll() is not None
 
-    def kill(self) -> None:
-        """End it at once, as a power cut or the kernel's OOM killer would (`kill -9`)."""
-        if self._process is not None:
-            # The launcher has started the server, which has to go as well, with its port.
-            group = psutil.Process(self._process.pid).children(recursive=True)
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            psutil.wait_procs(group, timeout=STOP_SECONDS)
-
     def stop(self) -> None:
-        """Ask it to end."""
-        if self._process is not None:
-            _stop(self._process)
+        """Ask it to end; kill what is left of its group after a while."""
+        process = self._process
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager
@@ -158,8 +216,7 @@ def running(
     """
     home = Path(tempfile.mkdtemp(prefix="wirewatch-elasticsearch-"))
     try:
-        server = Server(home, heap, tls=tls is not None)
-        _prepare(server, password, tls)
+        server = Server(home, heap, password, tls)
         try:
             server.start()
             yield server
@@ -198,42 +255,14 @@ def _java_version(home: Path) -> int | None:
     return int(found[1]) if found else None
 
 
-def _unprivileged() -> User | None:
-    """The user to run as if we are root; None to stay who we are."""
-    if os.geteuid() != 0:
-        return None
-    nobody = pwd.getpwnam("nobody")
-    return User(nobody.pw_uid, nobody.pw_gid)
-
-
-def _cache_folder(user: User | None) -> Path:
-    """Where the distribution is kept: our own cache folder, unless `user` cannot read it there."""
+def _cache_folder(*, open_to_all: bool) -> Path:
+    """Where the distribution is kept: in our own cache folder, unless it has to be open to all and
+    is not there."""
     cache = Path(platformdirs.user_cache_dir("wirewatch"))
-    open_to_all = all(
+    is_open = all(
         folder.stat().st_mode & 0o001 for folder in (cache, *cache.parents) if folder.exists()
     )
-    return cache if user is None or open_to_all else Path("/var/cache/wirewatch")
-
-
-def _prepare(server: Server, password: str | None, tls: tuple[Path, Path] | None) -> None:
-    """Fill the run's own folder: configuration, and a folder for temporary files."""
-    home, user = server.home, server.user
-    config = home / "config"
-    shutil.copytree(server.distribution / "config", config)
-    (home / "tmp").mkdir()
-    secured = "false" if password is None else "true"
-    settings = SETTINGS.format(home=home, port=0, secured=secured)
-    if password is not None:
-        (config / "users").write_text(f"{SUPERUSER}:{_hashed(password)}\n")
-        (config / "users_roles").write_text(f"superuser:{SUPERUSER}\n")
-    if tls is not None:
-        settings += TLS_SETTINGS
-        for file, name in zip(tls, ("certificate.pem", "key.pem"), strict=True):
-            shutil.copyfile(file, config / name)
-    (home / CONFIGURATION).write_text(settings)
-    if user is not None:
-        for path in (home, *home.rglob("*")):
-            os.chown(path, user.uid, user.gid)
+    return cache if is_open or not open_to_all else Path("/var/cache/wirewatch")
 
 
 def _hashed(password: str) -> str:
@@ -242,57 +271,6 @@ def _hashed(password: str) -> str:
     key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, PBKDF2_ROUNDS, 32)
     encoded = (base64.b64encode(part).decode() for part in (salt, key))
     return f"{{PBKDF2}}{PBKDF2_ROUNDS}$" + "$".join(encoded)
-
-
-def _launch(
-    java: Path, distribution: Path, home: Path, heap: str, user: User | None
-) -> subprocess.Popen[bytes]:
-    """Start the server's launcher, which `bin/elasticsearch` would call, in its own group."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "ES_HOME": str(distribution),
-        "ES_PATH_CONF": str(home / "config"),
-        "ES_TMPDIR": str(home / "tmp"),
-        "ES_DISTRIBUTION_TYPE": "tar",
-        "ES_JAVA_HOME": str(java.parent.parent),
-        # Its own compiler for servers takes half the time of a start, and pays only after hours.
-        "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap} -XX:TieredStopAtLevel=1",
-        "JAVA": str(java),
-        "JAVA_TYPE": "ES_JAVA_HOME",
-    }
-    with (home / "output").open("wb") as output:
-        return subprocess.Popen(  # noqa: S603 - the Java that was found
-            [
-                str(java),
-                *("-Xms4m", "-Xmx64m", "-XX:+UseSerialGC"),
-                *("-cp", f"{distribution}/lib/tools/server-launcher/*"),
-                "org.elasticsearch.server.launcher.ServerLauncher",
-            ],
-            env=environment,
-            cwd=distribution,  # the launcher takes its working folder as the home
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            user=None if user is None else user.uid,
-            group=None if user is None else user.gid,
-            extra_groups=None if user is None else [],
-        )
-
-
-def _wait(process: subprocess.Popen[bytes], home: Path, scheme: str) -> str:
-    """The URL, once the server answers there."""
-    ports = home / PORTS
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if ports.is_file() and (address := ports.read_text().split()):
-            url = f"{scheme}://{address[0]}"
-            if _answers(f"{url}/_cluster/health"):
-                return url
-        time.sleep(0.1)
-    end = "ended" if process.poll() is not None else f"did not answer in {START_SECONDS} s"
-    output = (home / "output").read_text(errors="replace")[-4000:]
-    raise CannotServeError(f"Elasticsearch {end}; its last words:\n{output}")
 
 
 def _answers(url: str) -> bool:
@@ -308,18 +286,6 @@ def _answers(url: str) -> bool:
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
     return True
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask a server to end; kill what is left of its group after a while."""
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def main() -> None:
