@@ -1,4 +1,4 @@
-"""The sample newsroom, and home folders that watch it."""
+"""A clock, the sample newsroom, and home folders that watch it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,28 @@ from pathlib import Path
 
 import pytest
 from commands import Commands
+from factories import Clock
 from sample_home import SETTINGS
 from terminal import Wirewatch
 
 from core.ledger import feeds
 from core.settings import load_settings
+from demo.home import live
 from demo.newsroom import Newsroom
 from enrich.mentions.finder import MentionFinder
 from enrich.tagging.tagger import Tagger
 from wirewatch.house import House
-from wirewatch.pipeline import run_pass
 
 RULES = """\
 [[rule]]
 name = "surveillance"
 query = "topic:surveillance"
 """
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
@@ -62,9 +68,7 @@ def three_days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Newsr
     with Newsroom() as newsroom:
         home = watching(newsroom, tmp_path_factory.mktemp("home"))
         with House(load_settings(home)) as house:
-            for day in (1, 2, 3):
-                newsroom.day = day
-                run_pass(house)
+            live(house, newsroom)
             yield newsroom, house
 
 

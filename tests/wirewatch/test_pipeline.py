@@ -15,6 +15,7 @@ from core.ledger import alerts, entries, feeds, steps, stories
 from core.query import parse
 from core.records import ENDS, AlertKind, DevelopmentKind, Entry, Extraction, FeedState, State
 from core.settings import load_settings
+from demo.home import live
 from demo.newsroom import Expected, Newsroom
 from ingest.extraction.kinds import PageKind
 from ingest.web.addresses import canonical_url
@@ -41,12 +42,6 @@ def expected_by_link(newsroom: Newsroom) -> dict[str, Expected]:
         if one.feeds
         for link in one.links
     }
-
-
-def run_all_days(newsroom: Newsroom, house: House) -> None:
-    for day in (1, 2, 3):
-        newsroom.day = day
-        run_pass(house)
 
 
 def test_each_listed_article_reaches_one_end_with_its_reason(
@@ -204,7 +199,7 @@ def test_edited_wire_copy_is_one_story_with_five_outlets_and_one_alert(
 
 
 def test_each_story_is_alerted_once_with_its_evidence(newsroom: Newsroom, house: House) -> None:
-    run_all_days(newsroom, house)
+    live(house, newsroom)
     run_pass(house)
     with house.ledger.read() as tx:
         told = list(alerts.listed(tx))
@@ -316,7 +311,7 @@ def test_unavailable_index_loses_no_article_and_delays_no_alert(
 @pytest.mark.parametrize("fault", ["article-missing", "consent-wall", "endless-article"])
 def test_one_bad_article_affects_no_other(fault: str, newsroom: Newsroom, house: House) -> None:
     newsroom.active = {one for one in newsroom.active if one.name == fault}
-    run_all_days(newsroom, house)
+    live(house, newsroom)
     expected = expected_by_link(newsroom)
     reasons = {url: entry.reason or "" for url, entry in all_entries(house).items()}
     bad = {url for url, reason in reasons.items() if reason.startswith(FROM_FEED)}

@@ -40,11 +40,6 @@ MONTH = timedelta(days=30)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
     (tmp_path / "rules.toml").write_text(RULES)
     with House(load_settings(tmp_path), now=clock) as opened:

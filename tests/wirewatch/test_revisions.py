@@ -24,11 +24,6 @@ from wirewatch.stages.match import match
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
     with House(load_settings(tmp_path), now=clock) as house:
         yield house

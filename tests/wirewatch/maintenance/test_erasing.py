@@ -54,11 +54,6 @@ WHY = "order of the court of Lutz"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
     home = tmp_path / "home"
     home.mkdir()

@@ -21,11 +21,6 @@ from wirewatch.pipeline import run_pass
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
     """A house whose archive has four small, fully processed files of each kind."""
     with House(load_settings(tmp_path), now=clock) as opened:

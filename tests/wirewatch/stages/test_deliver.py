@@ -17,7 +17,7 @@ from receivers import Inbox, letter, mail_receiver, webhook_receiver
 
 from alert.wording import digest_subject
 from core.errors import WirewatchError
-from core.ledger import Ledger, alerts, channels, notices, stories
+from core.ledger import alerts, channels, notices, stories
 from core.ledger.members import StoredMember
 from core.records import Alert, ChannelHealth, ChannelState
 from core.settings import load_settings
@@ -29,11 +29,6 @@ Open = Callable[..., House]
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def open_house(tmp_path: Path, clock: Clock) -> Iterator[Open]:
     """Opens the same home folder each time as a new process would."""
     with ExitStack() as stack:
@@ -41,9 +36,7 @@ def open_house(tmp_path: Path, clock: Clock) -> Iterator[Open]:
         def opened(rules: str = "", **settings: Any) -> House:
             if rules:
                 (tmp_path / "rules.toml").write_text(rules)
-            house = stack.enter_context(House(load_settings(tmp_path, **settings)))
-            house.ledger = Ledger(house.settings.ledger, now=clock)
-            return house
+            return stack.enter_context(House(load_settings(tmp_path, **settings), now=clock))
 
         yield opened
 

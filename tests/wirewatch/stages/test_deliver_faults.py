@@ -41,11 +41,6 @@ WORDING = "wording failed, please report it: KeyError: 'odd'"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
     (tmp_path / "rules.toml").write_text(RULES)
     with House(load_settings(tmp_path), now=clock) as opened:

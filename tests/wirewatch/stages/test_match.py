@@ -31,11 +31,6 @@ class Dies(BaseException):
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def make_house(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
     """Creates houses with rules."""
     opened: list[House] = []

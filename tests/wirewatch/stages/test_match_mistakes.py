@@ -22,11 +22,6 @@ RIGHT, WRONG = "title:spies", "titel:spies"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
     with House(load_settings(tmp_path), now=clock) as opened:
         yield opened

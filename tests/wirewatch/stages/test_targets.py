@@ -11,7 +11,7 @@ import pytest
 from factories import Clock, an_alert
 from loopback import Reply, Request, loopback
 
-from core.ledger import Ledger, alerts, channels
+from core.ledger import alerts, channels
 from core.records import ChannelState
 from core.settings import load_settings
 from wirewatch.house import House
@@ -39,19 +39,13 @@ def topics() -> Topics:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def house(tmp_path: Path, clock: Clock, topics: Topics) -> Iterator[House]:
     with loopback(topics.answer) as server:
         url = f"ntfy://127.0.0.1:{server.port}/desk/night"
         (tmp_path / "rules.toml").write_text(
             f'operators = ["room", "terminal"]\n[channels]\nroom = "{url}"\n'
         )
-        with House(load_settings(tmp_path)) as opened:
-            opened.ledger = Ledger(opened.settings.ledger, now=clock)
+        with House(load_settings(tmp_path), now=clock) as opened:
             yield opened
 
 
