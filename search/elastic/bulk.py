@@ -74,36 +74,30 @@ def write(
     client: Elasticsearch,
     articles: Iterable[Article],
     route: Callable[[Article], str],
-    failure: str | None = None,
     silence: Silence | None = None,
 ) -> Iterator[Written]:
     """Write each article to the index that `route` names, and yield what became of it.
 
-    Once the connection fails, or if `failure` is given, nothing more is sent: all articles that
-    remain fail for that reason. So do all articles during a `silence`, which is noted for the
+    Once the connection fails, or an index cannot be written to, nothing more is sent: all articles
+    that remain fail for that reason. So do all articles during a `silence`, which is noted for the
     writes that follow.
     """
     silence = silence or Silence()
-    failure = failure or silence.reason
+    failure = silence.reason
     for batch in _batches(articles):
         outcomes: dict[str, Written] = {}
         if failure is None:
             try:
-                outcomes = {written.id: written for written in _send(client, batch, route)}
-            except PartlySentError as error:
-                outcomes, failure = error.outcomes, error.reason
+                for written in _send(client, batch, route):
+                    outcomes[written.id] = written
+            except IndexUnavailableError as error:
+                failure = str(error)
+                silence.note(error, failure)
+            except (ApiError, TransportError) as error:
+                failure = reason_of(error)
                 silence.note(error, failure)
         for article in batch:
             yield outcomes.get(article.id) or Written.of(article, Outcome.FAILED, failure)
-
-
-class PartlySentError(Exception):
-    """The connection failed; `outcomes` holds the outcomes that came before."""
-
-    def __init__(self, outcomes: dict[str, Written], reason: str) -> None:
-        super().__init__(reason)
-        self.outcomes = outcomes
-        self.reason = reason
 
 
 def source(article: Article) -> dict[str, Any]:
@@ -151,22 +145,20 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 def _send(
     client: Elasticsearch, batch: list[Article], route: Callable[[Article], str]
 ) -> Iterator[Written]:
-    """Send one batch. Raises `PartlySentError` if the connection fails, or there is no index."""
+    """Send one batch, and yield the outcome of each article as its answer comes.
+
+    Raises what `route` and the client raise; articles without an answer by then have no outcome.
+    """
     by_id = {article.id: article for article in batch}
-    outcomes: dict[str, Written] = {}
-    try:
-        routed = [(article, route(article)) for article in batch]
-    except IndexUnavailableError as error:
-        raise PartlySentError(outcomes, str(error)) from error
-    except (ApiError, TransportError) as error:
-        raise PartlySentError(outcomes, reason_of(error)) from error
-    actions = []
-    for article, index in routed:
-        action = tried("indexing", article.url, partial(_action, article, index))
-        actions.append(action)
-        if isinstance(action, Fault):
-            outcomes[article.id] = Written.of(article, Outcome.REJECTED, action.reason)
+    routed = [(article, route(article)) for article in batch]
+    actions = [
+        tried("indexing", article.url, partial(_action, article, index))
+        for article, index in routed
+    ]
     raise_if_common(zip((article.site for article in batch), actions, strict=True))
+    for article, action in zip(batch, actions, strict=True):
+        if isinstance(action, Fault):
+            yield Written.of(article, Outcome.REJECTED, action.reason)
     answers = streaming_bulk(
         client,
         (action for action in actions if not isinstance(action, Fault)),
@@ -177,13 +169,9 @@ def _send(
         retry_on_status=_BUSY,
         timeout=f"{SHARD_SECONDS}s",
     )
-    try:
-        for _, answer in answers:
-            item = answer["index"]
-            outcomes[item["_id"]] = _outcome(item, by_id[item["_id"]])
-    except (ApiError, TransportError) as error:
-        raise PartlySentError(outcomes, reason_of(error)) from error
-    yield from outcomes.values()
+    for _, answer in answers:
+        item = answer["index"]
+        yield _outcome(item, by_id[item["_id"]])
 
 
 def _action(article: Article, index: str) -> dict[str, Any]:

@@ -230,7 +230,7 @@ class ElasticIndex:
                 live = self._begin()
                 _refuse_part_of_another_layout(live, month)
         except IndexUnavailableError as error:
-            yield from bulk.write(self.admin, articles, str, str(error))
+            yield from (Written.of(each, Outcome.FAILED, str(error)) for each in articles)
             return
         made: dict[str, str] = {}
 
