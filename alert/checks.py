@@ -36,6 +36,9 @@ class Mistake:
 MAX_NAME = 200
 """The most characters of a rule's or digest's name: it is in subjects, file names and pages."""
 
+_MAX_SHOWN = 60
+"""The most characters of a name or value that a place has: an error is one line."""
+
 
 def name_of(table: Mapping[str, Any], place: str) -> str:
     """The name of a rule or digest, by which its alerts are known."""
@@ -43,13 +46,26 @@ def name_of(table: Mapping[str, Any], place: str) -> str:
     if not isinstance(name, str) or not name.strip():
         raise RulesError(f'{place} has no name; write name = "..."')
     if len(name) > MAX_NAME:
-        raise RulesError(
-            f"{place} ({name[:20]}…): a name has up to {MAX_NAME} characters, not {len(name)}"
-        )
+        raise RulesError(f"{place}: a name has up to {MAX_NAME} characters, not {len(name)}")
     # The ledger cannot hold a NUL, and a line of text cannot hold the others.
     if any(unicodedata.category(one) == "Cc" for one in name):
-        raise RulesError(f"{place}: a name must not contain control characters: {name!r}")
+        raise RulesError(f"{place}: a name must not contain control characters")
     return name
+
+
+def place_of(kind: str, table: Mapping[str, Any], source: str) -> str:
+    """Where a block is: its name, else the first that stands in it. Not its number, which changes
+    with every block that is added above: who was told of it would be told again."""
+    name = table.get("name")
+    if isinstance(name, str) and name.strip():
+        return f"{source}, {kind} {_shortened(name)}"
+    others = (f" with {key} = {_shortened(table[key])}" for key in table if key != "name")
+    return f"{source}, a {kind}{next(others, '')}"
+
+
+def _shortened(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _MAX_SHOWN else f"{shown[: _MAX_SHOWN - 1]}…"
 
 
 def check_names(table: Mapping[str, Any], known: Sequence[str], place: str) -> None:
@@ -104,12 +120,11 @@ def read_blocks(
     found: dict[str, Value] = {}
     mistakes: list[Mistake] = []
     names: Counter[str] = Counter()
-    for number, table in enumerate(blocks, 1):
-        name, place = "", f"{source}, {kind} {number}"
+    for table in blocks:
+        name, place = "", place_of(kind, table, source)
         try:
             name = name_of(table, place)
             names[name] += 1
-            place = f"{place} ({name})"
             found[name] = reading(place, partial(read, name, table, place))
         except RulesError as error:
             mistakes.append(Mistake(kind, name, error))

@@ -59,10 +59,10 @@ def rules_news(
     mistakes: Iterable[Mistake], last: RulesNews | None, now: datetime
 ) -> RulesNews | None:
     """What to tell operators about the mistakes that there are now in `rules.toml`, given what they
-    were told last; None if that is the same."""
+    were told last; None if that is the same, in whatever order."""
     # Each has one line that names its place and what is wrong; a query's excerpt is below that.
     told = tuple(str(one.error).splitlines()[0] for one in mistakes)
-    if told == (last.mistakes if last else ()):
+    if set(told) == set(last.mistakes if last else ()):
         return None
     key = content_id("\n".join(["rules", now.isoformat(), *told]))
     return RulesNews(key=key, mistakes=told, created_at=now)

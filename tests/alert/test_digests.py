@@ -42,8 +42,8 @@ def test_digest_defaults_to_every_rule_every_morning_on_the_terminal():
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ("every = 'day'", "digest 1 has no name"),
-        ("name = 'd'\nrule = ['spyware']", "digest 1 (d): 'rule' means nothing here; did you mean"),
+        ("every = 'day'", "a digest with every = 'day' has no name"),
+        ("name = 'd'\nrule = ['spyware']", "digest 'd': 'rule' means nothing here; did you mean"),
         ("name = 'd'\nrules = ['spywar']", "there is no rule 'spywar'; did you mean 'spyware'?"),
         ("name = 'd'\nrules = []", "rules is a list of names of rules; leave it out for all"),
         ("name = 'd'\nrules = 'spyware'", "rules is a list of names of rules"),

@@ -102,59 +102,59 @@ def test_a_file_that_cannot_be_used_says_that_all_waits(tmp_path: Path, text: st
         ("[channels]\ndesk = 'nonsense://x'", "r.toml, channel 'desk' is not an Apprise URL"),
         ("[channels]\ndesk = 'mailto://'", "r.toml, channel 'desk' is not an Apprise URL"),
         ("[channels]\ndesk = 7", "r.toml, channel 'desk' is not an Apprise URL"),
-        (a_rule(name=None), "r.toml, rule 1 has no name"),
-        (a_rule(name='" "'), "r.toml, rule 1 has no name"),
-        (a_rule(name="7"), "r.toml, rule 1 has no name"),
+        (a_rule(name=None), "r.toml, a rule with query = 'a' has no name"),
+        (a_rule(name='" "'), "r.toml, a rule with query = 'a' has no name"),
+        (a_rule(name="7"), "r.toml, a rule with query = 'a' has no name"),
         (
             a_rule(name=f"'{'n' * 201}'"),
-            "r.toml, rule 1 (nnnnnnnnnnnnnnnnnnnn…): a name has up to 200 characters, not 201",
+            f"r.toml, rule '{'n' * 58}…: a name has up to 200 characters, not 201",
         ),
-        (a_rule(name='"a\\u0000"'), "rule 1: a name must not contain control characters: 'a"),
-        (a_rule(name='"a\\nb"'), "rule 1: a name must not contain control characters: 'a"),
-        (a_rule(query=None), "r.toml, rule 1 (r) has no query"),
-        (a_rule(query="7"), "r.toml, rule 1 (r) has no query"),
-        (a_rule(query='" "'), "r.toml, rule 1 (r) has no query"),
-        (a_rule(query='"topik:x"'), "r.toml, rule 1 (r): "),
-        (a_rule(query='"a AND ("'), "r.toml, rule 1 (r): "),
+        (a_rule(name='"a\\u0000"'), "rule 'a\\x00': a name must not contain control characters"),
+        (a_rule(name='"a\\nb"'), "rule 'a\\nb': a name must not contain control characters"),
+        (a_rule(query=None), "r.toml, rule 'r' has no query"),
+        (a_rule(query="7"), "r.toml, rule 'r' has no query"),
+        (a_rule(query='" "'), "r.toml, rule 'r' has no query"),
+        (a_rule(query='"topik:x"'), "r.toml, rule 'r': "),
+        (a_rule(query='"a AND ("'), "r.toml, rule 'r': "),
         (
             a_rule(query='"score:[0.9 TO 0.2]"'),
-            "r.toml, rule 1 (r): score has no value in [0.9 TO 0.2]: expected the lower or earlier "
+            "r.toml, rule 'r': score has no value in [0.9 TO 0.2]: expected the lower or earlier "
             "bound first, and [ ] around bounds that are part of the range\n"
             "  score:[0.9 TO 0.2]\n        ^",
         ),
-        (a_rule(querry="'x'"), "r.toml, rule 1 (r): 'querry' means nothing here; did you mean"),
-        (a_rule(to="'terminal'"), 'r.toml, rule 1 (r): to is a list of channels, such as ["'),
-        (a_rule(feed="1"), "r.toml, rule 1 (r): feed is true or false"),
-        (a_rule(to="['termnal']"), "rule 1 (r): there is no channel 'termnal'; did you mean"),
-        (a_rule(to="['zzz']"), "rule 1 (r): there is no channel 'zzz'; known: terminal"),
-        (a_rule(to="[7]"), "rule 1 (r): there is no channel 7"),
-        (a_rule(to="[['x']]"), "rule 1 (r): there is no channel ['x']"),
+        (a_rule(querry="'x'"), "r.toml, rule 'r': 'querry' means nothing here; did you mean"),
+        (a_rule(to="'terminal'"), "r.toml, rule 'r': to is a list of channels, such as [\""),
+        (a_rule(feed="1"), "r.toml, rule 'r': feed is true or false"),
+        (a_rule(to="['termnal']"), "rule 'r': there is no channel 'termnal'; did you mean"),
+        (a_rule(to="['zzz']"), "rule 'r': there is no channel 'zzz'; known: terminal"),
+        (a_rule(to="[7]"), "rule 'r': there is no channel 7"),
+        (a_rule(to="[['x']]"), "rule 'r': there is no channel ['x']"),
         ("operators = 'terminal'", "r.toml: operators is a list of channels, such as"),
         ("operators = ['termnal']", "r.toml, operators: there is no channel 'termnal'; did you"),
         (
             a_rule(developments="'denial'"),
-            "r.toml, rule 1 (r): developments is true, false or a list of denial, ",
+            "r.toml, rule 'r': developments is true, false or a list of denial, ",
         ),
-        (a_rule(developments="7"), "r.toml, rule 1 (r): developments is true, false or a list"),
+        (a_rule(developments="7"), "r.toml, rule 'r': developments is true, false or a list"),
         (
             a_rule(developments="['denail']"),
-            "r.toml, rule 1 (r): there is no development 'denail'; did you mean 'denial'?",
+            "r.toml, rule 'r': there is no development 'denail'; did you mean 'denial'?",
         ),
-        (a_rule(developments="[1]"), "r.toml, rule 1 (r): there is no development 1"),
-        (a_rule(pickup="0"), "r.toml, rule 1 (r): pickup is a number of outlets, 1 to 1000, not 0"),
-        (a_rule(pickup="1001"), "rule 1 (r): pickup is a number of outlets, 1 to 1000, not 1001"),
-        (a_rule(pickup="true"), "rule 1 (r): pickup is a number of outlets, 1 to 1000, not True"),
-        (a_rule(pickup="2.5"), "rule 1 (r): pickup is a number of outlets, 1 to 1000, not 2.5"),
-        (a_rule(pickup="'5'"), "rule 1 (r): pickup is a number of outlets, 1 to 1000, not '5'"),
+        (a_rule(developments="[1]"), "r.toml, rule 'r': there is no development 1"),
+        (a_rule(pickup="0"), "r.toml, rule 'r': pickup is a number of outlets, 1 to 1000, not 0"),
+        (a_rule(pickup="1001"), "rule 'r': pickup is a number of outlets, 1 to 1000, not 1001"),
+        (a_rule(pickup="true"), "rule 'r': pickup is a number of outlets, 1 to 1000, not True"),
+        (a_rule(pickup="2.5"), "rule 'r': pickup is a number of outlets, 1 to 1000, not 2.5"),
+        (a_rule(pickup="'5'"), "rule 'r': pickup is a number of outlets, 1 to 1000, not '5'"),
         (
             a_rule(at_most="'10/month'"),
-            'r.toml, rule 1 (r): at_most is a number for each hour, day or week, such as "10/day", '
+            "r.toml, rule 'r': at_most is a number for each hour, day or week, such as \"10/day\", "
             "not '10/month'",
         ),
-        (a_rule(at_most="'0/day'"), "r.toml, rule 1 (r): at_most is a number for each hour"),
-        (a_rule(at_most="10"), "r.toml, rule 1 (r): at_most is a number for each hour"),
+        (a_rule(at_most="'0/day'"), "r.toml, rule 'r': at_most is a number for each hour"),
+        (a_rule(at_most="10"), "r.toml, rule 'r': at_most is a number for each hour"),
         (a_rule() + "\n" + a_rule(), "r.toml: two rules are called 'r'"),
-        (a_rule() + "\n" + a_rule(name=None), "r.toml, rule 2 has no name"),
+        (a_rule() + "\n" + a_rule(name=None), "r.toml, a rule with query = 'a' has no name"),
     ],
 )
 def test_every_mistake_is_named_with_its_place(text, said):
@@ -239,7 +239,8 @@ def test_a_mistake_costs_only_the_rule_that_has_it():
     with pytest.raises(RulesError) as error:
         rules.checked()
     told = str(error.value)
-    for said in ("rule 2 (misread): ", "rule 3 has no name", "rule 4 (lost): ", "two rules are"):
+    nameless = "a rule with query = 'a' has no name"
+    for said in ("rule 'misread': ", nameless, "rule 'lost': ", "two rules are"):
         assert told.count(said) == 1
 
 
@@ -308,6 +309,6 @@ def test_a_fault_in_reading_a_rule_or_channel_costs_only_that(monkeypatch, caplo
     assert ([one.name for one in rules.rules], list(rules.channels)) == (["r"], ["desk"])
     assert [str(one.error) for one in rules.mistakes] == [
         f"r.toml, {what}: reading failed, please report it: KeyError; the log has more"
-        for what in ("channel 'room'", "rule 2 (odd)")
+        for what in ("channel 'room'", "rule 'odd'")
     ]
     assert caplog.text.count("Traceback") == 2

@@ -172,7 +172,7 @@ def test_upkeep_tasks_do_not_depend_on_each_other(parsed: dict) -> None:
 def test_what_a_person_has_to_fix_is_not_tried_again(parsed: dict) -> None:
     fail = "AirflowFailException"  # with which Airflow does not retry
     *raised, (kind, said) = parsed["raised"]
-    assert (kind, "rules.toml, rule 1 (r) has no query" in said) == ("RulesError", True)
+    assert (kind, "rules.toml, rule 'r' has no query" in said) == ("RulesError", True)
     assert raised == [
         [fail, "1 article is missing; `wirewatch index check --mend` mends it"],
         [fail, "rules.toml has no digest 'morning'; it has: none"],
@@ -262,7 +262,7 @@ def failed(task, error):
     tell_operators({"task_instance": Task(task), "task": hour, "dag": dag, "exception": error})
 failed("link", LedgerError("it is newer"))
 failed("match", LedgerError("it is newer"))
-failed("tidy", RulesError("rule 1: the stage has told of it"))
+failed("tidy", RulesError("rule 'r': the stage has told of it"))
 failed("poll", AirflowTaskTimeout("Timeout, PID: 7"))
 failed("deliver", AirflowTaskTimeout("Timeout, PID: 8"))
 for part in range(2):

@@ -108,10 +108,10 @@ def test_another_rules_mistake_is_not_pointed_at_in_this_query(
     with (home / "rules.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[rule]]\nname = "broken"\nquery = "topik:x"\n')
     answer = client.post("/rules/save", data=rule()).text
-    assert "rule 2 (broken): no field &#39;topik&#39;" in answer
+    assert "rule &#39;broken&#39;: no field &#39;topik&#39;" in answer
     assert "Invalid search" not in answer
     answer = client.post("/rules/save", data=rule(query="spyware\nAND title")).text
-    assert "rule 2 (broken)" in answer
+    assert "rule &#39;broken&#39;" in answer
     for address in ("/rules", "/rules/edit?name=surveillance"):
         assert re.search(r"<pre[^>]*>.+\n  topik:x\n  \^</pre>", client.get(address).text)
 
@@ -231,7 +231,7 @@ def test_rules_beside_one_that_cannot_be_used_stay_on_the_desk(
     assert '<a href="/rules">2 mistakes in rules.toml</a>' in client.get("/").text
     page = client.get("/rules").text
     assert "NOT_SET is not set" in page
-    assert "rule 2 (spies): no field" in page
+    assert "rule &#39;spies&#39;: no field" in page
     assert "/rules/edit?name=surveillance" in page
     assert client.get("/rules/edit?name=spies").status_code == 503
     form = client.get("/rules/edit?name=surveillance").text
@@ -241,7 +241,7 @@ def test_rules_beside_one_that_cannot_be_used_stay_on_the_desk(
     assert 'value="room"' in form, "else saving later would take the channel from its rules"
     of_alerts = client.get("/alerts").text
     assert "unusable" in of_alerts
-    assert "rule 2 (spies): no field" in of_alerts
+    assert "rule &#39;spies&#39;: no field" in of_alerts
     (right, spies) = client.get("/api/rules").json()
     assert (right["name"], right["wrong"], spies["name"]) == ("surveillance", None, "spies")
     assert "no field" in spies["wrong"]

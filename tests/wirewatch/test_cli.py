@@ -115,7 +115,7 @@ def test_a_pass_does_all_that_it_can_before_it_reports_a_wrong_rule(
     ran = wirewatch("run", exit_code=1)
     assert "[all]" in ran.stdout
     assert " seen = " in ran.stdout
-    assert "rule 2 (odd): no field 'topik'" in ran.stderr
+    assert "rule 'odd': no field 'topik'" in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
@@ -569,7 +569,7 @@ def test_broken_settings_and_rules_files_are_named(wirewatch: Wirewatch, tmp_pat
     assert "did you mean pause?" in wirewatch("entries", exit_code=1).stderr
     (home / "wirewatch.toml").write_text("")
     (home / "rules.toml").write_text('[[rule]]\nname = "x"\nquery = "topci:y"\n')
-    assert "rule 1 (x)" in wirewatch("rules", exit_code=1).stderr
+    assert "rule 'x'" in wirewatch("rules", exit_code=1).stderr
     (tmp_path / "file").write_text("")
     no_folder = wirewatch("--home", "file", "entries", exit_code=1).stderr
     assert "file/wirewatch.toml" in no_folder
@@ -585,7 +585,7 @@ def test_pass_that_did_without_a_wrong_rule_says_so(wirewatch: Wirewatch, tmp_pa
     ran = wirewatch("run", exit_code=1)
     assert "seen" in ran.stdout
     assert "The pass is done, but for this. What it would have told waits:" in ran.stderr
-    assert "rule 1 (x)" in ran.stderr
+    assert "rule 'x'" in ran.stderr
 
 
 @pytest.mark.parametrize(

@@ -241,20 +241,25 @@ def test_operators_are_told_once_what_cannot_be_used_and_once_that_all_can(
 ) -> None:
     right = 'operators = ["room", "terminal"]\n[channels]\nroom = "$NOT_SET"\n'
     wrong = right + '[[rule]]\nname = "r"\nquery = "topik:x"\n'
+    nameless = '[[rule]]\nquery = "b"\n'
+    others = '[[rule]]\nname = "s"\nquery = "x"\n'
     for rules, said in (
-        (wrong, ["channel 'room'", "rule 1 (r): no field 'topik'", "To check: wirewatch rules"]),
+        (wrong, ["channel 'room'", "rule 'r': no field 'topik'", "To check: wirewatch rules"]),
         (wrong, []),
+        (wrong.replace("[[rule]]", f"{others}[[rule]]"), []),
+        (wrong + nameless, ["channel 'room'", "rule 'r'", "a rule with query = 'b' has no name"]),
+        (wrong.replace("[[rule]]", f"{nameless}{others}[[rule]]"), []),
         (right, ["channel 'room'"]),
         ('operators = ["terminal"]\n', ["everything in it can be used again"]),
         ('operators = ["terminal"]\n', []),
-        (wrong, ["channel 'room'", "rule 1 (r)"]),
+        (wrong, ["channel 'room'", "rule 'r'"]),
     ):
         house = open_house(rules)
         deliver(house)
         told = capsys.readouterr().out
         assert bool(told) == bool(said)
         assert [one for one in said if one not in told] == []
-        assert "rule 1" in "".join(said) or "rule 1" not in told
+        assert "rule 'r'" in "".join(said) or "rule 'r'" not in told
         assert waiting(house) == {}, "news of itself waits for no channel"
         clock.go(hours=1)
 
@@ -266,7 +271,7 @@ def test_operators_who_can_be_told_later_hear_what_is_wrong_then(
     deliver(open_house(wrong))
     assert capsys.readouterr().out == ""
     deliver(open_house('operators = ["terminal"]\n' + wrong))
-    assert "rule 1 (r)" in capsys.readouterr().out
+    assert "rule 'r'" in capsys.readouterr().out
 
 
 def test_operators_are_notified_when_a_channel_fails_twice(open_house: Open, clock: Clock) -> None:
