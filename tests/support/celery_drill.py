@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -270,6 +271,8 @@ def main() -> int:
     binaries = installed()
     if binaries is None:
         raise SystemExit("no PostgreSQL here: install Debian's postgresql")
+    if shutil.which("redis-server") is None:
+        raise SystemExit("no redis-server here: install Debian's redis-server")
     os.environ.pop("WIREWATCH_HOME", None)
     well = True
     with postgres(binaries) as url, tempfile.TemporaryDirectory() as made:
