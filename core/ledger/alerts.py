@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import rows_with
 from core.ledger.outboxes import ALERTS, Delivery, DeliveryStatus
 from core.ledger.prefixes import begins
 from core.ledger.tables import alerts, channels, deliveries
@@ -35,11 +35,8 @@ def sent_since(tx: Connection, rules: Mapping[str, datetime]) -> dict[str, list[
 
 def alerted_stories(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:
     """Those of some stories that a rule has sent an alert of, by the ids they had then."""
-    found: set[str] = set()
-    for some in chunks(named):
-        query = select(alerts.c.story).where(alerts.c.rule == rule, alerts.c.story.in_(some))
-        found.update(tx.execute(query).scalars())
-    return found
+    query = select(alerts.c.story).where(alerts.c.rule == rule)
+    return {row.story for row in rows_with(tx, query, alerts.c.story, named)}
 
 
 def first_alerted_as(tx: Connection, rule: str, ids: Collection[str]) -> str | None:

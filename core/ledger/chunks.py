@@ -1,10 +1,12 @@
-"""Splits many ids into lists that are short enough for one SQL statement."""
+"""Splits many ids into lists short enough for one SQL statement, and reads rows by many ids."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Row, Select
 
 _Id = TypeVar("_Id")
 
@@ -17,3 +19,12 @@ def chunks(ids: Iterable[_Id]) -> Iterator[list[_Id]]:
     remaining = iter(ids)
     while some := list(islice(remaining, CHUNK)):
         yield some
+
+
+def rows_with(
+    tx: Connection, query: Select[Any], column: ColumnElement[Any], ids: Iterable[object]
+) -> Iterator[Row[Any]]:
+    """The rows of a query that have one of some ids in a column; if the query has an order, it is
+    kept within each chunk."""
+    for some in chunks(ids):
+        yield from tx.execute(query.where(column.in_(some)))

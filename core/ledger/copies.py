@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import rows_with
 from core.ledger.entries import from_row, get
 from core.ledger.tables import entries
 from core.records import Entry, State, content_id
@@ -55,11 +55,8 @@ def with_copies(tx: Connection, articles: Iterable[str]) -> list[Entry]:
     wave = set(articles)
     while wave:
         found |= get(tx, wave)
-        copies: set[str] = set()
-        for some in chunks(wave):
-            query = select(entries.c.id).where(entries.c.duplicate_of.in_(some))
-            copies.update(tx.execute(query).scalars())
-        wave = copies - found.keys()
+        copies = rows_with(tx, select(entries.c.id), entries.c.duplicate_of, wave)
+        wave = {row.id for row in copies} - found.keys()
     return sorted(found.values(), key=lambda entry: (entry.first_seen, entry.id))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 
 from core.ledger import edits, listings, steps
-from core.ledger.chunks import chunks
+from core.ledger.chunks import chunks, rows_with
 from core.ledger.ledger import RECORDING, one_at_a_time
 from core.ledger.listings import ItemHashes
 from core.ledger.outlets import outlets_of
@@ -79,11 +80,7 @@ def record_items(
     """
     items_by_id = {item.id: item for item in items}
     lock_to_record(tx, items_by_id)
-    existing: dict[str, Row[Any]] = {
-        row.id: row
-        for chunk in chunks(items_by_id)
-        for row in tx.execute(select(entries).where(entries.c.id.in_(chunk)))
-    }
+    existing = {row.id: row for row in rows_with(tx, select(entries), entries.c.id, items_by_id)}
     unknown = [item for key, item in items_by_id.items() if key not in existing]
     for key, row in listings.find_moved(tx, feed, unknown, items_by_id.keys()).items():
         items_by_id[row.id] = items_by_id.pop(key)
@@ -155,11 +152,7 @@ def lock_to_record(tx: Connection, ids: Iterable[str]) -> None:
 
 def get(tx: Connection, ids: Iterable[str]) -> dict[str, Entry]:
     """Entries by id; unknown ids are left out."""
-    rows = [
-        row
-        for chunk in chunks(ids)
-        for row in tx.execute(select(entries).where(entries.c.id.in_(chunk)))
-    ]
+    rows = list(rows_with(tx, select(entries), entries.c.id, ids))
     return {entry.id: entry for entry in with_feeds(tx, rows)}
 
 
@@ -351,21 +344,20 @@ def _new_row(outlets: Mapping[str, str], item: FeedItem, now: datetime) -> dict[
 
 def with_feeds(tx: Connection, rows: Sequence[Row[Any]]) -> list[Entry]:
     """Entries with the addresses of the feeds that list them, at this or another address."""
+    ids = [row.id for row in rows]
+    own = select(entry_feeds.c.entry, feeds.c.url).join(feeds, feeds.c.id == entry_feeds.c.feed)
+    by_another_address = (
+        select(entries.c.duplicate_of.label("entry"), feeds.c.url)
+        .join(entry_feeds, entry_feeds.c.entry == entries.c.id)
+        .join(feeds, feeds.c.id == entry_feeds.c.feed)
+        .where(entries.c.revision == 0)
+    )
     named: dict[str, set[str]] = {}
-    for chunk in chunks(row.id for row in rows):
-        own = (
-            select(entry_feeds.c.entry, feeds.c.url)
-            .join(feeds, feeds.c.id == entry_feeds.c.feed)
-            .where(entry_feeds.c.entry.in_(chunk))
-        )
-        by_another_address = (
-            select(entries.c.duplicate_of, feeds.c.url)
-            .join(entry_feeds, entry_feeds.c.entry == entries.c.id)
-            .join(feeds, feeds.c.id == entry_feeds.c.feed)
-            .where(entries.c.duplicate_of.in_(chunk), entries.c.revision == 0)
-        )
-        for entry, url in (*tx.execute(own), *tx.execute(by_another_address)):
-            named.setdefault(entry, set()).add(url)
+    for row in chain(
+        rows_with(tx, own, entry_feeds.c.entry, ids),
+        rows_with(tx, by_another_address, entries.c.duplicate_of, ids),
+    ):
+        named.setdefault(row.entry, set()).add(row.url)
     return [from_row(row, tuple(sorted(named.get(row.id, ())))) for row in rows]
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.tables import entry_feeds, feeds, polls
 from core.ledger.utc import has_come
@@ -67,10 +67,9 @@ def add_all(tx: Connection, listed: Iterable[Listed], now: datetime) -> int:
     rows = [_new(one, now) for one in listed]
     if not rows:
         return 0
-    known: dict[str, str] = {}
-    for chunk in chunks(row["id"] for row in rows):
-        query = select(feeds.c.id, feeds.c.url).where(feeds.c.id.in_(chunk))
-        known |= {row.id: row.url for row in tx.execute(query)}
+    ids = [row["id"] for row in rows]
+    same = rows_with(tx, select(feeds.c.id, feeds.c.url), feeds.c.id, ids)
+    known = {row.id: row.url for row in same}
     for row in rows:
         # The feed that was added with this address has moved away, so the address may be added
         # again.
@@ -228,12 +227,9 @@ def claim(tx: Connection, claimed: Iterable[Feed], until: datetime) -> None:
 
 def unpolled_since(tx: Connection, read: Iterable[Feed]) -> set[str]:
     """The ids of those of some feeds that nobody has polled since they were read, or removed."""
-    found: set[str] = set()
-    for some in chunks(read):
-        polled = {feed.id: feed.last_polled_at for feed in some}
-        rows = tx.execute(select(feeds.c.id, feeds.c.last_polled_at).where(feeds.c.id.in_(polled)))
-        found.update(row.id for row in rows if row.last_polled_at == polled[row.id])
-    return found
+    polled = {feed.id: feed.last_polled_at for feed in read}
+    rows = rows_with(tx, select(feeds.c.id, feeds.c.last_polled_at), feeds.c.id, polled)
+    return {row.id for row in rows if row.last_polled_at == polled[row.id]}
 
 
 def next_due(tx: Connection) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, select
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.stories import headline_languages
 from core.ledger.tables import entries, followed, members, stories
@@ -29,11 +29,10 @@ def followed_by(tx: Connection, ids: StoryIds) -> dict[tuple[str, str], Followed
     """What was told of some stories, by rule and story; merged stories count together."""
     story_of = _by_any_id(ids)
     found: dict[tuple[str, str], Followed] = {}
-    for some in chunks(story_of):
-        for row in tx.execute(select(followed).where(followed.c.story.in_(some))):
-            key = row.rule, story_of[row.story]
-            here, there = Followed.model_validate(row, from_attributes=True), found.get(key)
-            found[key] = here if there is None else _merge(here, there)
+    for row in rows_with(tx, select(followed), followed.c.story, story_of):
+        key = row.rule, story_of[row.story]
+        here, there = Followed.model_validate(row, from_attributes=True), found.get(key)
+        found[key] = here if there is None else _merge(here, there)
     return found
 
 
@@ -53,10 +52,8 @@ def coverage(tx: Connection, ids: StoryIds) -> dict[str, Coverage]:
     rows: dict[str, list[Any]] = {story: [] for story in ids}
     for row in articles_of(tx, story_of):
         rows[story_of[row.story]].append(row)
-    titles: dict[str, str] = {}
-    for some in chunks(ids):
-        told = select(stories.c.id, stories.c.title).where(stories.c.id.in_(some))
-        titles |= {row.id: row.title for row in tx.execute(told)}
+    titled = rows_with(tx, select(stories.c.id, stories.c.title), stories.c.id, ids)
+    titles = {row.id: row.title for row in titled}
     languages = headline_languages(tx, titles)
     return {
         story: build_coverage(story, titles.get(story), languages.get(story, ""), several)
@@ -71,8 +68,7 @@ def articles_of(tx: Connection, named: Iterable[str]) -> Iterator[Row[Any]]:
     told = [entries.c[name] for name in _TOLD]
     query: Select[Any] = select(*told, members.c.title.label("headline"), members.c.language)
     query = query.join(members, members.c.article == entries.c.id, isouter=True)
-    for some in chunks(named):
-        yield from tx.execute(query.where(entries.c.story.in_(some)))
+    return rows_with(tx, query, entries.c.story, named)
 
 
 def build_coverage(

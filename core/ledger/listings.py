@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, or_, select
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.tables import entries, entry_feeds
 from core.records import Feed, FeedItem, State, content_id
@@ -39,29 +39,26 @@ def find_moved(
     of publication; if several entries do, it is the one that was seen last.
     """
     named = {item.known_by: item for item in items if item.known_by}
+    query = (
+        select(entries, entry_feeds.c.known_by)
+        .join(entry_feeds, entry_feeds.c.entry == entries.c.id)
+        .where(entry_feeds.c.feed == feed.id)
+        .order_by(entries.c.first_seen, entries.c.id)
+    )
     found: dict[str, Row[Any]] = {}
-    for chunk in chunks(named):
-        query = (
-            select(entries, entry_feeds.c.known_by)
-            .join(entry_feeds, entry_feeds.c.entry == entries.c.id)
-            .where(entry_feeds.c.feed == feed.id, entry_feeds.c.known_by.in_(chunk))
-            .order_by(entries.c.first_seen, entries.c.id)
-        )
-        for row in tx.execute(query):
-            item = named[row.known_by]
-            if row.id not in listed and _same_item(row, item):
-                found[item.id] = row
+    for row in rows_with(tx, query, entry_feeds.c.known_by, named):
+        item = named[row.known_by]
+        if row.id not in listed and _same_item(row, item):
+            found[item.id] = row
     return found
 
 
 def previous_hashes(tx: Connection, feed: Feed, ids: Collection[str]) -> dict[str, ItemHashes]:
     """What a feed said of some entries, as far as it listed them before."""
     listing = entry_feeds.c
-    columns = select(listing.entry, listing.item_hash, listing.title_hash)
-    queries = (
-        columns.where(listing.feed == feed.id, listing.entry.in_(ids)) for ids in chunks(ids)
-    )
-    return {row.entry: ItemHashes(*row[1:]) for query in queries for row in tx.execute(query)}
+    query = select(listing.entry, listing.item_hash, listing.title_hash)
+    rows = rows_with(tx, query.where(listing.feed == feed.id), listing.entry, ids)
+    return {row.entry: ItemHashes(row.item_hash, row.title_hash) for row in rows}
 
 
 def record(

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import rows_with
 from core.ledger.tables import feeds
 from core.records import Feed, FeedItem
 from core.sites import site_of
@@ -38,13 +38,12 @@ def outlets_at(tx: Connection, sites: Mapping[str, str]) -> dict[str, str]:
     other agencies at ca.gov, and a writer's none of the others at substack.com.
     """
     named: dict[str, set[str]] = defaultdict(set)
-    for some in chunks(set(sites.values()) - _OF_MANY):
-        own = select(feeds.c.url, feeds.c.site, feeds.c.outlet).where(feeds.c.site.in_(some))
-        for row in tx.execute(own):
-            # A feed without a name may be called by its host.
-            if row.outlet and not row.outlet.endswith(row.site):
-                for host in (_host(row.url), row.site, f"www.{row.site}"):
-                    named[host].add(row.outlet)
+    own = select(feeds.c.url, feeds.c.site, feeds.c.outlet)
+    for row in rows_with(tx, own, feeds.c.site, set(sites.values()) - _OF_MANY):
+        # A feed without a name may be called by its host.
+        if row.outlet and not row.outlet.endswith(row.site):
+            for host in (_host(row.url), row.site, f"www.{row.site}"):
+                named[host].add(row.outlet)
     # A host with feeds of several names, such as a desk's each, is none of them for certain.
     return {
         url: next(iter(names)) if len(names := named[_host(url)]) == 1 else site

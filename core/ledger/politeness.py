@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import rows_with
 from core.ledger.ledger import LEARNING, one_at_a_time, upsert
 from core.ledger.tables import robots, sites
 from core.ledger.utc import is_valid
@@ -42,11 +42,9 @@ class SiteRecord:
 
 def robots_of(tx: Connection, addresses: Iterable[str], now: datetime) -> list[RobotsRecord]:
     """What is kept of these robots.txt and still holds."""
-    found = []
-    for chunk in chunks(sorted(set(addresses))):
-        query = select(robots).where(robots.c.address.in_(chunk), is_valid(robots.c.until, now))
-        found += [RobotsRecord(**row._mapping) for row in tx.execute(query)]
-    return found
+    query = select(robots).where(is_valid(robots.c.until, now))
+    rows = rows_with(tx, query, robots.c.address, sorted(set(addresses)))
+    return [RobotsRecord(**row._mapping) for row in rows]
 
 
 def sites_on_record(tx: Connection, now: datetime) -> list[SiteRecord]:

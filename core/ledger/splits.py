@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from core.ledger import held_alerts, stories
-from core.ledger.chunks import chunks
+from core.ledger.chunks import chunks, rows_with
 from core.ledger.copies import with_copies
 from core.ledger.followed import followed_by
 from core.ledger.ledger import upsert
@@ -138,9 +138,8 @@ def _told_of(alert: Alert) -> set[str]:
 
 def _alerts(tx: Connection, ids: Collection[str]) -> Iterator[Alert]:
     """All alerts of some stories, by all their ids: those that went out, and those that wait."""
-    for some in chunks(ids):
-        sent = select(alerts.c.record).where(alerts.c.story.in_(some))
-        yield from map(Alert.model_validate, tx.execute(sent).scalars())
+    for row in rows_with(tx, select(alerts.c.record), alerts.c.story, ids):
+        yield Alert.model_validate(row.record)
     yield from (one.alert for one in held_alerts.listed(tx, of_stories=ids))
 
 

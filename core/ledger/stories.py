@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.members import NEWS_AT, StoredMember
 from core.ledger.prefixes import begins
@@ -125,12 +125,9 @@ def root(tx: Connection, story: str) -> str:
 def roots(tx: Connection, named: Iterable[str]) -> dict[str, str]:
     """The present ids of some stories, by the ids given."""
     found = {story: story for story in named}
-    for some in chunks(list(found)):
-        query = select(stories.c.id, stories.c.merged_into).where(
-            stories.c.id.in_(some), stories.c.merged_into.is_not(None)
-        )
-        found |= {row.id: row.merged_into for row in tx.execute(query)}
-    return found
+    merged = select(stories.c.id, stories.c.merged_into).where(stories.c.merged_into.is_not(None))
+    rows = rows_with(tx, merged, stories.c.id, list(found))
+    return found | {row.id: row.merged_into for row in rows}
 
 
 def ids_of(tx: Connection, named: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -138,10 +135,9 @@ def ids_of(tx: Connection, named: Iterable[str]) -> dict[str, frozenset[str]]:
     that."""
     survivors = roots(tx, named)
     ids = {survivor: {survivor} for survivor in survivors.values()}
-    for some in chunks(list(ids)):
-        query = select(stories.c.id, stories.c.merged_into).where(stories.c.merged_into.in_(some))
-        for row in tx.execute(query):
-            ids[row.merged_into].add(row.id)
+    merged = select(stories.c.id, stories.c.merged_into)
+    for row in rows_with(tx, merged, stories.c.merged_into, ids):
+        ids[row.merged_into].add(row.id)
     return {story: frozenset(ids[survivor] | {story}) for story, survivor in survivors.items()}
 
 
@@ -151,10 +147,8 @@ def muted(tx: Connection, named: Iterable[str]) -> dict[str, datetime]:
     A story is muted if all stories that became part of it are (`core.ledger.mutes`).
     """
     ids = ids_of(tx, named)
-    since: dict[str, datetime] = {}
-    for some in chunks({one for several in ids.values() for one in several}):
-        rows = tx.execute(select(mutes).where(mutes.c.story.in_(some)))
-        since |= {row.story: row.muted_at for row in rows}
+    every = {one for several in ids.values() for one in several}
+    since = {row.story: row.muted_at for row in rows_with(tx, select(mutes), mutes.c.story, every)}
     return {
         story: min(since[one] for one in several)
         for story, several in ids.items()
@@ -222,10 +216,9 @@ def _filters(chosen: Selection) -> Iterator[ColumnElement[bool]]:
 def titles(tx: Connection, named: Iterable[str]) -> dict[str, str]:
     """The present titles of some stories, by the ids given; unknown ids are left out."""
     survivors = roots(tx, named)
-    found: dict[str, str] = {}
-    for some in chunks(list(set(survivors.values()))):
-        query = select(stories.c.id, stories.c.title).where(stories.c.id.in_(some))
-        found |= {row.id: row.title for row in tx.execute(query)}
+    titled = select(stories.c.id, stories.c.title)
+    rows = rows_with(tx, titled, stories.c.id, set(survivors.values()))
+    found = {row.id: row.title for row in rows}
     return {story: found[root] for story, root in survivors.items() if root in found}
 
 
@@ -242,16 +235,15 @@ def headline_languages(tx: Connection, ids: Iterable[str]) -> dict[str, str]:
 
 def _headline_sources(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """For some stories, the article whose headline each has, and its language."""
+    query = (
+        select(members.c.story, members.c.article, members.c.language)
+        .join(stories, stories.c.id == members.c.story)
+        .where(stories.c.title == members.c.title)
+        .order_by(members.c.first_seen, members.c.article)
+    )
     found: dict[str, tuple[str, str]] = {}
-    for some in chunks(ids):
-        query = (
-            select(members.c.story, members.c.article, members.c.language)
-            .join(stories, stories.c.id == members.c.story)
-            .where(stories.c.id.in_(some), stories.c.title == members.c.title)
-            .order_by(members.c.first_seen, members.c.article)
-        )
-        for row in tx.execute(query):
-            found.setdefault(row.story, (row.article, row.language))
+    for row in rows_with(tx, query, stories.c.id, ids):
+        found.setdefault(row.story, (row.article, row.language))
     return found
 
 
