@@ -30,24 +30,25 @@ import Stemmer
 MAX_WORD = 100
 """Longer words are cut to this many characters: they are encoded data, not words."""
 
-_UNSPACED = (
-    (0x0E00, 0x0EFF),  # Thai, Lao
-    (0x1000, 0x109F),  # Burmese
-    (0x1780, 0x17FF),  # Khmer
-    (0x3040, 0x30FF),  # Hiragana, Katakana
-    (0x3400, 0x4DBF),  # Chinese, extension A
-    (0x4E00, 0x9FFF),  # Chinese
-    (0xF900, 0xFAFF),  # Chinese, compatibility
+_UNSPACED = re.compile(
+    "["
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f"  # Burmese
+    "\u1780-\u17ff"  # Khmer
+    "\u3040-\u30ff"  # Hiragana, Katakana
+    "\u3400-\u4dbf"  # Chinese, extension A
+    "\u4e00-\u9fff"  # Chinese
+    "\uf900-\ufaff"  # Chinese, compatibility
+    "]"
 )
-_UNSPACED_LETTER = re.compile(
-    f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in _UNSPACED)}]"
-)
-_UNSEEN = (
-    (0x00AD, 0x00AD),  # soft hyphen
-    (0x0300, 0x036F),  # combining accents
-    (0x200C, 0x200D),  # joiners
-    (0x20D0, 0x20FF),  # combining marks for symbols
-    (0xFE00, 0xFE0F),  # variation selectors
+_UNSEEN = re.compile(
+    "["
+    "\u00ad"  # soft hyphen
+    "\u0300-\u036f"  # combining accents
+    "\u200c\u200d"  # joiners
+    "\u20d0-\u20ff"  # combining marks for symbols
+    "\ufe00-\ufe0f"  # variation selectors
+    "]"
 )
 _local = threading.local()
 
@@ -61,7 +62,7 @@ def word_count(text: str) -> int:
     """How many words a reader would count. In scripts written without spaces, two letters are
     one."""
     spaced = len(text.split())
-    return spaced if text.isascii() else spaced + len(_UNSPACED_LETTER.findall(text)) // 2
+    return spaced if text.isascii() else spaced + len(_UNSPACED.findall(text)) // 2
 
 
 def fold(text: str) -> str:
@@ -77,22 +78,13 @@ def word_spans(text: str) -> list[tuple[str, int, int]]:
 
     This goes letter by letter, so it is for the few texts whose words are shown.
     """
-    spans: list[tuple[str, int, int]] = []
-    word, start, end = "", 0, 0
-    for place, character in enumerate(f"{text} "):
-        letters = _FOLDING[ord(character)]
-        if letters and not letters.isspace():
-            if letters[0] == " " or not word:  # a letter that is a word by itself, or a new word
-                if word:
-                    spans.append((word[:MAX_WORD], start, end))
-                word, start = "", place
-            word, end = word + letters.strip(), place + 1
-            if letters[-1] != " ":
-                continue
-        if word and letters:
-            spans.append((word[:MAX_WORD], start, end))
-            word = ""
-    return spans
+    folded = [_FOLDING[ord(character)] for character in text]
+    # For each letter of the folded text, the place of the one that it is folded from.
+    places = [place for place, letters in enumerate(folded) for _ in letters]
+    return [
+        (word[0][:MAX_WORD], places[word.start()], places[word.end() - 1] + 1)
+        for word in re.finditer(r"\S+", "".join(folded))
+    ]
 
 
 @lru_cache(maxsize=100_000)
@@ -144,13 +136,9 @@ def _exceptions() -> dict[str, str]:
     return {letter: ascii_ for ascii_, letters in table.items() for letter in letters}
 
 
-def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return any(first <= code <= last for first, last in ranges)
-
-
 def _fold_one(character: str) -> str:
     """What one character becomes; a space if it is not part of a word."""
-    if _within(ord(character), _UNSEEN):
+    if _UNSEEN.match(character):
         return ""
     category = unicodedata.category(character)
     if category[0] not in "LM" and category != "Nd":
@@ -160,7 +148,7 @@ def _fold_one(character: str) -> str:
         c for c in unicodedata.normalize("NFD", lowercase) if not unicodedata.combining(c)
     )
     folded = _exceptions().get(lowercase) or (bare if bare and bare.isascii() else lowercase)
-    return f" {folded} " if _within(ord(character), _UNSPACED) else folded
+    return f" {folded} " if _UNSPACED.match(character) else folded
 
 
 class _LazyTable(dict[int, str]):
