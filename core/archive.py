@@ -89,8 +89,7 @@ class Archive:
                 writer.write_record(_to_warc(writer, page))
             return count
 
-        segment_id, day = self._name()
-        return self._write(segment_id, "pages", f"pages/{day}/{segment_id}.warc.gz", fill)
+        return self._write("pages", "warc.gz", fill)
 
     def read_pages(self, segment: Segment) -> Iterator[Page]:
         """The pages of a segment, in the order they were written.
@@ -114,8 +113,7 @@ class Archive:
                     lines.write(article.model_dump_json().encode() + b"\n")
             return count
 
-        segment_id, day = self._name()
-        return self._write(segment_id, "articles", f"articles/{day}/{segment_id}.jsonl.zst", fill)
+        return self._write("articles", "jsonl.zst", fill)
 
     def read_articles(self, segment: Segment) -> Iterator[Article]:
         """The articles of a segment, in the order they were written.
@@ -182,32 +180,34 @@ class Archive:
                     removed += 1
         return removed
 
-    def _name(self) -> tuple[str, str]:
+    def _write(self, kind: Kind, suffix: str, fill: Callable[[IO[bytes]], int]) -> Segment:
+        """Write a new file; `fill` returns how many items it has written into it."""
         now = self._now()
-        return f"{now:{_STAMP}}-{uuid.uuid4().hex[:8]}", f"{now:%Y/%m/%d}"
-
-    def _write(
-        self, segment_id: str, kind: Kind, path: str, fill: Callable[[IO[bytes]], int]
-    ) -> Segment:
-        final = posixpath.join(self._root, path)
-        if not isinstance(self._fs, LocalFileSystem):
-            # Closing a remote file completes its upload, even if filling it raised. So it is filled
-            # here, and sent when it is whole.
-            try:
-                with tempfile.NamedTemporaryFile() as local:
-                    items = fill(local)
-                    local.flush()
-                    with self._translating_errors(path):
-                        self._fs.put_file(local.name, final)
-            except OSError as error:
-                if error.filename is None:  # an error in writing does not name the place
-                    error.filename = tempfile.gettempdir()
-                raise
-            return Segment(id=segment_id, kind=kind, path=path, items=items)
-        Path(final).parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(Path(final)) as file:
-            items = fill(file)
+        segment_id = f"{now:{_STAMP}}-{uuid.uuid4().hex[:8]}"
+        path = f"{kind}/{now:%Y/%m/%d}/{segment_id}.{suffix}"
+        if isinstance(self._fs, LocalFileSystem):
+            local = Path(self._root, path)
+            local.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_write(local) as file:
+                items = fill(file)
+        else:
+            items = self._upload(path, fill)
         return Segment(id=segment_id, kind=kind, path=path, items=items)
+
+    def _upload(self, path: str, fill: Callable[[IO[bytes]], int]) -> int:
+        # Closing a remote file completes its upload, even if filling it raised. So it is filled
+        # here, and sent when it is whole.
+        try:
+            with tempfile.NamedTemporaryFile() as local:
+                items = fill(local)
+                local.flush()
+                with self._translating_errors(path):
+                    self._fs.put_file(local.name, posixpath.join(self._root, path))
+        except OSError as error:
+            if error.filename is None:  # an error in writing does not name the place
+                error.filename = tempfile.gettempdir()
+            raise
+        return items
 
     @contextmanager
     def _open(self, segment: Segment) -> Iterator[IO[bytes]]:
