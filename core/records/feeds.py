@@ -16,7 +16,7 @@ class Hints(Record):
 
     `every` is the longer of RSS's `ttl` and the interval that `sy:updatePeriod` and
     `sy:updateFrequency` give, in seconds. `skip_hours` (0 to 23) and `skip_days` (0 is Monday) are
-    in UTC.
+    in UTC, and never all that there are.
     """
 
     every: float | None = None

@@ -131,13 +131,8 @@ def _spread(feed: Feed, wait: float, shortest: float, ceiling: float) -> float:
 
 
 def _after_skips(moment: datetime, hints: Hints) -> datetime:
-    """The same moment, or the same minute of the next hour that is not to be skipped.
-
-    Skipping all hours or all days is a mistake, and ignored.
-    """
-    hours = hints.skip_hours if len(hints.skip_hours) < 24 else frozenset()
-    days = hints.skip_days if len(hints.skip_days) < 7 else frozenset()
-    while moment.hour in hours or moment.weekday() in days:
+    """The same moment, or the same minute of the next hour that is not to be skipped."""
+    while moment.hour in hints.skip_hours or moment.weekday() in hints.skip_days:
         moment += _HOUR
     return moment
 

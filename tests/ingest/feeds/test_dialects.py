@@ -542,6 +542,9 @@ class TestHints:
     def test_skipping_all_hours_or_days_is_ignored(self) -> None:
         hours = "".join(f"<hour>{hour}</hour>" for hour in range(24))
         assert read(rss(channel=f"<skipHours>{hours}</skipHours>")).hints == Hints()
+        week = "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"
+        days = "".join(f"<day>{day}</day>" for day in week)
+        assert read(rss(channel=f"<skipDays>{days}</skipDays>")).hints == Hints()
 
 
 class TestCharset:
