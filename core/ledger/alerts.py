@@ -98,13 +98,6 @@ def _with_deliveries(
         yield Alert.model_validate(row.record), statuses
 
 
-def of_rule(tx: Connection, rule: str, *, limit: int) -> list[Alert]:
-    """The last alerts of a rule, in order of time."""
-    query = select(alerts.c.record).where(alerts.c.rule == rule).order_by(alerts.c.id.desc())
-    rows = tx.execute(query.limit(limit)).scalars()
-    return [Alert.model_validate(record) for record in rows][::-1]
-
-
 def find(tx: Connection, prefix: str) -> list[str]:
     """Keys that begin with a prefix, two at most: enough to tell one from several."""
     query = select(alerts.c.key).where(begins(alerts.c.key, prefix)).limit(2)

@@ -142,12 +142,3 @@ def test_a_new_digest_starts_after_its_since_time(ledger):
         digests.save(tx, reached)
         assert digests.progress(tx, "d", since=NOON) == reached
         assert list(digests.alerts_after(tx, reached.position)) == []
-
-
-def test_the_last_alerts_of_a_rule_come_oldest_first(ledger):
-    with ledger.write() as tx:
-        for number in range(4):
-            alerts.add(tx, an_alert(story=number), [], NOON)
-            alerts.add(tx, an_alert(rule="other", story=number), [], NOON)
-        last = alerts.of_rule(tx, "r", limit=2)
-    assert last == [an_alert(story=2), an_alert(story=3)]

@@ -25,7 +25,7 @@ _LAST = 1_000
 def feed_of_rule(house: House, rule: str) -> bytes:
     """The Atom document of a rule's stories."""
     with house.ledger.read() as tx:
-        rule_alerts = alerts.of_rule(tx, rule, limit=_LAST)
+        rule_alerts = [alert for alert, _ in alerts.latest(tx, rule=rule, limit=_LAST)][::-1]
         survivors = stories.roots(tx, {alert.story for alert in rule_alerts})
     # Stories that have merged are one entry, with the id of the story told first.
     rule_alerts = of_survivors(rule_alerts, survivors)
