@@ -24,10 +24,8 @@ def period(value: str) -> tuple[Moment, Moment]:
         sign, amount, unit = relative.groups()
         shift = timedelta(**{_UNITS[unit]: int(f"{sign}{amount}")}) if unit else timedelta()
         return Ago(shift), Ago(shift + _MILLISECOND)
-    if day := re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", value, re.ASCII):
-        return _calendar_period(*(int(part) if part else None for part in day.groups()))
-    if day := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", value, re.ASCII):
-        return _calendar_period(*map(int, day.groups()))
+    if day := re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?|(\d\d)(\d\d))?", value, re.ASCII):
+        return _calendar_period([int(part) for part in day.groups() if part])
     if not re.match(r"[\d-]+[Tt ]", value, re.ASCII):  # Python takes any character as the T
         raise ValueError(f"{value} is no moment")
     moment = datetime.fromisoformat(value)
@@ -60,13 +58,15 @@ def in_seconds(digits: str) -> timedelta:
     return timedelta(seconds=int(digits) if len(digits) < 10 else 10**9)
 
 
-def _calendar_period(
-    year: int | None, month: int | None, day: int | None
-) -> tuple[datetime, datetime]:
-    """A year, a month or a day, from its first moment to just after its last."""
-    start = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
-    if day:
-        return start, start + timedelta(days=1)
-    if month:
-        return start, (start + timedelta(days=31)).replace(day=1)
-    return start, start.replace(year=start.year + 1)
+def _calendar_period(parts: list[int]) -> tuple[datetime, datetime]:
+    """A year, a month or a day, as one, two or three numbers, from its first moment to just after
+    its last."""
+    year, month, day = (*parts, 1, 1)[:3]
+    start = datetime(year, month, day, tzinfo=UTC)
+    match len(parts):
+        case 3:
+            return start, start + timedelta(days=1)
+        case 2:
+            return start, (start + timedelta(days=31)).replace(day=1)
+        case _:
+            return start, start.replace(year=year + 1)
