@@ -62,23 +62,19 @@ class Furniture:
 
     @cached_property
     def _linked(self) -> frozenset[tuple[str, ...]]:
-        return _linked(self.tree)
-
-
-def _linked(tree: HtmlElement) -> frozenset[tuple[str, ...]]:
-    """The lines of a page, as words, that are links and little else."""
-    letters: dict[HtmlElement, int] = {}
-    for link in tree.iter("a"):
-        length = _letters(link.text_content())
-        block = link.getparent()
-        while length and block is not None and block.tag in _INLINE:
-            block = block.getparent()
-        if length and block is not None:
-            letters[block] = letters.get(block, 0) + length
-    lines = ((block.text_content(), length) for block, length in letters.items())
-    return frozenset(
-        tuple(words(line)) for line, length in lines if length >= LINKED * _letters(line)
-    )
+        """The lines of the page, as words, that are links and little else."""
+        letters: dict[HtmlElement, int] = {}
+        for link in self.tree.iter("a"):
+            length = _letters(link.text_content())
+            block = link.getparent()
+            while length and block is not None and block.tag in _INLINE:
+                block = block.getparent()
+            if length and block is not None:
+                letters[block] = letters.get(block, 0) + length
+        lines = ((block.text_content(), length) for block, length in letters.items())
+        return frozenset(
+            tuple(words(line)) for line, length in lines if length >= LINKED * _letters(line)
+        )
 
 
 def _letters(text: str) -> int:
