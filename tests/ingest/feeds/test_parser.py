@@ -211,16 +211,6 @@ def test_a_malformed_field_of_a_json_item_is_ignored(odd):
     assert feed.items == (FeedItem(url="https://example.com/1"),)
 
 
-def test_the_charset_comes_from_the_header_or_is_detected():
-    body = rss("<item><title>Größe „Maß“ €</title><link>/1</link></item>").decode()
-    western = body.encode("cp1252")
-    assert parsed(western, "application/rss+xml; charset=windows-1252").items[0].title == (
-        "Größe „Maß“ €"
-    )
-    declared = b'<?xml version="1.0" encoding="utf-8"?>' + western
-    assert parsed(declared, "application/rss+xml").items[0].title == "Größe „Maß“ €"
-
-
 def test_a_long_summary_is_cut():
     body = rss(f"<item><link>/1</link><description>{'word ' * 5_000}</description></item>")
     assert len(parsed(body).items[0].summary) <= MAX_SUMMARY
