@@ -35,6 +35,11 @@ _NO_CHARSETS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-
 """Python's text codecs that are not charsets, and UTF-7, which the web has given up."""
 
 
+def media_type(content_type: str) -> str:
+    """The media type in a `Content-Type`, or in the `type` of an element, without parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
 def decode(body: bytes, content_type: str) -> str:
     """The text of a body; an invalid byte becomes U+FFFD.
 

@@ -10,6 +10,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from core.references import unescape
+from ingest.charsets import media_type
 
 _START = re.compile(r"[{\[](?=\s*[\[\]{}\"])")
 _CDATA = re.compile(r"<!\[CDATA\[|(?:/[/*]\s*)?\]\]>\s*+(?:\*/)?\s*+$")
@@ -44,7 +45,7 @@ def linked_data(tree: HtmlElement) -> tuple[dict[str, Any], ...]:
     """The objects of a page's JSON-LD, nested ones too, in the order of the page."""
     found: list[dict[str, Any]] = []
     for script in tree.iter("script"):
-        if (script.get("type") or "").split(";")[0].strip().lower() == "application/ld+json":
+        if media_type(script.get("type") or "") == "application/ld+json":
             for value in read(_without_escaped(script.text or "")):
                 found.extend(_objects(value, 0))
     return tuple(found)

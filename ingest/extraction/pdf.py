@@ -19,6 +19,7 @@ from pypdf.errors import DependencyError, PyPdfError
 
 from core.words import word_count
 from ingest.characters import NO_TEXT, one_line, printable
+from ingest.charsets import media_type
 
 MAX_PAGES = 60
 """The most pages that are read; what comes after is a report's annexes."""
@@ -90,8 +91,7 @@ class Unreadable:
 
 def is_pdf(body: bytes, content_type: str) -> bool:
     """Whether a body is a PDF, by its first bytes or else by its label."""
-    labelled = content_type.partition(";")[0].strip().lower() == "application/pdf"
-    return labelled or b"%PDF-" in body[:1024]
+    return media_type(content_type) == "application/pdf" or b"%PDF-" in body[:1024]
 
 
 def pdf_text(body: bytes) -> PdfText | Unreadable:

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from core.sites import site_of
 from ingest.characters import CONTROL, one_line
-from ingest.charsets import decode
+from ingest.charsets import decode, media_type
 from ingest.web.addresses import base_of, web_scheme
 
 MAX_URL = 2_000
@@ -106,7 +106,7 @@ def guesses(url: str) -> list[Candidate]:
 def _declared(tree: HtmlElement, base: str) -> Iterator[Candidate]:
     for link in tree.iter("link"):
         rels = (link.get("rel") or "").lower().split()
-        kind = (link.get("type") or "").split(";")[0].strip().lower()
+        kind = media_type(link.get("type") or "")
         if "feed" in rels or ("alternate" in rels and _TYPES.fullmatch(kind)):
             url = _absolute(link.get("href") or "", base)
             if url and not _NO_FEED.fullmatch(urlsplit(url).path):

@@ -13,7 +13,7 @@ from html import escape
 
 from core.records import Entry, Extraction, FeedItem, Page
 from core.words import word_count
-from ingest.charsets import decode
+from ingest.charsets import decode, media_type
 from ingest.extraction.authors import authors
 from ingest.extraction.careful import careful_text
 from ingest.extraction.choice import SHORT_WORDS
@@ -109,7 +109,7 @@ def make_article(
 def _markup(page: Page) -> bytes | str:
     """A page's markup. That of a plain text is made here, as its line ends and each `<` would be
     lost; some servers call all that they have plain text."""
-    if page.content_type.partition(";")[0].strip().lower() != "text/plain":
+    if media_type(page.content_type) != "text/plain":
         return page.body
     text = decode(page.body, page.content_type)
     if is_markup(text):

@@ -8,6 +8,7 @@ from functools import partial
 from core.records import Entry, Page, State
 from core.settings import Settings
 from ingest.characters import printable
+from ingest.charsets import media_type
 from ingest.pages.articles import can_use_feed_text, missing_page, without_text
 from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.web.answers import RETRY_STATUSES, Answer, Failure, retry_after
@@ -109,7 +110,7 @@ def _is_young(entry: Entry, now: datetime) -> bool:
 
 
 def _page(entry: Entry, answer: Answer, now: datetime) -> Fetched:
-    kind = answer.header("content-type").split(";")[0].strip().lower()
+    kind = media_type(answer.header("content-type"))
     if kind and kind not in _TYPES and not answer.body.startswith(b"%PDF-"):
         return without_page(entry, Rejected(f"not a page of text: {printable(kind)}"), now)
     if not answer.body.strip():
