@@ -15,8 +15,9 @@ from ingest.pages.aliases import is_other_article
 from ingest.pages.articles import NewRevision, missing_page
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
 from ingest.pages.repeats import Notice
-from ingest.pages.revisit import next_try_at, revisit_at
+from ingest.pages.revisit import revisit_at
 from wirewatch.house import House
+from wirewatch.passes.ending import end_entry
 from wirewatch.passes.work import Worked, text_hash
 from wirewatch.presentation.wording import copy_reason
 
@@ -69,19 +70,13 @@ def _as_published(articles: Iterable[Article]) -> list[Article]:
 
 def _settle(tx: Connection, one: Worked, now: datetime) -> None:
     """Move an entry to the state that its page led to."""
-    entry, seconds = one.entry, one.seconds
+    entry = one.entry
     match one.result:
         case NewRevision() as new:
             if entry.revision or not _settle_address(tx, one, new.article, now):
                 _settle_article(tx, one, new, now)
-        case Unchanged(reason):
-            again = next_try_at(entry, now)
-            entries.restore_end(
-                tx, entry, now=now, seconds=seconds, reason=reason, revisit_at=again
-            )
-        case Rejected(reason) | Quarantined(reason):
-            end = State.REJECTED if isinstance(one.result, Rejected) else State.QUARANTINED
-            entries.transition(tx, entry, end, now=now, seconds=seconds, reason=reason)
+        case Unchanged() | Rejected() | Quarantined() as result:
+            end_entry(tx, entry, result, now=now, seconds=one.seconds)
         case _:
             # Of another version's worker, if wirewatch was upgraded meanwhile: with its page done,
             # the entry would wait for ever.

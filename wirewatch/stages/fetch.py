@@ -16,12 +16,12 @@ from core.ledger.ledger import OF_ALL
 from core.records import Entry, Page, State
 from ingest.pages.fetch import ask, judge, waited_since
 from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
-from ingest.pages.revisit import next_try_at
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import Client
 from ingest.web.manners import Again, site_by_site
 from ingest.web.robots import Permission
 from wirewatch.house import ALL, House, Shard
+from wirewatch.passes.ending import end_entry
 from wirewatch.passes.judgement import judged
 from wirewatch.passes.manners import TOGETHER, keep, learnt, recall
 from wirewatch.progress import Progress, silent
@@ -153,26 +153,15 @@ def _record_unfetched(
 ) -> None:
     now = house.now()
     with house.ledger.write() as tx:
-        match result:
-            case Retry(at, reason, attempts):
-                changes = entries.Changes(attempts=attempts, next_attempt_at=at)
-                if entry.was_read:
-                    changes["revisit_at"] = waited_since(entry) or now
-                entries.transition(
-                    tx, entry, State.FOUND, now=now, seconds=seconds, reason=reason, **changes
-                )
-            case Unchanged(reason):
-                entries.restore_end(
-                    tx,
-                    entry,
-                    now=now,
-                    seconds=seconds,
-                    reason=reason,
-                    revisit_at=next_try_at(entry, now),
-                )
-            case Rejected(reason) | Quarantined(reason):
-                end = State.REJECTED if isinstance(result, Rejected) else State.QUARANTINED
-                entries.transition(tx, entry, end, now=now, seconds=seconds, reason=reason)
+        if not isinstance(result, Retry):
+            end_entry(tx, entry, result, now=now, seconds=seconds)
+            return
+        changes = entries.Changes(attempts=result.attempts, next_attempt_at=result.at)
+        if entry.was_read:
+            changes["revisit_at"] = waited_since(entry) or now
+        entries.transition(
+            tx, entry, State.FOUND, now=now, seconds=seconds, reason=result.reason, **changes
+        )
 
 
 def _record_pages(house: House, fetched: list[Fetch]) -> None:
