@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -32,7 +32,6 @@ FETCH_BATCH = 5_000
 SEGMENT_BYTES = 64 * 1024 * 1024
 """Approximate size of the pages in one file; bounds the memory of this stage and of extraction."""
 
-
 LONGEST_TURN = timedelta(minutes=15)
 """How long pages are asked for at once. What is left then, of a site with thousands of new pages or
 a long `Crawl-delay`, is for the next pass: all other articles wait until this stage has ended."""
@@ -41,6 +40,10 @@ FEED_PAGES = 1_000
 """Most pages of one feed that a pass asks for, about as many as one site is asked for in that time.
 A feed can list 20,000 an hour, on as many sites that answer late or never: the pages of all other
 feeds would wait for them."""
+
+
+Came = tuple[Answer | Failure | Permission, float]
+"""What came of asking for a page, and how many seconds that took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +95,11 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
     fetched: list[Fetch] = []
     left: list[Entry] = []
     size = 0
-
-    prepared: set[str] = set()
-    end = house.now() + LONGEST_TURN
-
-    async def answered(entry: Entry) -> tuple[Answer | Failure | Permission, float] | Again:
-        if entry.id not in prepared and not house.robots.is_known(entry.url):
-            # Once per entry: an unavailable robots.txt would be asked for endlessly.
-            prepared.add(entry.id)
-            await house.robots.refusal(client, entry.url)
-            if house.robots.fresh >= TOGETHER:
-                await asyncio.to_thread(keep, house, learnt(house))
-            return Again.AGAIN
-        began = time.monotonic()
-        return await ask(client, house.robots, entry, settings), time.monotonic() - began
-
-    async def work(entry: Entry) -> tuple[Answer | Failure | Permission, float] | Again | None:
-        if house.now() >= end:
-            return None
-        result = await tried_async("fetching", entry.url, partial(answered, entry), OF_ALL)
-        if isinstance(result, Fault):
-            return Failure(FailureKind.FAULT, result.detail), 0.0
-        return result
-
     async with Client(settings, house.sites) as client:
         answers = site_by_site(
             due,
             site=lambda entry: entry.site,
-            work=work,
+            work=_asking(house, client),
             sites=house.sites,
             concurrency=settings.concurrency,
         )
@@ -146,6 +126,34 @@ async def _fetch(house: House, due: list[Entry], before: int, progress: Progress
         _record_pages(house, fetched)
     keep(house, learnt(house))
     return left
+
+
+def _asking(house: House, client: Client) -> Callable[[Entry], Awaitable[Came | Again | None]]:
+    """Asks for the page of an entry, for a while; None once there is no time left."""
+    prepared: set[str] = set()
+    end = house.now() + LONGEST_TURN
+
+    async def answered(entry: Entry) -> Came | Again:
+        if entry.id not in prepared and not house.robots.is_known(entry.url):
+            # Once per entry: an unavailable robots.txt would be asked for endlessly.
+            prepared.add(entry.id)
+            await house.robots.refusal(client, entry.url)
+            if house.robots.fresh >= TOGETHER:
+                await asyncio.to_thread(keep, house, learnt(house))
+            return Again.AGAIN
+        began = time.monotonic()
+        answer = await ask(client, house.robots, entry, house.settings)
+        return answer, time.monotonic() - began
+
+    async def work(entry: Entry) -> Came | Again | None:
+        if house.now() >= end:
+            return None
+        result = await tried_async("fetching", entry.url, partial(answered, entry), OF_ALL)
+        if isinstance(result, Fault):
+            return Failure(FailureKind.FAULT, result.detail), 0.0
+        return result
+
+    return work
 
 
 def _record_unfetched(

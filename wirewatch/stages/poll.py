@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
@@ -77,7 +77,41 @@ def poll(
 
 async def _poll(house: House, due: list[Feed], before: int, progress: Progress) -> None:
     settings = house.settings
+    async with Client(settings, house.sites) as client:
+        answers: AsyncGenerator[tuple[Feed, Read], None] = site_by_site(
+            due,
+            site=lambda feed: feed.site,
+            work=_asking(house, client),
+            sites=house.sites,
+            concurrency=settings.concurrency,
+        )
+        async with (
+            aclosing(answers),
+            aclosing(in_batches(answers, size=BATCH, seconds=BATCH_SECONDS)) as batches,
+        ):
+            done = before
+            unanswered: list[tuple[Feed, Read]] = []
+            is_online = False
+            async for batch in batches:
+                done += len(batch)
+                is_online = is_online or not all(is_unanswered(one.answer) for _, one in batch)
+                if not is_online:
+                    unanswered += batch
+                else:
+                    # In a thread, so that a slow disk or a feed of 10,000 entries does not hold up
+                    # the other sites.
+                    await asyncio.to_thread(_record, house, unanswered + batch, learnt(house))
+                    unanswered = []
+                progress("poll", done, before + len(due))
+    if is_offline([feed for feed, _ in unanswered], house.now()):
+        log.warning("no site answers: is this machine offline? The next pass asks them again")
+    elif unanswered:
+        _record(house, unanswered, learnt(house))
 
+
+def _asking(house: House, client: Client) -> Callable[[Feed], Awaitable[Read | Again]]:
+    """Asks for a feed, and for older pages of its list as far as they are missing, for a while."""
+    settings = house.settings
     reading: dict[str, Read] = {}
     end = house.now() + LONGEST_READING
 
@@ -107,36 +141,7 @@ async def _poll(house: House, due: list[Feed], before: int, progress: Progress) 
                 return Again.AGAIN  # once the site's pause is over
             begun = read
 
-    async with Client(settings, house.sites) as client:
-        answers: AsyncGenerator[tuple[Feed, Read], None] = site_by_site(
-            due,
-            site=lambda feed: feed.site,
-            work=work,
-            sites=house.sites,
-            concurrency=settings.concurrency,
-        )
-        async with (
-            aclosing(answers),
-            aclosing(in_batches(answers, size=BATCH, seconds=BATCH_SECONDS)) as batches,
-        ):
-            done = before
-            unanswered: list[tuple[Feed, Read]] = []
-            is_online = False
-            async for batch in batches:
-                done += len(batch)
-                is_online = is_online or not all(is_unanswered(one.answer) for _, one in batch)
-                if not is_online:
-                    unanswered += batch
-                else:
-                    # In a thread, so that a slow disk or a feed of 10,000 entries does not hold up
-                    # the other sites.
-                    await asyncio.to_thread(_record, house, unanswered + batch, learnt(house))
-                    unanswered = []
-                progress("poll", done, before + len(due))
-    if is_offline([feed for feed, _ in unanswered], house.now()):
-        log.warning("no site answers: is this machine offline? The next pass asks them again")
-    elif unanswered:
-        _record(house, unanswered, learnt(house))
+    return work
 
 
 async def parsed(house: House, body: Body | None) -> Parsed | None:
