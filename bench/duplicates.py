@@ -66,9 +66,8 @@ def newsroom() -> Iterator[Piece]:
     """The sample newsroom's articles; of wire copy that several print, one."""
     for outlet in outlets():
         for number, piece in enumerate(outlet.published(3)):
-            version = piece.version(3)
-            site = f"{outlet.name}.example"
-            yield Piece(f"{site}/{number}", version.title, "\n".join(version.body), site, START)
+            version, site = piece.version(3), f"{outlet.name}.example"
+            yield Piece(f"{site}/{number}", version.title, version.text, site, START)
 
 
 def stream(path: Path) -> Iterator[Piece]:

@@ -54,35 +54,28 @@ class _Content(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Version(_Content):
-    """The words of an article from some moment on."""
-
-    title: str
-    summary: str
-    body: Paragraphs
-    modified: AwareDatetime
-
-    @property
-    def text(self) -> str:
-        """The body as extraction should give it: a paragraph a line."""
-        return "\n".join(self.body)
-
-
-class Edit(_Content):
-    """New words for a published article, from `at` on."""
-
-    at: AwareDatetime
-    title: str
-    summary: str
-    body: Paragraphs
-
-
 class Post(_Content):
     """A post of a live blog, from `at` on. The feed then shows its title."""
 
     at: AwareDatetime
     title: str
     body: Paragraphs
+
+
+class Version(_Content):
+    """The words of an article from `modified` on. Those of a live blog's posts, newest first, are
+    in its body, too."""
+
+    title: str
+    summary: str
+    body: Paragraphs
+    modified: AwareDatetime
+    posts: tuple[Post, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The body as extraction should give it: a paragraph a line."""
+        return "\n".join(self.body)
 
 
 class Piece(_Content):
@@ -103,7 +96,7 @@ class Piece(_Content):
     title: str
     summary: str
     body: Paragraphs = ()
-    edit: Edit | None = None
+    edit: Version | None = None
     posts: tuple[Post, ...] = ()
     media: Literal["html", "pdf"] = "html"
     first_day: date = FIRST_DAY
@@ -111,7 +104,9 @@ class Piece(_Content):
     def moved(self, first_day: date) -> Piece:
         """The same article in a newsroom with another first day."""
         later = first_day - self.first_day
-        edit = self.edit and self.edit.model_copy(update={"at": self.edit.at + later})
+        edit = self.edit
+        if edit is not None:
+            edit = edit.model_copy(update={"modified": edit.modified + later})
         posts = tuple(post.model_copy(update={"at": post.at + later}) for post in self.posts)
         published = self.published + later
         changed = {"published": published, "edit": edit, "posts": posts, "first_day": first_day}
@@ -124,21 +119,11 @@ class Piece(_Content):
 
     def version(self, day: int) -> Version:
         """Its words at the end of a day."""
-        if self.posts:
-            return self._with_posts(self.posted(day))
-        edit = self.edit
-        if edit is not None and edit.at < end_of(day, self.first_day):
-            return Version(title=edit.title, summary=edit.summary, body=edit.body, modified=edit.at)
-        return Version(
-            title=self.title, summary=self.summary, body=self.body, modified=self.published
-        )
-
-    def posted(self, day: int) -> list[Post]:
-        """The posts of a live blog by the end of a day, newest first."""
-        posts = [post for post in self.posts if post.at < end_of(day, self.first_day)]
-        return sorted(posts, key=lambda post: post.at, reverse=True)
-
-    def _with_posts(self, posts: list[Post]) -> Version:
+        end = end_of(day, self.first_day)
+        if self.edit is not None and self.edit.modified < end:
+            return self.edit
+        posts = [post for post in self.posts if post.at < end]
+        posts.sort(key=lambda post: post.at, reverse=True)
         newest = posts[0] if posts else None
         said = [line for post in posts for line in (post.title, *post.body)]
         return Version(
@@ -146,6 +131,7 @@ class Piece(_Content):
             summary=newest.title if newest else self.summary,
             body=(*self.body, *said),
             modified=newest.at if newest else self.published,
+            posts=tuple(posts),
         )
 
 

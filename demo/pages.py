@@ -48,7 +48,7 @@ def article_page(outlet: Outlet, piece: Piece, version: Version, base: str) -> s
     }
     body = [block.format(escape(paragraph)) for paragraph in version.body]
     if piece.posts:
-        body = [*body[: len(piece.body)], *map(_post, _posts_of(piece, version))]
+        body = [*body[: len(piece.body)], *map(_post, version.posts)]
     markup = {
         "feed_links": _feed_links(outlet),
         "nav": "".join(f'<li><a href="/">{escape(name)}</a></li>' for name in _sections(outlet)),
@@ -110,12 +110,6 @@ def _template(name: str) -> Template:
     return Template(path.read_text(encoding="utf-8"))
 
 
-def _posts_of(piece: Piece, version: Version) -> list[Post]:
-    """The posts that a version of a live blog has, newest first."""
-    posts = [post for post in piece.posts if post.at <= version.modified]
-    return sorted(posts, key=lambda post: post.at, reverse=True)
-
-
 def _post(post: Post) -> str:
     paragraphs = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in post.body)
     return (
@@ -172,7 +166,6 @@ def _json_ld(outlet: Outlet, piece: Piece, version: Version, base: str) -> str:
         part = {"@type": "WebPageElement", "cssSelector": ".entry-content"}
         about |= locked | {"hasPart": part | locked}
     if piece.posts:
-        posts = _posts_of(piece, version)
         about |= {
             "@type": "LiveBlogPosting",
             "coverageStartTime": piece.published.isoformat(),
@@ -183,10 +176,10 @@ def _json_ld(outlet: Outlet, piece: Piece, version: Version, base: str) -> str:
                     "datePublished": post.at.isoformat(),
                     "articleBody": "\n".join(post.body),
                 }
-                for post in posts
+                for post in version.posts
             ],
         }
-        if len(posts) == len(piece.posts):
-            about["coverageEndTime"] = posts[0].at.isoformat()
+        if len(version.posts) == len(piece.posts):
+            about["coverageEndTime"] = version.modified.isoformat()
     # Inside a script element nothing is unescaped, but "</" would end it.
     return json.dumps(about, ensure_ascii=False).replace("</", "<\\/")
