@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import fcntl
 import io
-import os
 import shutil
 import signal
 import sys
@@ -26,7 +25,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from alert.wording import of_alert
-from core.ledger import accounting, alerts, feeds, stories
+from core.ledger import alerts, feeds, stories
 from core.query import parse
 from core.records import AlertKind
 from core.settings import FILE
@@ -35,6 +34,7 @@ from demo.home import NAMES, SETTINGS
 from demo.newsroom import Newsroom
 from desk.server import listen, serve
 from ingest.feeds.health import is_unwell
+from wirewatch.cli import app
 from wirewatch.commands.tables import accounting_table, hit_lines
 from wirewatch.house import House
 from wirewatch.presentation.wording import counted
@@ -129,23 +129,19 @@ def make_home(newsroom: Newsroom, home: Path) -> Path:
     (home / "names.toml").write_text(NAMES, "utf-8")
     opml = home / "newsroom.opml"
     opml.write_text(newsroom.opml(), "utf-8")
-    os.environ["WIREWATCH_HOME"] = str(home)
-    from wirewatch.cli import app
-
     with redirect_stdout(io.StringIO()):  # it tells a newcomer what to do next, which the demo does
-        app(["init", "--feeds", str(opml)], standalone_mode=False)
+        app(["--home", str(home), "init", "--feeds", str(opml)], standalone_mode=False)
     return home
 
 
 def report(house: House) -> None:
     """Print the accounting, the stories found with score and evidence, and the alerts."""
     with house.ledger.read() as tx:
-        ended = accounting.account(tx)
         told = list(alerts.listed(tx))
         found = stories.listed(tx)
         troubled = [feed for feed in feeds.listed(tx) if is_unwell(feed)]
     console.print(Rule("How every entry ended"))
-    console.print(accounting_table(ended))
+    console.print(accounting_table(house.account()))
     console.print(Rule("Unwell feeds, and why"))
     for feed in troubled:
         console.print(Text(f"{feed.state:10} {feed.url}: {feed.reason}"))
