@@ -9,7 +9,6 @@ from rich.text import Text
 
 from core.conditions import Condition
 from core.index import FACET_VALUES, WINDOW, Hits, Sort
-from core.ledger import accounting
 from core.query import parse
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.tables import hit_lines, said_lines
@@ -113,9 +112,7 @@ def left_out(offset: int, shown: int, total: int) -> str | None:
 
 def _why_empty(house: House) -> str | None:
     """Why no search finds what it should; None if the index has articles, and lacks none."""
-    with house.ledger.read() as tx:
-        ended = accounting.account(tx)
-    if told := lacking(house.index, ended):
+    if told := lacking(house.index, house.account()):
         return told
     if house.index.search(parse("*"), size=0).total:
         return None

@@ -45,7 +45,8 @@ def account(house: House) -> Accounting:
 
 
 def _report(house: House, dashboard: Operations, ended: Accounting) -> None:
-    observed, before, last = _observe(house, ended)
+    observed, before = _observe(house, ended)
+    last = observed.taken[-1].number if observed.taken else before
     try:
         dashboard.write(
             ((one.id, one.fields) for one in documents(observed)),
@@ -65,21 +66,19 @@ def _report(house: House, dashboard: Operations, ended: Accounting) -> None:
             cursors.move(tx, cursors.OPERATIONS, last, since=before)
 
 
-def _observe(house: House, ended: Accounting) -> tuple[Observed, int, int]:
-    """What the ledger shows now, and the numbers of the steps before which and with which this
-    report ends."""
+def _observe(house: House, ended: Accounting) -> tuple[Observed, int]:
+    """What the ledger shows now, and the number of the last step that was reported before."""
     now = house.now()
     with house.ledger.read() as tx:
         before = cursors.read(tx, cursors.OPERATIONS)
-        taken = operations.recent_steps(tx, after=before, limit=MAX_STEPS)
         observed = Observed(
             at=now,
             accounting=ended,
             of_day=accounting.account(tx, since=now - DAY),
             health=feeds.by_state(tx),
             paused=feeds.count_paused(tx),
-            taken=taken,
+            taken=operations.recent_steps(tx, after=before, limit=MAX_STEPS),
             quarantined=operations.quarantined(tx, MAX_ENTRIES),
             unwell=feeds.unwell(tx, WELL, MAX_FEEDS),
         )
-    return observed, before, taken[-1].number if taken else before
+    return observed, before

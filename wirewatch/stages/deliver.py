@@ -238,18 +238,17 @@ def _parcels(tx: Connection, now: datetime, desk_url: str) -> dict[str, list[Par
         (NOTICES, notices.outbox(tx, now), operators.message),
     ]
     parcels: dict[str, list[Parcel]] = {}
-    worded: dict[tuple[Outbox, tuple[int, ...]], Message | Fault] = {}
-    outlets: dict[tuple[Outbox, tuple[int, ...]], str] = {}
+    worded: dict[tuple[Outbox, tuple[int, ...]], tuple[str, Message | Fault]] = {}
     for outbox, waiting, word in due:
         for one in waiting:
             key = outbox, one.ids
             if key not in worded:
+                outlet = one.payload.outlet if isinstance(one.payload, Alert) else ""
                 name = f"a message to {one.channel}"
-                worded[key] = tried("wording", name, partial(word, one.payload))
-                if isinstance(one.payload, Alert):
-                    outlets[key] = one.payload.outlet
-            parcels.setdefault(one.channel, []).append(Parcel(worded[key], one, outbox))
-    raise_if_common((outlets.get(key, ""), message) for key, message in worded.items())
+                worded[key] = outlet, tried("wording", name, partial(word, one.payload))
+            _, message = worded[key]
+            parcels.setdefault(one.channel, []).append(Parcel(message, one, outbox))
+    raise_if_common(worded.values())
     return parcels
 
 

@@ -208,22 +208,16 @@ def _again(house: House, before: Worked, notice: Notice | None) -> Work | None:
     keeps an earlier text."""
     work = before.work
     if notice is not None:
-        return _without_page(house, work, notice)
+        work, entry = work.without_page(notice.reason), work.entry
+        if entry.fingerprint == notice.fingerprint:
+            entry = entry.model_copy(update={"notice": notice.fingerprint})
+        return replace(work, entry=entry, instead=_of_before(house, entry, work.page))
     if before.lost and work.page.missing is None:
         return work.without_page(before.lost)
     if before.new and before.new.reason and work.instead is None:
         # The earlier text under the present headline.
         return replace(work, instead=before.new)
     return None
-
-
-def _without_page(house: House, work: Work, notice: Notice) -> Work:
-    """The work on a page that is a notice, treated as a missing page."""
-    work = work.without_page(notice.reason)
-    entry = work.entry
-    if entry.fingerprint == notice.fingerprint:
-        entry = entry.model_copy(update={"notice": notice.fingerprint})
-    return replace(work, entry=entry, instead=_of_before(house, entry, work.page))
 
 
 def _at_their_own(house: House, worked: Sequence[Worked]) -> list[Worked]:

@@ -100,9 +100,10 @@ def index_moved(house: House) -> int:
     Articles that are on their way to the index anyway wait until they are there. Whichever write
     comes last, the higher version wins.
     """
-    failed = 0
     with house.lease("moved") as taken:
-        while taken:
+        if not taken:
+            return 0
+        while True:
             with house.ledger.read() as tx:
                 waiting = entries.get(tx, stories.to_move(tx, BATCH))
             try:
@@ -122,8 +123,7 @@ def index_moved(house: House) -> int:
                     if results.get(entry.id) is not Outcome.FAILED:
                         stories.set_moved(tx, entry.id, entry.moves)
             if failed or len(waiting) < BATCH:
-                break
-    return failed
+                return failed
 
 
 def _end(one: Written, article: Article, entry: Entry) -> tuple[State, str | None]:
