@@ -21,10 +21,10 @@ a sentence that begins with "Two years ago".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
+from alert.rules import Rule
 from alert.speakers import party_of, spellings_in, wording
 from core.records import (
     COUNTRY_KINDS,
@@ -71,6 +71,8 @@ _LONG_AGO = re.compile(
 REPEATABLE = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, StatementKind.COURT))
 """Kinds of statement that are news again from another party that is known by name."""
 
+_BY_WEIGHT = list(DevelopmentKind)
+
 _ANSWERS = frozenset((DevelopmentKind.DENIAL, DevelopmentKind.CONFIRMATION))
 
 _EU = "EU"
@@ -83,11 +85,17 @@ _WITH_ARTICLE = re.compile(
 """Names of countries that have an article in a sentence."""
 
 
+CountryName = Callable[[str], str]
+"""Gives the name of a country, from its code."""
+
+CountriesOf = Callable[[Article], frozenset[str]]
+"""Gives the codes of the countries that the readers of an article hear of."""
+
+
 def known_after(
-    known: Known, article: Article, outlets: Sequence[str], countries: Collection[str]
+    known: Known, article: Article, outlets: Sequence[str], countries_of: CountriesOf
 ) -> Known:
-    """What the readers know after they were told of an article that speaks of these countries, when
-    these outlets had it."""
+    """What the readers know after they were told of an article, when these outlets had it."""
     said: set[str] = set()
     spellings = spellings_in(article)
     for one in article.statements:
@@ -97,7 +105,7 @@ def known_after(
             said.add(f"{one.kind.value}:{party}")
     return Known(
         said=known.said | said,
-        countries=known.countries.union(countries),
+        countries=known.countries | countries_of(article),
         agencies=known.agencies | set(article.agency),
         outlets=max(known.outlets, len(outlets)),
         latest=_latest(known, article),
@@ -105,13 +113,14 @@ def known_after(
 
 
 def known_besides(
-    known: Known, article: Article, countries: Callable[[], frozenset[str]], *, matches: bool
+    known: Known, article: Article, countries_of: CountriesOf, *, matches: bool
 ) -> Known:
     """What counts as known after an article that brought nothing to tell: where the story plays, if
     that was open, as from then on another country is news; and, if the article matches the rule,
     that the story goes on."""
+    countries = known.countries or countries_of(article)
     latest = _latest(known, article) if matches else known.latest
-    return known.model_copy(update={"countries": known.countries or countries(), "latest": latest})
+    return known.model_copy(update={"countries": countries, "latest": latest})
 
 
 def _latest(known: Known, article: Article) -> datetime | None:
@@ -125,25 +134,11 @@ def _when(article: Article) -> datetime:
     return min(article.first_seen, article.published or article.first_seen)
 
 
-class Bar(NamedTuple):
-    """What a rule alerts on: kinds, and the number of outlets beyond which it is a pick-up."""
-
-    kinds: frozenset[DevelopmentKind]
-    pickup: int
-
-
-CountryName = Callable[[str], str]
-"""Gives the name of a country, from its code."""
-
-CountriesOf = Callable[[Article], frozenset[str]]
-"""Gives the codes of the countries that an article speaks of."""
-
-
 def developments(
     known: Known,
     article: Article,
     outlets: Sequence[str],
-    bar: Bar,
+    rule: Rule,
     country_name: CountryName,
     *,
     matches: bool,
@@ -154,27 +149,30 @@ def developments(
         known: what they know of the story.
         article: another article of the story.
         outlets: all outlets that have the story by now, earliest first.
-        bar: what the rule alerts on.
+        rule: the rule; it says what it alerts on, and how many outlets are a pick-up.
         country_name: names a country.
         matches: whether the article matches the rule itself.
     """
     source = as_telling(article)
-    found = [*_pickup(known, outlets, bar.pickup, source)]
+    found = [*_pickup(known, outlets, rule.pickup, source)]
     if article.duplicate_of is None and not _LOOKING_BACK.match(article.title):
         found += _statements(known, article, source)
         if matches:
             found += _revival(known, article, source)
         found += _countries(known, article, source, country_name)
         found += _agencies(known, article, source)
-    order = list(DevelopmentKind)
-    wanted = [one for one in found if one.kind in bar.kinds]
-    return tuple(sorted(wanted, key=lambda one: order.index(one.kind)))
+    return tuple(sorted((one for one in found if one.kind in rule.developments), key=weight))
 
 
-def answers(article: Article, bar: Bar) -> tuple[Development, ...]:
+def weight(one: Development) -> int:
+    """A sort key: the weightiest kinds first."""
+    return _BY_WEIGHT.index(one.kind)
+
+
+def answers(article: Article, rule: Rule) -> tuple[Development, ...]:
     """The denial and the confirmation in the article that opens a story: what its first alert tells
     along with it."""
-    found = developments(Known(), article, (), bar, str, matches=False)
+    found = developments(Known(), article, (), rule, str, matches=False)
     return tuple(one for one in found if one.kind in _ANSWERS)
 
 

@@ -16,13 +16,13 @@ from functools import partial
 from typing import NamedTuple
 
 from alert.developments import (
-    Bar,
     CountriesOf,
     CountryName,
     answers,
     developments,
     known_after,
     known_besides,
+    weight,
 )
 from alert.rules import Rule
 from core.clauses import Explainer, matched_phrases
@@ -75,8 +75,7 @@ def story_of(article: Article) -> str:
 class Batch:
     """Articles in recorded order, with their stories and the coverage of these.
 
-    `stories` gives, for an article's story, the story that it is part of by now; `countries_of` the
-    countries that readers of an article hear of.
+    `stories` gives, for an article's story, the story that it is part of by now.
     """
 
     def __init__(
@@ -92,7 +91,7 @@ class Batch:
         self.coverage = coverage
         self.now = now
         self.country_name = country_name
-        self._countries_of = countries_of
+        self.countries_of = countries_of
         self._stories = [stories[story_of(article)] for article in articles]
         self._places_of: dict[str, list[int]] = {}
         for place, story in enumerate(self._stories):
@@ -106,16 +105,6 @@ class Batch:
     def places(self, story: str) -> Sequence[int]:
         """The places of a story's articles."""
         return self._places_of.get(story, ())
-
-    def known_after(self, known: Known, place: int, outlets: Sequence[str]) -> Known:
-        """What the readers know after they were told of the article at a place."""
-        article = self.articles[place]
-        return known_after(known, article, outlets, self._countries_of(article))
-
-    def known_besides(self, known: Known, place: int, *, matches: bool) -> Known:
-        """What counts as known after the article at a place, which brought nothing to tell."""
-        article = self.articles[place]
-        return known_besides(known, article, lambda: self._countries_of(article), matches=matches)
 
     def explainer(self, place: int) -> Explainer:
         """What reads the article at a place clause by clause."""
@@ -147,68 +136,73 @@ def match_rule(
         told = tried(
             f"matching with rule “{rule.name}”",
             f"story {story}",
-            partial(_story_alerts, rule, story, here, batch, before),
+            partial(_story_alert, rule, story, here, batch, before),
         )
         result.met[story] = told if isinstance(told, Fault) else None
         if isinstance(told, Fault):
             continue
-        alerts, after = told
-        result.alerts.extend(alerts)
+        alert, after = told
+        if alert is not None:
+            result.alerts.append(alert)
         if after != before:
             result.followed[story] = after
     return result
 
 
-def _story_alerts(
+def _story_alert(
     rule: Rule, story: str, matched: Collection[int], batch: Batch, before: Followed | None
-) -> tuple[list[Alert], Followed]:
-    """The alerts of one story; if it was not followed, its articles count from the first that
-    matched the rule."""
-    outlets = batch.coverage[story].outlets
-    # If several articles of a batch bring the same, one in the headline's language tells it.
-    headline_language = batch.coverage[story].language
+) -> tuple[Alert | None, Followed]:
+    """The alert of one story, if there is anything to tell, and what the rule's readers know then.
+    If it was not followed, its articles count from the first that matched the rule."""
+    outlets, language = batch.coverage[story].outlets, batch.coverage[story].language
     places = [*batch.places(story)]
     if before is None:
         places = [place for place in places if place >= min(matched)]
-    places.sort(key=lambda place: batch.articles[place].language != headline_language)
-    bar = Bar(rule.developments, rule.pickup)
-    found: list[tuple[int, Development]] = []
+    # If several articles of a batch bring the same, one in the headline's language tells it.
+    places.sort(key=lambda place: batch.articles[place].language != language)
     if before is None:
         opening = next(place for place in places if place in matched)
-        known = batch.known_after(Known(), opening, outlets)
-        alerts = [_alert(rule, story, opening, batch, number=1)]
-        found += [(opening, one) for one in answers(batch.articles[opening], bar)]
         places.remove(opening)
-    elif before.known is None:
+        opener = batch.articles[opening]
+        known = known_after(Known(), opener, outlets, batch.countries_of)
+        found, known = _developments(rule, places, matched, batch, known, outlets)
+        # Readers hear of the story now: what else the batch brings is no second message.
+        new = [*answers(opener, rule), *(one for _, one in found)]
+        return _alert(rule, story, opening, batch, 1, new), Followed(known=known, alerts=1)
+    if before.known is None:
         # Told by a version without developments: what there is by now counts as known.
         known = Known()
         for place in places:
-            known = batch.known_after(known, place, outlets)
-        return [], Followed(known=known, alerts=before.alerts)
-    else:
-        known, alerts = before.known, []
+            known = known_after(known, batch.articles[place], outlets, batch.countries_of)
+        return None, Followed(known=known, alerts=before.alerts)
+    found, known = _developments(rule, places, matched, batch, before.known, outlets)
+    if not found:
+        return None, Followed(known=known, alerts=before.alerts)
+    place, _ = min(found, key=lambda one: weight(one[1]))
+    number, new = before.alerts + 1, [one for _, one in found]
+    return _alert(rule, story, place, batch, number, new), Followed(known=known, alerts=number)
+
+
+def _developments(
+    rule: Rule,
+    places: Iterable[int],
+    matched: Collection[int],
+    batch: Batch,
+    known: Known,
+    outlets: Sequence[str],
+) -> tuple[list[tuple[int, Development]], Known]:
+    """What the articles at some places bring that is new to the rule's readers, each with its
+    place, and what they know then."""
+    found: list[tuple[int, Development]] = []
     for place in places:
-        article = batch.articles[place]
-        matches = place in matched
-        new = developments(known, article, outlets, bar, batch.country_name, matches=matches)
+        article, matches = batch.articles[place], place in matched
+        new = developments(known, article, outlets, rule, batch.country_name, matches=matches)
+        found += [(place, one) for one in new]
         if new:
-            found += [(place, one) for one in new]
-            known = batch.known_after(known, place, outlets)
+            known = known_after(known, article, outlets, batch.countries_of)
         else:
-            known = batch.known_besides(known, place, matches=matches)
-    number = 1 if before is None else before.alerts
-    if found:
-        order = list(DevelopmentKind)
-        # Stable: within a kind, the order from above stays.
-        found.sort(key=lambda one: order.index(one[1].kind))
-        new = tuple(one for _, one in found)
-        if alerts:
-            # Readers hear of the story now: what else the batch brings is no second message.
-            alerts = [alerts[0].model_copy(update={"developments": new})]
-        else:
-            number += 1
-            alerts = [_alert(rule, story, found[0][0], batch, number, new)]
-    return alerts, Followed(known=known, alerts=number)
+            known = known_besides(known, article, batch.countries_of, matches=matches)
+    return found, known
 
 
 def _alert(
@@ -217,14 +211,16 @@ def _alert(
     place: int,
     batch: Batch,
     number: int,
-    new: Sequence[Development] = (),
+    new: Sequence[Development],
 ) -> Alert:
+    """A rule's alert of this number on a story: the first tells the story, the others what is new
+    in it."""
     article, coverage = batch.articles[place], batch.coverage[story]
     # A name cannot hold a line break, so the parts stay unambiguous.
     key = f"{rule.name}\n{story}" if number == 1 else f"{rule.name}\n{story}\n{number}"
     return Alert(
         key=content_id(key),
-        kind=AlertKind.DEVELOPMENT if new else AlertKind.STORY,
+        kind=AlertKind.STORY if number == 1 else AlertKind.DEVELOPMENT,
         rule=rule.name,
         query=rule.query.text,
         story=story,
@@ -238,7 +234,7 @@ def _alert(
         score=article.score,
         topics=article.topic,
         why=tuple(_why(rule, article, batch.explainer(place))),
-        developments=tuple(new),
+        developments=tuple(sorted(new, key=weight)),
         first=_completed(coverage.first, article),
         outlets=coverage.outlets,
         copies=coverage.copies,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,9 @@ from growth import grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alert.developments import Bar, answers, developments, known_after, known_besides
+from alert.developments import answers, developments, known_after, known_besides
+from alert.rules import Rule
+from core.query import parse
 from core.records import (
     Article,
     DevelopmentKind,
@@ -22,7 +25,7 @@ from core.records import (
     StatementKind,
 )
 
-ALL = Bar(frozenset(DevelopmentKind), 5)
+ALL = Rule("all", parse("*"), ())
 NAMES = {"FR": "France", "GB": "the United Kingdom", "US": "United States"}
 
 
@@ -53,19 +56,22 @@ def mention(kind: str, name: str, field: str = "title", start: int = 0, **more: 
 
 
 def knowing(known: Known, article: Article, outlets: tuple[str, ...]) -> Known:
-    return known_after(known, article, outlets, article.country)
+    return known_after(known, article, outlets, countries_of)
+
+
+def countries_of(article: Article) -> frozenset[str]:
+    return frozenset(article.country)
 
 
 def new_developments(
     known: Known,
     outlets: tuple[str, ...] = ("A", "B"),
-    bar: Bar = ALL,
     matches: bool = True,
     **article: object,
 ):
     one = an_article(2, story=item(1).id, **article)
     new = developments(
-        known, one, outlets, bar, lambda code: NAMES.get(code, code), matches=matches
+        known, one, outlets, ALL, lambda code: NAMES.get(code, code), matches=matches
     )
     return [(one.kind.value, one.what) for one in new]
 
@@ -315,9 +321,9 @@ def test_silence_lasts_from_the_latest_article_that_is_new() -> None:
     archived = an_article(4, first_seen=NOON + timedelta(days=9), published=NOON)
     known = knowing(Known(), first, ("A",))
     for one in (later, copy, archived, first):
-        known = known_besides(known, one, frozenset, matches=True)
+        known = known_besides(known, one, countries_of, matches=True)
     off_rule = an_article(5, first_seen=NOON + timedelta(days=9))
-    known = known_besides(known, off_rule, frozenset, matches=False)
+    known = known_besides(known, off_rule, countries_of, matches=False)
     assert known.latest == later.first_seen
 
 
@@ -439,7 +445,6 @@ def test_rule_gets_only_the_kinds_it_wants(article: Article) -> None:
     outlets = tuple("ABCDEFG")
     every = developments(Known(), article, outlets, ALL, str, matches=True)
     for kind in DevelopmentKind:
-        wanted = developments(
-            Known(), article, outlets, Bar(frozenset({kind}), 5), str, matches=True
-        )
+        rule = replace(ALL, developments=frozenset({kind}))
+        wanted = developments(Known(), article, outlets, rule, str, matches=True)
         assert wanted == tuple(one for one in every if one.kind is kind)
