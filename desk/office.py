@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from fastapi import Depends, Query, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
+from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alert.checks import Mistake, RulesError
@@ -38,11 +40,8 @@ SECTIONS = (
 PAGE = 20
 """Stories, articles or alerts on a page."""
 
-
 MAX_PAGES = WINDOW // PAGE
 """Most pages of a list: as deep as an index reaches."""
-
-PageNumber = Annotated[int, Query(ge=1, le=MAX_PAGES)]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters, except tabs and line ends."""
@@ -67,17 +66,41 @@ Words = Annotated[Typed, Query(max_length=500)]
 """A reason or a name."""
 
 
-def pages(total: int) -> int:
-    """How many pages hold `total` items, up to the most that can be requested."""
-    return min(-(-total // PAGE), MAX_PAGES)
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The page of a list that a request asks for, from 1, at `url`."""
+
+    url: URL
+    number: int
+
+    @property
+    def offset(self) -> int:
+        """How many items are on the pages before it."""
+        return (self.number - 1) * PAGE
+
+    def last(self, total: int) -> int:
+        """The last page of a list of `total` items, as far as pages can be requested."""
+        return max(1, min(-(-total // PAGE), MAX_PAGES))
+
+    def address(self, number: int) -> str:
+        """The address of another page of the list; it does not say again what was done."""
+        url = self.url.remove_query_params("done").include_query_params(page=number)
+        return f"?{url.query}"
+
+    def beyond(self, total: int) -> Response | None:
+        """A redirect to the last page of a list that has become too short for this one; None if
+        this one exists."""
+        if self.number <= (last := self.last(total)):
+            return None
+        return RedirectResponse(f"?{self.url.include_query_params(page=last).query}", 303)
 
 
-def last_page(request: Request, page: int, total: int) -> Response | None:
-    """A redirect to the last page of a list that has become too short for the requested page;
-    None if the page exists."""
-    if page <= (last := max(1, pages(total))):
-        return None
-    return RedirectResponse(f"?{request.url.include_query_params(page=last).query}", 303)
+def _list_page(request: Request, page: Annotated[int, Query(ge=1, le=MAX_PAGES)] = 1) -> ListPage:
+    return ListPage(request.url, page)
+
+
+AtPage = Annotated[ListPage, Depends(_list_page)]
+"""The page of a list, as an address has it: `page=2`."""
 
 
 class Office:

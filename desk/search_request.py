@@ -53,7 +53,6 @@ class SearchRequest:
     since: Since = "any"
     sort: Sort = "newest"
     copies: bool = False
-    page: int = 1
 
     @property
     def query(self) -> str:
@@ -78,15 +77,14 @@ class SearchRequest:
         return " ".join([f"({self.query})", *narrowed])
 
     def address(self, **changes: object) -> str:
-        """The page's address with some values changed; a changed search starts on page 1."""
-        asked = replace(self, **({"page": 1} | changes))  # type: ignore[arg-type]  # as fields have it
+        """The page's address with some values changed."""
+        asked = replace(self, **changes)  # type: ignore[arg-type]  # as fields have it
         values: list[tuple[str, str]] = [("q", asked.words)] if asked.words else []
         values += [("pick", f"{field}:{value}") for field, value in asked.picked]
         for name, value, usual in (
             ("since", asked.since, "any"),
             ("sort", asked.sort, "newest"),
             ("copies", "1" if asked.copies else "", ""),
-            ("page", str(asked.page), "1"),
         ):
             if value != usual:
                 values.append((name, value))

@@ -22,7 +22,6 @@ class StoriesRequest:
     statement: StatementKind | Literal[""] = ""
     since: Since = "7d"
     order: Order = "newest"
-    page: int = 1
 
     @property
     def conditions(self) -> list[str]:
@@ -44,8 +43,8 @@ class StoriesRequest:
         return None if days is None else timedelta(days=days)
 
     def address(self, **changes: object) -> str:
-        """The page's address with some values changed; changed stories start on page 1."""
-        asked = replace(self, **({"page": 1} | changes))  # type: ignore[arg-type]  # as fields have it
+        """The page's address with some values changed."""
+        asked = replace(self, **changes)  # type: ignore[arg-type]  # as fields have it
         values = {
             "q": asked.words,
             "topic": asked.topic,
@@ -53,5 +52,4 @@ class StoriesRequest:
             "since": asked.since,
             "order": asked.order,
         }
-        pages = {} if asked.page == 1 else {"page": asked.page}
-        return f"/?{urlencode(values | pages)}"
+        return f"/?{urlencode(values)}"

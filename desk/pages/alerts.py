@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from alert.channels import Channel, Terminal
@@ -13,7 +13,7 @@ from alert.markup import as_html
 from alert.targets import without_channel
 from alert.wording import of_alert
 from core.ledger import alerts, held_alerts, stories
-from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
+from desk.office import PAGE, AtOffice, AtPage, Typed, Words
 from desk.telling import first_phrases
 from wirewatch.presentation.channels import standings
 from wirewatch.presentation.wording import why_held
@@ -22,22 +22,16 @@ router = APIRouter()
 
 
 @router.get("/alerts")
-def listed(
-    request: Request,
-    office: AtOffice,
-    rule: Words = "",
-    page: PageNumber = 1,
-    done: str = "",
-) -> Response:
+def listed(office: AtOffice, page: AtPage, rule: Words = "", done: str = "") -> Response:
     """The alerts, newest first, as they were sent."""
     rules = office.rules_if_any()
     with office.house.ledger.read() as tx:
-        told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=(page - 1) * PAGE))
+        told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=page.offset))
         total = alerts.count(tx, rule=rule or None)
         held = held_alerts.listed(tx, rule=rule or None)
         channels = standings(tx, rules)
         titles = stories.titles(tx, {alert.story for alert, _ in told})
-    if elsewhere := last_page(request, page, total):
+    if elsewhere := page.beyond(total):
         return elsewhere
     return office.page(
         "alerts.html",
@@ -55,7 +49,6 @@ def listed(
         channels=channels,
         shown=_shown,
         page=page,
-        pages=pages(total),
         done=done,
     )
 

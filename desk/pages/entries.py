@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request
+from fastapi import APIRouter, Form, HTTPException, Query
 from starlette.responses import RedirectResponse, Response
 
 from core.ledger import accounting, entries, replays
 from core.records import ENDS, State
-from desk.office import PAGE, AtOffice, PageNumber, Typed, Words, last_page, pages
+from desk.office import PAGE, AtOffice, AtPage, Typed, Words
 from wirewatch.adding import add_articles
 from wirewatch.presentation.wording import sum_line
 
@@ -22,11 +22,10 @@ REPLAYED = (State.REJECTED, State.QUARANTINED)
 
 @router.get("/entries")
 def listed(
-    request: Request,
     office: AtOffice,
+    page: AtPage,
     state: State | None = None,
     reason: Words = "",
-    page: PageNumber = 1,
     done: Annotated[int | None, Query(ge=0)] = None,
 ) -> Response:
     """How entries ended, how many and why; and the entries, latest change first."""
@@ -34,9 +33,9 @@ def listed(
         account = accounting.account(tx)
         total = entries.count(tx, state=state, reason=reason or None)
         found = entries.latest(
-            tx, state=state, reason=reason or None, limit=PAGE, offset=(page - 1) * PAGE
+            tx, state=state, reason=reason or None, limit=PAGE, offset=page.offset
         )
-    if elsewhere := last_page(request, page, total):
+    if elsewhere := page.beyond(total):
         return elsewhere
     return office.page(
         "entries.html",
@@ -45,7 +44,7 @@ def listed(
         states=(*ENDS, *(one for one in State if one not in ENDS)),
         found=found,
         sum=sum_line(account),
-        pages=pages(total),
+        total=total,
         state=state,
         reason=reason,
         page=page,

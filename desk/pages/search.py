@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi import Query as Parameter
 from starlette.responses import Response, StreamingResponse
 
@@ -17,7 +17,7 @@ from core.ledger import alerts, names
 from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
 from desk.marks import pieces
-from desk.office import PAGE, AtOffice, Office, PageNumber, last_page, pages
+from desk.office import PAGE, AtOffice, AtPage, Office
 from desk.search_request import FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked_hits, snippets
 from desk.telling import reasons, topics
@@ -43,28 +43,26 @@ def search_request(
     since: Since = "any",
     sort: Sort = "newest",
     copies: bool = False,
-    page: PageNumber = 1,
 ) -> SearchRequest:
     """The search that an address asks for: the page's and the spreadsheet's take the same one."""
-    return SearchRequest(q, read_picked(pick), since, sort, copies, page)
+    return SearchRequest(q, read_picked(pick), since, sort, copies)
 
 
 SearchRequested = Annotated[SearchRequest, Depends(search_request)]
 
 
 @router.get("/search")
-def search(request: Request, office: AtOffice, asked: SearchRequested) -> Response:
+def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     """A page of hits."""
-    q, page = asked.words, asked.page
     hits, error = Hits(total=0, articles=()), None
     matched: dict[str, list[Evidence]] = {}
     nothing = None
     try:
-        parse(q)
+        parse(asked.words)
         hits = office.house.index.search(
             office.house.at_present(parse(asked.searched)),
             size=PAGE,
-            offset=(page - 1) * PAGE,
+            offset=page.offset,
             sort=asked.sort,
             facets=FACETS,
             days=True,
@@ -78,7 +76,7 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
             nothing = why_nothing(office.house, asked_for)
     except QueryError as wrong:
         error = wrong
-    if elsewhere := last_page(request, page, hits.total):
+    if elsewhere := page.beyond(hits.total):
         return elsewhere
     return office.page(
         "search.html",
@@ -97,7 +95,7 @@ def search(request: Request, office: AtOffice, asked: SearchRequested) -> Respon
         shown=VALUES,
         most_values=FACET_VALUES,
         volume=_volume(hits, asked, office.house.now()),
-        pages=pages(hits.total),
+        page=page,
         window=WINDOW,
     )
 

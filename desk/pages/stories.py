@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Literal, NamedTuple
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi import APIRouter, Depends, Form, HTTPException
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
@@ -17,7 +17,7 @@ from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
 from core.records import SURVEILLANCE, Article, StatementKind
 from core.spelling import quoted
-from desk.office import PAGE, AtOffice, Office, PageNumber, Typed, last_page, pages
+from desk.office import PAGE, AtOffice, AtPage, Office, Typed
 from desk.search_request import SINCE, Since
 from desk.stories_request import StoriesRequest
 from desk.telling import VOICES, names, reasons, speakers, topics, voices
@@ -46,17 +46,16 @@ def stories_request(
     statement: StatementKind | Literal[""] = "",
     since: Since = "7d",
     order: Order = "newest",
-    page: PageNumber = 1,
 ) -> StoriesRequest:
     """The stories that an address asks for."""
-    return StoriesRequest(q, topic, statement, since, order, page)
+    return StoriesRequest(q, topic, statement, since, order)
 
 
 StoriesRequested = Annotated[StoriesRequest, Depends(stories_request)]
 
 
 @router.get("/")
-def listed(request: Request, office: AtOffice, asked: StoriesRequested) -> Response:
+def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
     """The stories that moved lately, with their evidence and kinds of statements.
 
     While the index does not answer, they are listed without these, which only it has.
@@ -70,12 +69,11 @@ def listed(request: Request, office: AtOffice, asked: StoriesRequested) -> Respo
         error, among = wrong, Matches((), cut=False)
     begin = None if asked.span is None else house.now() - asked.span
     chosen = Selection(begin, among and among.stories, ON_TOPIC)
-    offset = (asked.page - 1) * PAGE
     with house.ledger.read() as tx:
-        found = stories.listed(tx, chosen, order=asked.order, limit=PAGE, offset=offset)
+        found = stories.listed(tx, chosen, order=asked.order, limit=PAGE, offset=page.offset)
         total = stories.count(tx, chosen)
         headed = stories.headline_articles(tx, found)
-    if elsewhere := last_page(request, asked.page, total):
+    if elsewhere := page.beyond(total):
         return elsewhere
     headline: dict[str, Article] = {}
     telling: dict[str, Article] = {}
@@ -102,7 +100,7 @@ def listed(request: Request, office: AtOffice, asked: StoriesRequested) -> Respo
         voices={kind: heading for heading, kind in VOICES},
         asked=asked,
         periods=SINCE,
-        pages=pages(total),
+        page=page,
         error=error,
     )
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from starlette.datastructures import URL
 
 from core.settings import load_settings
-from desk.office import Office, pages
+from desk.office import ListPage, Office
 from wirewatch.house import House
 
 
 @pytest.mark.parametrize(
-    ("total", "number"), [(0, 0), (1, 1), (20, 1), (21, 2), (9_981, 500), (10_001, 500)]
+    ("total", "number"), [(0, 1), (1, 1), (20, 1), (21, 2), (9_981, 500), (10_001, 500)]
 )
 def test_there_are_as_many_pages_as_an_index_reaches(total: int, number: int) -> None:
-    assert pages(total) == number
+    assert ListPage(URL("/entries"), 1).last(total) == number
 
 
 @pytest.mark.parametrize(

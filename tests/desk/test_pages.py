@@ -803,7 +803,7 @@ def test_invalid_requests_are_answered_by_a_page(
         ("/?since=any&order=outlets&page=9", 1),
         ("/search?pick=language%3Aen&pick=topic%3Apolicing&page=400", 1),
         ("/search?q=nosuchwordanywhere&page=2", 1),
-        ("/alerts?rule=surveillance&page=9", 1),
+        ("/alerts?rule=surveillance&done=resent&page=9", 1),
         ("/entries?page=500", 6),
     ],
 )
@@ -815,6 +815,17 @@ def test_page_past_the_end_redirects_to_the_last_page(
     path, _, asked = address.partition("?")
     assert answer.headers["location"] == f"?{re.sub('page=.*', f'page={last}', asked)}"
     assert reader.get(path + answer.headers["location"]).status_code == 200
+
+
+def test_pages_of_a_list_lead_to_each_other(reader: TestClient) -> None:
+    for address, asked in (("/search", "q=%2A&copies=1"), ("/entries", "reason=")):
+        page = reader.get(f"{address}?page=2&{asked}&done=3").text
+        (before,), (after,) = (
+            re.findall(f'rel="{rel}" href="([^"]*)"', page) for rel in ("prev", "next")
+        )
+        assert unescape(before) == f"?{asked}&page=1", "what was done is told once"
+        assert unescape(after) == f"?{asked}&page=3"
+        assert 'rel="prev"' in reader.get(f"{address}{unescape(after)}").text
 
 
 def test_outside_text_is_escaped(client: TestClient, house: House) -> None:

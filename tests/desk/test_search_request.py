@@ -38,7 +38,7 @@ def test_period_and_copies_are_not_part_of_the_rule() -> None:
 
 def test_bar_links_to_articles_first_seen_in_its_days() -> None:
     start, end = date(2026, 11, 20), date(2026, 11, 26)
-    asked = SearchRequest("a OR b", [("topic", "spyware")], since="30d", page=3)
+    asked = SearchRequest("a OR b", [("topic", "spyware")], since="30d")
     values = dict(parse_qsl(urlsplit(asked.first_seen(start, end)).query))
     words = "(a OR b) first_seen:[2026-11-20 TO 2026-11-26]"
     assert values == {"q": words, "pick": "topic:spyware"}
@@ -59,18 +59,16 @@ def test_bar_links_to_articles_first_seen_in_its_days() -> None:
 
 def test_address_carries_the_whole_search() -> None:
     topic, outlet = ("topic", "spyware"), ("outlet", "A: B")
-    asked = SearchRequest("a b", [topic], "7d", "relevance", copies=True, page=3)
-    values = dict(parse_qsl(urlsplit(asked.address(page=4)).query))
+    asked = SearchRequest("a b", [topic], "7d", "relevance", copies=True)
+    values = dict(parse_qsl(urlsplit(asked.address()).query))
     assert values == {
         "q": "a b",
         "pick": "topic:spyware",
         "since": "7d",
         "sort": "relevance",
         "copies": "1",
-        "page": "4",
     }
     assert asked.with_picked(*outlet) == asked.address(picked=[topic, outlet])
-    assert "page" not in asked.with_picked(*outlet)
     assert "pick" not in asked.without_picked(*topic)
     assert SearchRequest().address() == "/search"
 
@@ -86,7 +84,7 @@ def test_picked_values_are_read_from_an_address() -> None:
 
 
 def test_spreadsheet_address_carries_the_pages_search() -> None:
-    asked = SearchRequest("/search a", [("topic", "spyware")], since="7d", sort="relevance", page=3)
+    asked = SearchRequest("/search a", [("topic", "spyware")], since="7d", sort="relevance")
     path, _, query = asked.spreadsheet.partition("?")
     assert path == "/search.csv"
     assert query == urlsplit(asked.address()).query
