@@ -21,7 +21,7 @@ import numpy as np
 
 from core.records import Record, Score, Sketched
 from enrich.copies.shingle_index import Postings, ShingleIndex
-from enrich.copies.sketch import Hashes, Sketch, common, held, multiples
+from enrich.copies.sketch import Hashes, Sketch, common, multiples
 
 WINDOW = timedelta(days=7)
 
@@ -295,7 +295,7 @@ def _begin_alike(one: Sketch, other: Sketch) -> bool:
     short, long = (one, other) if one.size <= other.size else (other, one)
     lead = multiples(long.lead, short.scale)
     needed = LEAD_SHARE * min(len(lead), len(short.hashes))
-    return int(np.count_nonzero(held(lead, short.hashes))) >= needed
+    return common(lead, short.hashes) >= needed
 
 
 def _seconds(moment: datetime) -> int:

@@ -116,18 +116,8 @@ def multiples(hashes: Hashes, scale: int) -> Hashes:
 
 
 def common(one: Hashes, other: Hashes) -> int:
-    """How many hashes two ascending arrays share."""
-    return int(np.count_nonzero(held(one, other)))
-
-
-def held(one: Hashes, other: Hashes) -> NDArray[np.bool_]:
-    """Which hashes of one ascending array are in another."""
-    if not len(other):
-        return np.zeros(len(one), dtype=np.bool_)
-    places = np.searchsorted(other, one)
-    places[places == len(other)] = 0
-    found: NDArray[np.bool_] = other[places] == one
-    return found
+    """How many hashes two arrays without repetitions share."""
+    return len(np.intersect1d(one, other, assume_unique=True))
 
 
 def _encoded_words(text: str) -> list[bytes]:
