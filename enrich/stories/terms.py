@@ -286,9 +286,7 @@ def _counted(used: Mapping[str, float], terms: Terms) -> _Counted:
 def _heaviest(weights: Mapping[str, float]) -> list[str]:
     """The terms to keep, heaviest first; ties break alphabetically, so the choice is
     deterministic."""
-    min_weight = min(sorted(weights.values())[-MAX_TERMS:], default=0.0)
-    eligible = sorted(term for term, weight in weights.items() if weight >= min_weight)
-    return sorted(eligible, key=weights.__getitem__, reverse=True)[:MAX_TERMS]
+    return sorted(sorted(weights), key=weights.__getitem__, reverse=True)[:MAX_TERMS]
 
 
 def _weights(part: list[str], terms: Sequence[str], idf: Mapping[str, float]) -> list[float]:
