@@ -180,7 +180,7 @@ def _joins_numbers(words: Words, place: int) -> bool:
 
 def _joins_names(words: Words, place: int) -> bool:
     """Whether an "and" of another language stands between two names: "Wien [und] Graz"."""
-    if not place or words.forms[place] not in AND_ABROAD or begins_part(words, place):
+    if words.forms[place] not in AND_ABROAD or begins_part(words, place):
         return False
     return all(words.words[one][0].isupper() for one in (place - 1, place + 1))
 
@@ -188,8 +188,7 @@ def _joins_names(words: Words, place: int) -> bool:
 def _bare(words: Words, begin: int, first: int) -> int:
     """Where a clause begins without leading words such as "and" or "with"; a sentence may begin
     with "in"."""
-    opens = not begin or begins_sentence(words, begin)
-    if opens and words.forms[begin] in PREPOSITIONS:
+    if words.forms[begin] in PREPOSITIONS and begins_sentence(words, begin):
         return begin
     while begin < first and words.forms[begin] in JOINING and not opens_with_that(words, begin):
         begin += 1

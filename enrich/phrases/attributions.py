@@ -70,8 +70,9 @@ def _is_setting(words: Words, first: int, end: int) -> bool:
         return False
     if not CLAUSES.union(CLAUSES_ABROAD).isdisjoint(words.forms[first:end]):
         return False
-    begins = not first or begins_part(words, first)
-    return begins and words.between(words.ends[end - 1], words.starts[end]) == ", "
+    return (
+        begins_part(words, first) and words.between(words.ends[end - 1], words.starts[end]) == ", "
+    )
 
 
 def _is_apposition(words: Words, first: int, end: int) -> bool:
@@ -107,16 +108,13 @@ def only_names(words: Words, first: int, end: int) -> bool:
         form in _WITHIN_NAMES or form.isdigit() for form in small
     ):
         # The first capital may only begin a sentence: "Phones of Greeks".
-        return not (small and end - first - len(small) <= MIN_CLAUSE and opens(words, first))
+        return not (
+            small and end - first - len(small) <= MIN_CLAUSE and begins_sentence(words, first)
+        )
     if end == len(words) or end - first > MAX_SUBJECT or words.forms[first] not in DETERMINING:
         return False
     comma = words.between(words.ends[end - 1], words.starts[end]) == ", "
     return comma and words.words[end][0].isupper()
-
-
-def opens(words: Words, place: int) -> bool:
-    """Whether a word is the first of its text or sentence."""
-    return not place or begins_sentence(words, place)
 
 
 def is_refusal_to_comment(words: Words, first: int, end: int) -> bool:

@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
-from enrich.phrases.attributions import MIN_CLAUSE, only_names, opens, tells
-from enrich.phrases.cuts import has_mark, is_apart, is_in_brackets, middle
+from enrich.phrases.attributions import MIN_CLAUSE, only_names, tells
+from enrich.phrases.cuts import begins_sentence, has_mark, is_apart, is_in_brackets, middle
 from enrich.phrases.phrasing import Bounds
 from enrich.phrases.phrasing_words import JOINING, LOOSE, RELATIVE, SAID, SAYING, TIMES
 from enrich.phrases.quotations import quoted
@@ -102,7 +102,7 @@ def _only_says(words: Words, place: int) -> bool:
 
 def opens_with_that(words: Words, place: int) -> bool:
     """Whether a "that" is no conjunction, but opens a sentence: "That is a general warrant"."""
-    return words.forms[place] == "that" and opens(words, place)
+    return words.forms[place] == "that" and begins_sentence(words, place)
 
 
 def _opens_loosely(words: Words, place: int) -> bool:

@@ -29,10 +29,10 @@ _WITHIN_CLAUSE = frozenset(
 
 
 def begins_sentence(words: Words, place: int) -> bool:
-    """Whether a word begins a sentence, or follows something that is not prose."""
-    between = words.between(words.ends[place - 1], words.starts[place])
-    if words.sentence(place - 1) != words.sentence(place):
+    """Whether a word begins its text or a sentence, or follows something that is not prose."""
+    if not place or words.sentence(place - 1) != words.sentence(place):
         return True
+    between = words.between(words.ends[place - 1], words.starts[place])
     if words.words[place - 1].isdigit() and between == ". ":
         # No ordinal, as before a German noun: "lost by 41 to 6. The law".
         return words.forms[place] in STOP_WORDS and words.words[place][0].isupper()
@@ -70,7 +70,7 @@ def extent(
     """The indices of the first word of what some words are in, and of the one after its last: a
     sentence, clause or part, by what `begins` there; each is looked for within `reach` words."""
     begin, stop = first, last + 1
-    while begin > max(first - reach, 0) and not begins(words, begin):
+    while begin > first - reach and not begins(words, begin):
         begin -= 1
     while stop < min(last + 1 + reach, len(words)) and not begins(words, stop):
         stop += 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
-from enrich.phrases.attributions import opens, tells
+from enrich.phrases.attributions import tells
 from enrich.phrases.clauses import opens_with_that
 from enrich.phrases.cuts import begins_clause, begins_part, begins_sentence, extent
 from enrich.phrases.links import is_followed, joins
@@ -139,7 +139,7 @@ def _says_little(words: Words, begin: int, stop: int, *, english: bool) -> bool:
     or goes on with what the part before began."""
     if stop - begin <= MAX_SHORT or not tells(words, begin, stop):
         return True
-    if opens(words, begin):
+    if begins_sentence(words, begin):
         return False
     before = begin - _extent(words, begin - 1, begin - 1, begins_part)[0]
     if before <= MAX_LISTED or words.forms[begin] in (_LEANING if english else _LEANING_ABROAD):
@@ -303,7 +303,7 @@ def _with_its_head(words: Words, begin: int) -> int:
     for place in reversed(range(max(begin - MAX_ADDED, 0), begin)):
         if not is_followed(words, place):
             break
-        before = words.forms[place - 1] if place and not begins_part(words, place) else ""
+        before = "" if begins_part(words, place) else words.forms[place - 1]
         if words.forms[place] not in SMALL_ABROAD and (
             not before or before in SMALL_ABROAD - OF_ABROAD
         ):
