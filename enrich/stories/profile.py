@@ -86,12 +86,12 @@ class Profile:
         weights: Sequence[Sequence[float]],
         names: Sequence[bool],
         *,
-        pairs: Collection[str] = (),
-        numbers: Collection[str] = (),
-        years: Collection[int] = (),
-        days: Collection[int] = (),
-        words: int = 0,
-        service: bool = False,
+        pairs: Collection[str],
+        numbers: Collection[str],
+        years: Collection[int],
+        days: Collection[int],
+        words: int,
+        service: bool,
     ) -> Self:
         """A profile from what was read; of two terms with one hash the first counts.
 
