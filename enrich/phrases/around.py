@@ -7,7 +7,6 @@ gives it.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from enrich.phrases.attributions import MIN_CLAUSE, is_refusal_to_comment
@@ -21,7 +20,7 @@ from enrich.phrases.cuts import (
     is_apart,
     is_clause,
 )
-from enrich.phrases.phrasing import Bounds, whole
+from enrich.phrases.phrasing import Bounds, whole, within
 from enrich.phrases.phrasing_words import (
     AND_ABROAD,
     AUXILIARIES,
@@ -63,7 +62,7 @@ def in_clause(
     found = start, end
     start, end = whole(words, *found, english=english)
     says_little = _says_little(words, found, end, english=english, is_part=is_part)
-    first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
+    first, last = within(words, start, end)
     goes_on = any(is_apart(words, place) for place in range(first + 1, last + 1))
     if not goes_on and not says_little:
         return start, end
@@ -88,7 +87,7 @@ def is_in_a_refusal(words: Words, start: int, end: int) -> bool:
     """Whether a phrase that says little is of a clause in which somebody would not comment."""
     if words.between(start, end).count(" ") + 1 >= MIN_PHRASE_WORDS:
         return False
-    first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
+    first, last = within(words, start, end)
     return is_refusal_to_comment(words, *extent(words, first, last, begins_part))
 
 
@@ -96,14 +95,15 @@ def _says_little(words: Words, found: Bounds, end: int, *, english: bool, is_par
     """Whether a phrase, as it was found and made whole up to `end`, is no reason by itself: a word
     ("by face"), a name, or papers that "show"."""
     start = found[0]
-    first, stop = bisect_left(words.starts, start), bisect_right(words.ends, end)
-    if is_name(words, first, stop - 1) or (english and _count_content(words, first, stop) <= 1):
+    first, last = within(words, start, end)
+    content = _count_content(words, first, last + 1)
+    if is_name(words, first, last) or (english and content <= 1):
         return True
-    if words.forms[stop - 1] in OFFICES and _count_content(words, first, stop) == stop - first:
+    if words.forms[last] in OFFICES and content == last + 1 - first:
         return True
     if len(words.between(start, end).split()) >= MIN_PHRASE_WORDS:
         return False
-    return is_part or _is_word(words, *found) or words.forms[stop - 1] in TELLING
+    return is_part or _is_word(words, *found) or words.forms[last] in TELLING
 
 
 def _is_office(words: Words, begin: int, stop: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from enrich.phrases.content import NAME_REACH, is_content_form, is_name
 from enrich.phrases.cuts import begins_part, begins_sentence, has_mark
+from enrich.phrases.links import gap
 from enrich.phrases.phrasing_words import (
     AUXILIARIES,
     CLAUSES,
@@ -70,9 +71,7 @@ def _is_setting(words: Words, first: int, end: int) -> bool:
         return False
     if not CLAUSES.union(CLAUSES_ABROAD).isdisjoint(words.forms[first:end]):
         return False
-    return (
-        begins_part(words, first) and words.between(words.ends[end - 1], words.starts[end]) == ", "
-    )
+    return begins_part(words, first) and gap(words, end) == ", "
 
 
 def _is_apposition(words: Words, first: int, end: int) -> bool:
@@ -83,8 +82,7 @@ def _is_apposition(words: Words, first: int, end: int) -> bool:
     if words.forms[end] in RELATIVE_GERMAN:
         return False  # "Neue Kameras, die": all nouns have capitals there
     around = words.words[max(first - NAME_REACH, 0) : end + NAME_REACH]
-    comma = words.between(words.ends[end - 1], words.starts[end]) == ", "
-    return comma and any(word[0].islower() for word in around)
+    return gap(words, end) == ", " and any(word[0].islower() for word in around)
 
 
 def _is_told(words: Words, first: int, end: int) -> bool:
@@ -113,8 +111,7 @@ def only_names(words: Words, first: int, end: int) -> bool:
         )
     if end == len(words) or end - first > MAX_SUBJECT or words.forms[first] not in DETERMINING:
         return False
-    comma = words.between(words.ends[end - 1], words.starts[end]) == ", "
-    return comma and words.words[end][0].isupper()
+    return gap(words, end) == ", " and words.words[end][0].isupper()
 
 
 def is_refusal_to_comment(words: Words, first: int, end: int) -> bool:

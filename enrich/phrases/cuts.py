@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from enrich.phrases.content import is_content_form
+from enrich.phrases.links import gap
 from enrich.phrases.phrasing_words import (
     ASKING,
     AUXILIARIES,
@@ -32,7 +33,7 @@ def begins_sentence(words: Words, place: int) -> bool:
     """Whether a word begins its text or a sentence, or follows something that is not prose."""
     if not place or words.sentence(place - 1) != words.sentence(place):
         return True
-    between = words.between(words.ends[place - 1], words.starts[place])
+    between = gap(words, place)
     if words.words[place - 1].isdigit() and between == ". ":
         # No ordinal, as before a German noun: "lost by 41 to 6. The law".
         return words.forms[place] in STOP_WORDS and words.words[place][0].isupper()
@@ -47,7 +48,7 @@ def begins_part(words: Words, place: int) -> bool:
     around a single word: "National Security Agency (NSA) began"."""
     if begins_sentence(words, place):
         return True
-    between = words.between(words.ends[place - 1], words.starts[place])
+    between = gap(words, place)
     if is_in_brackets(words, place) or (between == ") " and is_in_brackets(words, place - 1)):
         return False
     return is_apart(words, place)
@@ -125,8 +126,7 @@ def is_clause(words: Words, place: int) -> bool:
 
 def has_mark(words: Words, place: int) -> bool:
     """Whether a comma or similar mark stands before a word."""
-    between = words.between(words.ends[place - 1], words.starts[place])
-    return not _CLAUSE_MARKS.isdisjoint(between)
+    return not _CLAUSE_MARKS.isdisjoint(gap(words, place))
 
 
 def is_apart(words: Words, place: int) -> bool:
@@ -142,5 +142,4 @@ def is_in_brackets(words: Words, place: int) -> bool:
 
 def _is_one_word(words: Words, place: int) -> bool:
     """Whether only signs, such as the full stops of "U.S.", separate a word from the one before."""
-    between = words.between(words.ends[place - 1], words.starts[place])
-    return not any(map(str.isspace, between))
+    return not any(map(str.isspace, gap(words, place)))

@@ -8,14 +8,13 @@ it counts, stay as they are: only what is shown is changed.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
 from enrich.phrases.attributions import tells
 from enrich.phrases.clauses import opens_with_that
 from enrich.phrases.cuts import begins_clause, begins_part, begins_sentence, extent
 from enrich.phrases.links import is_followed, joins
-from enrich.phrases.phrasing import MAX_ADDED, Bounds
+from enrich.phrases.phrasing import MAX_ADDED, Bounds, within
 from enrich.phrases.phrasing_words import (
     AND_FIRST_ABROAD,
     AUXILIARIES,
@@ -82,7 +81,7 @@ def finish(words: Words, start: int, end: int, *, english: bool) -> Bounds:
     It is shown in its part of the sentence. If that is long, it gets as much of it as there is room
     for, and ends with what its last word needs, or without that word.
     """
-    first, last = bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
+    first, last = within(words, start, end)
     if last < first:
         return start, end
     begin, stop = _parts(words, first, last, english=english) or (
@@ -103,7 +102,7 @@ def with_others(words: Words, found: Bounds, beside: Sequence[Bounds]) -> Bounds
     start, end = found
     for other in beside:
         both = min(start, other[0]), max(end, other[1])
-        first, last = bisect_left(words.starts, both[0]), bisect_right(words.ends, both[1]) - 1
+        first, last = within(words, *both)
         apart = (begins_part(words, place) for place in range(first + 1, last + 1))
         if last - first < MAX_PART and not any(apart):
             start, end = both
@@ -113,11 +112,10 @@ def with_others(words: Words, found: Bounds, beside: Sequence[Bounds]) -> Bounds
 def follows(words: Words, one: Bounds, other: Bounds) -> bool:
     """Whether a piece goes on where another ends, in its sentence, and both together are short
     enough to be shown as one."""
-    first, last = bisect_left(words.starts, one[0]), bisect_right(words.ends, one[1]) - 1
-    begin, stop = bisect_left(words.starts, other[0]), bisect_right(words.ends, other[1])
-    if begin - last - 1 > MAX_GAP or stop - first > MAX_PARTS:
+    (first, end), (begin, last) = within(words, *one), within(words, *other)
+    if begin - end - 1 > MAX_GAP or last + 1 - first > MAX_PARTS:
         return False
-    return not any(begins_sentence(words, place) for place in range(last + 1, begin + 1))
+    return not any(begins_sentence(words, place) for place in range(end + 1, begin + 1))
 
 
 def _parts(words: Words, first: int, last: int, *, english: bool) -> tuple[int, int] | None:

@@ -8,11 +8,11 @@ whole words and what denies it; `enrich.phrases.endings` gives it its end.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from enrich.phrases.content import has_capital, has_small_words, is_content_form
-from enrich.phrases.links import is_followed, is_possessive, joins
+from enrich.phrases.links import gap, is_followed, is_possessive, joins
 from enrich.phrases.phrasing_words import (
     AUXILIARIES,
     BEHIND_NOUNS,
@@ -33,6 +33,12 @@ from enrich.words import Words
 
 Bounds = tuple[int, int]
 """The start and end of a phrase in its text."""
+
+
+def within(words: Words, start: int, end: int) -> tuple[int, int]:
+    """The indices of the first and the last word between two offsets."""
+    return bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
+
 
 MAX_ADDED = 4
 """Maximum words by which a phrase grows."""
@@ -110,7 +116,7 @@ def _goes_on_quoted(words: Words, place: int) -> bool:
     """Whether a quotation follows a word in its sentence: 'records of "fake electors"'."""
     if place + 1 == len(words) or words.sentence(place) != words.sentence(place + 1):
         return False
-    return not QUOTES.keys().isdisjoint(words.between(words.ends[place], words.starts[place + 1]))
+    return not QUOTES.keys().isdisjoint(gap(words, place + 1))
 
 
 def _end_of_word(words: Words, place: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from enrich.phrases.links import is_followed
+from enrich.phrases.links import gap, is_followed
 from enrich.phrases.phrasing_words import (
     AUXILIARIES,
     CLEARING,
@@ -67,8 +67,7 @@ def with_reversal_abroad(words: Words, first: int) -> int:
     is_behind_comma = False
     for before in reversed(range(max(first - FOREIGN_REFUSAL_REACH, 0), first)):
         if not is_followed(words, before):
-            between = words.between(words.ends[before], words.starts[before + 1])
-            if is_behind_comma or between != ", ":
+            if is_behind_comma or gap(words, before + 1) != ", ":
                 break
             is_behind_comma = True
         if is_behind_comma:
