@@ -104,12 +104,9 @@ def read_names(own: Path | None = None) -> list[Name]:
     Raises:
         NamesError: a list is not TOML, or an entry does not fit.
     """
-    found: list[Name] = []
-    contexts = read_contexts()
-    if own is not None and own.is_file():
-        found += read_list(own)
+    found = read_list(own) if own is not None and own.is_file() else []
     for name in LISTS:
-        found += parse_names(_list_text(name), name, contexts)
+        found += parse_names(_list_text(name), name)
     return found
 
 
@@ -119,21 +116,21 @@ def read_list(file: Path) -> list[Name]:
     Raises:
         NamesError: it is not TOML, or an entry does not fit.
     """
-    return list(parse_names(read_text(file, NamesError), str(file), read_contexts()))
+    return list(parse_names(read_text(file, NamesError), str(file)))
 
 
-def parse_names(text: str, place: str, contexts: Mapping[str, Any]) -> Iterator[Name]:
+def parse_names(text: str, place: str) -> Iterator[Name]:
     """The entries of one list; `place` names it in errors."""
-    table = read_toml(text, place, NamesError)
-    names = table.get("names", [])
-    if unknown := sorted(table.keys() - {"kind", "names"}):
+    table, contexts = read_toml(text, place, NamesError), read_contexts()
+    names = table.pop("names", [])
+    if unknown := sorted(table.keys() - {"kind"}):
         raise NamesError(f"{place}: {unknown[0]!r} means nothing here; expected: names, kind")
     if not isinstance(names, list):
         example = 'names = [{ name = "GCHQ", kind = "agency" }]'
         raise NamesError(f"{place}: expected a list, such as {example}")
     for number, row in enumerate(names, 1):
         try:
-            name = Name(**({"kind": table["kind"]} if "kind" in table else {}) | row)
+            name = Name(**(table | row))
         except (ValidationError, TypeError) as error:
             raise NamesError(f"{place}, name {number}: {_why(error)}") from error
         if name.needs not in (None, COUNTRY) and name.needs not in contexts:

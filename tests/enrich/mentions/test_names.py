@@ -13,7 +13,6 @@ from enrich.mentions.names import (
     Name,
     NamesError,
     parse_names,
-    read_contexts,
     read_list,
     read_names,
 )
@@ -51,7 +50,7 @@ LISTED = Path(__file__).parents[3] / "enrich" / "mentions" / "lists"
 )
 def test_errors_name_the_place_and_the_fault(text: str, message: str) -> None:
     with pytest.raises(NamesError, match=f"^my file.*{re.escape(message)}"):
-        list(parse_names(text, "my file", read_contexts()))
+        list(parse_names(text, "my file"))
 
 
 def test_links_are_expanded() -> None:
@@ -84,7 +83,7 @@ def test_every_listed_name_has_a_link_that_leads_somewhere_or_is_our_own() -> No
 
 def test_no_list_has_a_name_twice_for_one_context() -> None:
     for file in LISTS:
-        names = list(parse_names((LISTED / file).read_text("utf-8"), file, read_contexts()))
+        names = list(parse_names((LISTED / file).read_text("utf-8"), file))
         keys = [(name.name, name.kind, name.needs, name.country) for name in names]
         assert sorted(keys, key=str) == sorted(set(keys), key=str), file
 
