@@ -31,7 +31,6 @@ GERMAN = ("DE", "AT")
 
 _IN = re.compile(r" (?:in|of|de|del|du|do|da|en|à) (?:the |la )?")
 
-
 _OF = re.compile(r" (?:de|del|della|dello|du|do|da)(?: l[ao]s?)? | de l'| d'| dell'| von | der ")
 """Words for "of" in the languages in which a country follows its bodies' names."""
 
@@ -48,8 +47,7 @@ class Beside:
         """Places as found; the countries of nationalities, keyed by where these end."""
         self._text = text
         self._nationalities = nationalities
-        self._ending = {hit.end: hit.target for hit in places}
-        self._beginning = {hit.end: hit.start for hit in places}
+        self._ending = {hit.end: hit for hit in places}
         self._starting: dict[int, list[Hit[Places]]] = {}
         for hit in places:
             self._starting.setdefault(hit.start, []).append(hit)
@@ -61,7 +59,7 @@ class Beside:
         end = self._end_before(start)
         if end in self._nationalities:
             return {self._nationalities[end]}
-        places = self._ending.get(end, ())
+        places = self._ending_at(end)
         is_towns = places and places[0].kind == "city" and "C" not in places[0].marks
         if is_towns and self._text.endswith("'s ", 0, start):
             return {""}  # "Victoria's Supreme Court"; a capital may stand for its country
@@ -79,8 +77,7 @@ class Beside:
         end = self._end_before(start)
         if end in self._nationalities:
             return self._nationalities[end]
-        places = self._ending.get(end, ())
-        return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
+        return _country(self._ending_at(end))
 
     def owner_behind(self, start: int, end: int) -> str:
         """The same right behind, where adjectives stand there: "Corte costituzionale [austriaca]",
@@ -91,8 +88,7 @@ class Beside:
         if word.islower() and (of := self._nationalities.get(end + 1 + len(word))):
             return of
         link = _OF.match(self._text, end)
-        places = self._longest_at(link.end()) if link else self._genitive(end)
-        return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
+        return _country(self._longest_at(link.end()) if link else self._genitive(end))
 
     def _genitive(self, end: int) -> Places:
         """The places right behind a span in German's genitive: "das Innenministerium Litauens"."""
@@ -103,11 +99,10 @@ class Beside:
 
     def state(self, start: int) -> tuple[int, str] | None:
         """Where a state begins that is named right before a span, and its country."""
-        end = start - 1
-        places = self._ending.get(end, ())
-        if not self._text.endswith(" ", 0, start) or not places or places[0].kind != "state":
+        hit = self._ending.get(start - 1)
+        if not self._text.endswith(" ", 0, start) or not hit or hit.target[0].kind != "state":
             return None
-        return self._beginning[end], places[0].country
+        return hit.start, hit.target[0].country
 
     def after(self, end: int) -> set[str]:
         """The countries named after "in", "of" and the like."""
@@ -143,6 +138,11 @@ class Beside:
                 for hit in self._starting.get(end + len(link), ()):
                     yield link, hit
 
+    def _ending_at(self, end: int) -> Places:
+        """The places that share the name that ends at an offset."""
+        hit = self._ending.get(end)
+        return hit.target if hit else ()
+
     def _longest_at(self, start: int) -> Places:
         """The places of the longest name that begins at an offset."""
         here = self._starting.get(start)
@@ -152,6 +152,11 @@ class Beside:
         if self._text.endswith("'s ", 0, start):
             return start - 3
         return start - 1 if self._text.endswith(" ", 0, start) else -1
+
+
+def _country(places: Places) -> str:
+    """The country that has a name alone; "" if there is none."""
+    return places[0].country if len(places) == 1 and places[0].kind == "country" else ""
 
 
 def _countries(places: Places) -> set[str]:
