@@ -76,7 +76,9 @@ _ROLE_OF_BEFORE = re.compile(
 )
 """A role and of whom: "porte-parole du gouvernement, "."""
 
-_WIDEST_ROLE = 72
+_WIDEST_WORD, _WIDEST_ROLE = 24, 72
+"""Characters before a name within which these stand."""
+
 _ROLE_AFTER = re.compile(
     r", (?:(?:its|the|an?|his|her|their|die|der|une?|le|la|el|il|o|de|een) )?([^\W\d_]+)\b"
     r"(?! [A-ZÀ-Þ])"
@@ -96,8 +98,7 @@ class PeopleFinder:
         self._nationalities = read_nationalities().keys()
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
         self._named_after = cues["named_after"]
-        self._small = cues["no_given"]
-        self._no_given = self._nationalities | self._things
+        self._no_given = cues["no_given"]
         self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
         self._common = read_common_words()
         self._weak_given = cues["weak_given"]
@@ -119,7 +120,8 @@ class PeopleFinder:
                 continue
             last = self._name_from(text, words, index)
             if last > index:
-                yield _found(text, words[index].start, words[last].end)
+                start, end = words[index].start, words[last].end
+                yield Found(start, end, text[start:end], MentionKind.PERSON, PERSON)
                 index = last + 1
                 continue
             if self._is_titled(text, words, index):
@@ -160,20 +162,18 @@ class PeopleFinder:
 
     def _may_begin_a_name(self, word: str) -> bool:
         """Whether a full name may begin with a word."""
-        if len(word) == 1 or word in self._small:
+        if len(word) == 1 or word in self._no_given:
             return False  # "A Câmara, que", "Les Échos, qui"
         if word.startswith(("I'", "L'")):
             return False  # "I'm Gabriel", "L'Écho du Bocage"
-        if self._given_name[word] and word not in self._no_given:
-            return True
         role = word.lower() in self._roles  # "Sprecherin [Ana Prado]"
-        return word[0].isupper() and self._may_be_name[word] and not role
+        return self._given_name[word] or (self._may_be_name[word] and not role)
 
     def _is_person(self, text: str, words: Sequence[Word], first: int, last: int) -> bool:
         """Whether the words `first` to `last` are somebody's full name, by what they are or by what
         stands beside them."""
         begin, end = words[first], words[last]
-        given = self._given_name[begin.text] and begin.text not in self._no_given
+        given = self._given_name[begin.text]
         if given and self._is_thing_or_surname(text, begin, end):
             return True
         if not self._may_be_name[end.text] or end.text in self._things:
@@ -211,6 +211,8 @@ class PeopleFinder:
 
     def _is_given(self, word: str) -> bool:
         """Whether a word is a given name, or two of them joined: "Marie-Ange"."""
+        if word in self._nationalities or word in self._things:
+            return False
         if word in self._given:
             return True
         parts = word.split("-")
@@ -237,7 +239,7 @@ class PeopleFinder:
                 and not self._ends_a_name(text, words, first, last + 1)
             ):
                 break
-            if following in _AFTER_FAMILY or not following[0].isupper():
+            if following in _AFTER_FAMILY:
                 break
             last += 1
         while last > first and (
@@ -287,7 +289,7 @@ class PeopleFinder:
         if _PERSON_OR_THING_AFTER.match(text, last.end):
             return True
         after = _SPEECH_AFTER.match(text, last.end)
-        before = _SPEECH_BEFORE.search(text, max(0, first.start - 24), first.start)
+        before = _SPEECH_BEFORE.search(text, max(0, first.start - _WIDEST_WORD), first.start)
         return (after is not None and after[1] in self._speech) or (
             before is not None and before[1] in self._speech
         )
@@ -306,12 +308,10 @@ class PeopleFinder:
             return False
         if text[last.end : last.end + 1] not in (",", "."):
             return False
-        before = _ROLE_BEFORE.search(text, max(0, first.start - 24), first.start)
-        if before is not None and before[1].lower() in self._roles:
-            return True
-        before = _ROLE_OF_BEFORE.search(text, max(0, first.start - _WIDEST_ROLE), first.start)
-        if before is not None and before[1].lower() in self._roles:
-            return True
+        for role_before, widest in ((_ROLE_BEFORE, _WIDEST_WORD), (_ROLE_OF_BEFORE, _WIDEST_ROLE)):
+            before = role_before.search(text, max(0, first.start - widest), first.start)
+            if before is not None and before[1].lower() in self._roles:
+                return True
         after = _ROLE_AFTER.match(text, last.end)
         located = {first.text.lower(), word_before(text, first.start).lower()} & self._locatives
         if after is None or located:
@@ -368,10 +368,6 @@ class PeopleFinder:
             before = words[index - 1].text
             return before not in self._given or before.lower() in self._common
         return True
-
-
-def _found(text: str, start: int, end: int) -> Found:
-    return Found(start, end, text[start:end], MentionKind.PERSON, PERSON)
 
 
 def _particles(text: str, start: int, name: str) -> int:
