@@ -50,11 +50,9 @@ class _Automaton(Generic[Target]):
         self._going_on = {
             index for index, meant in enumerate(self._meant) if any(on for _, on in meant)
         }
-        self._automaton = AhoCorasick(list(spellings)) if spellings else None
+        self._automaton = AhoCorasick(list(spellings))
 
     def find(self, text: str) -> Iterable[Hit[Target]]:
-        if self._automaton is None:
-            return
         length = len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             if start and ((before := text[start - 1]).isalnum() or before in "_@/"):

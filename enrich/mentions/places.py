@@ -99,11 +99,9 @@ class PlaceFinder:
             marks = first.marks.replace("P", "") if "C" in first.marks else first.marks
             if first.kind == "city" and (marks.strip("CH") or first.people < LARGE):
                 continue
-            if _is_shared(hit.target) or _has_a_namesake(hit.target):
-                continue
-            if _may_be_a_person(hit.target):
-                continue
-            found[first.country] += 1
+            unclear = (_is_shared, _has_a_namesake, _may_be_a_person)
+            if not any(is_so(hit.target) for is_so in unclear):
+                found[first.country] += 1
         return found
 
     def find(
