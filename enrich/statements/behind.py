@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from enrich.statements.obliques import has_preposition, is_nobody
-from enrich.statements.prose import COMMA
+from enrich.statements.prose import COMMA, QUOTATION_MARK
 from enrich.statements.rules import Role
 from enrich.statements.sentences import NAMED, Name, Sentence
 
@@ -16,7 +16,6 @@ FAR_BEHIND = 6
 """The same, where a quotation stands before the verb, and where or to whom it was said behind."""
 
 _CLOSED = re.compile('["\u201d\u00bb]')
-_QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 
 _TOLD = frozenset(("told", "tells", "tell", "assured", "assures", "claimed"))
 """After these verbs stands the person told or spoken of, not the speaker."""
@@ -37,7 +36,7 @@ def subject_behind(
     )
     for name in sentence.names_from(verb + 1, verb + 2 + (FAR_BEHIND if apart else BEHIND)):
         between = prose.between(verb, name.first)
-        if "," in between or _QUOTE.search(between):
+        if "," in between or QUOTATION_MARK.search(between):
             return None
         # A name in a clause of its own is spoken about: "confirmed that the agency ...".
         if prose.has_conjunction(verb + 1, name.first):
@@ -84,7 +83,7 @@ def _is_inverted(sentence: Sentence, verb: int) -> bool:
     before = prose.between(first - 1, first)
     if before == COMMA and _is_capitalised_aside(sentence, first):
         return False
-    return "," in before or _QUOTE.search(before) is not None
+    return "," in before or QUOTATION_MARK.search(before) is not None
 
 
 def _has_object(sentence: Sentence, verb: int, first: int) -> bool:

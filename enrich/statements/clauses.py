@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from enrich.statements.obliques import has_preposition, is_of_claim
 from enrich.statements.prose import CLAUSE_MARK, COMMA, without_quotes
@@ -91,8 +92,8 @@ def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
         start -= 1
     if start == sentence.first or name.roles == {"place"}:
         return False
-    offices = (one for one in sentence.names_before(start) if one.last == start)
-    if name.roles == {"person"} and any(not has_preposition(sentence, one) for one in offices):
+    office = sentence.name_until(start)
+    if name.roles == {"person"} and office and not has_preposition(sentence, office):
         return False
     if prose.between(start - 1, start) != COMMA:
         return False
@@ -143,7 +144,7 @@ def _is_in_that(sentence: Sentence, name: Name, verb: int) -> bool:
         that -= 1
     if prose.rules.inverts or that <= sentence.first or prose.forms[that] not in _THAT:
         return False
-    about = next((one for one in sentence.names_before(that) if one.last == that), None)
+    about = sentence.name_until(that)
     if about is None or _is_told(sentence, about):
         return False
     if name.last >= sentence.beginning(verb) or prose.forms[name.last].endswith("ly"):
@@ -168,8 +169,8 @@ def _is_in_relative(sentence: Sentence, name: Name, verb: int) -> bool:
     prose, rules = sentence.prose, sentence.prose.rules
     if _is_in_that(sentence, name, verb):
         return True
-    for place in range(name.first - 1, max(sentence.first, name.first - APART) - 1, -1):
-        if not prose.joined(place + 1) or is_of_claim(prose, place):
+    for place in _words_before(sentence, name):
+        if is_of_claim(prose, place):
             return False
         if prose.forms[place] in rules.relatives and prose.forms[place] != "which":
             says = rules.determiners.issuperset(prose.forms[place + 1 : name.first])
@@ -187,12 +188,15 @@ def _is_taken(sentence: Sentence, name: Name, verb: int) -> bool:
         return False
     if prose.forms[name.last] in rules.decisions and not sentence.opens(name.first):
         return True  # "welcomed the [court] ruling and denied it"
+    return any(place in sentence.begins for place in _words_before(sentence, name))
+
+
+def _words_before(sentence: Sentence, name: Name) -> Iterator[int]:
+    """The words before a name, the last one first, as far as hardly more than spaces part them."""
     for place in range(name.first - 1, max(sentence.first, name.first - APART) - 1, -1):
-        if not prose.joined(place + 1):
-            return False
-        if place in sentence.begins:
-            return True
-    return False
+        if not sentence.prose.joined(place + 1):
+            return
+        yield place
 
 
 def _is_modifier(sentence: Sentence, name: Name, verb: int) -> bool:

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from core.records import Mention, Statement, StatementKind
 from enrich.statements.answers import answers
@@ -124,10 +123,13 @@ def _official(sentence: Sentence, spelt: Spelt) -> Name | None:
     verbs = sorted(
         (first, sense) for sense in ("comment", "say") for first, _ in sentence.verbs.get(sense, ())
     )
-    listed = (subject(sentence, verb, _HEARD[sense]) for verb, sense in verbs)
-    silent = (sentence.beginning(verb) for verb, sense in verbs if sense == "comment")
-    names = chain(listed, (spelt.before(sentence, verb) for verb in silent))
-    return next((name for name in names if name is not None), None)
+    for verb, sense in verbs:
+        if name := subject(sentence, verb, _HEARD[sense]):
+            return name
+    for verb, sense in verbs:
+        if sense == "comment" and (name := spelt.before(sentence, sentence.beginning(verb))):
+            return name
+    return None
 
 
 def _statement(sentence: Sentence, kind: StatementKind, speaker: str | None) -> Statement:

@@ -215,8 +215,8 @@ def _named(sentence: Sentence, last: int, is_closed: bool) -> int:
 
 
 def _is_adjective_behind(prose: Prose, place: int) -> bool:
-    form, starts = prose.forms[place], prose.rules.adjective_starts
-    return form in prose.rules.adjectives or (bool(starts) and form.startswith(starts))
+    form, rules = prose.forms[place], prose.rules
+    return form in rules.adjectives or form.startswith(rules.adjective_starts)
 
 
 def _linked(sentence: Sentence, last: int) -> int:

@@ -10,6 +10,8 @@ from enrich.words import Words, without_addresses
 
 COMMA = ", "
 
+QUOTATION_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
+
 CLAUSE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb:;]| --? | [\u2013\u2014] ')
 """What no clause goes on after."""
 
@@ -92,8 +94,7 @@ class Prose:
 
     def is_leaning(self, place: int) -> bool:
         """Whether a link is one word with what follows: "ministre [d']État"."""
-        starts = self.rules.link_starts
-        return bool(starts) and self.forms[place].startswith(starts)
+        return self.forms[place].startswith(self.rules.link_starts)
 
     def is_possessive(self, place: int) -> bool:
         """Whether a word is a possessive: "the [ministry's] lawyer"."""

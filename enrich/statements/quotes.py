@@ -6,10 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from enrich.statements.prose import Prose
+from enrich.statements.prose import QUOTATION_MARK, Prose
 from enrich.statements.sentences import Sentence
-
-_QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 
 _QUOTED = re.compile(
     r"(?:[.!?,\u2026][ \u00a0\u202f]?[\"\u201d\u00bb]|[\"\u201d\u00bb],) (?=[^\W\d_])"
@@ -47,16 +45,18 @@ def teller(sentence: Sentence) -> Sentence:
     goes on after it: '"We welcome it," the minister said. "[We never read them]."'."""
     prose, before, after = sentence.prose, sentence.before, sentence.after
     start = prose.starts[sentence.first] - 1
-    if "say" in sentence.verbs or start < 0 or not _QUOTE.match(prose.content, start):
+    if "say" in sentence.verbs or start < 0 or not QUOTATION_MARK.match(prose.content, start):
         return sentence
     if after is not None:
         behind = prose.starts[after.first]
         told = prose.content[start + 1 : behind]
-        if not _QUOTE.search(told) and _QUOTE.search(
+        if not QUOTATION_MARK.search(told) and QUOTATION_MARK.search(
             prose.content, behind, prose.ends[after.last - 1]
         ):
             return after
-    if before is not None and _QUOTE.search(prose.content, prose.starts[before.first], start):
+    if before is not None and QUOTATION_MARK.search(
+        prose.content, prose.starts[before.first], start
+    ):
         return before
     return sentence
 

@@ -82,6 +82,10 @@ class Sentence:
         first = bisect_left(self.names, verb - APART, key=attrgetter("last"))
         return self.names[first : bisect_right(self.names, verb, key=attrgetter("last"))]
 
+    def name_until(self, place: int) -> Name | None:
+        """The name that ends right before a word."""
+        return next((name for name in self.names_before(place) if name.last == place), None)
+
     def names_from(self, first: int, last: int) -> list[Name]:
         """The names that start at one of the words `first` to `last` (exclusive)."""
         start = bisect_left(self.names, first, key=attrgetter("first"))
