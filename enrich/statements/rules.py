@@ -67,7 +67,7 @@ class Rules(BaseModel):
     late_relatives: Forms = frozenset()
     agents: Forms = frozenset()
     negations: Forms
-    citing: Forms = frozenset()
+    citing: Forms
     particles: Forms = frozenset()
     feminine: tuple[str, ...] = ()
     fronted: Forms = frozenset()
@@ -78,9 +78,9 @@ class Rules(BaseModel):
     documents: Forms = frozenset()
     decisions: Forms = frozenset()
     auxiliaries: Forms = frozenset()
-    joins: Forms = frozenset()
+    joins: Forms
     between: Forms = frozenset()
-    others: Forms = frozenset()
+    others: Forms
     seconds: Forms = frozenset()
     claim: tuple[str, ...]
     adjectives: Forms = frozenset()
