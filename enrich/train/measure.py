@@ -100,6 +100,15 @@ class Scores:
     gate: GateMasks
 
 
+def _average_precision(truth: NDArray[np.bool_], scores: Floats) -> float:
+    return float(average_precision_score(truth, scores)) if truth.any() else 0.0
+
+
+def _recall_at_p90(truth: NDArray[np.bool_], scores: Floats) -> float:
+    precision, recall, _ = precision_recall_curve(truth, scores)
+    return float(recall[precision >= 0.9].max())
+
+
 def measure(
     rows: Sequence[Row], scores: Scores, folds: Sequence[NDArray[np.int64]], threshold: float
 ) -> Figures:
@@ -119,12 +128,11 @@ def measure(
     no_keyword = short & (origin == "no_keyword")
     keyword = short & (origin != "no_keyword")
     tagged = scores.full >= threshold
-    precision, recall, _ = precision_recall_curve(truth[short], scores.full[short])
     figures = _prf(truth[short], tagged[short])
     foreign = _prf(truth[short], scores.foreign[short] >= threshold)
 
     def ranked(rows: NDArray[np.bool_], by: Floats = scores.full) -> float:
-        return float(average_precision_score(truth[rows], by[rows])) if truth[rows].any() else 0.0
+        return _average_precision(truth[rows], by[rows])
 
     def in_fold(fold: NDArray[np.int64]) -> NDArray[np.bool_]:
         here: NDArray[np.bool_] = np.isin(np.arange(len(short)), fold) & short
@@ -138,7 +146,7 @@ def measure(
         fold_average_precision=tuple(ranked(in_fold(fold)) for fold in folds),
         keyword_average_precision=ranked(keyword),
         no_keyword_average_precision=ranked(no_keyword),
-        recall_at_p90=float(recall[precision >= 0.9].max()),
+        recall_at_p90=_recall_at_p90(truth[short], scores.full[short]),
         precision=figures[0],
         recall=figures[1],
         f1=figures[2],
@@ -165,18 +173,13 @@ def measure_months(rows: Sequence[Row], scores: Scores, fold: Fold) -> MonthsFig
     truth = np.array([rows[index].positive for index in test])
     no_keyword = np.array([rows[index].origin == "no_keyword" for index in test])
     full = scores.full[test]
-    precision, recall, _ = precision_recall_curve(truth, full)
     return MonthsFigures(
         items=len(test),
         stories=int(truth.sum()),
-        average_precision=float(average_precision_score(truth, full)),
-        no_keyword_average_precision=float(
-            average_precision_score(truth[no_keyword], full[no_keyword])
-            if truth[no_keyword].any()
-            else 0
-        ),
-        recall_at_p90=float(recall[precision >= 0.9].max()),
-        words_average_precision=float(average_precision_score(truth, scores.words[test])),
+        average_precision=_average_precision(truth, full),
+        no_keyword_average_precision=_average_precision(truth[no_keyword], full[no_keyword]),
+        recall_at_p90=_recall_at_p90(truth, full),
+        words_average_precision=_average_precision(truth, scores.words[test]),
         missed_by_polyglot=float((~scores.gate.polyglot[test])[truth].mean()),
         missed_by_encoder=float((~scores.gate.encoder[test])[truth].mean()),
         stories_learnt=sum(
