@@ -168,4 +168,4 @@ def _as_foreign(meaning: Meaning) -> Meaning:
 
 
 def _concatenate(parts: Sequence[LabelledPairs]) -> LabelledPairs:
-    return LabelledPairs(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return LabelledPairs(*map(np.concatenate, zip(*parts, strict=True)))

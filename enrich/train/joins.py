@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime
@@ -53,7 +52,7 @@ class StreamEntry(NamedTuple):
 def read_joins(name: str) -> list[JoinLabel]:
     """The labels in one of the package's files."""
     lines = files("enrich.train").joinpath("labels", name).read_text("utf-8").splitlines()
-    return [JoinLabel.model_validate(json.loads(line)) for line in lines]
+    return [JoinLabel.model_validate_json(line) for line in lines]
 
 
 def entries_of(labels: Iterable[JoinLabel], stream: Path) -> dict[str, StreamEntry]:

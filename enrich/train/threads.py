@@ -237,7 +237,7 @@ def fit(parts: Sequence[Pairs]) -> Forest:
     """Fit the trees to some pairs."""
     import lightgbm
 
-    rows, same, weights = (np.concatenate([part[one] for part in parts]) for one in range(3))
+    rows, same, weights = map(np.concatenate, zip(*parts, strict=True))
     names = list(FEATURES)
     data = lightgbm.Dataset(rows, same, weight=weights / weights.mean(), feature_name=names)
     settings = {**SETTINGS, "monotone_constraints": list(FEATURES.values())}
