@@ -188,8 +188,7 @@ def _months(
 def _with_likeness(
     outputs: EncoderOutputs, points: Points, folds: Sequence[Fold]
 ) -> EncoderOutputs:
-    likeness, foreign = points.unseen(folds)
-    return replace(outputs, likeness=likeness, foreign=foreign)
+    return EncoderOutputs(outputs.encoder, outputs.glance, *points.unseen(folds))
 
 
 def _logit(score: float) -> float:

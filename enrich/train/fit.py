@@ -3,8 +3,9 @@ them with the encoder's log-odds into a score. `enrich.train.topics` fits the to
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
 
 import numpy as np
 import scipy.sparse as sp  # type: ignore[import-untyped]
@@ -67,6 +68,22 @@ DIGITS = 4
 """Digits kept of a weight: enough for a score, and the same file from every training."""
 
 
+class Examples(NamedTuple):
+    """Rows as examples for a regression: the index of each, whether it counts as positive, and its
+    weight. A row whose label counts as both is there twice."""
+
+    indices: NDArray[np.intp]
+    positive: NDArray[np.bool_]
+    weights: Floats
+
+    @classmethod
+    def of(cls, labels: Iterable[str]) -> Self:
+        """Those of rows with some labels, the positive ones first."""
+        weights = np.array([LABEL_WEIGHTS[label] for label in labels])
+        side, indices = np.nonzero(weights.T)
+        return cls(indices, side == 0, weights[indices, side])
+
+
 def matrix(featuriser: Featuriser, readings: Sequence[Reading]) -> sp.csr_matrix:
     """The feature rows of readings, stacked."""
     rows = [featuriser.row(reading) for reading in readings]
@@ -79,15 +96,11 @@ def matrix(featuriser: Featuriser, readings: Sequence[Reading]) -> sp.csr_matrix
 def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> Model:
     """Fit words and senses. The scores are still sigmoids of raw log-odds; `calibrate` follows."""
     featuriser = Featuriser.fit(senses, readings, MIN_DOCUMENTS, SENSE_SCALE)
-    rows = matrix(featuriser, readings)
-    weights = np.array([LABEL_WEIGHTS[label] for label in labels])
-    sides = [np.flatnonzero(weights[:, side]) for side in (0, 1)]
-    both = sp.vstack([rows[side] for side in sides]).tocsr()
-    truth = np.repeat([True, False], [len(side) for side in sides])
-    sample_weights = np.concatenate([weights[sides[0], 0], weights[sides[1], 1]])
+    examples = Examples.of(labels)
+    rows = matrix(featuriser, readings)[examples.indices]
     regression = LogisticRegression(C=REGRESSION_C, max_iter=3000)
-    regression.fit(both, truth, sample_weight=sample_weights)
-    alone = _fit_senses(featuriser, both, truth, sample_weights)
+    regression.fit(rows, examples.positive, sample_weight=examples.weights)
+    alone = _fit_senses(featuriser, rows, examples)
     # Words explain the rows that they are learnt from so well that senses get little weight, but
     # other months have other words: averaging with the senses' own weights does better there.
     by_column = np.round((regression.coef_[0] + alone.by_column) / 2, DIGITS)
@@ -108,9 +121,7 @@ def fit(senses: Senses, readings: Sequence[Reading], labels: Sequence[str]) -> M
     )
 
 
-def _fit_senses(
-    featuriser: Featuriser, rows: sp.csr_matrix, truth: NDArray[np.bool_], sample_weights: Floats
-) -> Weights:
+def _fit_senses(featuriser: Featuriser, rows: sp.csr_matrix, examples: Examples) -> Weights:
     """Logistic regression on the sense block alone, with the sign of each sense bound to its kind.
 
     In another language only senses are known: one that got the wrong sign from English data by
@@ -120,7 +131,7 @@ def _fit_senses(
     first = featuriser.width - len(featuriser.sense_columns)
     block = rows[:, first:]
     kind = featuriser.senses.kind
-    signs = np.where(truth, 1.0, -1.0)
+    signs, weights = np.where(examples.positive, 1.0, -1.0), examples.weights
     bounds: list[tuple[float | None, float | None]] = []
     for name in featuriser.sense_columns:
         _, _, sense = name.partition(" ")
@@ -132,8 +143,8 @@ def _fit_senses(
         by_sense, bias = parameters[:-1], parameters[-1]
         margins = signs * (block @ by_sense + bias)
         # log(1 + exp(-margin)) and its slope, without overflow.
-        value = sample_weights @ np.logaddexp(0, -margins) + by_sense @ by_sense / (2 * SENSES_C)
-        slopes = -sample_weights * signs * expit(-margins)
+        value = weights @ np.logaddexp(0, -margins) + by_sense @ by_sense / (2 * SENSES_C)
+        slopes = -weights * signs * expit(-margins)
         return float(value), np.append(block.T @ slopes + by_sense / SENSES_C, slopes.sum())
 
     start = np.zeros(block.shape[1] + 1)
@@ -142,8 +153,7 @@ def _fit_senses(
     return Weights(by_column, round(float(best[-1]), DIGITS), 1.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class LogOdds:
+class LogOdds(NamedTuple):
     """Uncalibrated log-odds of readings, by the weights for English and by senses alone."""
 
     full: Floats
@@ -151,7 +161,7 @@ class LogOdds:
 
     def take(self, indices: NDArray[np.int64]) -> LogOdds:
         """The same for some readings."""
-        return LogOdds(self.full[indices], self.senses_alone[indices])
+        return LogOdds(*(odds[indices] for odds in self))
 
 
 def log_odds(model: Model, senses: Senses, readings: Sequence[Reading]) -> LogOdds:
@@ -168,8 +178,7 @@ ENCODER_CAP = 2.75
 are sure. From 2.5 on, folds and other months show no difference between caps."""
 
 
-@dataclass(frozen=True, slots=True)
-class EncoderOutputs:
+class EncoderOutputs(NamedTuple):
     """The encoder's results for rows that it never saw: its log-odds if it reads them, its glances,
     the likeness of their meanings to stories, and the same by the half common to languages."""
 
@@ -180,12 +189,7 @@ class EncoderOutputs:
 
     def take(self, indices: NDArray[np.int64]) -> EncoderOutputs:
         """The same for some rows."""
-        return EncoderOutputs(
-            self.encoder[indices],
-            self.glance[indices],
-            self.likeness[indices],
-            self.foreign[indices],
-        )
+        return EncoderOutputs(*(output[indices] for output in self))
 
 
 UNREACHABLE = 1e9
@@ -304,22 +308,18 @@ def calibrate(
         gate: decides what the encoder reads.
     """
     truth = np.array(positive)
-    foreign_regression = LogisticRegression(C=1e6, max_iter=1000)
-    foreign_regression.fit(np.stack([log_odds.senses_alone, outputs.foreign], 1), truth)
-    senses_slope, foreign_weight = foreign_regression.coef_[0].tolist()
+    (senses_slope, foreign_weight), foreign_intercept = _platt(
+        [log_odds.senses_alone, outputs.foreign], truth
+    )
     is_read = GateMasks.of(gate, log_odds, outputs).encoder
     columns = [np.minimum(outputs.encoder, ENCODER_CAP), outputs.likeness]
     unread_means = [_mean(values[~is_read]) for values in columns]
     columns = [np.where(is_read, *both) for both in zip(columns, unread_means, strict=True)]
-    regression = LogisticRegression(C=1e6, max_iter=1000)
-    regression.fit(np.stack([log_odds.full, outputs.glance, *columns], 1), truth)
-    slope, glance_weight, encoder_weight, likeness_weight = np.round(
-        regression.coef_[0], DIGITS
-    ).tolist()
+    slopes, intercept = _platt([log_odds.full, outputs.glance, *columns], truth)
+    slope, glance_weight, encoder_weight, likeness_weight = np.round(slopes, DIGITS).tolist()
     unread_gain = round(
         encoder_weight * unread_means[0] + likeness_weight * unread_means[1], DIGITS
     )
-    intercept = round(float(regression.intercept_[0]), DIGITS)
     before_likeness = (
         slope * log_odds.full
         + glance_weight * outputs.glance
@@ -337,7 +337,7 @@ def calibrate(
     )
     return Calibration(
         (slope, intercept),
-        (round(senses_slope, DIGITS), round(float(foreign_regression.intercept_[0]), DIGITS)),
+        (round(senses_slope, DIGITS), foreign_intercept),
         round(foreign_weight, DIGITS),
         gate,
         EncoderWeights(
@@ -350,6 +350,12 @@ def calibrate(
             default_likeness,
         ),
     )
+
+
+def _platt(columns: Sequence[Floats], truth: NDArray[np.bool_]) -> tuple[list[float], float]:
+    """Fit a regression; return the weight of each column, and the intercept, rounded."""
+    regression = LogisticRegression(C=1e6, max_iter=1000).fit(np.stack(columns, 1), truth)
+    return regression.coef_[0].tolist(), round(float(regression.intercept_[0]), DIGITS)
 
 
 def _mean(values: Floats) -> float:

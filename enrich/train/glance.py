@@ -18,7 +18,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from enrich.arrays import Floats
 from enrich.tagging.encoder import MAX_TOKENS, PIECES_FILE, encoder_input
-from enrich.train.fit import LABEL_WEIGHTS
+from enrich.train.fit import Examples
 from enrich.train.rows import FOLDED, MONTHS, Row, split_kind, splits
 
 WIDTH = 256
@@ -53,13 +53,9 @@ def fit_token_weights(rows: Sequence[Row], texts: Floats, vectors: Floats) -> Fl
     """
     middle, spread = texts.mean(axis=0), texts.std(axis=0)
     scaled = (texts - middle) / spread
-    weights = np.array([LABEL_WEIGHTS[row.label] for row in rows])
-    sides = [np.flatnonzero(weights[:, side]) for side in (0, 1)]
-    indices = np.concatenate(sides)
-    truth = np.repeat([True, False], [len(side) for side in sides])
-    sample_weights = np.concatenate([weights[side, number] for number, side in enumerate(sides)])
+    examples = Examples.of(row.label for row in rows)
     regression = LogisticRegression(C=REGRESSION_C, max_iter=500)
-    regression.fit(scaled[indices], truth, sample_weight=sample_weights)
+    regression.fit(scaled[examples.indices], examples.positive, sample_weight=examples.weights)
     slopes = regression.coef_[0] / spread
     by_piece: Floats = (vectors - middle) @ slopes + regression.intercept_[0]
     return by_piece
