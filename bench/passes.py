@@ -197,10 +197,10 @@ def measure(number: int, quiet: float, every: float, *, known: bool) -> None:
                 watch = Watch(number)
                 begun = time.monotonic()
                 with Memory(watch, every):
-                    accounting = run_pass(house, watch)
+                    run_pass(house, watch)
                 took = time.monotonic() - begun
                 watch.report(f"\n{title}; {number:,} feeds, {took:,.0f} s in all")
-                print(accounting.model_dump_json(), flush=True)
+                print(house.account().model_dump_json(), flush=True)
                 second.set()
 
 

@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from core.faults import each_tried
-from core.ledger.accounting import Accounting
 from core.ledger.ledger import UNAVAILABLE
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
@@ -33,8 +32,8 @@ from wirewatch.stages.match import match
 from wirewatch.stages.poll import poll
 
 
-def run_pass(house: House, progress: Progress = silent, *, feed: str | None = None) -> Accounting:
-    """Make one pass over everything that is due; return the accounting of all entries.
+def run_pass(house: House, progress: Progress = silent, *, feed: str | None = None) -> None:
+    """Make one pass over everything that is due; `house.account()` says how every entry ended.
 
     A stage that fails stops no other, since the ledger says what each has to do; without the
     ledger, none can do anything.
@@ -49,8 +48,6 @@ def run_pass(house: House, progress: Progress = silent, *, feed: str | None = No
         Exception: what the first stage that failed has met; the log has what others did.
     """
     each_tried(_stages(house, progress, feed), UNAVAILABLE)
-    # How every entry ended; this is also reported to Kibana, if there is one.
-    return account(house)
 
 
 def _stages(house: House, progress: Progress, feed: str | None) -> Iterator[Callable[[], object]]:
@@ -75,3 +72,5 @@ def _stages(house: House, progress: Progress, feed: str | None) -> Iterator[Call
         yield partial(index_articles, house, articles, progress)
     # Indexed articles that came into another story are written again.
     yield partial(index_moved, house)
+    # How every entry ended: no entry may be lost. Kibana, if there is one, hears of it as well.
+    yield partial(account, house)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
+from collections.abc import Callable
 from contextlib import nullcontext, redirect_stdout
 from datetime import datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +16,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from alert.checks import RulesError
+from core.faults import each_tried
 from core.files import atomic_write
 from core.index import IndexUnavailableError
 from core.ledger import feeds, gaps, leases
-from core.ledger.accounting import Accounting
+from core.ledger.ledger import UNAVAILABLE
 from core.settings import FILE, Settings
 from ingest.feeds.health import is_unwell, standing
 from ingest.feeds.opml import FeedListError, read_list
@@ -112,9 +116,6 @@ def run(
     if dry_run:
         _print_plan(context, feed, as_json=as_json)
         return
-    # Imported here: the stages take longer to load than other commands take to run.
-    from wirewatch.pipeline import run_pass
-
     with house_with_feeds(context) as house:
         if feed is not None:
             polled_feed_of(house, feed)
@@ -124,19 +125,32 @@ def run(
                 "one is working on.",
                 highlight=False,
             )
-        # Alerts to the terminal are no JSON.
-        aside = redirect_stdout(sys.stderr) if as_json else nullcontext()
         began = house.now()
-        with bars() as progress, aside:
-            accounting = run_pass(house, progress, feed=feed)
-        if as_json:
-            print_lines([accounting])
-        else:
-            _print_outcome(house, accounting, began)
-        # The pass has done without what is wrong in rules.toml; whoever started it should know.
-        if house.rules.mistakes:
-            errors.print("The pass is done, but for this. What it would have told waits:")
-        house.rules.checked()
+        # What a pass did is printed even if a stage failed, or if something in rules.toml cannot be
+        # used: the pass has done without that, and whoever started it should know.
+        steps: list[Callable[[], object]] = [
+            partial(_make_pass, house, feed, as_json=as_json),
+            partial(_print_outcome, house, began, as_json=as_json),
+            lambda: house.rules.checked(),
+        ]
+        try:
+            each_tried(steps, UNAVAILABLE)
+        except UNAVAILABLE:
+            raise
+        except Exception as error:
+            waits = ". What it would have told waits" if isinstance(error, RulesError) else ""
+            errors.print(f"The pass is done, but for this{waits}:")
+            raise
+
+
+def _make_pass(house: House, feed: str | None, *, as_json: bool) -> None:
+    # Imported here: the stages take longer to load than other commands take to run.
+    from wirewatch.pipeline import run_pass
+
+    # Alerts to the terminal are no JSON.
+    aside = redirect_stdout(sys.stderr) if as_json else nullcontext()
+    with bars() as progress, aside:
+        run_pass(house, progress, feed=feed)
 
 
 def _print_plan(context: typer.Context, feed: str | None, *, as_json: bool) -> None:
@@ -152,8 +166,13 @@ def _print_plan(context: typer.Context, feed: str | None, *, as_json: bool) -> N
         out.print(plan_text(planned), highlight=False)
 
 
-def _print_outcome(house: House, accounting: Accounting, began: datetime) -> None:
+def _print_outcome(house: House, began: datetime, *, as_json: bool) -> None:
     """Print how entries ended, and what a person should know after a pass."""
+    accounting = house.account()
+    if as_json:
+        print_lines([accounting])
+        return
+    out.print(accounting_table(accounting))
     try:
         index_lacks = lacking(house.index, accounting)
     except IndexUnavailableError:
@@ -161,9 +180,7 @@ def _print_outcome(house: House, accounting: Accounting, began: datetime) -> Non
     with house.ledger.read() as tx:
         next_due, now = feeds.next_due(tx), house.now()
         listed = feeds.listed(tx)
-        unwell = unwell_channels(tx, house.rules)
         lost = missing(gaps.listed(tx, began), "since their last polls")
-    out.print(accounting_table(accounting))
     told = [one for one in listed if is_unwell(one) or one.paused_at is not None]
     if told:
         states = Counter(standing(one).state for one in told)
@@ -171,14 +188,17 @@ def _print_outcome(house: House, accounting: Accounting, began: datetime) -> Non
         out.print(f"Feeds: {counts}. `wirewatch feeds health` shows why.")
     if lost:
         out.print(f"{lost} `wirewatch feeds gaps` shows where.")
-    for line in unwell:
-        out.print(line)
     if index_lacks:
         out.print(index_lacks)
     if next_due is not None:
         # Of a single feed's pass, and of one that took long, others are due by now.
         at = "now" if next_due <= now else f"at {next_due:%Y-%m-%d %H:%M} UTC"
         out.print(f"The next feed is due {at}.")
+    # Last, since rules.toml may be what cannot be read.
+    with house.ledger.read() as tx:
+        unwell = unwell_channels(tx, house.rules)
+    for line in unwell:
+        out.print(line)
 
 
 def backup(
