@@ -32,6 +32,7 @@ MAX_PAGES = 1_000
 NO_PAGES = "the feed has no pages of older entries"
 LAST_PAGE = "that is all that the feed has"
 GIVEN_UP = "the feed was paused or removed meanwhile"
+INTERRUPTED = "it was interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def read_history(
     house: House, feed: Feed, since: datetime, max_pages: int, progress: Progress = silent
 ) -> History:
     """Record the entries of a feed's older pages that were published since a date, a page at a
-    time, so that nothing is lost if it is ended early.
+    time, so that nothing is lost if it is ended early, as by Ctrl-C.
 
     Entries from after the feed's list was last seen are left to the next poll, which alerts on
     them. Passes leave the site alone meanwhile, as one worker at a time has it.
@@ -79,25 +80,31 @@ async def _read(
 ) -> History:
     read = History()
     seen: set[str] = set()
-    async with Client(house.settings, house.sites) as client:
-        listed = await client.get(feed.url, max_bytes=house.settings.feed_max_bytes)
-        # A list may come from where its address leads, on whatever site, as in a poll.
-        page = await _page(house, listed.url if isinstance(listed, Answer) else feed.url, listed)
-        while isinstance(page, ParsedFeed):
-            new = [item for item in page.items if mark_of(item) not in seen]
-            seen.update(map(mark_of, new))
-            if read.pages:
-                wanted = _wanted(feed, new, since)
-                found = await asyncio.to_thread(_record, house, feed, wanted)
-                if found is None:
-                    return replace(read, end=GIVEN_UP)
-                read = replace(read, found=read.found + found, oldest=_oldest(read, wanted))
-                progress("history", read.pages, max_pages)
-            if end := _end(read, page, new, since, max_pages):
-                return replace(read, end=end)
-            answer = await ask_older(client, house.robots, page.older, house.settings)
-            page = LAST_PAGE if _is_gone(answer) else await _page(house, page.older, answer)
-            read = replace(read, pages=read.pages + isinstance(page, ParsedFeed))
+    try:
+        async with Client(house.settings, house.sites) as client:
+            listed = await client.get(feed.url, max_bytes=house.settings.feed_max_bytes)
+            # A list may come from where its address leads, on whatever site, as in a poll.
+            page = await _page(
+                house, listed.url if isinstance(listed, Answer) else feed.url, listed
+            )
+            while isinstance(page, ParsedFeed):
+                new = [item for item in page.items if mark_of(item) not in seen]
+                seen.update(map(mark_of, new))
+                if read.pages:
+                    wanted = _wanted(feed, new, since)
+                    # In this thread: Ctrl-C ends it after what is recorded, and counted, here.
+                    found = _record(house, feed, wanted)
+                    if found is None:
+                        return replace(read, end=GIVEN_UP)
+                    read = replace(read, found=read.found + found, oldest=_oldest(read, wanted))
+                    progress("history", read.pages, max_pages)
+                if end := _end(read, page, new, since, max_pages):
+                    return replace(read, end=end)
+                answer = await ask_older(client, house.robots, page.older, house.settings)
+                page = LAST_PAGE if _is_gone(answer) else await _page(house, page.older, answer)
+                read = replace(read, pages=read.pages + isinstance(page, ParsedFeed))
+    except asyncio.CancelledError:  # so `asyncio.run` ends what it runs at Ctrl-C
+        return replace(read, end=INTERRUPTED)
     return replace(read, end=page)
 
 
@@ -109,7 +116,8 @@ def _end(
         return f"that is all since {since:%Y-%m-%d}"
     if not page.older or not new:
         return LAST_PAGE if read.pages else NO_PAGES
-    return f"page {read.pages} was the last to be read" if read.pages >= max_pages else ""
+    more = f"page {read.pages} was the last to be read: --pages reads more"
+    return more if read.pages >= max_pages else ""
 
 
 def _is_gone(answer: Answer | Failure | Permission) -> bool:

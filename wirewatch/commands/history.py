@@ -12,7 +12,7 @@ from wirewatch.commands.lookups import house_of
 from wirewatch.commands.pauses import polled_feed_of
 from wirewatch.commands.terminal import bars, out
 from wirewatch.commands.usage import UsageError, moment_since
-from wirewatch.history import MAX_PAGES, read_history
+from wirewatch.history import INTERRUPTED, MAX_PAGES, read_history
 from wirewatch.presentation.wording import counted
 
 
@@ -45,3 +45,9 @@ def history(
     out.print(Text(f"{found} on {counted(read.pages, 'older page')}{back}; {read.end}."))
     if read.found:
         out.print("The next passes fetch the articles.")
+    if read.end == INTERRUPTED:
+        out.print(
+            "To go on, give the same command again: it reads these pages again, finds nothing on "
+            "them twice, and goes further."
+        )
+        raise typer.Exit(130)  # as for any command that Ctrl-C ended

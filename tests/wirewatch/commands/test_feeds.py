@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hourly_outlet import Outlet
-from loopback import loopback
+from loopback import Reply, Request, loopback
 from typer.testing import CliRunner, Result
 
 from core.ledger import feeds as ledger_feeds
@@ -333,6 +335,8 @@ def test_history_is_asked_for_of_a_polled_feed_and_told(feeds: Terminal, tmp_pat
         told = feeds("history", url, "--since", "2026-02-28T12:00")
         assert "15 new entries on 3 older pages, back to 2026-02-28; that" in told.stdout
         assert "is all since 2026-02-28." in told.stdout
+        least = feeds("history", url, "--since", "2026-02", "--pages", "1").stdout
+        assert "page 1 was the last to be read: --pages reads more." in least
         wrong = feeds("history", url, "--since", "spring", exit_code=2)
         assert "--since takes a date such as 2026-03-01" in output(wrong)
         feeds("pause", url, "--why", "they asked us")
@@ -343,3 +347,28 @@ def test_history_is_asked_for_of_a_polled_feed_and_told(feeds: Terminal, tmp_pat
     assert "is not on the feed list" in output(
         feeds("history", "https://none.example/", "--since", "2026", exit_code=2)
     )
+
+
+def test_history_that_is_interrupted_says_what_it_found_and_how_to_go_on(
+    feeds: Terminal, tmp_path: Path
+) -> None:
+    outlet, ours = Outlet(), threading.main_thread().ident
+    assert ours is not None
+
+    def interrupt(request: Request) -> Reply:
+        signal.pthread_kill(ours, signal.SIGINT)
+        del outlet.answers["/feed?paged=3"]
+        return outlet.answer(request)
+
+    outlet.answers["/feed?paged=3"] = interrupt
+    with loopback(outlet.answer) as server:
+        url = server.url("/feed", "pages.localhost")
+        feeds("add", "--no-check", url)
+        with House(load_settings(tmp_path / "home")) as house:
+            poll(house)
+        told = feeds("history", url, "--since", "2026-02-28T12:00", exit_code=130).stdout
+        assert "10 new entries on 1 older page, back to 2026-02-28; it was interrupted." in told
+        assert "The next passes fetch the articles." in told
+        assert "give the same command again" in told
+        again = feeds("history", url, "--since", "2026-02-28T12:00").stdout
+        assert "5 new entries on 3 older pages" in again
