@@ -32,8 +32,9 @@ from pathlib import Path
 from core.records import Feed, FeedState, content_id
 from core.settings import Settings
 from enrich.frequencies.build import read_stream
-from ingest.feeds.ask import conditional_headers
-from ingest.feeds.poll import judge
+from ingest.feeds.ask import conditional_headers, new_body, parse_body
+from ingest.feeds.older import Read
+from ingest.feeds.poll import Polled, judge
 from ingest.feeds.rhythm import ENOUGH
 from ingest.web.answers import Answer
 
@@ -107,6 +108,12 @@ def _new(source: Source, now: datetime) -> Feed:
     )
 
 
+def _polled(source: Source, feed: Feed, now: datetime, frozen_at: datetime | None = None) -> Polled:
+    answer = source.answer(feed, now, frozen_at)
+    body = new_body(feed, answer)
+    return judge(feed, Read(answer, None if body is None else parse_body(body)), now, SETTINGS)
+
+
 def polls(
     source: Source,
     begin: datetime,
@@ -118,7 +125,7 @@ def polls(
     now, feed = begin, _new(source, begin)
     while now < end:
         if feed.next_poll_at <= now:
-            after = judge(feed, source.answer(feed, now, frozen_at), now, SETTINGS).feed
+            after = _polled(source, feed, now, frozen_at).feed
             if after.state is not feed.state:
                 yield Change(now, after)
             feed = after
@@ -139,7 +146,7 @@ def missing(
     told = gaps = 0
     while now < end:
         if feed.next_poll_at <= now and not (off and off[0] <= now < off[1]):
-            polled = judge(feed, source.answer(feed, now, None), now, SETTINGS)
+            polled = _polled(source, feed, now)
             seen.update(item.url for item in polled.items)
             if polled.gap is not None:
                 told, gaps = told + polled.gap.missed, gaps + 1

@@ -30,9 +30,9 @@ feeds at once has to fit into memory."""
 class Read:
     """What was read of a feed so far.
 
-    `answer` is that to the poll, `parsed` its body if that is new, `older` the items of `pages`
-    further pages. `next_page` is the address of the page to ask for now; "" if there is none. If
-    reading ends before it was read, the next poll tries again.
+    `answer` is that to the poll, `parsed` its body if that is new (`ingest.feeds.ask.new_body`),
+    `older` the items of `pages` further pages. `next_page` is the address of the page to ask for
+    now; "" if there is none. If reading ends before it was read, the next poll tries again.
     """
 
     answer: Answer | Failure

@@ -8,10 +8,10 @@ checks:
     304 Not Modified            → nothing new, unless it was asked without conditions
     a body that is known        → nothing new, whatever the validators say
     226 IM Used                 → only what is new; what is known stays known
-    a body                      → parsed: its entries, hints and rhythm
+    a body                      → its entries, hints and rhythm
 
 A new body is parsed before, since its items may show a gap, which older pages may fill
-(`ingest.feeds.gaps`); `judge` gets the result.
+(`ingest.feeds.older`).
 """
 
 from __future__ import annotations
@@ -23,18 +23,11 @@ from typing import Any
 
 from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Gap, Notice
 from core.settings import Settings
-from ingest.feeds.ask import (
-    Parsed,
-    body_of,
-    brings_a_body,
-    conditions,
-    hash_of,
-    is_part,
-    parse_body,
-)
+from ingest.feeds.ask import brings_a_body, conditions, hash_of, is_part
 from ingest.feeds.gaps import describe, gap_of, in_gap
 from ingest.feeds.health import WELL, Facts, announce, judge_health
 from ingest.feeds.naming import outlet_named
+from ingest.feeds.older import Read
 from ingest.feeds.parser import NotAFeed, ParsedFeed
 from ingest.feeds.rhythm import fresh_items, learn, marks_of, merged_marks, overdue_after
 from ingest.feeds.schedule import (
@@ -117,35 +110,23 @@ def is_offline(unanswered: Sequence[Feed], now: datetime) -> bool:
     return lately and len({feed.site for feed in unanswered}) >= OFFLINE_SITES
 
 
-def judge(
-    feed: Feed,
-    answer: Answer | Failure,
-    now: datetime,
-    settings: Settings,
-    parsed: Parsed | None = None,
-    older: Sequence[FeedItem] = (),
-    *,
-    unread: bool = False,
-) -> Polled:
-    """What an answer to a poll means for the feed, and which items it brought.
+def judge(feed: Feed, read: Read, now: datetime, settings: Settings) -> Polled:
+    """What was read at a poll means for the feed, and which items it brought.
 
     Args:
         feed: as it was before.
-        answer: what came.
+        read: the answer to the poll, and what came of older pages.
         now: the time of the poll.
         settings: how often to poll.
-        parsed: the result of parsing its body, if that is new.
-        older: items of the feed's older pages, which its list does not have.
-        unread: whether there is an older page that could not be read now.
     """
-    feed = _without_future_times(feed, now)
+    feed, answer = _without_future_times(feed, now), read.answer
     if isinstance(answer, Failure) and answer.wait is not None:
         return _not_asked(feed, answer, min(answer.wait, SLOWEST), now, settings)
     if isinstance(answer, Failure):
         reading = _Reading(Facts(failure=str(answer), rhythm=feed.rhythm))
         return _settle(feed, reading, RequestedDelays(), now, settings)
-    reading = _read(feed, answer, now, parsed, older)
-    if reading.gap is not None and unread and feed.unread_since is None:
+    reading = _shown(feed, answer, read, now)
+    if reading.gap is not None and read.next_page and feed.unread_since is None:
         reading = _to_read_again(reading, reading.gap)
     return _settle(feed, reading, requested_delays(answer, now), now, settings)
 
@@ -189,13 +170,8 @@ def _not_asked(
     return Polled(after, (), None, str(answer), notice)
 
 
-def _read(
-    feed: Feed,
-    answer: Answer,
-    now: datetime,
-    parsed: Parsed | None,
-    older: Sequence[FeedItem],
-) -> _Reading:
+def _shown(feed: Feed, answer: Answer, read: Read, now: datetime) -> _Reading:
+    """What an answer shows, together with the rest of what was read."""
     facts = Facts(
         status=answer.status,
         moved_to=answer.moved_to if answer.moved_to != feed.url else None,
@@ -215,25 +191,25 @@ def _read(
     full_at = feed.full_at if is_part(answer) else now
     facts = replace(facts, full_at=full_at)
     learnt = _validators(answer) | {"full_at": full_at, "denied_at": None}
-    if hash_of(answer) == feed.body_hash:
-        # Many servers send the same body again and again, with no validator that says so.
-        return _Reading(facts, learnt)
-    if parsed is None:
-        parsed = parse_body(body_of(answer))
-    if isinstance(parsed, NotAFeed):
-        return _Reading(replace(facts, challenge=challenge(answer), not_a_feed=parsed.reason))
-    return _read_items(feed, answer, now, parsed, older, _Reading(facts, learnt))
+    match read.parsed:
+        case None:
+            # Many servers send the same body again and again, with no validator that says so.
+            return _Reading(facts, learnt)
+        case NotAFeed(reason):
+            return _Reading(replace(facts, challenge=challenge(answer), not_a_feed=reason))
+        case ParsedFeed() as parsed:
+            return _with_items(_Reading(facts, learnt), feed, answer, parsed, read.older, now)
 
 
-def _read_items(
+def _with_items(
+    so_far: _Reading,
     feed: Feed,
     answer: Answer,
-    now: datetime,
     parsed: ParsedFeed,
     older: Sequence[FeedItem],
-    so_far: _Reading,
+    now: datetime,
 ) -> _Reading:
-    """Read an answer whose body is a feed and is new."""
+    """What an answer shows whose body is a feed and is new."""
     fresh = fresh_items(feed.marks, parsed.items)
     untrue = _false_304(feed, fresh)
     gap = unseen = None

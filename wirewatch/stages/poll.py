@@ -6,19 +6,21 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from core.faults import Fault, tried_apart, tried_async
 from core.ledger import entries, feeds, gaps, notices
 from core.ledger.ledger import OF_ALL
 from core.records import Feed
+from core.settings import Settings
 from ingest.feeds.ask import LIGHT, Body, Parsed, ask, ask_older, new_body, older_body, parse_body
 from ingest.feeds.older import Read, first, further, may_come
 from ingest.feeds.parser import NotAFeed
 from ingest.feeds.poll import Polled, is_offline, is_unanswered, judge
 from ingest.pages.workers import Done
-from ingest.web.answers import Failure, FailureKind
+from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import Client
 from ingest.web.manners import Again, site_by_site
 from wirewatch.batches import in_batches
@@ -173,20 +175,16 @@ def _record(house: House, answers: Sequence[tuple[Feed, Read]], new: Learnt) -> 
     keep(house, new)
 
 
+def _polled(feed: Feed, read: Read, now: datetime, settings: Settings) -> Polled:
+    def to_judge(answer: Answer | Failure) -> Polled:
+        return judge(feed, replace(read, answer=answer), now, settings)
+
+    return judged("polling", feed.url, to_judge, read.answer)
+
+
 def _record_answers(house: House, answers: Sequence[tuple[Feed, Read]]) -> None:
     now = house.now()
-    results: list[tuple[Feed, Polled]] = []
-    for feed, one in answers:
-        to_judge = partial(
-            judge,
-            feed,
-            now=now,
-            settings=house.settings,
-            parsed=one.parsed,
-            older=one.older,
-            unread=one.next_page != "",
-        )
-        results.append((feed, judged("polling", feed.url, to_judge, one.answer)))
+    results = [(feed, _polled(feed, read, now, house.settings)) for feed, read in answers]
     with house.ledger.write() as tx:
         entries.lock_to_record(tx, {item.id for _, polled in results for item in polled.items})
         # Another pass takes over the feeds of one that is paused, as on a laptop that sleeps: an

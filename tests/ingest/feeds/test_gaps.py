@@ -118,10 +118,8 @@ def test_of_older_pages_what_came_out_long_before_is_left_out() -> None:
     undated = entry(0, "undated", published=None)
     old = [entry(-24 * 30), entry(-49), entry(-47), entry(5), undated]
     assert in_gap(a_feed(), old) == old[2:]
-    polled = judge(
-        a_feed(), Answer(URL, 200, (), b"x"), NOON + 50 * HOUR, Settings(home=Path()),
-        a_page(hours(41, 50)), [*hours(1, 40), *old],
-    )  # fmt: skip
+    read = Read(Answer(URL, 200, (), b"x"), a_page(hours(41, 50)), (*hours(1, 40), *old))
+    polled = judge(a_feed(), read, NOON + 50 * HOUR, Settings(home=Path()))
     assert polled.gap is None
     assert [one.id for one in polled.items[10:]] == [one.id for one in [*hours(1, 40), *old[2:]]]
 
@@ -129,10 +127,8 @@ def test_of_older_pages_what_came_out_long_before_is_left_out() -> None:
 @pytest.mark.parametrize("resumed_at", [None, NOON + 50 * HOUR])
 def test_a_feed_was_not_silent_while_nobody_saw_its_entries(resumed_at: datetime | None) -> None:
     """Else it would pass for alive for days after each weekend without a poll, or each pause."""
-    polled = judge(
-        a_feed(resumed_at=resumed_at), Answer(URL, 200, (), b"x"), NOON + 50 * HOUR,
-        Settings(home=Path()), a_page(hours(41, 50)),
-    )  # fmt: skip
+    read = Read(Answer(URL, 200, (), b"x"), a_page(hours(41, 50)))
+    polled = judge(a_feed(resumed_at=resumed_at), read, NOON + 50 * HOUR, Settings(home=Path()))
     assert (polled.gap is None) is (resumed_at is not None)
     assert polled.feed.rhythm.longest == pytest.approx(3_600, rel=0.01)
     assert polled.feed.rhythm.newest_at == NOON + 50 * HOUR
@@ -143,8 +139,9 @@ def judged(feed: Feed, hour: int, older: list[FeedItem], *, unread: bool) -> Pol
     listed = a_page(hours(hour - 9, hour))
     headers = (("etag", '"x"'),)
     answer = Answer(URL, 200, headers, b"%d" % hour)
-    settings = Settings(home=Path())
-    return judge(feed, answer, NOON + hour * HOUR, settings, listed, older, unread=unread)
+    page = "https://news.example/feed?paged=2" if unread else ""
+    read = Read(answer, listed, tuple(older), next_page=page)
+    return judge(feed, read, NOON + hour * HOUR, Settings(home=Path()))
 
 
 def test_a_gap_is_told_only_if_the_next_poll_cannot_read_its_older_pages_either() -> None:
@@ -164,9 +161,8 @@ def test_a_gap_is_told_only_if_the_next_poll_cannot_read_its_older_pages_either(
     assert (not_filled.gap.since, not_filled.gap.missed) == (NOON, 31)
     assert not_filled.feed.unread_since is None
 
-    unchanged = judge(
-        before, Failure(FailureKind.TIME_OUT, "x"), NOON + 51 * HOUR, Settings(home=Path())
-    )
+    dead = Read(Failure(FailureKind.TIME_OUT, "x"), None)
+    unchanged = judge(before, dead, NOON + 51 * HOUR, Settings(home=Path()))
     assert unchanged.feed.unread_since == NOON
 
 

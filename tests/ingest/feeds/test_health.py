@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from polls import polled_with
 
 from core.records import Feed, FeedState, Hints, Rhythm, content_id
 from core.settings import Settings
@@ -24,7 +25,6 @@ from ingest.feeds.health import (
     judge_health,
     standing,
 )
-from ingest.feeds.poll import judge
 from ingest.feeds.rhythm import ENOUGH
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.challenges import challenge
@@ -91,7 +91,7 @@ def simulate(server, days, feed=None, begin=BEGIN):
     polled, now = [], begin
     while now < begin + days * DAY:
         if feed.next_poll_at <= now:
-            polled.append(judge(feed, server(feed, now), now, SETTINGS))
+            polled.append(polled_with(feed, server(feed, now), now, SETTINGS))
             feed = polled[-1].feed
         now += HOUR
     return feed, polled
@@ -191,7 +191,7 @@ def test_undated_entries_from_a_pause_do_not_contradict_a_304():
     feed = a_well_feed().model_copy(update=denied)
     now = BEGIN + 30 * DAY
     resumed = feed.model_copy(update={"resumed_at": now})
-    polled = [judge(one, says(200, body), now, SETTINGS) for one in (feed, resumed)]
+    polled = [polled_with(one, says(200, body), now, SETTINGS) for one in (feed, resumed)]
     assert states(polled) == ["frozen", "ok"]
 
 
@@ -220,14 +220,14 @@ def test_paused_feeds_are_sorted_between_unwell_and_well():
 def test_a_busy_site_asking_for_a_day_is_blocked_at_once():
     feed, polled = not_polled(1, wait=DAY)
     assert (feed.state, len(polled)) == (FeedState.BLOCKED, 1)
-    failing = judge(a_well_feed(), says(500), BEGIN + 8 * DAY, SETTINGS).feed
+    failing = polled_with(a_well_feed(), says(500), BEGIN + 8 * DAY, SETTINGS).feed
     assert not_polled(24, failing)[0].reason == "answered 500 Internal Server Error"
 
 
 @pytest.mark.parametrize(("days", "told"), [(1, False), (3, True), (4_000, True)])
 def test_a_feed_asking_for_weeks_of_patience_is_reported_at_once(days, told):
     refused = says(429, Retry_After=str(days * 86_400))
-    polled = judge(a_well_feed(), refused, BEGIN + 8 * DAY, SETTINGS)
+    polled = polled_with(a_well_feed(), refused, BEGIN + 8 * DAY, SETTINGS)
     assert polled.feed.state is FeedState.FAILING
     assert (polled.notice is not None) is told
 
@@ -351,7 +351,7 @@ def test_faults_show_at_once_are_reported_at_the_second_poll_and_recover(what, s
     well = feed = a_well_feed()
     told, came = [], []
     for _ in range(polls):
-        polled = judge(feed, what, feed.next_poll_at, SETTINGS)
+        polled = polled_with(feed, what, feed.next_poll_at, SETTINGS)
         feed = polled.feed
         told += notices([polled])
         came.append(feed.state)
@@ -360,7 +360,7 @@ def test_faults_show_at_once_are_reported_at_the_second_poll_and_recover(what, s
     assert (feed.failures, feed.well_at) == (0 if state == "empty" else polls, well.well_at)
     assert said in feed.reason
     assert "None" not in feed.reason
-    polled = judge(feed, what, feed.next_poll_at, SETTINGS)
+    polled = polled_with(feed, what, feed.next_poll_at, SETTINGS)
     told += notices([polled])
     assert (polled.feed.state, polled.feed.since) == (state, feed.since)
     assert told[-1][1] == state
@@ -373,13 +373,14 @@ def test_faults_show_at_once_are_reported_at_the_second_poll_and_recover(what, s
 def test_a_feed_mentioning_captchas_is_not_a_captcha():
     item = {"id": "https://example.com/1", "content_html": CAPTCHA.decode()}
     feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
-    assert judge(a_feed(), says(200, feed.encode()), BEGIN, SETTINGS).feed.state is FeedState.OK
+    polled = polled_with(a_feed(), says(200, feed.encode()), BEGIN, SETTINGS)
+    assert polled.feed.state is FeedState.OK
     assert challenge(says(404, b"<html>not found</html>")) is None
 
 
 def test_a_feed_that_was_never_well_is_reported_too():
-    first = judge(a_feed(), says(404), BEGIN, SETTINGS)
-    second = judge(first.feed, says(404), BEGIN + DAY, SETTINGS)
+    first = polled_with(a_feed(), says(404), BEGIN, SETTINGS)
+    second = polled_with(first.feed, says(404), BEGIN + DAY, SETTINGS)
     assert notices([first, second]) == [("new", "failing")]
 
 
@@ -400,7 +401,7 @@ def test_failures_of_changing_kinds_count_as_one_failure():
     kinds = [says(500), says(403), says(404), says(403), says(403)]
     feed, polled = a_well_feed(), []
     for what in kinds:
-        polled.append(judge(feed, what, feed.next_poll_at, SETTINGS))
+        polled.append(polled_with(feed, what, feed.next_poll_at, SETTINGS))
         feed = polled[-1].feed
     assert notices(polled) == [("ok", "blocked")]
     assert polled[1].notice is not None, "at the second failure, of whatever kind"

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polls import polled_with
 
 from core.records import LONGEST_ADDRESS, Feed, FeedState, Rhythm, content_id
 from core.settings import Settings
 from ingest.feeds.ask import conditional_headers
-from ingest.feeds.poll import MOVES_BEFORE_RETURNING, judge
+from ingest.feeds.poll import MOVES_BEFORE_RETURNING
 from ingest.feeds.rhythm import marked
 from ingest.feeds.schedule import SLOWEST
 from ingest.web.answers import Answer, Failure, FailureKind
@@ -60,7 +61,7 @@ def answer(status=200, body=RSS, *, url=URL, moved_to=None, **headers):
 
 
 def judged(feed, what, settings=SETTINGS, now=NOW):
-    return judge(feed, what, now, settings)
+    return polled_with(feed, what, now, settings)
 
 
 def polled_by(feed, *answers):
@@ -248,7 +249,7 @@ def test_an_entry_sent_to_a_conditional_request_keeps_trust_in_304s():
 def test_items_sharing_an_address_are_reported():
     items = "".join(f"<item><title>{n}</title><link>/live#{n}</link></item>" for n in range(5))
     body = f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()
-    polled = judge(a_feed(), answer(body=body), NOW, SETTINGS)
+    polled = judged(a_feed(), answer(body=body))
     assert (len(polled.items), polled.reason) == (1, "items with another item's address: 4")
     assert polled.feed.state is FeedState.OK
 

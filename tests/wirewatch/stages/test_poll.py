@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from factories import NOON, Clock, add_feed, item, record
 from loopback import Reply, Request, loopback
+from polls import read_of
 from postgres_server import own_schema
 from sqlalchemy.exc import DataError
 
@@ -18,7 +19,6 @@ from core.ledger import entries, feeds
 from core.records import FeedState
 from core.settings import load_settings
 from ingest.feeds.ask import LIGHT
-from ingest.feeds.older import Read
 from ingest.pages.workers import Workers
 from ingest.web.answers import Answer
 from wirewatch.house import House
@@ -189,7 +189,7 @@ def test_recording_several_feeds_and_moving_their_entries_do_not_deadlock(tmp_pa
         record(house.ledger, feed, *listed)
         body = FEED.decode().replace("http://well.localhost/1", "{}")
         answers = [
-            (one, Read(Answer(one.url, 200, (), body.format(entry.url).encode()), None))
+            (one, read_of(one, Answer(one.url, 200, (), body.format(entry.url).encode())))
             for one, entry in zip((feed, other), listed, strict=True)
         ]
         with house.ledger.write() as tx:
@@ -211,13 +211,15 @@ def test_what_another_pass_has_polled_since_stays_as_it_is(tmp_path):
         feed = add_feed(house.ledger, "https://well.localhost/feed")
         for body in (FEED.replace(b"News", b"News, corrected"), FEED):
             clock.go(hours=1)
-            _record(house, [(feed, Read(Answer(feed.url, 200, (), body), None))], Learnt([], []))
+            read = read_of(feed, Answer(feed.url, 200, (), body))
+            _record(house, [(feed, read)], Learnt([], []))
         with house.ledger.read() as tx:
             (entry,), (polled,) = entries.listed(tx), feeds.listed(tx)
         assert (entry.title, polled.last_polled_at) == ("News, corrected", clock() - ONE_HOUR)
         with house.ledger.write() as tx:
             assert feeds.remove(tx, feed.url)
-        _record(house, [(polled, Read(Answer(feed.url, 200, (), FEED), None))], Learnt([], []))
+        read = read_of(polled, Answer(feed.url, 200, (), FEED))
+        _record(house, [(polled, read)], Learnt([], []))
         with house.ledger.read() as tx:
             (entry,) = entries.listed(tx)
     assert entry.title == "News, corrected"
