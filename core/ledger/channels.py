@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
@@ -30,12 +31,12 @@ def save(tx: Connection, health: ChannelHealth) -> None:
 
 def waiting(tx: Connection) -> Mapping[str, int]:
     """How many messages wait for each channel."""
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for outbox in OUTBOXES:
         channel = outbox.deliveries.c.channel
         query = select(channel, func.count()).where(outbox.is_pending()).group_by(channel)
         for name, number in tx.execute(query):
-            counts[name] = counts.get(name, 0) + number
+            counts[name] += number
     return counts
 
 

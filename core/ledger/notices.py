@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -30,9 +31,9 @@ def enqueue(tx: Connection, channels: Sequence[str], now: datetime) -> None:
 
 def outbox(tx: Connection, now: datetime) -> list[Delivery[tuple[Notice, ...]]]:
     """What is to be delivered now: all notices for a channel together, oldest first."""
-    by_channel: dict[str, list[Delivery[Notice]]] = {}
+    by_channel: dict[str, list[Delivery[Notice]]] = defaultdict(list)
     for one in NOTICES.due(tx, now, _notice):
-        by_channel.setdefault(one.channel, []).append(one)
+        by_channel[one.channel].append(one)
     return [
         Delivery(
             channel,

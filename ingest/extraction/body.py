@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from copy import copy
 
@@ -138,16 +139,13 @@ def _name_whole(text: Sequence[HtmlElement], *, live: bool) -> None:
     than one headline, they are separate articles. A post of a `live` blog may have one paragraph.
     """
     least = 1 if live else CHUNK_PARAGRAPHS
-    paragraphs: dict[HtmlElement, int] = {}
-    for paragraph in text:
-        container = paragraph.getparent()
-        paragraphs[container] = paragraphs.get(container, 0) + 1
-    groups: dict[tuple[HtmlElement | None, str, str], list[HtmlElement]] = {}
+    paragraphs = Counter(paragraph.getparent() for paragraph in text)
+    groups: dict[tuple[HtmlElement | None, str, str], list[HtmlElement]] = defaultdict(list)
     for container, count in paragraphs.items():
         name = container.get("class")
         if name and count >= least and not is_aside(container):
             article = next(container.iterancestors("article"), None)
-            groups.setdefault((article, container.tag, name), []).append(container)
+            groups[article, container.tag, name].append(container)
     for (_, _, name), chunks in groups.items():
         if len(chunks) > 1:
             whole = _around(chunks)
@@ -162,16 +160,15 @@ def _name_article(tree: HtmlElement, text: Sequence[HtmlElement]) -> None:
         return
     if any(recognised(tree) for recognised in BODY_XPATH):
         return
-    letters: dict[HtmlElement, int] = {}
+    letters: Counter[HtmlElement] = Counter()
     for paragraph in text:
-        container = paragraph.getparent()
-        letters[container] = letters.get(container, 0) + len(paragraph.text_content())
+        letters[paragraph.getparent()] += len(paragraph.text_content())
     first = next((one for one in letters if not is_aside(one)), None)
     if first is None:
         return
     chunks = [one for one in letters if one.get("class") == first.get("class")]
     whole = _around(chunks)
-    if whole.tag == "div" and sum(letters[one] for one in chunks) * 2 > sum(letters.values()):
+    if whole.tag == "div" and sum(letters[one] for one in chunks) * 2 > letters.total():
         whole.tag = "article"
 
 

@@ -186,7 +186,7 @@ def _from_number(text: str) -> datetime | None:
 
 def _from_words(text: str) -> datetime | None:
     """A day as people write it, in the languages and orders that htmldate reads without a page."""
-    text = _ABBREVIATED.sub(lambda found: found[1], _CLOCK.sub(" ", text))
+    text = _ABBREVIATED.sub(r"\1", _CLOCK.sub(" ", text))
     try:
         day = try_date_expr(text, "%Y-%m-%d", False, _NAIVE_EARLIEST, _NAIVE_LATEST)
     except (ValueError, OverflowError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,14 +64,14 @@ class Furniture:
     @cached_property
     def _linked(self) -> frozenset[tuple[str, ...]]:
         """The lines of the page, as words, that are links and little else."""
-        letters: dict[HtmlElement, int] = {}
+        letters: Counter[HtmlElement] = Counter()
         for link in self.tree.iter("a"):
             length = _letters(link.text_content())
             block = link.getparent()
             while length and block is not None and block.tag in _INLINE:
                 block = block.getparent()
             if length and block is not None:
-                letters[block] = letters.get(block, 0) + length
+                letters[block] += length
         lines = ((block.text_content(), length) for block, length in letters.items())
         return frozenset(
             tuple(words(line)) for line, length in lines if length >= LINKED * _letters(line)
