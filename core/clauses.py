@@ -30,7 +30,7 @@ from core.conditions import (
     require_absolute,
     require_feeds,
 )
-from core.query import FIELDS, Kind
+from core.fields import FIELDS, Kind
 from core.records import Article, Evidence, TextField
 from core.words import lower, stem, word_spans
 

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Literal, NamedTuple, Protocol, Self
 
 from core.errors import WirewatchError
-from core.query import FIELDS, Kind, Query
+from core.fields import FIELDS, Kind
+from core.query import Query
 from core.records import Article, Record
 
 

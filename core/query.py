@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from types import MappingProxyType
 
 from luqum import tree
 
@@ -45,6 +43,7 @@ from core.conditions import (
     with_present_names,
 )
 from core.dates import period
+from core.fields import DEFAULT_FIELDS, FIELDS, Kind
 from core.spelling import (
     as_pattern,
     composed_words,
@@ -56,61 +55,11 @@ from core.spelling import (
 from core.syntax import MAX_NESTING, QueryError, parsed, regroup, unsupported
 from core.words import lower, stem, words
 
-__all__ = ["DEFAULT_FIELDS", "FIELDS", "Kind", "Query", "QueryError", "parse"]
+__all__ = ["Query", "QueryError", "parse"]
 
-
-class Kind(StrEnum):
-    """What a field holds, and so how it can be searched."""
-
-    TEXT = "text"
-    KEYWORD = "keyword"
-    NUMBER = "number"
-    DATE = "date"
-    LABEL = "label"
-    """No value of articles, but of the feeds that list them."""
-
-
-FIELDS: Mapping[str, Kind] = MappingProxyType(
-    {
-        "title": Kind.TEXT,
-        "text": Kind.TEXT,
-        "authors": Kind.TEXT,
-        "outlet": Kind.KEYWORD,
-        "site": Kind.KEYWORD,
-        "url": Kind.KEYWORD,
-        "id": Kind.KEYWORD,
-        "feeds": Kind.KEYWORD,
-        "label": Kind.LABEL,
-        "language": Kind.KEYWORD,
-        "extraction": Kind.KEYWORD,
-        "caveat": Kind.KEYWORD,
-        "topic": Kind.KEYWORD,
-        "mention": Kind.KEYWORD,
-        "agency": Kind.KEYWORD,
-        "vendor": Kind.KEYWORD,
-        "programme": Kind.KEYWORD,
-        "technology": Kind.KEYWORD,
-        "law": Kind.KEYWORD,
-        "court": Kind.KEYWORD,
-        "person": Kind.KEYWORD,
-        "place": Kind.KEYWORD,
-        "country": Kind.KEYWORD,
-        "statement": Kind.KEYWORD,
-        "story": Kind.KEYWORD,
-        "duplicate_of": Kind.KEYWORD,
-        "score": Kind.NUMBER,
-        "revision": Kind.NUMBER,
-        "published": Kind.DATE,
-        "first_seen": Kind.DATE,
-    }
-)
-"""Every field that can be searched."""
 
 _NAMES = frozenset({"mention", "agency", "technology", "law", "court"})
 """Fields that hold one of a thing's several names: `agency:NSA` finds it by any of them."""
-
-DEFAULT_FIELDS = ("title", "text")
-"""Where a word without a field is looked for."""
 
 _INSTEAD = {
     "*": "write * for everything, or a word alone to search title and text",

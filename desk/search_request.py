@@ -9,8 +9,8 @@ from datetime import date
 from typing import Literal
 from urllib.parse import urlencode
 
+from core.fields import FIELDS, Kind
 from core.index import Sort
-from core.query import FIELDS, Kind
 from core.spelling import quoted
 
 Since = Literal["any", "1d", "7d", "30d"]

@@ -21,6 +21,7 @@ from core.clauses import values_of
 from core.conditions import Moment
 from core.dates import period
 from core.faults import Fault, raise_if_common, tried
+from core.fields import FIELDS, Kind
 from core.index import (
     FACET_VALUES,
     TITLE_WEIGHT,
@@ -32,7 +33,7 @@ from core.index import (
     Written,
     check_search,
 )
-from core.query import FIELDS, Kind, Query
+from core.query import Query
 from core.records import Article
 from core.words import lower, stem, words
 from search.file import is_damage, open_file, unlink

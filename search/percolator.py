@@ -36,7 +36,7 @@ from core.conditions import (
     leaves,
     require_feeds,
 )
-from core.query import FIELDS, Kind
+from core.fields import FIELDS, Kind
 from core.records import Article, MentionKind
 from core.words import lower
 from search.moments import bound_milliseconds, milliseconds

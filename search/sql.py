@@ -29,7 +29,7 @@ from core.conditions import (
     Word,
     require_feeds,
 )
-from core.query import FIELDS, Kind
+from core.fields import FIELDS, Kind
 from search.moments import bound_milliseconds
 
 Forms = Callable[[str], list[str]]

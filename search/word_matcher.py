@@ -11,7 +11,7 @@ import numpy as np
 
 from core.clauses import compile_pattern
 from core.conditions import Condition, Phrase, Prefix, Wildcard, Word
-from core.query import FIELDS, Kind
+from core.fields import FIELDS, Kind
 from core.words import stems
 from search.tokens import Ints
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from core.query import FIELDS
+from core.fields import FIELDS
 from wirewatch.cli import app
 
 ROOT = Path(__file__).parent.parent

@@ -24,8 +24,8 @@ from core.conditions import (
     Word,
     require_feeds,
 )
+from core.fields import FIELDS, Kind
 from core.index import TITLE_WEIGHT
-from core.query import FIELDS, Kind
 from search.moments import bound_milliseconds
 
 Clause = dict[str, Json]

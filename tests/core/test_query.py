@@ -26,7 +26,8 @@ from core.conditions import (
     Word,
     depth,
 )
-from core.query import FIELDS, MAX_DEPTH, MAX_LEAVES, MAX_LENGTH, Kind, Query, QueryError, parse
+from core.fields import FIELDS, Kind
+from core.query import MAX_DEPTH, MAX_LEAVES, MAX_LENGTH, Query, QueryError, parse
 from core.records import Article
 
 BOTH = ("title", "text")

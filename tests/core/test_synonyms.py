@@ -11,7 +11,8 @@ import pytest
 from core import synonyms
 from core.conditions import All, Keyword, leaves
 from core.conditions import Any as AnyOf
-from core.query import FIELDS, Kind, parse
+from core.fields import FIELDS, Kind
+from core.query import parse
 from core.words import words
 
 AGENCIES = resources.files("enrich.mentions.lists").joinpath("agencies.toml")

@@ -27,7 +27,8 @@ from core.conditions import (
     Wildcard,
     Word,
 )
-from core.query import FIELDS, Kind, QueryError, parse
+from core.fields import FIELDS, Kind
+from core.query import QueryError, parse
 from core.records import Article
 from core.words import lower, stem, words
 from search.elastic.index import ElasticIndex

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from alert.languages import language_name
 from core.conditions import All, Any, Condition, Keyword, Labelled, Wildcard
+from core.fields import FIELDS, Kind
 from core.index import FACET_VALUES, Index
 from core.ledger import entries, names, stories
 from core.ledger.accounting import Accounting
-from core.query import FIELDS, Kind, Query, parse
+from core.query import Query, parse
 from core.records import SURVEILLANCE, State, StatementKind
 from core.spelling import as_pattern, literal, quoted
 from core.words import lower, words

@@ -13,7 +13,7 @@ from factories import an_article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.query import FIELDS
+from core.fields import FIELDS
 from core.records import Article, Evidence, Mention, MentionKind, Statement, StatementKind, Tag
 from wirewatch.presentation.spreadsheet import COLUMNS, SEPARATOR, file_name, row, written
 
