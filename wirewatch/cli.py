@@ -6,7 +6,7 @@ import inspect
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.text import Text
@@ -110,27 +110,26 @@ def main() -> None:
     try:
         app()
     except QueryError as error:
-        said = Text("Invalid query:", style="bold red")
-        errors.print(said, str(error), highlight=False)
-        sys.exit(2)
+        _fail(2, str(error), title="Invalid query:")
     except UnicodeEncodeError:
         # Python passes on bytes of an argument that are not UTF-8 as lone surrogates.
         wrong = [one for one in sys.argv if any("\ud800" <= letter <= "\udfff" for letter in one)]
         if not wrong:
             raise
-        told = f"{wrong[0]!r} is not valid UTF-8"
-        errors.print(Text("Error:", style="bold red"), told, highlight=False)
-        sys.exit(2)
+        _fail(2, f"{wrong[0]!r} is not valid UTF-8")
     except DatabaseError as error:
         # Other subclasses mean a fault in our SQL. A full disk or a damaged file is one of these.
         if type(error) not in (DatabaseError, OperationalError):
             raise
-        told = f"cannot use the ledger: {error.orig}; what is already recorded is kept"
-        errors.print(Text("Error:", style="bold red"), told, highlight=False)
-        sys.exit(1)
+        _fail(1, f"cannot use the ledger: {error.orig}; what is already recorded is kept")
     except (WirewatchError, OSError) as error:
         told = str(error)
         if isinstance(error, OSError) and error.strerror:
             told = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-        errors.print(Text("Error:", style="bold red"), told, highlight=False)
-        sys.exit(1)
+        _fail(1, told)
+
+
+def _fail(code: int, told: str, *, title: str = "Error:") -> NoReturn:
+    """Print what went wrong, and end with an exit code."""
+    errors.print(Text(title, style="bold red"), told, highlight=False)
+    sys.exit(code)
