@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from alert import schedule, wording
+from alert.digests import DigestPlan
 from core.files import atomic_write
 from wirewatch.commands.lookups import house_of, rule_of
 from wirewatch.commands.terminal import out
@@ -35,19 +37,7 @@ def digest(
     from wirewatch.stages.deliver import deliver, preview_digest, send_digest
 
     with house_of(context) as house:
-        rules = house.rules
-        named = None if name is None else rules.digest(name)
-        chosen = rules.digests if name is None else [named] if named else []
-        if not chosen:
-            known = ", ".join(one.name for one in rules.digests)
-            path = house.settings.rules_path
-            for mistake in rules.mistakes:
-                if mistake.kind == "digest":
-                    raise mistake.error
-            if not known:
-                raise UsageError(f"no [[digest]] in {path}; docs/alerts.md shows how to write one")
-            raise UsageError(f"no digest {name!r} in {path}, which has: {known}")
-        for one in chosen:
+        for one in _chosen(house, name):
             record = preview_digest(house, one) if dry_run else send_digest(house, one)
             due = schedule.next_due(one.schedule, house.now()).astimezone(one.schedule.zone)
             if record is None:
@@ -61,6 +51,27 @@ def digest(
             out.print(f"{one.name} is next due on {when}.")
         if not dry_run:
             deliver(house)
+
+
+def _chosen(house: House, name: str | None) -> Sequence[DigestPlan]:
+    """The digest of a name, or all of them.
+
+    Raises:
+        UsageError: there is none.
+        RulesError: there is none that can be used, but one that may be meant.
+    """
+    rules, path = house.rules, house.settings.rules_path
+    if name is None and rules.digests:
+        return rules.digests
+    if name is not None and (named := rules.digest(name)):
+        return [named]
+    for mistake in rules.mistakes:
+        if mistake.kind == "digest":
+            raise mistake.error
+    if not rules.digests:
+        raise UsageError(f"no [[digest]] in {path}; docs/alerts.md shows how to write one")
+    known = ", ".join(one.name for one in rules.digests)
+    raise UsageError(f"no digest {name!r} in {path}, which has: {known}")
 
 
 def feed(
