@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.table import Table
@@ -13,7 +13,7 @@ from core.clauses import Explainer, matched_phrases
 from core.conditions import Condition
 from core.evidence import is_headline
 from core.ledger.accounting import Accounting
-from core.records import ENDS, Article, Evidence, Mention, MentionKind, State, Story
+from core.records import ENDS, Article, Evidence, Mention, MentionKind, State, Story, Tag
 from wirewatch.commands.terminal import table_of
 from wirewatch.presentation.wording import counted, sum_line
 
@@ -45,11 +45,16 @@ def accounting_text(accounting: Accounting) -> str:
 def highlighted(article: Article, field: str) -> Text:
     """A field of an article with its evidence marked."""
     shown = Text(getattr(article, field))
-    for tag in article.tags:
+    mark_evidence(shown, article.tags, field)
+    return shown
+
+
+def mark_evidence(shown: Text, tags: Iterable[Tag], field: str) -> None:
+    """Mark the evidence for some topics in what is shown of a field."""
+    for tag in tags:
         for piece in tag.evidence:
             if piece.field == field:
                 shown.stylize("bold black on yellow", piece.start, piece.end)
-    return shown
 
 
 def mentions_table(article: Article) -> Table:

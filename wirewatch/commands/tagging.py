@@ -14,6 +14,7 @@ from rich.text import Text
 
 from core.settings import load_settings
 from wirewatch.commands.lines import ROWS, rows
+from wirewatch.commands.tables import mark_evidence
 from wirewatch.commands.terminal import out, print_lines
 from wirewatch.commands.usage import UsageError
 from wirewatch.newsroom.own import Own, found_in, own_files, tagger
@@ -195,25 +196,12 @@ def _print_explanation(found: Explanation, title: str, text: str, threshold: flo
     )
     contents: dict[str, str] = {"title": title, "text": text}
     for field, content in contents.items():
-        if not content:
-            continue
-        shown = Text(content)
-        for one in found.against:
-            if one.field == field:
-                shown.stylize("black on bright_white", one.start, one.end)
-        for piece in (piece for tag in verdict.tags for piece in tag.evidence):
-            if piece.field == field:
-                shown.stylize("bold black on yellow", piece.start, piece.end)
-        out.print(Padding(shown, (1, 0, 0, 2)))
+        if content:
+            out.print(Padding(_marked(content, field, found), (1, 0, 0, 2)))
     for tag in verdict.tags:
         phrases = dict.fromkeys(f"{piece.phrase} ({piece.why})" for piece in tag.evidence)
         out.print(Text.assemble((f"{tag.topic} {tag.score:.2f}: ", "green"), "; ".join(phrases)))
-    parts = Table("part of the score", "log-odds", show_edge=False)
-    for part in found.parts:
-        parts.add_row(part.name, _signed(part.log_odds))
-    parts.add_section()
-    parts.add_row("total (0 is the threshold)", _signed(sum(p.log_odds for p in found.parts)))
-    out.print(Padding(parts, (1, 0)))
+    out.print(Padding(_parts_table(found), (1, 0)))
     for one in found.against[:3]:
         phrase = contents[one.field][one.start : one.end]
         out.print(Text(f"look-alike: {phrase} ({one.sense}, {one.log_odds:+.1f})", style="dim"))
@@ -222,6 +210,26 @@ def _print_explanation(found: Explanation, title: str, text: str, threshold: flo
         out.print(
             Text(f"nearest look-alike: {near.title} ({near.why}; {near.likeness:.2f})", style="dim")
         )
+
+
+def _marked(content: str, field: str, found: Explanation) -> Text:
+    """A title or a text with what counts for its topics and what against."""
+    shown = Text(content)
+    for one in found.against:
+        if one.field == field:
+            shown.stylize("black on bright_white", one.start, one.end)
+    mark_evidence(shown, found.verdict.tags, field)
+    return shown
+
+
+def _parts_table(found: Explanation) -> Table:
+    """What the score is made of."""
+    table = Table("part of the score", "log-odds", show_edge=False)
+    for part in found.parts:
+        table.add_row(part.name, _signed(part.log_odds))
+    table.add_section()
+    table.add_row("total (0 is the threshold)", _signed(sum(p.log_odds for p in found.parts)))
+    return table
 
 
 def _signed(log_odds: float) -> str:
