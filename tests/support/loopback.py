@@ -100,7 +100,7 @@ the host without `.localhost` and port."""
 
 
 @contextmanager
-def raw_loopback(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
+def raw_loopback(serve: Serve) -> Iterator[Loopback]:
     """A server that hands each connection over; all are closed when the block ends."""
     running_connections: set[socket.socket] = set()
 
@@ -108,13 +108,12 @@ def raw_loopback(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[Lo
         running_connections.add(line)
         # Any error here is the client hanging up, or the end of the test.
         with contextlib.suppress(OSError), line:
-            used = line if tls is None else tls.wrap_socket(line, server_side=True)
             head = b""
-            while b"\r\n\r\n" not in head and (came := used.recv(65_536)):
+            while b"\r\n\r\n" not in head and (came := line.recv(65_536)):
                 head += came
             text = head.decode("latin-1")
             path = text.partition(" ")[2].partition(" ")[0]
-            serve(used, path, text.partition("\r\nHost: ")[2].partition(".localhost")[0])
+            serve(line, path, text.partition("\r\nHost: ")[2].partition(".localhost")[0])
         running_connections.discard(line)
 
     def accept() -> None:
@@ -127,7 +126,7 @@ def raw_loopback(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[Lo
         thread = threading.Thread(target=accept, daemon=True)
         thread.start()
         try:
-            yield Loopback(server.getsockname()[1], scheme="http" if tls is None else "https")
+            yield Loopback(server.getsockname()[1])
         finally:
             server.shutdown(socket.SHUT_RDWR)
             for line in list(running_connections):

@@ -26,10 +26,11 @@ def test_tag_explains_the_score_of_a_file(wirewatch: Wirewatch, tmp_path: Path) 
     file.write_text(STORY, "utf-8")
     said = wirewatch("tag", str(file)).stdout
     assert "a story about surveillance" in said
-    assert "part of the score" in said
     assert "the encoder, in context" in said
     assert "its likeness to stories" in said
-    assert "spyware" in said
+    # The reasons come before what the score is made of.
+    assert said.index("spyware on reporters' phones (") < said.index("part of the score")
+    assert "-0.00" not in said
 
 
 def test_byte_order_mark_is_not_part_of_the_title(wirewatch: Wirewatch, tmp_path: Path) -> None:
@@ -54,16 +55,6 @@ def test_tag_reads_a_page_that_is_not_about_surveillance(
     body = "<p>Families queued for the first swim of the season on Monday morning.</p>" * 5
     page.write_text(f"<html><title>Pool opens</title><article>{body}</article></html>", "utf-8")
     assert "not about surveillance" in wirewatch("tag", str(page)).stdout
-
-
-def test_reasons_come_before_what_the_score_is_made_of(
-    wirewatch: Wirewatch, tmp_path: Path
-) -> None:
-    file = tmp_path / "story.txt"
-    file.write_text(STORY, "utf-8")
-    said = wirewatch("tag", str(file)).stdout
-    assert said.index("spyware on reporters' phones (") < said.index("part of the score")
-    assert "-0.00" not in said
 
 
 def test_a_language_that_is_not_tagged_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
