@@ -24,7 +24,7 @@ import random
 import statistics
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -119,18 +119,28 @@ def polls(
     begin: datetime,
     end: datetime,
     every: timedelta,
+    *,
     frozen_at: datetime | None = None,
-) -> Iterator[Change]:
-    """Poll a source by passes over a period; yields each change of its state."""
+    off: tuple[datetime, datetime] | None = None,
+) -> Iterator[tuple[datetime, Polled]]:
+    """Poll a source by passes over a period, without any while the machine is off; yields when each
+    poll was, and its result."""
     now, feed = begin, _new(source, begin)
     while now < end:
-        if feed.next_poll_at <= now:
-            after = _polled(source, feed, now, frozen_at).feed
-            if after.state is not feed.state:
-                yield Change(now, after)
-            feed = after
+        if feed.next_poll_at <= now and not (off and off[0] <= now < off[1]):
+            polled = _polled(source, feed, now, frozen_at)
+            yield now, polled
+            feed = polled.feed
         now += every
-    yield Change(end, feed)
+
+
+def changes(polled: Iterable[tuple[datetime, Polled]]) -> Iterator[Change]:
+    """The polls at which the state of a feed changed."""
+    before = FeedState.NEW
+    for at, one in polled:
+        if one.feed.state is not before:
+            yield Change(at, one.feed)
+        before = one.feed.state
 
 
 def missing(
@@ -140,21 +150,13 @@ def missing(
     every: timedelta,
     off: tuple[datetime, datetime] | None,
 ) -> Missing:
-    """Poll a source by passes over a period, without any while the machine is off."""
-    now, feed = begin, _new(source, begin)
-    seen: set[str] = set()
-    told = gaps = 0
-    while now < end:
-        if feed.next_poll_at <= now and not (off and off[0] <= now < off[1]):
-            polled = _polled(source, feed, now)
-            seen.update(item.url for item in polled.items)
-            if polled.gap is not None:
-                told, gaps = told + polled.gap.missed, gaps + 1
-            feed = polled.feed
-        now += every
-    newest = feed.rhythm.newest_at or begin
+    """What polls miss of a source over a period, without any while the machine is off."""
+    polled = [one for _, one in polls(source, begin, end, every, off=off)]
+    seen = {item.url for one in polled for item in one.items}
+    gaps = [one.gap for one in polled if one.gap is not None]
+    newest = polled[-1].feed.rhythm.newest_at or begin
     out = {row.url for row in source.rows if begin < row.published <= newest}
-    return Missing(len(out - seen), told, gaps)
+    return Missing(len(out - seen), sum(gap.missed for gap in gaps), len(gaps))
 
 
 def read(path: Path) -> dict[str, list[Row]]:
@@ -213,11 +215,11 @@ def _as_it_was(
     judged = 0
     alarms: list[tuple[Source, Change, bool]] = []
     for source in sources.values():
-        changes = list(polls(source, begin, end, every))
-        judged += changes[-1].feed.rhythm.gaps >= ENOUGH
+        polled = list(polls(source, begin, end, every))
+        judged += polled[-1][1].feed.rhythm.gaps >= ENOUGH
         alarms += [
             (source, change, change.at < source.times[-1])
-            for change in changes[:-1]
+            for change in changes(polled)
             if change.feed.state in (FeedState.STALE, FeedState.FROZEN)
         ]
     days = (end - begin) / timedelta(days=1)
@@ -250,7 +252,7 @@ def _cut(
         found = next(
             (
                 change.at
-                for change in polls(dead, begin, at + AFTER_CUT, every)
+                for change in changes(polls(dead, begin, at + AFTER_CUT, every))
                 if change.feed.state is FeedState.STALE and change.at > last
             ),
             None,
@@ -265,7 +267,7 @@ def _cut(
             seen = next(
                 (
                     change.at
-                    for change in polls(source, begin, end, every, frozen_at=at)
+                    for change in changes(polls(source, begin, end, every, frozen_at=at))
                     if change.feed.state is FeedState.FROZEN
                 ),
                 None,
