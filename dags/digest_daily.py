@@ -11,31 +11,27 @@ far. A dry run logs what would be in it, and sends nothing.
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from wirewatch.airflow import DEFAULTS, progress, scheduled, tell_operators_of_run
+from wirewatch.airflow import DEFAULTS, OF_EVERY_DAG, progress, scheduled
 
 log = logging.getLogger("wirewatch.dags")
 
 
 @dag(
+    **OF_EVERY_DAG,
     schedule=scheduled("*/15 * * * *"),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
     dagrun_timeout=timedelta(minutes=30),
-    on_failure_callback=tell_operators_of_run,
     default_args=DEFAULTS | {"execution_timeout": timedelta(minutes=20)},
     params={
         "digest": Param("", type="string", description="name of a digest to send at once"),
         "dry_run": Param(False, type="boolean", description="only log what it would contain"),
     },
     doc_md=__doc__,
-    tags=["wirewatch"],
 )
 def digest_daily() -> None:
     """A single task, as it takes longer to start than to run."""

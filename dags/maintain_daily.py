@@ -11,26 +11,22 @@ You can run it beside a pass, and twice at once: the second run finds the work l
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from airflow.sdk import dag, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from wirewatch.airflow import DEFAULTS, progress, scheduled, tell_operators_of_run
+from wirewatch.airflow import DEFAULTS, OF_EVERY_DAG, progress, scheduled
 
 log = logging.getLogger("wirewatch.dags")
 
 
 @dag(
+    **OF_EVERY_DAG,
     schedule=scheduled("17 4 * * *"),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
     dagrun_timeout=timedelta(hours=6),
-    on_failure_callback=tell_operators_of_run,
     default_args=DEFAULTS | {"execution_timeout": timedelta(hours=3)},
     doc_md=__doc__,
-    tags=["wirewatch"],
 )
 def maintain_daily() -> None:
     """Three independent tasks."""

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, dag, task
 
 from core.settings import from_environment
-from wirewatch.airflow import DEFAULTS, own_schedule, progress, tell_operators_of_run
+from wirewatch.airflow import DEFAULTS, OF_EVERY_DAG, own_schedule, progress
 
 if TYPE_CHECKING:
     from core.ledger.segments import Segment
@@ -65,12 +65,9 @@ def batches(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> lis
 
 
 @dag(
+    **OF_EVERY_DAG,
     schedule=own_schedule(),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),
-    on_failure_callback=tell_operators_of_run,
     # A shard or segment that fails stops no other: what is there goes on.
     default_args=DEFAULTS | {"trigger_rule": "all_done"},
     params={
@@ -83,7 +80,6 @@ def batches(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> lis
         "dry_run": Param(False, type="boolean", description="only log what is due"),
     },
     doc_md=__doc__,
-    tags=["wirewatch"],
 )
 def news_hourly() -> None:
     """Wire the stages; the work is in `wirewatch.stages`."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
@@ -194,3 +194,12 @@ DEFAULTS: dict[str, Any] = {
     "on_failure_callback": tell_operators,
 }
 """`default_args` of every DAG."""
+
+OF_EVERY_DAG: dict[str, Any] = {
+    "start_date": datetime(2026, 1, 1, tzinfo=UTC),
+    "catchup": False,
+    "max_active_runs": 1,
+    "on_failure_callback": tell_operators_of_run,
+    "tags": ["wirewatch"],
+}
+"""What every DAG is declared with."""
