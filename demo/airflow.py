@@ -10,12 +10,12 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, Self
@@ -154,10 +154,12 @@ class Airflow:
         self._http.close()
         processes = [one for part in self._processes for one in _family(part.pid)]
         for process in processes:
-            _signal(process, signal.SIGTERM)
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()
         _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
         for process in alive:
-            _signal(process, signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         for part in self._processes:
             part.wait()
         self._processes.clear()
@@ -256,10 +258,3 @@ def _family(pid: int) -> list[psutil.Process]:
         return [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
-
-
-def _signal(process: psutil.Process, number: signal.Signals) -> None:
-    try:
-        process.send_signal(number)
-    except psutil.NoSuchProcess:
-        return  # it has ended by itself

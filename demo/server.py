@@ -11,6 +11,7 @@ import socketserver
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import Message
@@ -93,7 +94,8 @@ class Server(ThreadingHTTPServer):
         with self._lock:
             left = dict(self._open)
         for client in left.values():
-            _hang_up(client)
+            with suppress(OSError):  # it may have left by itself
+                client.shutdown(socket.SHUT_RDWR)
         for thread in left:
             thread.join()
 
@@ -121,13 +123,6 @@ class Server(ThreadingHTTPServer):
         """A client that hangs up is no error here: some faults are meant to make it do so."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
-
-
-def _hang_up(client: socket.socket) -> None:
-    try:
-        client.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it has left by itself
 
 
 class _Handler(BaseHTTPRequestHandler):
