@@ -15,8 +15,7 @@ import random
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +27,7 @@ import wire
 from deaths import die_at
 from forking import ForkingProgram
 
-from core.ledger import Ledger, feeds
+from core.ledger import feeds
 from core.settings import load_settings
 from wirewatch import pipeline
 from wirewatch.house import House
@@ -72,12 +71,9 @@ class Runs(ForkingProgram):
         self._say("bury")
 
 
-@contextmanager
-def house_ahead(home: Path, ahead: timedelta) -> Iterator[House]:
+def house_ahead(home: Path, ahead: timedelta) -> House:
     """A house whose clock is ahead."""
-    with House(load_settings(home)) as house:
-        house.ledger = Ledger(house.settings.ledger, now=lambda: datetime.now(UTC) + ahead)
-        yield house
+    return House(load_settings(home), now=lambda: datetime.now(UTC) + ahead)
 
 
 def stage_of_last(home: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from factories import listed_notices
+from factories import add_feed, listed_notices
 from loopback import Reply, loopback
 from rich.console import Console
 from typer.testing import CliRunner
@@ -56,10 +56,8 @@ def house(tmp_path: Path, outlets: Outlets) -> Iterator[House]:
     (tmp_path / "wirewatch.toml").write_text(SETTINGS)
     (tmp_path / "rules.toml").write_text('operators = ["terminal"]\n')
     with loopback(outlets) as server, House(load_settings(tmp_path)) as opened:
-        with opened.ledger.write() as tx:
-            for name in "abcd":
-                url = f"http://{name}.localhost:{server.port}/{name}"
-                feeds.add(tx, url, now=opened.now())
+        for name in "abcd":
+            add_feed(opened.ledger, server.url(f"/{name}", f"{name}.localhost"))
         yield opened
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from factories import add_feed
 from loopback import Loopback, Reply, Request, loopback
 
-from core.ledger import feeds, politeness
+from core.ledger import politeness
 from core.records import State
 from core.settings import load_settings
 from wirewatch.house import House
@@ -22,9 +23,8 @@ def one_pass(home: Path, server: Loopback, *hosts: str) -> House:
         home, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0, extract_processes=0
     )
     with House(settings) as house:
-        with house.ledger.write() as tx:
-            for host in hosts:
-                feeds.add(tx, server.url("/feed", host), now=house.now())
+        for host in hosts:
+            add_feed(house.ledger, server.url("/feed", host))
         poll(house)
         fetch(house)
     return house
@@ -64,9 +64,8 @@ def test_next_process_honours_a_sites_retry_after(tmp_path):
         assert [request.path for request in server.log] == ["/feed"]
         settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_min=0)
         with House(settings) as house:
-            with house.ledger.write() as tx:
-                # Another feed of the same site, not requested before.
-                feeds.add(tx, server.url("/other", "busy.localhost"), now=house.now())
+            # Another feed of the same site, not requested before.
+            add_feed(house.ledger, server.url("/other", "busy.localhost"))
             assert poll(house) == 1
             with house.ledger.read() as tx:
                 (owed,) = politeness.sites_on_record(tx, house.now())

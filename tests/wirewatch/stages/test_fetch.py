@@ -10,7 +10,7 @@ from factories import Clock, add_feed, item, record
 from loopback import Reply, Request, loopback
 from sqlalchemy import update
 
-from core.ledger import additions, edits, entries, feeds
+from core.ledger import additions, edits, entries
 from core.ledger.tables import entries as rows
 from core.records import Entry, State
 from core.settings import load_settings
@@ -34,8 +34,7 @@ def test_pages_read_before_are_not_retried_without_end(tmp_path, edited):
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, retry_ladder=[300.0])
     start = clock = datetime.now(UTC)
     with loopback(answer) as server, House(settings, now=lambda: clock) as house:
-        with house.ledger.write() as tx:
-            feeds.add(tx, server.url("/feed", "busy.localhost"), now=clock)
+        add_feed(house.ledger, server.url("/feed", "busy.localhost"))
         poll(house)
         read = {"revision": 1, "address": rows.c.url, "text_hash": "a" * 64}
         read |= {"first_seen": start - timedelta(days=4), "state": State.INDEXED}
@@ -185,8 +184,7 @@ def test_a_slow_site_does_not_hold_up_a_pass(tmp_path, monkeypatch):
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
     with loopback(answer) as server, House(settings, now=clock) as house:
         for host in ("slow.localhost", "fast.localhost"):
-            with house.ledger.write() as tx:
-                feeds.add(tx, server.url("/feed", host), now=clock())
+            add_feed(house.ledger, server.url("/feed", host))
             poll(house)
             clock.go(seconds=1)  # so that all entries of the slow site come first
         passes: list[int] = []

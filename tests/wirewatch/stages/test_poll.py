@@ -45,10 +45,8 @@ def test_each_feed_is_polled_once_whatever_the_batch_size(tmp_path, monkeypatch,
 
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
     with loopback(answer) as server, House(settings) as house:
-        with house.ledger.write() as tx:
-            for number in range(7):
-                url = server.url("/feed", f"s{number}.localhost")
-                assert feeds.add(tx, url, now=house.now())
+        for number in range(7):
+            add_feed(house.ledger, server.url("/feed", f"s{number}.localhost"))
         assert poll(house, progress=lambda stage, done, _of: told.append((stage, done))) == 7
         assert told[-1] == ("poll", 7)
         assert len(server.log) == 7
@@ -101,9 +99,8 @@ def test_a_fault_costs_only_the_feed_that_met_it(tmp_path, monkeypatch, caplog, 
     monkeypatch.setattr(f"ingest.feeds.{where}", faulty)
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
     with loopback(answer) as server, House(settings) as house:
-        with house.ledger.write() as tx:
-            for name in ("bad", "good", "well"):
-                feeds.add(tx, server.url("/feed", f"{name}.localhost"), now=house.now())
+        for name in ("bad", "good", "well"):
+            add_feed(house.ledger, server.url("/feed", f"{name}.localhost"))
         assert poll(house) == 3
         with house.ledger.read() as tx:
             bad, *others = feeds.listed(tx)
@@ -129,9 +126,8 @@ def test_a_feed_that_cannot_be_recorded_costs_no_other(tmp_path, monkeypatch, ca
 
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
     with loopback(answer) as server, House(settings) as house:
-        with house.ledger.write() as tx:
-            for name in ("bad", "good", "well"):
-                feeds.add(tx, server.url("/feed", f"{name}.localhost"), now=house.now())
+        for name in ("bad", "good", "well"):
+            add_feed(house.ledger, server.url("/feed", f"{name}.localhost"))
         with monkeypatch.context() as patched:
             patched.setattr(entries, "record_items", faulty)
             assert poll(house) == 3
@@ -242,8 +238,7 @@ def test_item_whose_address_changes_at_each_poll_is_fetched_once(tmp_path, guid)
 
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
     with loopback(answer) as server, House(settings) as house:
-        with house.ledger.write() as tx:
-            feeds.add(tx, server.url("/feed", "new.localhost"), now=house.now())
+        add_feed(house.ledger, server.url("/feed", "new.localhost"))
         for _ in range(6):
             poll(house)
             fetch(house)
@@ -285,9 +280,8 @@ def test_feeds_slow_to_parse_delay_no_other(tmp_path, monkeypatch):
         tmp_path, allow_hosts="*.localhost", pause=0, extract_processes=1, extract_timeout=2
     )
     with loopback(answer) as server, House(settings) as house:
-        with house.ledger.write() as tx:
-            for name in (*bad, *well):
-                feeds.add(tx, server.url("/feed", f"{name}.localhost"), now=house.now())
+        for name in (*bad, *well):
+            add_feed(house.ledger, server.url("/feed", f"{name}.localhost"))
         assert poll(house, progress=progress) == len(bad) + len(well)
         with house.ledger.read() as tx:
             order = tx.exec_driver_sql(
@@ -308,8 +302,7 @@ def test_large_feed_is_read_like_a_small_one(tmp_path):
     assert len(body) > LIGHT
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
     with loopback(lambda _: Reply(200, body)) as server, House(settings) as house:
-        with house.ledger.write() as tx:
-            feeds.add(tx, server.url("/feed", "large.localhost"), now=house.now())
+        add_feed(house.ledger, server.url("/feed", "large.localhost"))
         for _ in range(2):
             assert poll(house) == 1
             with house.ledger.read() as tx:
