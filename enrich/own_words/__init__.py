@@ -17,16 +17,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
-from enrich.senses import reader
-
 Folder = Literal["examples", "checks", "articles"]
 
 AffairFolder = Literal["affairs", "affair_checks", "other_affairs"]
 
 AFFAIR_FOLDERS: tuple[AffairFolder, ...] = get_args(AffairFolder)
-
-LANGUAGES = reader.LANGUAGES
-"""The languages that items are in: those that senses have phrases of."""
 
 
 @dataclass(frozen=True, slots=True)

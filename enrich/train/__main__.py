@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrich.meanings import common_half
-from enrich.own_words import AFFAIR_FOLDERS, LANGUAGES, Report, items, outcome, reports
+from enrich.own_words import AFFAIR_FOLDERS, Report, items, outcome, reports
 from enrich.senses import Senses
+from enrich.senses.reader import LANGUAGES
 from enrich.tagging.encoder import CachingEncoder, Encoder
 from enrich.tagging.features import Reading
 from enrich.tagging.likeness import FOREIGN_FILE, LIKENESS_FILE, Likenesses

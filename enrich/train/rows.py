@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from enrich.frequencies.build import read_stream
-from enrich.own_words import LANGUAGES, items
+from enrich.own_words import items
 from enrich.senses import Senses
+from enrich.senses.reader import LANGUAGES
 from enrich.tagging.features import Reading, clean, read
 from enrich.words import Words
 

@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from enrich.own_words import LANGUAGES, Outcome, affairs, f1, items, outcome, reports
+from enrich.own_words import Outcome, affairs, f1, items, outcome, reports
+from enrich.senses.reader import LANGUAGES
 from enrich.tagging.passages import MIN_ARTICLE
 from enrich.tagging.taxonomy import shipped
 

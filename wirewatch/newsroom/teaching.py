@@ -7,7 +7,8 @@ from pathlib import Path
 
 from core.errors import WirewatchError
 from core.files import atomic_write
-from enrich.own_words import LANGUAGES, Outcome, f1, items, outcome
+from enrich.own_words import Outcome, f1, items, outcome
+from enrich.senses.reader import LANGUAGES
 from enrich.tagging.corrections import FOLDER, Correction, Corrections, learn, read_corrections
 from enrich.tagging.encoder import CachingEncoder
 from enrich.tagging.tagger import Tagger

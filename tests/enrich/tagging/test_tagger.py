@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from core.records import SURVEILLANCE
 from enrich.arrays import Floats32
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, unpack_meaning
-from enrich.own_words import LANGUAGES, Item, affairs, items, outcome, reports
+from enrich.own_words import Item, affairs, items, outcome, reports
 from enrich.senses import Sense, Senses
+from enrich.senses.reader import LANGUAGES
 from enrich.tagging.context import SAYS_SO, masked
 from enrich.tagging.corrections import Correction, learn
 from enrich.tagging.encoder import MODEL_FILE as ENCODER_FILE
