@@ -13,7 +13,7 @@ resemblance (MinHash, simhash) does not; see docs/decisions/0013. There are thre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -213,15 +213,8 @@ class Duplicates:
         """The text that shares most with a sketch, by the article that had it first."""
         hashes = _indexed(sketch)
         postings = self._index.look_up(hashes, max(seconds - self._window, 0))
-        numbers, counts = np.unique(postings.texts, return_counts=True)
-        ranked = np.lexsort((numbers, -counts))[:MAX_COMPARED]
         best: tuple[float, str] | None = None
-        for number, count in zip(numbers[ranked].tolist(), counts[ranked].tolist(), strict=True):
-            text = self._texts[number]
-            other = Sketch.unpack(text.packed)
-            scale = max(_index_scale(sketch), _index_scale(other))
-            if count * scale < MIN_INDEXED_SHARE * min(sketch.size, other.size):
-                continue
+        for text, other in self._likeliest(sketch, postings):
             at_home = bool(site) and site == text.site
             phrases = hashes[self._phrases(postings, site if at_home else "")]
             found = _share(sketch, other, phrases)
@@ -240,6 +233,18 @@ class Duplicates:
             if best is None or found[0] > best[0]:
                 best = found[0], text.original
         return None if best is None else Copy(original=best[1], share=round(best[0], 3))
+
+    def _likeliest(self, sketch: Sketch, postings: Postings) -> Iterator[tuple[_Text, Sketch]]:
+        """The texts that are worth a comparison, with their sketches, those first that share most
+        indexed shingles."""
+        numbers, counts = np.unique(postings.texts, return_counts=True)
+        ranked = np.lexsort((numbers, -counts))[:MAX_COMPARED]
+        for number, count in zip(numbers[ranked].tolist(), counts[ranked].tolist(), strict=True):
+            text = self._texts[number]
+            other = Sketch.unpack(text.packed)
+            scale = max(_index_scale(sketch), _index_scale(other))
+            if count * scale >= MIN_INDEXED_SHARE * min(sketch.size, other.size):
+                yield text, other
 
     def _phrases(self, postings: Postings, site: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Which of the hashes looked up to ignore: frequent ones, and a site's own phrases."""
