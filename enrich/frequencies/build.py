@@ -7,7 +7,6 @@ STREAM is a file of JSON lines, plain or `.zst`, one feed entry each: `title`, `
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import logging
 from collections import Counter, defaultdict
@@ -100,10 +99,9 @@ def pack(tables: Mapping[str, Counts]) -> bytes:
 
 def read_stream(path: Path) -> Iterator[Mapping[str, str]]:
     """The entries of a file of JSON lines, plain or zstd-compressed."""
-    with path.open("rb") as raw:
-        plain = zstandard.ZstdDecompressor().stream_reader(raw) if path.suffix == ".zst" else raw
-        for line in io.TextIOWrapper(plain, encoding="utf-8"):
-            yield json.loads(line)
+    opened = zstandard.open if path.suffix == ".zst" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
 
 
 def main() -> None:
