@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from enrich import arrays
-from enrich.arrays import ArraysError, Floats
+from enrich.arrays import Floats
 
 MAX_LEAVES = 8
 """Maximum leaves of a tree: one bit each of a byte."""
@@ -81,5 +81,5 @@ class Forest:
                 content, "names", "feature", "threshold", "reachable", "leaves"
             )
             return cls(tuple(map(str, names)), feature.astype(np.intp), *others)
-        except (ArraysError, ValueError, TypeError) as error:
+        except (ValueError, TypeError) as error:
             raise ForestError(f"the trees of threading cannot be read: {error}") from error

@@ -19,7 +19,7 @@ from typing import Self
 import numpy as np
 
 from enrich import arrays
-from enrich.arrays import ArraysError, Floats32
+from enrich.arrays import Floats32
 from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH, Meaning, join_halves, quantise, unit
 
 MODEL_FILE = "whitening.npz"
@@ -64,7 +64,7 @@ class Whitening:
         try:
             read = arrays.parse(content, "english", "common")
             english, common = (half.astype(np.float32) for half in read)
-        except (ArraysError, ValueError) as error:
+        except ValueError as error:
             raise WhiteningError(f"{MODEL_FILE} cannot be read: {error}") from error
         for half, width in ((english, ENGLISH_WIDTH), (common, COMMON_WIDTH)):
             if half.shape != (width, width) or not np.isfinite(half).all():
