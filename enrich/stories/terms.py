@@ -13,7 +13,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -221,22 +221,17 @@ def read_terms(title: str, text: str, language: str = "") -> ArticleTerms:
         used[word] += TITLE_WEIGHT - 1
     terms = _terms(code)
     counts, idf, spelled, names = _counted(used, terms)
-    weights = {term: (1 + math.log(count)) * idf[term] for term, count in counts.items()}
-    kept = _heaviest(weights)
-    hashes = [hashed(term) for term in kept]
     title_terms, lead_terms = (
-        [term for word in part if (term := terms(word)[0]) in weights]
-        for part in (in_title, in_lead)
+        [term for word in part if (term := terms(word)[0]) in idf] for part in (in_title, in_lead)
     )
+    uses = (counts, Counter(title_terms), Counter(lead_terms))
+    weighed = [_weights(part, idf) for part in uses]
+    kept = _heaviest(weighed[0])
+    hashes = [hashed(term) for term in kept]
     numbers = {word for word in used if word[0].isdigit()}
     profile = Profile.of(
         hashes,
-        [
-            [weights[term] for term in kept],
-            _weights(title_terms, kept, idf),
-            _weights(lead_terms, kept, idf),
-            [idf[term] for term in kept],
-        ],
+        [[weights.get(term, 0.0) for term in kept] for weights in (*weighed, idf)],
         [term in names for term in kept],
         pairs=_pairs(title_terms) | _pairs(lead_terms),
         numbers=numbers.intersection(in_title + in_text[: 2 * LEAD_WORDS]),
@@ -289,10 +284,9 @@ def _heaviest(weights: Mapping[str, float]) -> list[str]:
     return sorted(sorted(weights), key=weights.__getitem__, reverse=True)[:MAX_TERMS]
 
 
-def _weights(part: list[str], terms: Sequence[str], idf: Mapping[str, float]) -> list[float]:
-    """What some terms weigh in a part of the text, by how often it uses them."""
-    weights = {term: (1 + math.log(count)) * idf[term] for term, count in Counter(part).items()}
-    return [weights.get(term, 0.0) for term in terms]
+def _weights(counts: Mapping[str, float], idf: Mapping[str, float]) -> dict[str, float]:
+    """What terms weigh, by how much each is used."""
+    return {term: (1 + math.log(count)) * idf[term] for term, count in counts.items()}
 
 
 def _pairs(terms: list[str]) -> set[str]:
