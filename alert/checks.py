@@ -26,11 +26,13 @@ class RulesError(WirewatchError):
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """What makes one thing in `rules.toml` unusable, and nothing else, or the whole file. Its name
-    is "" if that is what is wrong, or if it has none."""
+    is "" if that is what is wrong, or if it has none; its number is its place among the blocks of
+    its kind, from 1, and 0 if it is not in one block alone."""
 
     kind: Kind
     name: str
     error: RulesError
+    number: int = 0
 
 
 MAX_NAME = 200
@@ -120,15 +122,15 @@ def read_blocks(
     found: dict[str, Value] = {}
     mistakes: list[Mistake] = []
     names: Counter[str] = Counter()
-    for table in blocks:
+    for number, table in enumerate(blocks, 1):
         name, place = "", place_of(kind, table, source)
         try:
             name = name_of(table, place)
             names[name] += 1
             found[name] = reading(place, partial(read, name, table, place))
         except RulesError as error:
-            mistakes.append(Mistake(kind, name, error))
-    for name in (name for name, number in names.items() if number > 1):
+            mistakes.append(Mistake(kind, name, error, number))
+    for name in (name for name, several in names.items() if several > 1):
         found.pop(name, None)
         two = f"{source}: two {kind}s are called {name!r}; each needs a name of its own"
         mistakes.append(Mistake(kind, name, RulesError(two)))

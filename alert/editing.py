@@ -1,21 +1,21 @@
 """Add, change and remove rules in the text of `rules.toml`, keeping its comments and order.
 
 The text is cut into its blocks, and the block of one rule is rewritten or left out; comments right
-above a block are part of it. The result is checked as a whole, as when it is loaded: a rule that
-could not be read is not written.
+above a block are part of it. The result is checked as a whole, as when it is loaded: what makes a
+mistake is not written. Mistakes that were there before stay as they are.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import tomlkit
 
-from alert.checks import RulesError, tables
+from alert.checks import Mistake, RulesError, tables
 from alert.rules import read_rules
 from core.handwritten import read_toml
 
@@ -38,9 +38,14 @@ class _Block:
 
 
 def with_rule(
-    text: str, rule: Mapping[str, Any], source: str, *, without: Collection[str] = ()
+    text: str,
+    rule: Mapping[str, Any],
+    source: str,
+    *,
+    without: Collection[str] = (),
+    number: int | None = None,
 ) -> str:
-    """The text with a rule, in place of the one of that name or after all others.
+    """The text with a rule, in place of an existing one or after all others.
 
     Args:
         text: the text of `rules.toml`.
@@ -48,36 +53,53 @@ def with_rule(
             keys that are not given stay.
         source: what the file is called in errors.
         without: keys to remove from an existing rule, so that their defaults hold.
+        number: the place of the existing rule among the rules, from 1; by default, it is the first
+            of that name.
 
     Raises:
         RulesError: the text, or the rule, cannot be used.
     """
     blocks = _blocks(text, source)
-    places = [place for place, one in enumerate(blocks) if one.rule is not None]
-    existing = _place(blocks, rule["name"])
+    places = _places(blocks)
+    existing = _place(blocks, rule["name"] if number is None else number)
     if existing is not None:
+        number = places.index(existing) + 1
         blocks[existing].block = _update(blocks[existing].block, rule, without)
     else:
         last = places[-1] if places else len(blocks) - 1
         new = _update("[[rule]]\n", rule, without)
         blocks.insert(last + 1, _Block("\n" if text.strip() else "", new, blocks[last].below))
         blocks[last].below = ""
-    return _check(blocks, text, source)
+        number = len(places) + 1
+
+    def is_of_it(one: Mistake) -> bool:
+        # Two rules with one name have a mistake together.
+        return one.kind == "rule" and (one.number == number or one.name == rule["name"])
+
+    return _checked(blocks, text, source, is_of_it)
 
 
-def without_rule(text: str, name: str, source: str) -> str:
+def without_rule(text: str, rule: str | int, source: str) -> str:
     """The text without a rule and the comments right above it.
 
+    Args:
+        text: the text of `rules.toml`.
+        rule: its name, or its place among the rules, from 1. Of several with one name, the first
+            is removed.
+        source: what the file is called in errors.
+
     Raises:
-        RulesError: there is no rule of that name, or a digest names it.
+        RulesError: there is no such rule, or a digest names it.
     """
     blocks = _blocks(text, source)
-    place = _place(blocks, name)
+    place = _place(blocks, rule)
     if place is None:
-        raise RulesError(f"{source}: there is no rule {name!r}")
+        raise RulesError(f"{source}: there is no rule {rule!r}")
+    name = _name(blocks[place])
     # A digest that names a missing rule cannot be used. It is not changed along with the rule: one
     # that loses its last rule would be a digest of all.
-    if digests := _digests_of(name, tomllib.loads(text), source):
+    is_last = [_name(one) for one in blocks].count(name) == 1
+    if is_last and (digests := _digests_of(name, tomllib.loads(text), source)):
         one = len(digests) == 1
         raise RulesError(
             f"{source}: the {'digest' if one else 'digests'} {', '.join(digests)} "
@@ -88,7 +110,7 @@ def without_rule(text: str, name: str, source: str) -> str:
     if re.search(r"(\A|\n\r?\n)\Z", _join(blocks[:place])):
         below = re.sub(r"\A(?:[ \t]*\r?\n)+", "", below)
     blocks[place] = _Block(below=below)
-    return _check(blocks, text, source)
+    return _checked(blocks, text, source)
 
 
 def _blocks(text: str, source: str) -> list[_Block]:
@@ -139,13 +161,25 @@ def _read(piece: str) -> dict[str, Any] | None:
         return None
 
 
-def _place(blocks: Iterable[_Block], name: str) -> int | None:
-    """The place of the block of the rule with this name."""
-    named = (place for place, one in enumerate(blocks) if one.rule and one.rule.get("name") == name)
-    return next(named, None)
+def _places(blocks: Iterable[_Block]) -> list[int]:
+    """The places of the blocks of rules."""
+    return [place for place, one in enumerate(blocks) if one.rule is not None]
 
 
-def _digests_of(rule: str, document: Mapping[str, Any], source: str) -> list[str]:
+def _place(blocks: Sequence[_Block], rule: str | int) -> int | None:
+    """The place of the block of a rule, given the rule's name, or its number from 1."""
+    places = _places(blocks)
+    if isinstance(rule, int):
+        return places[rule - 1] if 0 < rule <= len(places) else None
+    return next((place for place in places if _name(blocks[place]) == rule), None)
+
+
+def _name(block: _Block) -> object:
+    """What stands as the name of a block's rule."""
+    return None if block.rule is None else block.rule.get("name")
+
+
+def _digests_of(rule: object, document: Mapping[str, Any], source: str) -> list[str]:
     """The names of the digests that name a rule."""
     return [
         repr(table.get("name"))
@@ -170,13 +204,25 @@ def _join(blocks: Iterable[_Block]) -> str:
     return "".join(one.above + one.block + one.below for one in blocks)
 
 
-def _check(blocks: Iterable[_Block], before: str, source: str) -> str:
-    """The blocks as text, checked, with the line ends that it had before."""
+def _checked(
+    blocks: Iterable[_Block],
+    before: str,
+    source: str,
+    counts: Callable[[Mistake], bool] = lambda _: False,
+) -> str:
+    """The blocks as text, with the line ends that it had before.
+
+    Raises:
+        RulesError: it has a mistake that was not there before, or one that `counts` in any case.
+    """
     text = _join(blocks)
     if "\r\n" in before and before.count("\n") == before.count("\r\n"):
         text = text.replace("\r\n", "\n").replace("\n", "\r\n")
     try:
-        read_rules(text, source).checked()
+        known = {str(one.error) for one in read_rules(before, source).mistakes}
+        made = read_rules(text, source)
+        new = [one for one in made.mistakes if counts(one) or str(one.error) not in known]
+        replace(made, mistakes=tuple(new)).checked()
     except RulesError as wrong:
         # It may be in another rule than the one that a person has just written.
         said = f"{wrong}\nNothing was written: what is wrong has to be mended first"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pydantic import BaseModel, Field, field_validator
 
 from alert.channels import TERMINAL
 from alert.checks import RulesError
-from alert.editing import with_rule
+from alert.editing import with_rule, without_rule
 from alert.rules import MAX_PICKUP, PICKUP, Rule, read_rules
 from core.query import parse
-from core.records import DevelopmentKind, content_id
+from core.records import DevelopmentKind
 from desk.office import Typed
+from desk.written_rules import WrittenRule, rule_at, values_of, written_rules
 
 
 class RuleForm(BaseModel):
@@ -27,9 +27,10 @@ class RuleForm(BaseModel):
     developments: list[DevelopmentKind] = []
     feed: bool = False
     before: Typed = ""
-    """The name of the rule that is edited; empty for a new one."""
+    """The name of the rule that is edited; empty for a new one, and for one whose name does not
+    tell it from all others."""
     was: str = ""
-    """The `mark_of` that rule when the form was opened."""
+    """The mark of the rule that is edited when the form was opened; empty for a new one."""
     days: int = Field(7, ge=1, le=90)
 
     @field_validator("pickup", mode="before")
@@ -65,24 +66,6 @@ class ChangedError(RulesError):
         self.mark = mark
 
 
-def values_of(rule: Rule) -> dict[str, Any]:
-    """The values of a rule for its form."""
-    return {
-        "name": rule.name,
-        "query": rule.query.text.strip(),
-        "to": sorted(rule.to),
-        "at_most": str(rule.at_most or ""),
-        "pickup": rule.pickup,
-        "developments": sorted(kind.value for kind in rule.developments),
-        "feed": rule.feed,
-    }
-
-
-def mark_of(rule: Rule) -> str:
-    """Distinguishes versions of a rule, as far as its form shows them."""
-    return content_id(json.dumps(values_of(rule)))
-
-
 _UNSET = values_of(Rule("", parse("*"), (TERMINAL,))) | {"query": ""}
 """What a rule has where nobody wrote anything."""
 
@@ -95,25 +78,40 @@ def with_form(text: str, form: RuleForm, file: str) -> str:
         ChangedError: it has been changed since.
         RulesError: the rule is invalid, or there is already one of its name.
     """
-    name = form.values["name"]
-    known = _rules(text, file)
-    if form.before and form.before not in known:
+    listed, name = written_rules(text, file), form.values["name"]
+    edited = rule_at(listed, form.before, form.was)
+    before = edited or rule_at(listed, name)
+    made = _written(text, form, file, before)
+    if made == text:  # the first of two clicks has saved it
+        return text
+    if edited is None and (form.before or form.was):
+        which = f"the rule {form.before!r}" if form.before else "this rule"
         raise RemovedError(
-            f"the rule {form.before!r} has been removed in the meantime, so nothing was saved; "
+            f"{which} has been removed in the meantime, so nothing was saved; "
             "to bring it back, save it as a new rule"
         )
-    made = _written(text, form, file, known.get(name))
-    # One that says the same was saved by the first of two clicks.
-    if not form.before and name in known and made != text:
+    if edited is None and before is not None:
         raise RulesError(f"there is already a rule {name!r}; choose another name")
-    now = mark_of(known[form.before]) if form.before else ""
-    if form.was not in ("", now) and made != text:
+    if edited is not None and form.was not in ("", edited.mark):
         raise ChangedError(
             f"the rule {form.before!r} has been changed in the meantime, so nothing was saved; "
             "look at it in another tab: saving again overwrites it",
-            now,
+            edited.mark,
         )
     return made
+
+
+def without_form(text: str, before: str, was: str, file: str) -> str:
+    """The text of rules.toml without a rule, given its name if it `is_named`, else its mark.
+
+    Raises:
+        RemovedError: there is no such rule.
+        RulesError: a digest names it.
+    """
+    edited = rule_at(written_rules(text, file), before, was)
+    if edited is None:
+        raise RemovedError(f"there is no rule {before!r} any more")
+    return without_rule(text, edited.number, file)
 
 
 def rule_in(form: RuleForm, text: str, file: str) -> Rule:
@@ -122,23 +120,31 @@ def rule_in(form: RuleForm, text: str, file: str) -> Rule:
     Raises:
         RulesError: it is invalid.
     """
-    name = form.values["name"]
-    return _rules(_written(text, form, file, _rules(text, file).get(name)), file)[name]
+    listed, name = written_rules(text, file), form.values["name"]
+    edited = rule_at(listed, form.before, form.was)
+    before = edited or rule_at(listed, name)
+    made = read_rules(_written(text, form, file, before), file)
+    return next(rule for rule in made.rules if rule.name == name)
 
 
-def _rules(text: str, file: str) -> dict[str, Rule]:
-    return {rule.name: rule for rule in read_rules(text, file).checked().rules}
-
-
-def _written(text: str, form: RuleForm, file: str, before: Rule | None) -> str:
+def _written(text: str, form: RuleForm, file: str, before: WrittenRule | None) -> str:
     """The text with the rule of a form, given that rule as it is now, if there is one.
 
     Only what the form changes is written, so that what a person wrote stays as they wrote it, and
-    a default that the form shows does not become a setting.
+    a default that the form shows does not become a setting. Of a rule that cannot be used, nothing
+    stays that the form does not have.
     """
-    now = _UNSET if before is None else values_of(before)
-    changes = {key: value for key, value in form.values.items() if value != now[key]}
-    rule = {key: value for key, value in changes.items() if value != _UNSET[key]}
+    values = form.values
+    if before is not None and before.wrong:
+        changes, others = values, before.table.keys() - values.keys()
+    else:
+        now = _UNSET if before is None else before.values
+        changes, others = {key: one for key, one in values.items() if one != now[key]}, set()
+    rule = {key: one for key, one in changes.items() if one != _UNSET[key]}
     return with_rule(
-        text, rule | {"name": form.values["name"]}, file, without=changes.keys() - rule
+        text,
+        rule | {"name": values["name"]},
+        file,
+        without=(changes.keys() - rule) | others,
+        number=before.number if before else None,
     )

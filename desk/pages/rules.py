@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alert.channels import TERMINAL
 from alert.checks import MAX_NAME, RulesError
-from alert.editing import without_rule
 from alert.rules import PICKUP, rules_text
 from core.ledger import alerts
 from core.query import QueryError, parse
@@ -22,13 +21,13 @@ from desk.rule_form import (
     ChangedError,
     RemovedError,
     RuleForm,
-    mark_of,
     rule_in,
-    values_of,
     with_form,
+    without_form,
 )
 from desk.telling import first_phrases
 from desk.volume import Column
+from desk.written_rules import WrittenRule, rule_at, written_rules
 from wirewatch.backtest import backtest
 from wirewatch.presentation.hints import unmatchable, why_nothing
 
@@ -54,6 +53,8 @@ KINDS = {
 _ONE_TRIAL = threading.Lock()
 """A trial reads all articles: several at once would need several times the memory."""
 
+CHANGED = "This rule has been changed or removed in the meantime: look for it in the list of rules."
+
 MAX_SHOWN = 200
 """Most alerts of a trial that are shown; all are counted."""
 
@@ -63,29 +64,33 @@ Filled = Annotated[RuleForm, Form()]
 
 @router.get("/rules")
 def listed(office: AtOffice, done: str = "") -> HTMLResponse:
-    """The rules, and how many alerts each has sent lately."""
+    """The rules, those that cannot be used first, and how many alerts each has sent lately."""
     house = office.house
     rules = office.rules_if_any()
     with house.ledger.read() as tx:
         told = alerts.by_rule(tx, since=house.now() - MONTH)
+    has_wrong = any(one.kind == "rule" for one in rules.mistakes)
     return office.page(
         "rules.html",
         "rules",
         rules=rules.rules,
+        wrong=[one for one in _written(office) if one.wrong] if has_wrong else [],
         told=told,
         unmatchable=lambda rule: unmatchable(house, rule.query, office.topics),
         every=frozenset(DevelopmentKind),
         path=house.rulebook.path,
-        mistakes=[one.error for one in rules.mistakes],
+        mistakes=[one.error for one in rules.mistakes if one.kind != "rule"],
         done=done,
     )
 
 
 @router.get("/rules/edit")
-def edit(office: AtOffice, name: str = "", query: str = "", title: str = "") -> HTMLResponse:
-    """The form of an existing rule, or of a new one for a query, perhaps with a name to begin
-    with."""
-    if not name:
+def edit(
+    office: AtOffice, name: str = "", was: str = "", query: str = "", title: str = ""
+) -> HTMLResponse:
+    """The form of an existing rule, by its name or else its mark, or of a new one for a query,
+    perhaps with a name to begin with."""
+    if not name and not was:
         return _form(
             office,
             {
@@ -95,10 +100,11 @@ def edit(office: AtOffice, name: str = "", query: str = "", title: str = "") -> 
                 "developments": list(DevelopmentKind),
             },
         )
-    rule = office.rules().rule(name)
+    rule = rule_at(_written(office), name, was)
     if rule is None:
-        raise HTTPException(404, f"There is no rule {name!r}.")
-    return _form(office, values_of(rule) | {"was": mark_of(rule)}, before=name)
+        raise HTTPException(404, f"There is no rule {name!r}." if name else CHANGED)
+    values = {**rule.values, "was": rule.mark}
+    return _form(office, values, before=rule.name if rule.is_named else "", written=rule)
 
 
 @router.post("/rules/save")
@@ -118,13 +124,15 @@ def save(office: AtOffice, form: Filled) -> Response:
 
 
 @router.post("/rules/remove")
-def remove(office: AtOffice, name: Annotated[Typed, Form()]) -> RedirectResponse:
-    """Remove a rule from rules.toml."""
+def remove(
+    office: AtOffice, name: Annotated[Typed, Form()] = "", was: Annotated[Typed, Form()] = ""
+) -> RedirectResponse:
+    """Remove a rule from rules.toml, by its name or else its mark."""
     book = office.house.rulebook
-    if office.rules().rule(name) is None:
-        raise HTTPException(404, f"There is no rule {name!r}.")
     try:
-        book.change(lambda text: without_rule(text, name, book.path.name))
+        book.change(lambda text: without_form(text, name, was, book.path.name))
+    except RemovedError as wrong:
+        raise HTTPException(404, f"There is no rule {name!r}." if name else CHANGED) from wrong
     except RulesError as wrong:  # for example a digest names it: this does not pass by itself
         raise HTTPException(409, f"{wrong}.") from wrong
     return RedirectResponse("/rules?done=removed", 303)
@@ -155,39 +163,52 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
     return _form(office, values, before=form.before, trial=trial)
 
 
+def _written(office: Office) -> list[WrittenRule]:
+    path = office.house.rulebook.path
+    return written_rules(rules_text(path), path.name)
+
+
 def _form(
     office: Office,
     values: Mapping[str, Any],
     *,
     before: str = "",
+    written: WrittenRule | None = None,
     wrong: RulesError | None = None,
     trial: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
+    """The form of a rule, perhaps as it is `written`, or with what is `wrong` with it as sent."""
     rules = office.rules_if_any()
+    channels = [TERMINAL, *rules.channels, *rules.unusable("channel")]
+    # Nothing can be saved into a file that cannot be read: whoever begins to edit should know.
+    unreadable = [one.error for one in rules.mistakes if one.kind == "file"]
+    mistakes = [wrong] if wrong else [*unreadable, *(written.wrong if written else ())]
     return office.page(
         "rule.html",
         "rules",
         200 if wrong is None else 422,
         values={"at_most": "", "pickup": None, "feed": False, "was": ""} | dict(values),
         before=before,
-        channels=[TERMINAL, *rules.channels, *rules.unusable("channel")],
+        written=written,
+        channels=channels,
+        unknown=[one for one in values["to"] if one not in channels],
         max_name=MAX_NAME,
         kinds=KINDS,
         tried=TRIED,
         pickup=PICKUP,
-        # A rule is not saved beside a mistake: whoever begins to edit should know.
-        mistakes=[one.error for one in rules.mistakes] if wrong is None else [wrong],
+        unreadable=unreadable,
+        mistakes=mistakes,
         wrong=wrong,
-        misread=_misread(values["query"], wrong),
+        misread=_misread(values["query"], mistakes),
         trial=trial,
         phrases=lambda alert: first_phrases(alert.why),
     )
 
 
-def _misread(query: str, wrong: RulesError | None) -> QueryError | None:
+def _misread(query: str, mistakes: Sequence[RulesError]) -> QueryError | None:
     """What is wrong with the form's query; None if the query is fine, since the invalid one may be
     another rule's."""
-    if wrong is not None and isinstance(wrong.__cause__, QueryError):
+    if any(isinstance(one.__cause__, QueryError) for one in mistakes):
         try:
             parse(query)
         except QueryError as error:

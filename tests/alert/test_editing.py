@@ -92,6 +92,44 @@ def test_rule_that_could_not_be_loaded_is_not_written(rule, said):
         with_rule(TEXT, rule, "rules.toml")
 
 
+WRONG = """
+[[rule]]
+name = "z"
+query = "topik:x"
+
+[[rule]]
+query = "y"
+
+[[rule]]
+name = "b"
+query = "x"
+"""
+
+
+def test_what_was_wrong_before_keeps_nothing_else_from_being_written():
+    text = TEXT + WRONG
+    made = with_rule(text, {"name": "c", "query": "x"}, "rules.toml")
+    assert made == text + '\n[[rule]]\nname = "c"\nquery = "x"\n'
+    assert without_rule(made, "c", "rules.toml") == f"{text}\n"
+    with pytest.raises(RulesError, match="no field 'tipic'"):
+        with_rule(text, {"name": "a", "query": "tipic:x"}, "rules.toml")
+    with pytest.raises(RulesError, match="two rules are called 'b'"):
+        with_rule(text, {"name": "b", "query": "y"}, "rules.toml")
+    with pytest.raises(RulesError, match="with query = 'y' has no name"):
+        with_rule(text, {"name": "", "query": "y"}, "rules.toml", number=4)
+    named = with_rule(text, {"name": "d", "query": "y"}, "rules.toml", number=4)
+    assert names(named) == ["a", "d"]
+    with pytest.raises(RulesError, match="there is no rule 9"):
+        without_rule(text, 9, "rules.toml")
+
+
+def test_one_of_two_rules_with_a_name_that_a_digest_names_can_be_removed():
+    left = without_rule(TEXT + WRONG + DIGESTS, 5, "rules.toml")
+    assert names(left) == ["a", "b"]
+    with pytest.raises(RulesError, match="the digest 'morning' names the rule 'b'"):
+        without_rule(left, "b", "rules.toml")
+
+
 def test_field_removed_from_a_rule_returns_to_its_default():
     text = with_rule(TEXT, {"name": "z", "query": "x", "at_most": "3/day"}, "rules.toml")
     again = with_rule(text, {"name": "z", "query": "y"}, "rules.toml", without=["at_most", "feed"])

@@ -13,11 +13,11 @@ from desk.rule_form import (
     ChangedError,
     RemovedError,
     RuleForm,
-    mark_of,
     rule_in,
-    values_of,
     with_form,
+    without_form,
 )
+from desk.written_rules import WrittenRule, written_rules
 
 FILE = "rules.toml"
 NEW = RuleForm(name="spies", query="topic:spyware", pickup=9, developments=list(DevelopmentKind))
@@ -26,9 +26,15 @@ SAVED = with_form("", NEW, FILE)
 
 def opened(text: str, **changes: Any) -> RuleForm:
     """The form of the only rule of a text, and what is then changed in it."""
-    (rule,) = read_rules(text, FILE).rules
-    filled = values_of(rule) | {"before": rule.name, "was": mark_of(rule)}
-    return RuleForm.model_validate(filled | changes)
+    (rule,) = written_rules(text, FILE)
+    return filled(rule, **changes)
+
+
+def filled(rule: WrittenRule, **changes: Any) -> RuleForm:
+    before = rule.name if rule.is_named else ""
+    return RuleForm.model_validate(
+        dict(rule.values) | {"before": before, "was": rule.mark} | changes
+    )
 
 
 def test_a_new_rule_holds_only_what_was_set() -> None:
@@ -84,6 +90,107 @@ def test_a_rule_changed_meanwhile_is_overwritten_at_the_second_attempt_only() ->
 def test_a_rule_removed_meanwhile_does_not_come_back() -> None:
     with pytest.raises(RemovedError, match="has been removed"):
         with_form("", opened(SAVED, at_most="3/day"), FILE)
+
+
+WRONG = """\
+[[rule]]
+name = "right"
+query = "a"
+
+[[rule]]
+name = "spies"   # ask Ana
+querry = "x"
+to = ["terminal", "nowhere"]
+at_most = 3
+developments = ["denial", "denail"]
+
+[[rule]]
+query = "topik:x"
+
+[[rule]]
+name = "twice"
+query = "b"
+
+[[rule]]
+name = "twice"
+query = "c"
+"""
+
+
+def test_a_rule_that_cannot_be_used_has_a_form_with_what_can_be_shown() -> None:
+    right, spies, nameless, first, second = written_rules(WRONG, FILE)
+    assert (right.wrong, right.is_named, right.name) == ((), True, "right")
+    assert spies.values == {
+        "name": "spies",
+        "query": "",
+        "to": ["nowhere", "terminal"],
+        "at_most": "3",
+        "pickup": PICKUP,
+        "developments": ["denial"],
+        "feed": False,
+    }
+    assert 'querry = "x"' in spies.text
+    assert [str(one) for one in spies.wrong] == [
+        "rules.toml, rule 'spies': 'querry' means nothing here; did you mean query?"
+    ]
+    assert [one.is_named for one in (spies, nameless, first, second)] == [True, False, False, False]
+    assert (nameless.name, nameless.values["query"]) == ("", "topik:x")
+    assert len({one.mark for one in (nameless, first, second)}) == 3
+    assert str(first.wrong) == str(second.wrong)
+
+
+def test_a_rule_that_cannot_be_used_is_mended_beside_others_that_cannot() -> None:
+    _, spies, nameless, _, second = written_rules(WRONG, FILE)
+    text = with_form(WRONG, filled(spies, query="x", to=["terminal"], at_most="3/day"), FILE)
+    assert "querry" not in text
+    assert 'name = "spies"   # ask Ana\nat_most = "3/day"\ndevelopments = ["denial"]' in text
+    text = with_form(text, filled(nameless, name="n", query="topic:x"), FILE)
+    text = with_form(text, filled(second, name="once"), FILE)
+    rules = read_rules(text, FILE)
+    assert [(one.name, one.query.text) for one in rules.rules] == [
+        *(("right", "a"), ("spies", "x"), ("n", "topic:x")),
+        *(("twice", "b"), ("once", "c")),
+    ]
+    assert rules.mistakes == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "changes", "said"),
+    [
+        (2, {"query": "topik:x", "to": []}, "no field 'topik'"),
+        (2, {"query": "x"}, "there is no channel 'nowhere'"),
+        (3, {"name": "n"}, "no field 'topik'"),
+        (3, {"name": "right", "query": "x"}, "two rules are called 'right'"),
+        (5, {"query": "d"}, "two rules are called 'twice'"),
+    ],
+)
+def test_a_rule_is_not_saved_while_it_cannot_be_used(
+    number: int, changes: dict[str, Any], said: str
+) -> None:
+    form = filled(written_rules(WRONG, FILE)[number - 1], **changes)
+    for write in (with_form, lambda text, form, file: rule_in(form, text, file)):
+        with pytest.raises(RulesError, match=said):
+            write(WRONG, form, FILE)
+
+
+def test_rules_are_removed_beside_others_that_cannot_be_used() -> None:
+    text = WRONG
+    for number in (5, 3, 1, 1, 1):
+        rule = written_rules(text, FILE)[number - 1]
+        text = without_form(text, rule.name if rule.is_named else "", rule.mark, FILE)
+        assert rule.mark not in [one.mark for one in written_rules(text, FILE)]
+    assert text == ""
+
+
+def test_a_rule_without_a_name_is_not_mistaken_for_another_that_took_its_place() -> None:
+    nameless = written_rules(WRONG, FILE)[2]
+    form = filled(nameless, name="n", query="topic:x")
+    saved = with_form(WRONG, form, FILE)
+    assert with_form(saved, form, FILE) == saved, "pressed twice"
+    with pytest.raises(RemovedError, match="this rule has been removed"):
+        with_form(saved, form.model_copy(update={"query": "y", "name": "m"}), FILE)
+    with pytest.raises(RemovedError):
+        without_form(saved, "", nameless.mark, FILE)
 
 
 def test_the_rule_of_a_form_is_checked_as_in_the_file() -> None:

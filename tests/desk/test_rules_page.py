@@ -102,18 +102,67 @@ def test_invalid_rule_is_not_saved(
     assert (home / "rules.toml").read_text() == RULES
 
 
-def test_another_rules_mistake_is_not_pointed_at_in_this_query(
+BROKEN = '\n[[rule]]\nname = "broken"\nquery = "topik:x"\nto = ["nowhere"]\n'
+
+
+def test_a_rule_is_saved_and_removed_beside_another_that_cannot_be_used(
     client: TestClient, home: Path
 ) -> None:
-    with (home / "rules.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[[rule]]\nname = "broken"\nquery = "topik:x"\n')
-    answer = client.post("/rules/save", data=rule()).text
-    assert "rule &#39;broken&#39;: no field &#39;topik&#39;" in answer
-    assert "Invalid search" not in answer
-    answer = client.post("/rules/save", data=rule(query="spyware\nAND title")).text
-    assert "rule &#39;broken&#39;" in answer
-    for address in ("/rules", "/rules/edit?name=surveillance"):
-        assert re.search(r"<pre[^>]*>.+\n  topik:x\n  \^</pre>", client.get(address).text)
+    (home / "rules.toml").write_text(RULES + BROKEN)
+    assert client.post("/rules/save", data=rule()).status_code == 303
+    assert [one.name for one in load_rules(home / "rules.toml").rules] == ["surveillance", "spies"]
+    assert BROKEN in (home / "rules.toml").read_text()
+    answer = client.post("/rules/save", data=rule(name="other", query="spyware\nAND title:")).text
+    assert "broken" not in answer, "what is wrong with others is no matter here"
+    assert client.post("/rules/try", data=rule()).status_code == 200
+    assert client.post("/rules/remove", data={"name": "spies"}).status_code == 303
+    assert (home / "rules.toml").read_text().rstrip() == (RULES + BROKEN).rstrip()
+
+
+def test_a_rule_that_cannot_be_used_is_mended_in_its_form(client: TestClient, home: Path) -> None:
+    (home / "rules.toml").write_text(RULES + BROKEN)
+    page = client.get("/rules").text
+    assert '<a href="/rules/edit?name=broken">broken</a>' in page
+    assert re.search(r"<pre[^>]*>.+\n  topik:x\n  \^</pre>", page)
+    opened = client.get("/rules/edit?name=broken")
+    assert opened.status_code == 200
+    assert "<pre>topik:x\n^</pre>" in opened.text
+    assert "This rule does not alert." in opened.text
+    assert 'value="nowhere" checked> nowhere (not in rules.toml)' in opened.text
+    filled = rule(name="broken", before="broken", was=was_field(opened.text), to=["nowhere"])
+    refused = client.post("/rules/save", data=filled)
+    assert refused.status_code == 422
+    assert "there is no channel &#39;nowhere&#39;" in refused.text
+    assert 'value="nowhere" checked' in refused.text, "what was sent is shown again"
+    assert client.post("/rules/save", data=filled | {"to": ["terminal"]}).status_code == 303
+    rules = load_rules(home / "rules.toml")
+    assert (rules.rules[-1].query.text, rules.mistakes) == ("topic:spyware", ())
+
+
+def test_rules_whose_names_do_not_tell_them_apart_are_mended_and_removed(
+    client: TestClient, home: Path
+) -> None:
+    nameless = '[[rule]]\nquery = "a"\n[[rule]]\nquery = "b"\n'
+    (home / "rules.toml").write_text(
+        RULES + nameless + RULES.replace("topic:", "score:>0.8 topic:")
+    )
+    page = client.get("/rules").text
+    assert page.count(">a rule without a name</a>") == 2
+    assert page.count(">surveillance</a>") == 2
+    *_, last = (str(one) for one in re.findall(r"/rules/edit\?was=(\w+)", page))
+    form = client.get(f"/rules/edit?was={last}").text
+    assert "two rules are called" in form
+    assert "readonly" not in form
+    again = rule(name="strict", query="score:>0.8 topic:surveillance", was=last)
+    assert client.post("/rules/save", data=again).status_code == 303
+    assert "surveillance" in client.get("/rules").text
+    assert client.get(f"/rules/edit?was={last}").status_code == 404
+    for mark in re.findall(r"/rules/edit\?was=(\w+)", client.get("/rules").text):
+        assert client.post("/rules/remove", data={"was": mark}).status_code == 303
+        assert client.post("/rules/remove", data={"was": mark}).status_code == 404
+    rules = load_rules(home / "rules.toml")
+    assert [one.name for one in rules.rules] == ["surveillance", "strict"]
+    assert rules.mistakes == ()
 
 
 def test_mistake_in_a_querys_second_line_is_pointed_at(client: TestClient) -> None:
@@ -233,11 +282,8 @@ def test_rules_beside_one_that_cannot_be_used_stay_on_the_desk(
     assert "NOT_SET is not set" in page
     assert "rule &#39;spies&#39;: no field" in page
     assert "/rules/edit?name=surveillance" in page
-    assert client.get("/rules/edit?name=spies").status_code == 503
     form = client.get("/rules/edit?name=surveillance").text
-    unsaved = "Nothing can be saved here until this is mended."
-    assert unsaved in form
-    assert unsaved in client.get("/rules/edit").text
+    assert "NOT_SET" not in form, "it can be saved all the same"
     assert 'value="room"' in form, "else saving later would take the channel from its rules"
     of_alerts = client.get("/alerts").text
     assert "unusable" in of_alerts
@@ -252,7 +298,9 @@ def test_broken_rules_file_is_reported_and_left_alone(client: TestClient, home: 
     page = client.get("/rules")
     assert page.status_code == 200
     assert "not valid TOML" in page.text
+    assert "Nothing can be saved here until this is mended." in client.get("/rules/edit").text
     assert client.post("/rules/save", data=rule()).status_code == 422
+    assert client.post("/rules/remove", data={"name": "surveillance"}).status_code == 409
     assert (home / "rules.toml").read_text() == "[[rule]\n"
     assert "not valid TOML" in client.get("/alerts").text
     assert "1 mistake in rules.toml" in client.get("/").text
