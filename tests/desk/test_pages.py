@@ -293,6 +293,9 @@ def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> 
     assert "first seen per day: 2 at most" in page
     day, number = next(iter(days.items()))
     (address,) = (one for one in re.findall(r'href="([^"]+)" tabindex="-1"', page) if day in one)
+    listed = re.findall(r'<li><a href="([^"]+)">(\S+)</a>: (\d)</li>', page)
+    assert (address, day, number) in listed, "for keyboards and screen readers"
+    assert sum(int(one) for *_, one in listed) == len(articles)
     assert f"{number} articles," in page_text(client, unescape(address))
     narrow = client.get("/search?q=lanternfish&since=30d").text
     assert len(re.findall(r"<title>[^<]+: \d</title>", narrow)) == 31

@@ -191,6 +191,8 @@ def test_trial_shows_the_alerts_the_rule_would_have_sent(client: TestClient, hou
     page = client.post("/rules/try", data=filled).text
     assert re.search(r"It would have sent \d\d alerts", page)
     assert "</svg>" in page
+    listed = re.findall(r"<li>[\d-]{10}: (\d+)</li>", page)
+    assert f"It would have sent {sum(map(int, listed))} alerts" in page
     assert page.count('class="kind story"') > 10
     with house.ledger.read() as tx:
         assert alerts.count(tx) == told  # a trial records nothing
