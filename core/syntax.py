@@ -51,6 +51,7 @@ _LOOSEST_FIRST = (tree.UnknownOperation, tree.OrOperation, tree.AndOperation)
 _Part = tuple[type[tree.BaseOperation] | None, tree.Item]
 """An operand, and the operation that joins it to the one before."""
 
+_PHRASE = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _OPENING = frozenset("“”„«»\u2018\u201a")
 _CURLY = re.compile(
     r'[“”„][^“”„"\\]*[“”]'
@@ -58,7 +59,7 @@ _CURLY = re.compile(
     # Inside a word it is an apostrophe and closes nothing.
     r'|[\u2018\u201a](?:[^\u2018\u2019\u201a"\\]|\b\u2019\b)*[\u2018\u2019](?!\w)'
 )
-_BEFORE_QUOTE = frozenset(" \t\r\n\u3000([{:+-!<>=^~")
+_BEFORE_QUOTE = frozenset("([{:+-!<>=^~")
 
 
 _DASHES = frozenset("-!\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
@@ -73,13 +74,13 @@ def parsed(text: str) -> tree.Item | None:
     Raises:
         QueryError: it cannot be understood.
     """
-    readable = to_luqum(text)
+    readable = _to_luqum(text)
     if not readable.strip():
         return None
     try:
         item: tree.Item = luqum.thread.parse(readable)
     except (ParseSyntaxError, IllegalCharacterError) as error:
-        raise syntax_error(readable, str(error)) from error
+        raise _syntax_error(readable, str(error)) from error
     except (InvalidOperation, ValueError) as error:
         # luqum takes what follows ^ or ~ for a number, and after a phrase for a whole one.
         sign = re.search(r"[\^~]\d*\.", readable)
@@ -90,7 +91,7 @@ def parsed(text: str) -> tree.Item | None:
     return item
 
 
-def to_luqum(text: str) -> str:
+def _to_luqum(text: str) -> str:
     """The text for luqum, with every place unchanged: `!` and dashes become `-`, wide signs become
     narrow, quotes and nesting are checked.
 
@@ -108,13 +109,8 @@ def to_luqum(text: str) -> str:
             if i == len(text):
                 raise QueryError(r"\ at the end: expected the character it makes literal", i - 1)
         elif character == '"':
-            if before not in _BEFORE_QUOTE and not before.isspace():
-                raise QueryError(r"a quote inside a word: expected a space before it, or \"", i)
-            end = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL).match(text, i + 1)
-            if end is None:
-                raise QueryError('this quote is not closed: expected another "', i)
-            i = end.end() - 1
-        elif character in _OPENING and (before.isspace() or before in _BEFORE_QUOTE):
+            i = _end_of_phrase(text, i, before)
+        elif character in _OPENING and _may_open(before):
             if curly := _CURLY.match(text, i):
                 output[i] = output[curly.end() - 1] = '"'
                 i = curly.end() - 1
@@ -140,6 +136,21 @@ def to_luqum(text: str) -> str:
     if open_parens:
         raise QueryError("this ( is not closed: expected a )", open_parens[-1])
     return "".join(output)
+
+
+def _may_open(before: str) -> bool:
+    """Whether a phrase may begin after this character."""
+    return before.isspace() or before in _BEFORE_QUOTE
+
+
+def _end_of_phrase(text: str, start: int, before: str) -> int:
+    """The place of the quote that closes the phrase which a quote at `start` opens."""
+    if not _may_open(before):
+        raise QueryError(r"a quote inside a word: expected a space before it, or \"", start)
+    phrase = _PHRASE.match(text, start)
+    if phrase is None:
+        raise QueryError('this quote is not closed: expected another "', start)
+    return phrase.end() - 1
 
 
 def regroup(operation: tree.BaseOperation) -> tree.Item:
@@ -175,7 +186,7 @@ def _join(parts: Sequence[_Part], loosest_first: Sequence[type[tree.BaseOperatio
     return operands[0] if len(operands) == 1 else loosest(*operands)
 
 
-def syntax_error(text: str, message: str) -> QueryError:
+def _syntax_error(text: str, message: str) -> QueryError:
     """luqum's error as a `QueryError`; luqum gives the place only in its message."""
     found = re.search(r"position (\d+)", message)
     if found is None:
