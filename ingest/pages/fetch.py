@@ -51,14 +51,7 @@ def judge(
         return _retry(entry, answer.value, now, settings)
     if isinstance(answer, Failure):
         if answer.wait is not None:
-            since = waited_since(entry)
-            if since is not None and now - since >= patience(settings):
-                # If a site refuses everything, each pass asks for only one of its pages. For the
-                # others the ladder would never end, and what their feed says would stay hidden.
-                reason = f"{answer.kind}; we have stopped trying"
-                return without_page(entry, Quarantined(reason), now)
-            # The site is busy and was not asked: that is not an attempt.
-            return Retry(now + min(answer.wait, LONGEST_WAIT), str(answer.kind), entry.attempts)
+            return _not_asked(entry, answer, answer.wait, now, settings)
         if answer.may_heal:
             return _retry(entry, str(answer.kind), now, settings)
         return without_page(entry, Quarantined(str(answer.kind)), now)
@@ -76,6 +69,18 @@ def judge(
         # "Gone for good": the outlet took the article back, and its summary with it.
         return Rejected("answered 410: withdrawn")
     return without_page(entry, Rejected(f"answered {answer.status}"), now)
+
+
+def _not_asked(
+    entry: Entry, answer: Failure, wait: timedelta, now: datetime, settings: Settings
+) -> Fetched:
+    """A page of a busy site that was not asked: that is not an attempt."""
+    since = waited_since(entry)
+    if since is not None and now - since >= patience(settings):
+        # If a site refuses everything, each pass asks for only one of its pages. For the others the
+        # ladder would never end, and what their feed says would stay hidden.
+        return without_page(entry, Quarantined(f"{answer.kind}; we have stopped trying"), now)
+    return Retry(now + min(wait, LONGEST_WAIT), str(answer.kind), entry.attempts)
 
 
 def patience(settings: Settings) -> timedelta:
