@@ -38,7 +38,7 @@ _CONSENTERS = {
     "Contentpass": r"contentpass",
     "the TCF": r"__tcfapi",
 }
-"""Consent frameworks, and their marks in the markup."""
+"""Consent frameworks, and their marks in lower-case markup."""
 
 _CONSENT_HOST = re.compile(
     r"^(?:consent|cmp|myprivacy|privacygate|guce|collectconsent|cookiewall|zustimmung)[.-]"
@@ -73,7 +73,8 @@ def consent_wall(document: Document, names: Iterable[str], text: str) -> str | N
     quoted = _find_phrase("consent", (*names, text[:BEGINNING]))
     if quoted is None:
         return None
-    framework = _mark(_CONSENTERS, document.markup)
+    markup = document.markup.lower()
+    framework = next((name for name, mark in _CONSENTERS.items() if re.search(mark, markup)), None)
     # On an outlet's own wall, its words are nearly all that there is.
     if framework is None and word_count(text) >= LONG_WALL:
         return None
@@ -118,8 +119,3 @@ def redirected_away(requested: str, answered: str) -> str | None:
 def _find_phrase(topic: str, texts: Iterable[str]) -> str | None:
     found = (phrase(topic).search(text) for text in texts)
     return next((one.group()[:80] for one in found if one), None)
-
-
-def _mark(marks: dict[str, str], markup: str) -> str | None:
-    low = markup.lower()
-    return next((name for name, pattern in marks.items() if re.search(pattern, low)), None)

@@ -127,8 +127,7 @@ class Robots:
 
     def is_known(self, url: str) -> bool:
         """Whether an address can be judged without asking its site, or is not an address."""
-        address = _robots_address(url)
-        return address is None or self._known(address) is not None
+        return not self.unknown([url])
 
     def _known(self, address: str) -> Rules | None:
         """What a robots.txt says, if that was fetched and still holds."""
