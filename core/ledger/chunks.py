@@ -1,4 +1,4 @@
-"""Splits many ids into lists short enough for one SQL statement, and reads rows by many ids."""
+"""Reads and changes the rows of many ids, as many in one SQL statement as each database takes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select
+from sqlalchemy import ColumnElement, Connection, Delete, Row, Select, Update
 
 _Id = TypeVar("_Id")
 
@@ -28,3 +28,10 @@ def rows_with(
     kept within each chunk."""
     for some in chunks(ids):
         yield from tx.execute(query.where(column.in_(some)))
+
+
+def change_with(
+    tx: Connection, change: Update | Delete, column: ColumnElement[Any], ids: Iterable[object]
+) -> int:
+    """Update or delete the rows that have one of some ids in a column; returns how many."""
+    return sum(tx.execute(change.where(column.in_(some))).rowcount for some in chunks(ids))

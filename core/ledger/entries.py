@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any, TypedDict, Unpack
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from core.ledger import edits, listings, steps
-from core.ledger.chunks import chunks, rows_with
+from core.ledger.chunks import change_with, chunks, rows_with
 from core.ledger.ledger import RECORDING, one_at_a_time
 from core.ledger.listings import ItemHashes
 from core.ledger.outlets import outlets_of
@@ -89,7 +89,8 @@ def record_items(
     new = [item for key, item in items_by_id.items() if key not in existing]
     insert_new(tx, new, outlets, now, FROM_HISTORY if historic else None, historic=historic)
     if not historic:
-        _make_news(tx, [key for key, row in existing.items() if row.historic and not row.revision])
+        wanted = [key for key, row in existing.items() if row.historic and not row.revision]
+        change_with(tx, update(entries).values(historic=False), entries.c.id, wanted)
     previous = listings.previous_hashes(tx, feed, existing)
     edited = 0
     for key, row in existing.items():
@@ -121,11 +122,6 @@ def insert_new(
         rows = [_new_row(outlets, item, now) | {"historic": historic} for item in items]
         tx.execute(insert(entries), rows)
         steps.record(tx, (item.id for item in items), State.FOUND, now=now, reason=reason)
-
-
-def _make_news(tx: Connection, ids: Collection[str]) -> None:
-    for chunk in chunks(ids):
-        tx.execute(update(entries).where(entries.c.id.in_(chunk)).values(historic=False))
 
 
 def lock(tx: Connection, ids: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, true, update
 
 from core.ledger import entries, members, stories, tables
-from core.ledger.chunks import chunks
+from core.ledger.chunks import change_with, chunks
 from core.ledger.outboxes import ALERTS
 from core.records import Alert, Digest, Entry, Record, State, Telling, content_id
 
@@ -53,10 +53,10 @@ def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -
         this = update(tables.entries).where(tables.entries.c.id == entry.id)
         # Its feed may list it at ever new addresses: this hash lets `listings` recognise it.
         tx.execute(this.values(**_BLANK, item_hash=content_id(entry.title)))
-    for some in chunks(gone):
-        for table in (tables.members, tables.sketches, tables.moved):
-            tx.execute(delete(table).where(table.c.article.in_(some)))
-        tx.execute(insert(tables.erased), [{"entry": entry, "at": now} for entry in some])
+    for table in (tables.members, tables.sketches, tables.moved):
+        change_with(tx, delete(table), table.c.article, gone)
+    if gone:
+        tx.execute(insert(tables.erased), [{"entry": entry, "at": now} for entry in gone])
     return True
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import change_with
 from core.ledger.ledger import upsert
 from core.ledger.tables import held_alerts
 from core.records import Alert, Record
@@ -44,8 +44,7 @@ def hold(tx: Connection, alert: Alert, now: datetime) -> None:
 
 def release(tx: Connection, keys: Sequence[str]) -> None:
     """End the wait of alerts."""
-    for some in chunks(keys):
-        tx.execute(delete(held_alerts).where(held_alerts.c.key.in_(some)))
+    change_with(tx, delete(held_alerts), held_alerts.c.key, keys)
 
 
 def give_up(tx: Connection, rule: str) -> list[Alert]:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, select, update
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import change_with, chunks
 from core.ledger.ledger import upsert
 from core.ledger.tables import (
     alerts,
@@ -131,12 +131,8 @@ class Outbox:
     def _update(
         self, tx: Connection, delivery: Delivery[Any], *where: ColumnElement[bool], **values: object
     ) -> bool:
-        table = self.deliveries
-        updated = 0
-        for some in chunks(delivery.ids):
-            mine = table.c.channel == delivery.channel, self.payload_id.in_(some)
-            updated += tx.execute(update(table).where(*mine, *where).values(**values)).rowcount
-        return updated > 0
+        mine = update(self.deliveries).where(self.deliveries.c.channel == delivery.channel, *where)
+        return change_with(tx, mine.values(**values), self.payload_id, delivery.ids) > 0
 
 
 ALERTS = Outbox(alerts, deliveries, deliveries.c.alert)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from core.ledger import steps, tables
-from core.ledger.chunks import chunks
+from core.ledger.chunks import change_with, chunks
 from core.ledger.edits import RESTARTED
 from core.ledger.segments import Kind, Segment
 from core.ledger.tables import entries, entry_feeds, feeds
@@ -99,8 +99,7 @@ def _send(
     # One that a person erases meanwhile is waited for, and then no longer chosen.
     locked = select(entries.c.id).where(*chosen).order_by(entries.c.id).with_for_update()
     ids = list(tx.execute(locked).scalars())
-    for chunk in chunks(ids):
-        again = update(entries).where(entries.c.id.in_(chunk))
-        tx.execute(again.values(**RESTARTED, reason=reason, updated_at=now, **values))
+    again = update(entries).values(**RESTARTED, reason=reason, updated_at=now, **values)
+    change_with(tx, again, entries.c.id, ids)
     steps.record(tx, ids, State.FOUND, now=now, reason=reason)
     return len(ids)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from core.ledger import held_alerts, stories
-from core.ledger.chunks import chunks, rows_with
+from core.ledger.chunks import change_with, rows_with
 from core.ledger.copies import with_copies
 from core.ledger.followed import followed_by
 from core.ledger.ledger import upsert
@@ -64,13 +64,12 @@ def split(tx: Connection, story: str, chosen: Sequence[Entry], now: datetime) ->
     tx.execute(
         update(story_rows).where(story_rows.c.id == new).values(merged_into=None, score=score)
     )
-    for some in chunks(going):
-        was_story = story_rows.c.id.in_(some), story_rows.c.merged_into == story
-        tx.execute(update(story_rows).where(*was_story).values(merged_into=new))
-        placed = {"story": new, "placed_at": now, "moves": entries.c.moves + 1}
-        tx.execute(update(entries).where(entries.c.id.in_(some)).values(placed))
-        tx.execute(update(members).where(members.c.article.in_(some)).values(story=new))
-        tx.execute(upsert(tx, moved).on_conflict_do_nothing(), [{"article": one} for one in some])
+    was_story = update(story_rows).where(story_rows.c.merged_into == story)
+    change_with(tx, was_story.values(merged_into=new), story_rows.c.id, going)
+    placed = {"story": new, "placed_at": now, "moves": entries.c.moves + 1}
+    change_with(tx, update(entries).values(placed), entries.c.id, going)
+    change_with(tx, update(members).values(story=new), members.c.article, going)
+    tx.execute(upsert(tx, moved).on_conflict_do_nothing(), [{"article": one} for one in going])
     for one in (story, new):
         _lower_score(tx, one)
     low, high = sorted((story, new))

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, delete, func, select, update
 
 from core.ledger import cursors
-from core.ledger.chunks import chunks
+from core.ledger.chunks import change_with, rows_with
 from core.ledger.ledger import upsert
 from core.ledger.tables import stopped
 
@@ -27,14 +27,11 @@ def positions(tx: Connection) -> dict[str, int]:
 def move(tx: Connection, rules: Collection[str], position: int, *, since: int) -> bool:
     """Record how far stopped rules have come in what they missed, who stood at `since`. False, with
     nothing changed, if another has read on from there meanwhile."""
-    places: list[int] = []
-    for some in chunks(sorted(rules)):
-        mine = select(stopped.c.position).where(stopped.c.rule.in_(some)).order_by(stopped.c.rule)
-        places += tx.execute(mine.with_for_update()).scalars()
-    if places != [since] * len(rules):
+    locked = select(stopped.c.position).order_by(stopped.c.rule).with_for_update()
+    mine = rows_with(tx, locked, stopped.c.rule, sorted(rules))
+    if [row.position for row in mine] != [since] * len(rules):
         return False
-    for some in chunks(rules):
-        tx.execute(update(stopped).where(stopped.c.rule.in_(some)).values(position=position))
+    change_with(tx, update(stopped).values(position=position), stopped.c.rule, rules)
     return True
 
 
@@ -43,15 +40,13 @@ def rejoin(tx: Connection, rules: Collection[str], position: int, *, others: int
     who stand at `others`. Nothing changes if one of these has moved meanwhile."""
     if not cursors.move(tx, cursors.RULES, others, since=others):
         return
-    for some in chunks(rules):
-        here = stopped.c.rule.in_(some), stopped.c.position == position
-        tx.execute(delete(stopped).where(*here))
+    here = delete(stopped).where(stopped.c.position == position)
+    change_with(tx, here, stopped.c.rule, rules)
 
 
 def forget(tx: Connection, rules: Collection[str]) -> None:
     """Forget rules that are gone."""
-    for some in chunks(rules):
-        tx.execute(delete(stopped).where(stopped.c.rule.in_(some)))
+    change_with(tx, delete(stopped), stopped.c.rule, rules)
 
 
 def read_by_all(tx: Connection) -> int:

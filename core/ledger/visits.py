@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import change_with
 from core.ledger.entries import lock, with_feeds
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.ledger.utc import has_come, ways_to_come
@@ -75,13 +75,7 @@ def claim(tx: Connection, claimed: Iterable[Entry], until: datetime) -> None:
     recorded, no server has to answer a second request before that time."""
     ids = [entry.id for entry in claimed]
     lock(tx, ids)
-    for chunk in chunks(ids):
-        mine = entries.c.id.in_(chunk)
-        tx.execute(
-            update(entries)
-            .where(mine, entries.c.state == State.FOUND)
-            .values(next_attempt_at=until)
-        )
-        tx.execute(
-            update(entries).where(mine, entries.c.state != State.FOUND).values(revisit_at=until)
-        )
+    new = update(entries).where(entries.c.state == State.FOUND).values(next_attempt_at=until)
+    known = update(entries).where(entries.c.state != State.FOUND).values(revisit_at=until)
+    for change in (new, known):
+        change_with(tx, change, entries.c.id, ids)
