@@ -69,18 +69,16 @@ def next_poll_at(
         settings: only `poll_every`, `poll_min` and `poll_max` are used.
     """
     hints = feed.hints
-    limit = SLOWEST - LONGEST_SKIP if hints.skip_hours or hints.skip_days else SLOWEST
-    ceiling, limit_seconds = settings.poll_max, limit.total_seconds()
+    limit = _seconds(SLOWEST - LONGEST_SKIP if hints.skip_hours or hints.skip_days else SLOWEST)
     shortest = max(settings.poll_min, _seconds(requested.retry_after))
     if feed.failures:
-        wait, ceiling = _after_failure(feed, settings), limit_seconds
+        wait, ceiling = _after_failure(feed, settings), limit
     else:
-        wait = _natural_wait(feed, now, settings)
-        shortest = max(
-            shortest, min(ceiling, max(_seconds(requested.fresh_for), hints.every or 0.0))
-        )
-    shortest = min(shortest, limit_seconds)
-    ceiling = min(max(ceiling, shortest), limit_seconds)
+        wait, ceiling = _natural_wait(feed, now, settings), settings.poll_max
+        asked = max(_seconds(requested.fresh_for), hints.every or 0.0)
+        shortest = max(shortest, min(asked, ceiling))
+    shortest = min(shortest, limit)
+    ceiling = min(max(ceiling, shortest), limit)
     wait = _spread(feed, max(wait, shortest), shortest, ceiling)
     return _after_skips(now + timedelta(seconds=wait), hints)
 
@@ -118,9 +116,10 @@ def _after_failure(feed: Feed, settings: Settings) -> float:
     past = feed.failures - 1
     if feed.state is FeedState.GONE:
         return settings.poll_max * 4.0 ** min(past, 10)
+    longest = max(settings.poll_max, settings.poll_every)
     if past < DAILY_UNTIL:
-        return min(settings.poll_every * 2.0**past, max(settings.poll_max, settings.poll_every))
-    return max(settings.poll_max, settings.poll_every) * 2.0 ** min(past - DAILY_UNTIL + 1, 20)
+        return min(settings.poll_every * 2.0**past, longest)
+    return longest * 2.0 ** min(past - DAILY_UNTIL + 1, 20)
 
 
 def _spread(feed: Feed, wait: float, shortest: float, ceiling: float) -> float:
