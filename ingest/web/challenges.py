@@ -33,6 +33,10 @@ class _Maker:
     protected: str = ""
 
 
+_CAPTCHA = "a captcha"
+_CAPTCHA_WORDS = 120
+"""The most words of a captcha page: many sites have a captcha on all pages, for their forms."""
+
 _MAKERS = (
     _Maker(
         "Cloudflare",
@@ -54,7 +58,7 @@ _MAKERS = (
         "Anubis", r"\.within\.website/x/cmd/anubis|anubis[_-]challenge", r"\.within\.website/x/"
     ),
     _Maker(
-        "a captcha",
+        _CAPTCHA,
         r"hcaptcha\.com/|google\.com/recaptcha/|challenges\.cloudflare\.com/turnstile",
         r"\bh-?captcha|g-recaptcha|recaptcha/(?:api|enterprise)|geetest|arkoselabs",
     ),
@@ -62,9 +66,6 @@ _MAKERS = (
 
 _ABSENT = (404, 410)
 """Statuses that are never checks, though such pages may have the marks of all protected pages."""
-
-_CAPTCHA_WORDS = 120
-"""The most words of a captcha page: many sites have a captcha on all pages, for their forms."""
 
 _LOOKED_AT = 200_000
 
@@ -81,10 +82,9 @@ def challenge(answer: Answer) -> str | None:
         return None
     markup = answer.body[:_LOOKED_AT].decode("latin-1")
     maker = maker_of(markup)
-    if maker is None or not maker.startswith("a "):
+    if maker != _CAPTCHA:
         return maker and f"{maker}'s check"
-    words = paragraphs(markup).split()
-    return maker if len(words) <= _CAPTCHA_WORDS else None
+    return maker if len(paragraphs(markup).split()) <= _CAPTCHA_WORDS else None
 
 
 def maker_of(markup: str, *, holds_nothing: bool = False) -> str | None:
