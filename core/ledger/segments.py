@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from core.ledger import cursors, stopped
-from core.ledger.chunks import chunks
+from core.ledger.chunks import change_with, rows_with
 from core.ledger.tables import forgotten, segments
 from core.records import Record
 
@@ -148,13 +148,11 @@ def remove(tx: Connection, old: Sequence[Segment], now: datetime) -> bool:
 
     False, with nothing changed, if one of them is gone or still needed.
     """
-    done = segments.c.done_at.is_not(None)
-    known = [and_(segments.c.id.in_(some), done) for some in chunks(one.id for one in old)]
-    counted = select(func.count()).select_from(segments)
-    if sum(tx.execute(counted.where(some)).scalar_one() for some in known) != len(old):
+    ids = [one.id for one in old]
+    done = select(segments.c.id).where(segments.c.done_at.is_not(None))
+    if sum(1 for _ in rows_with(tx, done, segments.c.id, ids)) != len(ids):
         return False
-    for some in known:
-        tx.execute(delete(segments).where(some))
+    change_with(tx, delete(segments), segments.c.id, ids)
     tx.execute(insert(forgotten), [{"path": one.path, "at": now} for one in old])
     return True
 

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from itertools import chain
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 
-from core.ledger.chunks import chunks
+from core.ledger.chunks import rows_with
 from core.ledger.entries import ON_ITS_WAY, from_row
 from core.ledger.tables import entries, members, sketches
 from core.records import Entry
 
 
-def with_text(tx: Connection, fingerprints: Iterable[str], sites: Collection[str]) -> list[Entry]:
+def with_text(tx: Connection, fingerprints: Collection[str], sites: Collection[str]) -> list[Entry]:
     """Entries of some sites that know one of these texts, in the order they were seen: as their
     article, read from its page, or as a notice that their page had.
 
     Of the latter, two for each notice and site are enough: each then has another one to name.
     """
-    rows: dict[str, Row[Any]] = {}
-    for chunk in chunks(fingerprints):
-        has_notice = entries.c.notice.in_(chunk)
-        some = (
-            select(func.min(entries.c.id), func.max(entries.c.id))
-            .where(has_notice, entries.c.site.in_(sites))
-            .group_by(entries.c.notice, entries.c.site)
-        )
-        named = {key for pair in tx.execute(some) for key in pair}
-        read = and_(entries.c.fingerprint.in_(chunk), entries.c.address.is_not(None))
-        query = select(entries).where(or_(read, entries.c.id.in_(named)))
-        rows |= {row.id: row for row in tx.execute(query)}
-    found = sorted(rows.values(), key=lambda row: (row.first_seen, row.id))
-    return [from_row(row) for row in found if row.site in sites]
+    read = select(entries).where(entries.c.address.is_not(None))
+    had_notice = (
+        select(func.min(entries.c.id), func.max(entries.c.id))
+        .where(entries.c.site.in_(sites))
+        .group_by(entries.c.notice, entries.c.site)
+    )
+    pairs = rows_with(tx, had_notice, entries.c.notice, fingerprints)
+    named = {key for pair in pairs for key in pair}
+    rows = chain(
+        rows_with(tx, read, entries.c.fingerprint, fingerprints),
+        rows_with(tx, select(entries), entries.c.id, named),
+    )
+    found = {row.id: row for row in rows if row.site in sites}
+    in_order = sorted(found.values(), key=lambda row: (row.first_seen, row.id))
+    return [from_row(row) for row in in_order]
 
 
 def record(tx: Connection, notices: Mapping[str, str], now: datetime) -> None:
