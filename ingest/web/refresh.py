@@ -33,14 +33,10 @@ def refresh_target(answer: Answer) -> str | None:
     markup = decode(answer.body, answer.header("content-type"))
     try:
         delay, url = get_meta_refresh(markup, answer.url, ignore_tags=("script",))
-        if (
-            url is None
-            or delay is None
-            or delay > LONGEST_DELAY
-            or not _is_another(url, answer.url)
-        ):
-            return None
+        leads_on = url is not None and _is_another(url, answer.url)
     except ValueError:  # not an address
+        return None
+    if not leads_on or delay is None or delay > LONGEST_DELAY:
         return None
     if word_count(plain(markup, _SMALL)) > FEW_WORDS or maker_of(markup, holds_nothing=True):
         return None
