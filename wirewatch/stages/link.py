@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from time import monotonic
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -30,6 +31,9 @@ from wirewatch.passes.settling import settle
 from wirewatch.progress import Progress, silent
 
 log = logging.getLogger(__name__)
+
+Stored = TypeVar("Stored", StoredMember, Sketched)
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,48 +75,43 @@ def _remember(house: House) -> Memory:
         remembered = list(members.window(tx, times, window))
         parted = splits.pairs(tx)
         texts = sketches.window(tx, copies_since)
-        duplicates = Duplicates(_readable_texts(texts), window=for_copies)
-    threader = Threader(_readable_members(remembered), parted=parted, window=window)
+        known = _readable(texts, _text, "copies cannot be recognised by the text of")
+        duplicates = Duplicates(known, window=for_copies)
+    known_members = _readable(remembered, _member, "new articles cannot join stories through")
+    threader = Threader(known_members, parted=parted, window=window)
     return Memory(duplicates, Linker(threader, everything=house.settings.thread == "all"))
 
 
-def _readable_members(remembered: Iterable[StoredMember]) -> Iterator[Member]:
-    """The articles that threading compares with. A damaged profile is skipped: its article keeps
-    its story, and all others are linked."""
-    unread: dict[str, ProfileError] = {}
-    for one in remembered:
-        if one.profile is None:
-            continue
+def _readable(
+    stored: Iterable[Stored], read: Callable[[Stored], Known], effect: str
+) -> Iterator[Known]:
+    """What is remembered of articles, as far as it can be read. What is damaged is skipped: its
+    article stays as it is, and all others are linked."""
+    unread: list[tuple[str, Exception]] = []
+    for one in stored:
         try:
-            profile = Profile.unpack(one.profile)
-        except ProfileError as error:
-            unread[one.article] = error
-            continue
-        yield Member(id=one.article, story=one.story, first_seen=one.first_seen, profile=profile)
-    _tell_unread(unread, "new articles cannot join stories through")
+            known = read(one)
+        except (ProfileError, SketchError) as error:
+            unread.append((one.article, error))
+        else:
+            yield known
+    if unread:
+        # One line for all: each pass meets them again until their window has passed.
+        article, why = unread[0]
+        others = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+        log.warning("%s article %s%s: %s", effect, article, others, why)
 
 
-def _readable_texts(texts: Iterable[Sketched]) -> Iterator[Sketched]:
-    """The texts that copies are recognised by. A damaged sketch is skipped: its article stays as it
-    is."""
-    unread: dict[str, SketchError] = {}
-    for one in texts:
-        try:
-            Sketch.unpack(one.sketch)
-        except SketchError as error:
-            unread[one.article] = error
-            continue
-        yield one
-    _tell_unread(unread, "copies cannot be recognised by the text of")
+def _member(one: StoredMember) -> Member:
+    """An article that threading compares with; all of the window have a profile."""
+    profile = Profile.unpack(one.profile or b"")
+    return Member(id=one.article, story=one.story, first_seen=one.first_seen, profile=profile)
 
 
-def _tell_unread(unread: Mapping[str, Exception], effect: str) -> None:
-    """Log one line for all: each pass meets them again until their window has passed."""
-    if not unread:
-        return
-    article, error = next(iter(unread.items()))
-    others = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
-    log.warning("%s article %s%s: %s", effect, article, others, error)
+def _text(one: Sketched) -> Sketched:
+    """A text that copies are recognised by."""
+    Sketch.unpack(one.sketch)
+    return one
 
 
 def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
