@@ -140,7 +140,7 @@ def import_(
         raise UsageError(f"{file}: {error}") from error
     listed = sorted_out(found)
     with new_house_of(context) as house, house.ledger.write() as tx:
-        paused = paused_among(feeds.paused(tx), listed.usable)
+        paused = paused_among(tx, listed.usable)
         added = feeds.add_all(tx, listed.usable, house.now())
     known = len(listed.usable) - added
     kept = _KEPT if known and any(one.labels for one in listed.usable) else ""

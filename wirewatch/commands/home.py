@@ -83,7 +83,7 @@ def init(
             # A feed that was removed from the list stays removed.
             begins = opml is not None or not feeds.listed(tx)
             added = feeds.add_all(tx, found.usable, house.now()) if begins else 0
-            paused = paused_among(feeds.paused(tx), found.usable)
+            paused = paused_among(tx, found.usable)
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {counted(added, 'feed')} added.")
     if begins:
         if paused:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 from rich.text import Text
+from sqlalchemy import Connection
 
 from core.ledger import feeds
 from core.records import Feed, Listed
@@ -79,9 +80,9 @@ def pause_of(feed: Feed) -> str:
     return f"{since}; to poll it again: wirewatch feeds resume {shlex.quote(feed.url)}"
 
 
-def paused_among(paused: Mapping[str, Feed], listed: Iterable[Listed]) -> str:
+def paused_among(tx: Connection, listed: Iterable[Listed]) -> str:
     """How many feeds of a list are paused on ours and stay so; empty where none is."""
-    number = len({one.url for one in listed} & paused.keys())
+    number = len({one.url for one in listed} & feeds.paused(tx).keys())
     if not number:
         return ""
     said = "is paused and stays so" if number == 1 else "are paused and stay so"

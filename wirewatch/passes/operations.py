@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy import quantile
 
@@ -59,8 +59,7 @@ _STAGES = {
 """The stage that leads to a state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A document and its id; a document with the same id is replaced."""
 
     id: str

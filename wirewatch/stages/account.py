@@ -48,11 +48,7 @@ def _report(house: House, dashboard: Operations, ended: Accounting) -> None:
     observed, before = _observe(house, ended)
     last = observed.taken[-1].number if observed.taken else before
     try:
-        dashboard.write(
-            ((one.id, one.fields) for one in documents(observed)),
-            written=observed.at,
-            keep_since=observed.at - KEEP,
-        )
+        dashboard.write(documents(observed), written=observed.at, keep_since=observed.at - KEEP)
     except IndexUnavailableError as error:
         log.warning(
             "Kibana's operations dashboard is missing this pass (%s). Everything else worked, "
