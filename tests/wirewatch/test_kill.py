@@ -38,9 +38,7 @@ def dying() -> Iterator[Dying]:
         yield running
 
 
-def test_run_killed_anywhere_loses_nothing(
-    newsroom: Newsroom, make_home: Callable[..., Path], dying: Dying
-) -> None:
+def test_run_killed_anywhere_loses_nothing(make_home: Callable[..., Path], dying: Dying) -> None:
     chance = random.Random(20_261_124)
     home = make_home()
     killed = 0

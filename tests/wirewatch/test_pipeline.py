@@ -147,7 +147,7 @@ def test_a_live_blog_grows_by_revisions(three_days: tuple[Newsroom, House]) -> N
         assert article.text.split() == truth.text.split()
 
 
-def test_each_step_of_an_entry_is_recorded(newsroom: Newsroom, house: House) -> None:
+def test_each_step_of_an_entry_is_recorded(house: House) -> None:
     run_pass(house)
     with house.ledger.read() as tx:
         ways = {entry.url: steps.of(tx, entry.id) for entry in entries.listed(tx)}
@@ -290,9 +290,7 @@ def test_pages_are_written_in_files_of_limited_size(
     assert {page.id for pages in files for page in pages} == fetched
 
 
-def test_unavailable_index_loses_no_article_and_delays_no_alert(
-    newsroom: Newsroom, house: House
-) -> None:
+def test_unavailable_index_loses_no_article_and_delays_no_alert(house: House) -> None:
     away = House(house.settings.model_copy(update={"elasticsearch_url": "http://127.0.0.1:9"}))
     run_pass(away)
     accounting = away.account()

@@ -170,7 +170,7 @@ def test_gone_webhook_is_reported_and_its_alerts_wait(open_house: Open, clock: C
         ]
 
 
-def test_alerts_for_a_removed_channel_wait_for_its_return(open_house: Open, clock: Clock) -> None:
+def test_alerts_for_a_removed_channel_wait_for_its_return(open_house: Open) -> None:
     with webhook_receiver() as inbox:
         house = open_house("# no channels")
         add(house, 1, to=("hook", "terminal"))
@@ -535,9 +535,7 @@ def test_merged_stories_are_one_story_in_a_digest(open_house: Open, clock: Clock
     assert digest_subject(record).startswith("[morning] 2 stories")
 
 
-def test_merged_stories_are_one_entry_in_a_feed(
-    open_house: Open, clock: Clock, tmp_path: Path
-) -> None:
+def test_merged_stories_are_one_entry_in_a_feed(open_house: Open, tmp_path: Path) -> None:
     house = open_house('[[rule]]\nname = "r"\nquery = "camera"\nto = []\nfeed = true\n')
     path = tmp_path / "feeds" / "r.atom"
     add(house, 2, to=())

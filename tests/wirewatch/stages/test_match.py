@@ -385,7 +385,7 @@ def test_merged_held_stories_are_alerted_once(
 
 @pytest.mark.parametrize("before", ["move", "follow", "add", "hold"])
 def test_killed_pass_leaves_nothing_and_alert_keys_do_not_change(
-    make_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, clock: Clock, before: str
+    make_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
     rule = a_rule(more='at_most = "2/hour"')
     undisturbed, house = make_house(rule), make_house(rule)

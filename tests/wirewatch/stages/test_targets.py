@@ -80,9 +80,7 @@ def test_failing_target_does_not_repeat_alerts_to_the_others(
     assert [topics.got["desk", one] for one in subjects] == [1, 1]
 
 
-def test_added_target_gets_only_later_alerts(
-    house: House, topics: Topics, clock: Clock, tmp_path: Path
-) -> None:
+def test_added_target_gets_only_later_alerts(house: House, topics: Topics, tmp_path: Path) -> None:
     topics.broken.clear()
     first = raise_alert(house, 1)
     deliver(house)
