@@ -130,17 +130,22 @@ def _show_changes(entry: Entry, kept: Revisions, *, as_json: bool) -> None:
         out.print(f"Revision {after.revision}{seen}", style="bold cyan", highlight=False)
         if by_notice(before, after, entry.notice):
             out.print("Not an edit: one of the two texts is a notice from the site.")
-            continue
-        out.print(_shown(changed(before.title, after.title)), style="bold", soft_wrap=True)
-        for passage in passages(before, after):
-            if passage.changes:
-                out.print(_shown(passage.changes))
-            elif passage.unchanged:
-                out.print(f"({counted(passage.unchanged, 'unchanged paragraph')})", style="dim")
+        else:
+            _print_edit(before, after)
     if not entry.revision:
         out.print("It has no article, so none was edited.")
     elif len(known) < 2:
         out.print("No edits seen.")
+
+
+def _print_edit(before: Article, after: Article) -> None:
+    """Print what changed in the headline, and in the text paragraph by paragraph."""
+    out.print(_shown(changed(before.title, after.title)), style="bold", soft_wrap=True)
+    for passage in passages(before, after):
+        if passage.changes:
+            out.print(_shown(passage.changes))
+        elif passage.unchanged:
+            out.print(f"({counted(passage.unchanged, 'unchanged paragraph')})", style="dim")
 
 
 def _shown(changes: Sequence[Change]) -> Text:

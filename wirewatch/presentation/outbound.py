@@ -61,23 +61,29 @@ def write_feeds(house: House, rules: Rules) -> list[Path]:
         if (folder / atom.file_name(rule)).exists():
             written[atom.file_name(rule)] = rule
     for name, rule in written.items():
-        path = folder / name
-        document = tried(
-            "writing", f"the feed of rule {rule}", partial(feed_of_rule, house, rule), OF_ALL
-        )
+        what = f"the feed of rule {rule}"
+        document = tried("writing", what, partial(feed_of_rule, house, rule), OF_ALL)
         if isinstance(document, Fault):
+            doubtful.append(folder / name)
+        else:
+            _write(folder / name, document)
+    others = [path for path in folder.glob("*.atom") if path.name not in written]
+    for path in filter(_is_of_a_rule, others):
+        if rules.may_have_others:
             doubtful.append(path)
-            continue
-        if not path.exists() or path.read_bytes() != document:
-            path.parent.mkdir(exist_ok=True)
-            with atomic_write(path) as file:
-                file.write(document)
-    for path in folder.glob("*.atom"):
-        # Other files in the folder, such as a search's feed, are not ours.
-        is_stray = path.is_file() and path.name not in written
-        if is_stray and atom.file_of(path.read_bytes()) == path.name:
-            if rules.may_have_others:
-                doubtful.append(path)
-            else:
-                path.unlink()
+        else:
+            path.unlink()
     return doubtful
+
+
+def _write(path: Path, document: bytes) -> None:
+    """Write a file, if its content has changed."""
+    if not path.exists() or path.read_bytes() != document:
+        path.parent.mkdir(exist_ok=True)
+        with atomic_write(path) as file:
+            file.write(document)
+
+
+def _is_of_a_rule(path: Path) -> bool:
+    """Whether a file is one of those that we write for rules, and not a search's feed, say."""
+    return path.is_file() and atom.file_of(path.read_bytes()) == path.name
