@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-
 import fsspec
 
 from core.settings import load_settings
 
 
-def main(archive: str) -> int:
+def make(archive: str) -> None:
     """Make the bucket of an archive's URL; does nothing for a folder."""
     filesystem, path = fsspec.core.url_to_fs(archive)
     if archive.startswith("s3://"):
         filesystem.makedirs(path.partition("/")[0], exist_ok=True)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(load_settings().archive))
+    make(load_settings().archive)

@@ -129,12 +129,6 @@ def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def main() -> int:
-    """Read the command line, and make the certificates."""
+if __name__ == "__main__":
     authority, server, *names = sys.argv[1:]
     make(Path(authority), Path(server), names, datetime.now(UTC))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
