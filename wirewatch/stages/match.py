@@ -66,8 +66,8 @@ def match(house: House, progress: Progress = silent) -> int:
         for position, several in late.items():
             with house.ledger.read() as tx:
                 missed = segments.linked(tx, after=position, upto=read)
+            raised += _read_on(house, several, missed, progress, since=position, late=True)
             by_name = [rule.name for rule in several]
-            raised += _read_on(house, several, missed, progress, since=position, late=by_name)
             with house.ledger.write() as tx:
                 # If we were paused until another pass took over the lease, they stay stopped.
                 stopped.rejoin(tx, by_name, _end_of(missed, position), others=read)
@@ -100,7 +100,7 @@ def _read_on(
     progress: Progress,
     *,
     since: int,
-    late: Sequence[str] = (),
+    late: bool = False,
 ) -> int:
     """Try rules on the articles of segments; return how many alerts were raised.
 
@@ -110,7 +110,7 @@ def _read_on(
         waiting: the segments, in order.
         progress: called after each part of them.
         since: the last segment that the rules have read.
-        late: their names, if others have read these articles already.
+        late: whether others have read these articles already.
     """
     with house.ledger.read() as tx:
         asked = names.present(tx, [rule.query for rule in rules])
@@ -126,7 +126,11 @@ def _read_on(
         told, ids, met = _match_rules(house, articles, standing)
         last = _end_of(chunk, since)
         with house.ledger.write() as tx:
-            if not _move(tx, late, last, since=since):
+            if late:
+                moved = stopped.move(tx, [rule.name for rule in rules], last, since=since)
+            else:
+                moved = cursors.move(tx, cursors.RULES, last, since=since)
+            if not moved:
                 break  # paused for so long that another pass took over the lease, and read on
             raised += _record(tx, house, told, ids, met)
         since = last
@@ -188,14 +192,6 @@ def _met(batch: Batch, results: Iterable[RuleMatch]) -> list[Met]:
 def _end_of(read: Sequence[Segment], since: int) -> int:
     """Where those stand who have read some linked segments since a position."""
     return max((one.position for one in read if one.position is not None), default=since)
-
-
-def _move(tx: Connection, late: Sequence[str], last: int, *, since: int) -> bool:
-    """Record how far rules have read, those named `late` or all; False if another pass has done
-    so meanwhile."""
-    if late:
-        return stopped.move(tx, late, last, since=since)
-    return cursors.move(tx, cursors.RULES, last, since=since)
 
 
 def _record(
