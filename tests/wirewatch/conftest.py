@@ -16,17 +16,11 @@ from terminal import Wirewatch
 
 from core.ledger import feeds
 from core.settings import load_settings
-from demo.home import live
+from demo.home import RULES, live
 from demo.newsroom import Newsroom
 from enrich.mentions.finder import MentionFinder
 from enrich.tagging.tagger import Tagger
 from wirewatch.house import House
-
-RULES = """\
-[[rule]]
-name = "surveillance"
-query = "topic:surveillance"
-"""
 
 
 @pytest.fixture
