@@ -41,7 +41,7 @@ from demo.pages import (
     robots_txt,
 )
 from demo.server import Request, Server
-from demo.spoils import Reply, Visit
+from demo.spoils import HTML, Reply, Visit
 from ingest.extraction.kinds import PageKind
 
 CONTROL = "control.localhost"
@@ -239,7 +239,7 @@ class Newsroom:
             feeds=tuple(self._subscribed(outlet, feed) for feed in listing),
             fault=fault.name if fault else "",
             lost=fault is not None and fault.lost,
-            allowed=not path.startswith(outlet.disallow) if outlet.disallow else True,
+            allowed=not path.startswith(outlet.disallow),
             page=_page(piece, fault),
         )
 
@@ -288,9 +288,8 @@ class Newsroom:
         outlet = self._outlets.get(host.removeprefix(MOBILE))
         if outlet is None:
             return Reply(404, body=b"no such site\n")
-        html = "text/html; charset=utf-8"
         if path == "/":
-            return Reply(200, html, front_page(outlet, day).encode())
+            return Reply(200, HTML, front_page(outlet, day).encode())
         if path == "/robots.txt":
             return Reply(200, body=robots_txt(outlet).encode())
         if path == "/static/lead.svg":
@@ -310,8 +309,8 @@ class Newsroom:
                     return Reply(200, "application/pdf", body, version.modified)
                 page = article_page(outlet, piece, version, self._base(outlet))
                 page = amp_page(page) if path.endswith(AMP) else page
-                return Reply(200, html, page.encode(), version.modified)
-        return Reply(404, html, b"<h1>404</h1>\n")
+                return Reply(200, HTML, page.encode(), version.modified)
+        return Reply(404, HTML, b"<h1>404</h1>\n")
 
     def _bounce(self, path: str) -> Reply:
         """Count a reader and redirect: first to itself, then to the article."""
