@@ -47,6 +47,17 @@ def make_house(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
         house.close()
 
 
+@pytest.fixture
+def house(make_house: Callable[..., House]) -> House:
+    return make_house(a_rule())
+
+
+@pytest.fixture
+def rated(make_house: Callable[..., House]) -> House:
+    """A house whose rule sends one alert an hour."""
+    return make_house(a_rule(more='at_most = "1/hour"'))
+
+
 def a_rule(name: str = "r", more: str = "") -> str:
     return RULE.format(name=name, more=more)
 
@@ -101,10 +112,7 @@ def held(house: House) -> list[Alert]:
         return [one.alert for one in held_alerts.listed(tx)]
 
 
-def test_late_and_same_second_articles_are_all_alerted(
-    make_house: Callable[..., House],
-) -> None:
-    house = make_house(a_rule())
+def test_late_and_same_second_articles_are_all_alerted(house: House) -> None:
     now = house.now()
     arrive_and_link(house, spies(house, 1, published=now, first_seen=now))
     assert match(house) == 1
@@ -146,10 +154,7 @@ def test_each_story_is_alerted_once_whatever_the_batch_size(
     assert counted == dict.fromkeys(expected, 1)
 
 
-def test_denial_is_alerted_once_as_a_development(
-    make_house: Callable[..., House],
-) -> None:
-    house = make_house(a_rule())
+def test_denial_is_alerted_once_as_a_development(house: House) -> None:
     first, denied, again = spies(house, 1), denial(house, 2), denial(house, 3)
     arrive_and_link(house, first)
     assert match(house) == 1
@@ -163,11 +168,8 @@ def test_denial_is_alerted_once_as_a_development(
     assert (new.kind, new.told_by.article) == (DevelopmentKind.DENIAL, denied.id)
 
 
-def test_near_topic_denial_is_alerted_as_a_development(
-    make_house: Callable[..., House],
-) -> None:
+def test_near_topic_denial_is_alerted_as_a_development(house: House) -> None:
     """An answer repeats little of what it denies, so it is not tagged; it used to be lost."""
-    house = make_house(a_rule())
     first = spies(house, 1, tags=TAGS, score=0.9, meaning=meaning(0.5))
     answer = denial(house, 2).model_copy(update={"score": 0.3, "meaning": meaning(0.5, 0.05)})
     arrive_and_link(house, first)
@@ -179,10 +181,7 @@ def test_near_topic_denial_is_alerted_as_a_development(
     assert [one.told_by.article for one in second.developments] == [answer.id]
 
 
-def test_merging_alerted_stories_raises_no_alert(
-    make_house: Callable[..., House],
-) -> None:
-    house = make_house(a_rule())
+def test_merging_alerted_stories_raises_no_alert(house: House) -> None:
     one, two = spies(house, 1), spies(house, 2)
     arrive_and_link(house, one, two)
     assert match(house) == 2
@@ -195,10 +194,7 @@ def test_merging_alerted_stories_raises_no_alert(
     assert len({alert.key for alert in sent_alerts(house)}) == 3
 
 
-def test_update_is_threaded_under_the_first_alert_of_its_story(
-    make_house: Callable[..., House],
-) -> None:
-    house = make_house(a_rule())
+def test_update_is_threaded_under_the_first_alert_of_its_story(house: House) -> None:
     one, two, three = (spies(house, number) for number in (1, 2, 3))
     arrive_and_link(house, two, three)
     assert match(house) == 2
@@ -247,10 +243,7 @@ def test_merge_during_matching_repeats_no_development(
     assert len(sent_alerts(house)) == 5
 
 
-def test_article_of_a_merged_story_is_alerted_under_the_survivor(
-    make_house: Callable[..., House],
-) -> None:
-    house = make_house(a_rule())
+def test_article_of_a_merged_story_is_alerted_under_the_survivor(house: House) -> None:
     one, two = spies(house, 1), spies(house, 2)
     arrive_and_link(house, one, two)
     merge(house, two, one)
@@ -275,18 +268,15 @@ def test_alerts_over_the_rate_are_held_and_sent_later(
     assert [alert.title for alert in sent_alerts(house)] == [f"Spies {n}" for n in range(1, 6)]
 
 
-def test_held_alert_takes_in_later_developments(
-    make_house: Callable[..., House], clock: Clock
-) -> None:
-    house = make_house(a_rule(more='at_most = "1/hour"'))
-    one, two = spies(house, 1), spies(house, 2)
-    arrive_and_link(house, one, two)
-    assert match(house) == 1
-    arrive_and_link(house, denial(house, 3), story=two)
-    assert match(house) == 0
+def test_held_alert_takes_in_later_developments(rated: House, clock: Clock) -> None:
+    one, two = spies(rated, 1), spies(rated, 2)
+    arrive_and_link(rated, one, two)
+    assert match(rated) == 1
+    arrive_and_link(rated, denial(rated, 3), story=two)
+    assert match(rated) == 0
     clock.go(hours=1)
-    assert match(house) == 1
-    _, last = sent_alerts(house)
+    assert match(rated) == 1
+    _, last = sent_alerts(rated)
     assert (last.article, [new.kind for new in last.developments]) == (
         two.id,
         [DevelopmentKind.DENIAL],
@@ -302,9 +292,8 @@ def follow(house: House, article: Article, story: Article) -> None:
 
 
 def test_a_muted_story_raises_no_alert_and_what_came_meanwhile_is_not_told_later(
-    make_house: Callable[..., House],
+    house: House,
 ) -> None:
-    house = make_house(a_rule())
     one, other = spies(house, 1), spies(house, 2)
     arrive_and_link(house, one, other)
     assert match(house) == 2
@@ -323,64 +312,54 @@ def test_a_muted_story_raises_no_alert_and_what_came_meanwhile_is_not_told_later
     assert [new.kind for new in last.developments] == [DevelopmentKind.COURT]
 
 
-def test_a_held_alert_of_a_muted_story_is_dropped(
-    make_house: Callable[..., House], clock: Clock
-) -> None:
-    house = make_house(a_rule(more='at_most = "1/hour"'))
-    several = [spies(house, number) for number in (1, 2, 3)]
-    arrive_and_link(house, *several)
-    assert match(house) == 1
-    with house.ledger.write() as tx:
-        mutes.mute(tx, several[1].id, house.now())
+def test_a_held_alert_of_a_muted_story_is_dropped(rated: House, clock: Clock) -> None:
+    several = [spies(rated, number) for number in (1, 2, 3)]
+    arrive_and_link(rated, *several)
+    assert match(rated) == 1
+    with rated.ledger.write() as tx:
+        mutes.mute(tx, several[1].id, rated.now())
     clock.go(hours=1)
-    assert match(house) == 1
-    assert [alert.title for alert in sent_alerts(house)] == ["Spies 1", "Spies 3"]
-    assert held(house) == []
+    assert match(rated) == 1
+    assert [alert.title for alert in sent_alerts(rated)] == ["Spies 1", "Spies 3"]
+    assert held(rated) == []
 
 
 @pytest.mark.parametrize("survivor", [0, 1])
 def test_held_story_merged_with_an_alerted_one_is_not_alerted(
-    make_house: Callable[..., House], clock: Clock, survivor: int
+    rated: House, clock: Clock, survivor: int
 ) -> None:
-    house = make_house(a_rule(more='at_most = "1/hour"'))
-    both = spies(house, 1), spies(house, 2)
-    arrive_and_link(house, *both)
-    assert match(house) == 1
-    merge(house, both[1 - survivor], both[survivor])
+    both = spies(rated, 1), spies(rated, 2)
+    arrive_and_link(rated, *both)
+    assert match(rated) == 1
+    merge(rated, both[1 - survivor], both[survivor])
     clock.go(hours=1)
-    assert match(house) == 0
-    assert held(house) == []
+    assert match(rated) == 0
+    assert held(rated) == []
 
 
-def test_news_of_a_held_story_is_a_development_after_its_merge(
-    make_house: Callable[..., House], clock: Clock
-) -> None:
-    house = make_house(a_rule(more='at_most = "1/hour"'))
-    one, two = spies(house, 1), spies(house, 2)
-    arrive_and_link(house, one, two)
-    assert match(house) == 1
-    arrive_and_link(house, denial(house, 3), story=two)
-    assert match(house) == 0
-    merge(house, two, one)
+def test_news_of_a_held_story_is_a_development_after_its_merge(rated: House, clock: Clock) -> None:
+    one, two = spies(rated, 1), spies(rated, 2)
+    arrive_and_link(rated, one, two)
+    assert match(rated) == 1
+    arrive_and_link(rated, denial(rated, 3), story=two)
+    assert match(rated) == 0
+    merge(rated, two, one)
     clock.go(hours=1)
-    assert match(house) == 1
-    _, last = sent_alerts(house)
+    assert match(rated) == 1
+    _, last = sent_alerts(rated)
     assert (last.kind, last.story) == (AlertKind.DEVELOPMENT, one.id)
     assert [new.kind for new in last.developments] == [DevelopmentKind.DENIAL]
 
 
-def test_merged_held_stories_are_alerted_once(
-    make_house: Callable[..., House], clock: Clock
-) -> None:
-    house = make_house(a_rule(more='at_most = "1/hour"'))
-    first, two, three = (spies(house, number) for number in (1, 2, 3))
-    arrive_and_link(house, first, two, three)
-    assert match(house) == 1
-    merge(house, three, two)
+def test_merged_held_stories_are_alerted_once(rated: House, clock: Clock) -> None:
+    first, two, three = (spies(rated, number) for number in (1, 2, 3))
+    arrive_and_link(rated, first, two, three)
+    assert match(rated) == 1
+    merge(rated, three, two)
     for expected in (1, 0):
         clock.go(hours=1)
-        assert match(house) == expected
-    assert [alert.story for alert in sent_alerts(house)] == [first.id, two.id]
+        assert match(rated) == expected
+    assert [alert.story for alert in sent_alerts(rated)] == [first.id, two.id]
 
 
 @pytest.mark.parametrize("before", ["move", "follow", "add", "hold"])
@@ -408,9 +387,8 @@ def test_killed_pass_leaves_nothing_and_alert_keys_do_not_change(
 
 
 def test_chunks_recorded_before_a_kill_are_not_alerted_again(
-    make_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = make_house(a_rule())
     for number in (1, 2, 3):
         arrive_and_link(house, spies(house, number))
     monkeypatch.setattr(match_stage, "CHUNK", 1)
@@ -426,10 +404,9 @@ def test_chunks_recorded_before_a_kill_are_not_alerted_again(
 
 
 def test_a_paused_pass_does_not_undo_what_another_has_recorded_since(
-    make_house: Callable[..., House], clock: Clock, monkeypatch: pytest.MonkeyPatch
+    house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The machine slept in the middle of a pass: its lease ran out, and another pass took over."""
-    house = make_house(a_rule())
     first = spies(house, 1)
     arrive_and_link(house, first)
     match_rules = match_stage._match_rules
@@ -488,8 +465,7 @@ def test_a_rule_can_ask_for_the_feeds_with_a_label(make_house: Callable[..., Hou
     assert [alert.title for alert in sent_alerts(house)] == ["Spies 2"]
 
 
-def test_what_a_feeds_history_brings_raises_no_alert(make_house: Callable[..., House]) -> None:
-    house = make_house(a_rule())
+def test_what_a_feeds_history_brings_raises_no_alert(house: House) -> None:
     arrive(house, [spies(house, 1)])
     arrive(house, [spies(house, 2)], historic=True)
     link(house)
