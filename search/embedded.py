@@ -1,8 +1,8 @@
 """The index that needs no server: one SQLite file, or memory for a batch.
 
 Articles are kept whole as JSON. FTS5 searches their words (`core.words`); the other fields are in
-side tables. FTS5 gets words already folded and only splits them at spaces. A stem is searched as
-all its indexed words, so phrases and patterns stay exact with a single index.
+side tables (`search.stored`). A stem is searched as all its indexed words, so phrases and patterns
+stay exact with a single index.
 """
 
 from __future__ import annotations
@@ -12,16 +12,11 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple
 
-from core.clauses import values_of
 from core.conditions import Moment
 from core.dates import period
-from core.faults import Fault, raise_if_common, tried
-from core.fields import FIELDS, Kind
 from core.index import (
     FACET_VALUES,
     TITLE_WEIGHT,
@@ -35,21 +30,13 @@ from core.index import (
 )
 from core.query import Query
 from core.records import Article
-from core.words import lower, stem, words
+from search import stored
 from search.file import is_damage, open_file, unlink
-from search.moments import bound_milliseconds, milliseconds
+from search.moments import bound_milliseconds
 from search.sql import Sql, ranking, where
 
 BATCH = 500
 """Articles in a transaction of `write`."""
-
-MAX_KEYWORD_BYTES: Final = 32_766
-"""Longer values are rejected, as Lucene, and so Elasticsearch, cannot index them."""
-
-_AUTHORS_GAP = " · "
-"""Separates authors, so that no phrase spans two: it is a word that no query can hold."""
-
-_KEYWORDS = tuple(field for field, kind in FIELDS.items() if kind is Kind.KEYWORD)
 
 _RANK = f"bm25(words, {TITLE_WEIGHT}, 1.0, 1.0)"
 """How well words fit: the columns of `words` are the title, the text and the authors."""
@@ -77,7 +64,7 @@ class EmbeddedIndex:
         while batch := list(islice(remaining, BATCH)):
             try:
                 with self._transaction() as db:
-                    written = _write(db, batch)
+                    written = stored.write(db, batch)
             except sqlite3.DatabaseError as error:
                 if not isinstance(error, sqlite3.OperationalError) and not is_damage(error):
                     raise
@@ -126,9 +113,9 @@ class EmbeddedIndex:
     def delete(self, article_ids: Iterable[str]) -> int:
         """See `Index.delete`."""
         with self._translating_errors(), self._transaction() as db:
-            found = {row[0] for each in article_ids if (row := _row_of(db, each))}
+            found = {row[0] for each in article_ids if (row := stored.row_of(db, each))}
             for rowid in found:
-                _remove(db, rowid)
+                stored.remove(db, rowid)
         return len(found)
 
     def scan(self) -> Iterator[IndexedArticle]:
@@ -177,7 +164,7 @@ class EmbeddedIndex:
         bounds = (bound_milliseconds(since), bound_milliseconds(until))
         with self._translating_errors(), self._transaction() as db:
             for (rowid,) in db.execute(seen, bounds).fetchall():
-                _remove(db, rowid)
+                stored.remove(db, rowid)
 
     def close(self) -> None:
         """See `Index.close`."""
@@ -284,111 +271,3 @@ class EmbeddedIndex:
 
 def _select(what: str, matching: Sql) -> Sql:
     return Sql(f"SELECT {what} FROM article WHERE {matching.text}", matching.parameters)  # noqa: S608 - see `Sql`
-
-
-def _row_of(db: sqlite3.Connection, article_id: str) -> tuple[int, tuple[int, int]] | None:
-    """The row of an article, and its revision and moves there; or None."""
-    found = (
-        "SELECT rowid, revision, coalesce(json_extract(json, '$.moves'), 0)"
-        " FROM article JOIN source USING (rowid) WHERE id = ?"
-    )
-    row = db.execute(found, (article_id,)).fetchone()
-    return None if row is None else (int(row[0]), (int(row[1]), int(row[2])))
-
-
-def _remove(db: sqlite3.Connection, rowid: int) -> None:
-    """Take an article out of every table. Its words stay listed as forms, which does no harm."""
-    db.execute("DELETE FROM article WHERE rowid = ?", (rowid,))
-    db.execute("DELETE FROM source WHERE rowid = ?", (rowid,))
-    db.execute("DELETE FROM keyword WHERE article = ?", (rowid,))
-    db.execute("DELETE FROM words WHERE rowid = ?", (rowid,))
-
-
-def _write(db: sqlite3.Connection, articles: list[Article]) -> list[Written]:
-    """Write articles inside a transaction."""
-    written = []
-    vocabulary: set[str] = set()
-    met: list[tuple[str, Fault | None]] = []
-    for article in articles:
-        existing = _row_of(db, article.id)
-        if existing is not None and existing[1] >= (article.revision, article.moves):
-            written.append(Written.of(article, Outcome.SAME))
-            continue
-        stored = tried("indexing", article.url, partial(_stored, article))
-        met.append((article.site, stored if isinstance(stored, Fault) else None))
-        if not isinstance(stored, _Stored):
-            reason = stored.reason if isinstance(stored, Fault) else stored
-            written.append(Written.of(article, Outcome.REJECTED, reason))
-            continue
-        if existing is not None:
-            _remove(db, existing[0])
-        _insert(db, stored, None if existing is None else existing[0])
-        vocabulary |= stored.vocabulary
-        written.append(Written.of(article, Outcome.UPDATED if existing else Outcome.CREATED))
-    raise_if_common(met)
-    rows = ((word, stem(word)) for word in vocabulary)
-    db.executemany("INSERT OR IGNORE INTO form (word, stem) VALUES (?, ?)", rows)
-    return written
-
-
-class _Stored(NamedTuple):
-    """What is stored of an article: the columns of its row after the first, its JSON, its KEYWORD
-    values (field, as searched, as written), its words as FTS5 reads them, and all of its words."""
-
-    columns: tuple[object, ...]
-    json: str
-    keywords: list[tuple[str, str, str]]
-    words: tuple[str, str, str]
-    vocabulary: set[str]
-
-
-def _stored(article: Article) -> _Stored | str:
-    """What is stored of an article; or why no index can take it."""
-    if reason := _rejection(article):
-        return reason
-    title, text = words(article.title), words(article.text)
-    authors = [words(author) for author in article.authors]
-    return _Stored(
-        columns=(
-            article.id,
-            article.revision,
-            article.score,
-            None if article.published is None else milliseconds(article.published),
-            milliseconds(article.first_seen),
-            bool(article.title),
-            bool(article.text),
-            any(article.authors),
-        ),
-        json=article.model_dump_json(),
-        keywords=[
-            (field, lower(value), value)
-            for field in _KEYWORDS
-            for value in values_of(article, field)
-        ],
-        words=(" ".join(title), " ".join(text), _AUTHORS_GAP.join(map(" ".join, authors))),
-        vocabulary=set(title).union(text, *authors),
-    )
-
-
-def _rejection(article: Article) -> str | None:
-    """Why no index can take this article, or None."""
-    for field in _KEYWORDS:
-        for value in values_of(article, field):
-            if len(value) * 4 > MAX_KEYWORD_BYTES and len(value.encode()) > MAX_KEYWORD_BYTES:
-                return f"{field}: a value of more than {MAX_KEYWORD_BYTES:,} bytes"
-    return None
-
-
-def _insert(db: sqlite3.Connection, stored: _Stored, rowid: int | None) -> None:
-    """Put an article into every table but `form`."""
-    row = "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    rowid = db.execute(row, (rowid, *stored.columns)).lastrowid
-    db.execute("INSERT INTO source VALUES (?, ?)", (rowid, stored.json))
-    db.executemany(
-        "INSERT INTO keyword VALUES (?, ?, ?, ?)",
-        [(field, small, rowid, value) for field, small, value in stored.keywords],
-    )
-    db.execute(
-        "INSERT INTO words (rowid, title, text, authors) VALUES (?, ?, ?, ?)",
-        (rowid, *stored.words),
-    )

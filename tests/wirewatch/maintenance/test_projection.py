@@ -20,7 +20,7 @@ from core.ledger.tables import entries as table
 from core.records import Article, State
 from core.settings import load_settings
 from demo.articles import leave_linked, sample_article
-from search import embedded
+from search import stored
 from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.maintenance import projection
@@ -190,7 +190,7 @@ def test_article_refused_by_a_rebuild_is_counted_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused = ARTICLES[2].id
-    monkeypatch.setattr(embedded, "_rejection", lambda one: "no" if one.id == refused else None)
+    monkeypatch.setattr(stored, "_rejection", lambda one: "no" if one.id == refused else None)
     outcomes = projection.rebuild(house)
     assert (outcomes.counts, outcomes.reason) == ({"created": 6, "rejected": 1}, "no")
 

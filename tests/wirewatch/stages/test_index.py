@@ -15,7 +15,7 @@ from core.ledger import alerts, entries, steps, tables
 from core.records import Article, State
 from core.settings import load_settings
 from demo.articles import leave_linked, sample_article
-from search import embedded
+from search import stored
 from wirewatch.house import House
 from wirewatch.maintenance import projection
 from wirewatch.pipeline import run_pass
@@ -75,7 +75,7 @@ def test_refused_article_waits_for_nobody_and_is_new_when_replayed(
 ) -> None:
     """With its text's hash, the same text would count as unchanged, and never be indexed."""
     refused = sample_article(2).id
-    monkeypatch.setattr(embedded, "_rejection", lambda one: "no" if one.id == refused else None)
+    monkeypatch.setattr(stored, "_rejection", lambda one: "no" if one.id == refused else None)
     with linked.ledger.write() as tx:
         tx.execute(update(tables.entries).values(text_hash="h" * 64))
         # Another of its file is in the index already, and is fetched again meanwhile.
@@ -141,7 +141,7 @@ def faulty(monkeypatch: pytest.MonkeyPatch, is_met: Callable[[Article], bool]) -
             raise KeyError("odd")
         return values_of(article, field)
 
-    monkeypatch.setattr(embedded, "values_of", faulty_values_of)
+    monkeypatch.setattr(stored, "values_of", faulty_values_of)
 
 
 def test_damaged_index_delays_no_alert(house: House) -> None:
