@@ -10,14 +10,13 @@ from urllib.parse import parse_qs
 import apprise
 import pytest
 import requests
-from factories import NOON, an_alert
+from factories import NOON, a_digest, an_alert
 
 from alert.channels import Service
 from alert.delivery import send
 from alert.outcomes import Taken
 from alert.services import best_format, body
 from alert.wording import of_alert, of_digest
-from core.records import Digest
 
 HOSTILE = an_alert(
     headline="<!channel> *Gags* & [x](https://evil.example) <b>@everyone</b> _now_",
@@ -162,23 +161,20 @@ def test_text_message_is_cut_to_one_message(monkeypatch):
     assert max(map(len, bodies)) <= plugin_of(TWILIO).body_maxlen
 
 
+LONG_DIGEST = of_digest(
+    a_digest(*(an_alert(story=n, headline=f"Story {n} & " * 9) for n in range(500)))
+)
+
+
 @pytest.mark.parametrize("url", [SLACK, TELEGRAM, DISCORD, "json://x"])
 def test_long_digest_is_cut_to_the_services_limit(url):
-    alerts = tuple(an_alert(story=n, headline=f"Story {n} & " * 9) for n in range(500))
-    digest = Digest(
-        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=alerts, created_at=NOON
-    )
     plugin = plugin_of(url)
-    text = body(of_digest(digest), plugin, best_format(plugin))
+    text = body(LONG_DIGEST, plugin, best_format(plugin))
     assert plugin.body_maxlen / 2 < len(text) < plugin.body_maxlen
     assert "Cut here for length" in text
 
 
 def test_a_long_digest_goes_out_as_one_message(sent):
-    alerts = tuple(an_alert(story=n, headline=f"Story {n} & " * 9) for n in range(500))
-    digest = Digest(
-        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=alerts, created_at=NOON
-    )
-    assert send(of_digest(digest), Service("desk", TELEGRAM), NOON) == Taken()
+    assert send(LONG_DIGEST, Service("desk", TELEGRAM), NOON) == Taken()
     (one,) = sent
     assert len(one["text"]) <= 4096

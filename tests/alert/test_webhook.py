@@ -14,7 +14,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from factories import NOON, an_alert
+from factories import NOON, a_digest, a_notice, an_alert
 from loopback import Reply, loopback, raw_loopback
 from receivers import webhook_receiver
 
@@ -23,35 +23,11 @@ from alert.operators import message as of_notices
 from alert.outcomes import Cause, Failed, Taken
 from alert.webhook import headers, judge, payload, schema, send, signature
 from alert.wording import of_alert, of_digest
-from core.records import Digest, FeedState, Notice, content_id
 
 SECRET = b"a secret of more than sixteen bytes"
 MESSAGE = of_alert(an_alert())
-DIGEST = of_digest(
-    Digest(
-        key=content_id("d"),
-        name="d",
-        timezone="UTC",
-        since=NOON,
-        until=NOON,
-        alerts=(an_alert(), an_alert(story=2)),
-        created_at=NOON,
-    )
-)
-NOTICE = of_notices(
-    [
-        Notice(
-            feed=content_id("f"),
-            url="https://news.example/rss",
-            outlet="Outlet",
-            before=FeedState.OK,
-            state=FeedState.FAILING,
-            reason="answered 500",
-            since=NOON,
-            created_at=NOON,
-        )
-    ]
-)
+DIGEST = of_digest(a_digest(an_alert(), an_alert(story=2)))
+NOTICE = of_notices([a_notice()])
 
 
 def hook(server, secret=SECRET, timeout=5.0):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
-from factories import NOON, an_alert, item
+from factories import NOON, a_digest, an_alert, item
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -38,7 +38,6 @@ from core.records import (
     ChannelState,
     Development,
     DevelopmentKind,
-    Digest,
     Evidence,
     Telling,
     content_id,
@@ -132,16 +131,8 @@ def test_an_old_article_is_told_with_its_date_in_a_digest_too():
     # In Paris, that is the last day of February.
     old = telling(1, "Harbour Post", published=NOON.replace(year=2020, month=2, day=28, hour=23))
     other = an_alert(story=2, first=telling(3, "North Quay", published=old.published))
-    digest = Digest(
-        key="d",
-        name="d",
-        timezone="Europe/Paris",
-        since=NOON,
-        until=NOON,
-        alerts=(NEW.model_copy(update={"first": old}), other),
-        created_at=NOON,
-    )
-    text = of_digest(digest).text
+    told = NEW.model_copy(update={"first": old})
+    text = of_digest(a_digest(told, other, timezone="Europe/Paris")).text
     assert "<https://news.example/1> (Harbour Post, published 29 February 2020)" in text
     assert "<https://news.example/2> (Example News, 13:00)" in text
 
@@ -207,16 +198,7 @@ def test_answer_in_the_article_itself_is_told_without_naming_it_again():
         "• The interior minister denies it.\n"
         "  • “We have never bought this, nor used it.”\n"
     )
-    digest = Digest(
-        key="d",
-        name="d",
-        timezone="UTC",
-        since=NOON,
-        until=NOON,
-        alerts=(answered,),
-        created_at=NOON,
-    )
-    assert of_digest(digest).text.endswith(
+    assert of_digest(a_digest(answered)).text.endswith(
         "• New: read the article <https://news.example/1> (Harbour Post, 12:00)\n"
         "• The interior minister denies it."
     )
@@ -268,10 +250,7 @@ def test_held_story_reads_as_new_with_its_later_developments():
         "<https://news.example/3> (Civic Lantern, 12:00 UTC)\n"
         "  • “We have never bought this, nor used it.”\n"
     )
-    digest = Digest(
-        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=(waited,), created_at=NOON
-    )
-    text = of_digest(digest).text
+    text = of_digest(a_digest(waited)).text
     assert "• New: read the article <https://news.example/1>" in text
     assert "• The interior minister denies it." in text
 
@@ -296,11 +275,11 @@ def test_language_is_named_if_it_differs_from_the_headlines(headline, article, s
         }
     )
     assert f"Minister: we never bought it <https://news.example/3> {says}" in of_alert(moved).text
-    digest = Digest(
-        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=(moved,), created_at=NOON
-    )
     said = says.replace(" UTC", "")  # a digest names its time zone once, at the top
-    assert f"Minister: we never bought it <https://news.example/3> {said}" in of_digest(digest).text
+    assert (
+        f"Minister: we never bought it <https://news.example/3> {said}"
+        in of_digest(a_digest(moved)).text
+    )
 
 
 def test_every_language_has_a_name():
@@ -318,16 +297,9 @@ def test_html_has_lists_and_links():
 
 def test_digest_lists_the_widest_story_first_in_its_readers_time_zone():
     other = an_alert(story=2, rule="cameras", headline="Cameras compare faces")
-    digest = Digest(
-        key=content_id("d"),
-        name="morning",
-        timezone="Europe/Paris",
-        since=NOON - timedelta(days=1),
-        until=NOON,
-        alerts=(other, NEW, MOVED, MOVED.model_copy(update={"rule": "phones"})),
-        created_at=NOON,
-    )
-    message = of_digest(digest)
+    alerts = (other, NEW, MOVED, MOVED.model_copy(update={"rule": "phones"}))
+    since = NOON - timedelta(days=1)
+    message = of_digest(a_digest(*alerts, name="morning", timezone="Europe/Paris", since=since))
     assert message.subject == "[morning] 2 stories up to Sunday 1 March 2026, 13:00"
     assert message.text == (
         "From 28 February 2026, 13:00, to 1 March 2026, 13:00 (Europe/Paris).\n"
@@ -350,9 +322,7 @@ def test_messages_link_to_their_stories_on_the_desk():
     page = f"The story on the desk <https://desk.example/stories/{MOVED.story}>"
     said = of_alert(MOVED, "https://desk.example/").text
     assert said.replace(f"{page}\n", "") == of_alert(MOVED).text
-    digest = Digest(
-        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=(MOVED,), created_at=NOON
-    )
+    digest = a_digest(MOVED)
     assert of_digest(digest, "https://desk.example").text == of_digest(digest).text + f"\n• {page}"
 
 
@@ -540,11 +510,8 @@ def test_an_address_cannot_end_its_link():
 
 @given(st.integers(250, 3000), st.integers(0, 40))
 def test_message_over_the_limit_is_cut_by_whole_lines_and_says_so(limit, number):
-    alerts = tuple(an_alert(story=n, headline=f"Story {n} " * 5) for n in range(number))
-    digest = Digest(
-        key="d", name="d", timezone="UTC", since=NOON, until=NOON, alerts=alerts, created_at=NOON
-    )
-    body = of_digest(digest).body
+    alerts = [an_alert(story=n, headline=f"Story {n} " * 5) for n in range(number)]
+    body = of_digest(a_digest(*alerts)).body
     for write in (as_text, as_markdown, as_simple_html):
         text = fit(body, write, limit)
         assert len(text) <= limit

@@ -12,6 +12,7 @@ from core.ledger.outboxes import NOTICES, DeliveryStatus
 from core.records import (
     Alert,
     Article,
+    Digest,
     Entry,
     Evidence,
     Feed,
@@ -126,6 +127,19 @@ def an_alert(rule: str = "r", story: int = 1, **changes: object) -> Alert:
         "created_at": NOON,
     }
     return Alert.model_validate(fields | changes)
+
+
+def a_digest(*alerts: Alert, **changes: object) -> Digest:
+    fields = {
+        "key": "d",
+        "name": "d",
+        "timezone": "UTC",
+        "since": NOON,
+        "until": NOON,
+        "alerts": alerts,
+        "created_at": NOON,
+    }
+    return Digest.model_validate(fields | changes)
 
 
 def record(ledger: Ledger, feed: Feed, *items: FeedItem) -> tuple[int, int]:
