@@ -67,6 +67,16 @@ differ. Words, and hours between the two (logarithms; 0 hours where times are un
 with two sides give the lesser and the greater, so that it does not matter which article came
 first."""
 
+_COSINES = {
+    "full": FULL,
+    "title": TITLE,
+    "lead": LEAD,
+    "names": NAMES,
+    "lead_names": LEAD_NAMES,
+    "other": OTHER,
+}
+"""The columns of a profile whose cosines are features."""
+
 
 def features(query: Profile, profiles: Sequence[Profile], hours: Floats) -> Floats:
     """A row of `FEATURES` for each of some profiles, compared with the query's.
@@ -89,53 +99,41 @@ def features(query: Profile, profiles: Sequence[Profile], hours: Floats) -> Floa
 
     product = mine[:, :IDF] * theirs[:, :IDF]
     my_title, their_title = np.square(mine[:, TITLE]), np.square(theirs[:, TITLE])
-    title_full = (
-        total(mine[:, TITLE] * theirs[:, FULL]),
-        total(mine[:, FULL] * theirs[:, TITLE]),
-    )
-    lead = total(np.square(mine[:, LEAD])), total(np.square(theirs[:, LEAD]))
-    title = total(my_title), total(their_title)
-    named_mine = query.title_names
-    named_theirs = np.array([profile.title_names for profile in profiles])
     found_mine, found_theirs = total(my_title * named), total(their_title * named)
-    missing = np.maximum(named_mine - found_mine, 0), np.maximum(named_theirs - found_theirs, 0)
+    names_theirs = np.array([profile.title_names for profile in profiles])
+    words = np.array([profile.words for profile in profiles], dtype=np.float64)
+    both_sides: dict[str, tuple[Floats, Floats]] = {
+        "title_full": (
+            total(mine[:, TITLE] * theirs[:, FULL]),
+            total(mine[:, FULL] * theirs[:, TITLE]),
+        ),
+        "lead_covered": (total(np.square(mine[:, LEAD])), total(np.square(theirs[:, LEAD]))),
+        "title_covered": (total(my_title), total(their_title)),
+        "title_names_missing": (
+            np.maximum(query.title_names - found_mine, 0),
+            np.maximum(names_theirs - found_theirs, 0),
+        ),
+        "words": (words, np.full(number, float(query.words))),
+    }
     rarity = mine[:, IDF]
     rarest = np.zeros(number)
     np.maximum.at(rarest, member, rarity)
     in_title = (mine[:, TITLE] > 0) | (theirs[:, TITLE] > 0)
-    words = np.array([profile.words for profile in profiles], dtype=np.float64)
-    pairs, numbers, numbers_apart, years_apart, days, days_apart = _marks(query, profiles)
-    columns = (
-        total(product[:, FULL]),
-        total(product[:, TITLE]),
-        total(product[:, LEAD]),
-        np.minimum(*title_full),
-        np.maximum(*title_full),
-        total(product[:, NAMES]),
-        total(product[:, LEAD_NAMES]),
-        total(product[:, OTHER]),
-        pairs,
-        np.minimum(*lead),
-        np.maximum(*lead),
-        np.minimum(*title),
-        np.maximum(*title),
-        found_mine + found_theirs,
-        np.minimum(*missing),
-        np.maximum(*missing),
-        rarest,
-        total(rarity),
-        total(rarity * in_title),
-        total(rarity * named),
-        numbers,
-        numbers_apart,
-        years_apart,
-        days,
-        days_apart,
-        np.log1p(np.minimum(words, query.words)),
-        np.log1p(np.maximum(words, query.words)),
-        np.log1p(hours),
-    )
-    return np.column_stack(columns)
+    columns: dict[str, Floats] = {
+        **{name: total(product[:, column]) for name, column in _COSINES.items()},
+        **{f"{name}_least": np.minimum(*both) for name, both in both_sides.items()},
+        **{f"{name}_most": np.maximum(*both) for name, both in both_sides.items()},
+        **_marks(query, profiles),
+        "title_names_found": found_mine + found_theirs,
+        "rarest": rarest,
+        "evidence": total(rarity),
+        "title_evidence": total(rarity * in_title),
+        "names_shared": total(rarity * named),
+        "hours": hours,
+    }
+    for name in ("words_least", "words_most", "hours"):
+        columns[name] = np.log1p(columns[name])
+    return np.column_stack([columns[name] for name in FEATURES])
 
 
 def _places(mine: Hashes, theirs: Hashes) -> tuple[Places, npt.NDArray[np.bool_]]:
@@ -146,7 +144,7 @@ def _places(mine: Hashes, theirs: Hashes) -> tuple[Places, npt.NDArray[np.bool_]
     return place, mine[place] == theirs
 
 
-def _marks(query: Profile, profiles: Sequence[Profile]) -> list[Floats]:
+def _marks(query: Profile, profiles: Sequence[Profile]) -> dict[str, Floats]:
     """Pairs of words, numbers, years and days: what is shared and what differs."""
     number = len(profiles)
     sizes = np.array([len(profile.pairs) for profile in profiles])
@@ -171,11 +169,11 @@ def _marks(query: Profile, profiles: Sequence[Profile]) -> list[Floats]:
     numbers, their_numbers, my_numbers = counts(NUMBER)
     years, their_years, my_years = counts(YEAR)
     days, their_days, my_days = counts(DAY)
-    return [
-        pairs,
-        numbers,
-        np.minimum(my_numbers, their_numbers) - numbers,
-        ((years == 0) & (their_years > 0) & (my_years > 0)).astype(np.float64),
-        days,
-        ((days == 0) & (their_days > 0) & (my_days > 0)).astype(np.float64),
-    ]
+    return {
+        "pairs": pairs,
+        "numbers_shared": numbers,
+        "numbers_apart": np.minimum(my_numbers, their_numbers) - numbers,
+        "years_apart": ((years == 0) & (their_years > 0) & (my_years > 0)).astype(np.float64),
+        "days_shared": days,
+        "days_apart": ((days == 0) & (their_days > 0) & (my_days > 0)).astype(np.float64),
+    }
