@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from core.records import MentionKind
 from enrich.mentions.beside import GERMAN, Beside, of_their_country
@@ -32,14 +31,6 @@ _ARTICLES = frozenset(
 _BODIES = (MentionKind.AGENCY, MentionKind.COURT)
 
 
-class _Meant(NamedTuple):
-    """A spelling in a text, and a name that it stands for."""
-
-    start: int
-    end: int
-    name: Name
-
-
 def listed(
     text: str,
     hits: Sequence[Hit[Name]],
@@ -59,7 +50,7 @@ def listed(
     sure = [hit for hit in hits if hit.target.needs is None]
     plain = {hit.target.name for hit in sure}
     by_themselves = (
-        _Meant(*hit)
+        hit
         for hit in hits
         if (name := hit.target).needs is None
         or (
@@ -79,7 +70,7 @@ def _of_several(
     sure: Iterable[Hit[Name]],
     subject: Subject,
     beside: Beside,
-) -> Iterator[_Meant]:
+) -> Iterator[Hit[Name]]:
     """The bodies that share their spellings with those of other countries, if they are meant."""
     shared: dict[tuple[int, int], list[Name]] = defaultdict(list)
     for hit in hits:
@@ -106,11 +97,11 @@ def _of_several(
         # `_with_what_belongs`.
         rest = names[:1] if only and not own and beside.owner(span[0]) else []
         for name in own or rest:
-            yield _Meant(*span, name)
+            yield Hit(*span, name)
 
 
 def _with_what_belongs(
-    text: str, meant: _Meant, beside: Beside, places: Mapping[str, Sequence[Place]]
+    text: str, meant: Hit[Name], beside: Beside, places: Mapping[str, Sequence[Place]]
 ) -> Found | None:
     """A listed name with the place or state that belongs to it; None if something else has this
     name here."""
@@ -136,7 +127,7 @@ def _with_what_belongs(
     return with_its_place(text, one, name, places)
 
 
-def _of_a_part(text: str, meant: _Meant, beside: Beside) -> Found | None:
+def _of_a_part(text: str, meant: Hit[Name], beside: Beside) -> Found | None:
     """The body of a state or region that has the name of a country's, if that is meant."""
     start, end, name = meant
     state = beside.state(start) if " of " in text[start:end] else None
