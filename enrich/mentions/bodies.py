@@ -22,7 +22,7 @@ _WORD = rf"(?:St\. )?{_CAPITAL}"
 _OWN = rf"((?:{_WORD} ){{1,3}})"
 _BODIES = (
     (
-        ("Police", "Sheriff", "Constabulary", "Patrol", "Public Safety"),
+        "Police|Sheriff|Constabulary|Patrol|Public Safety",
         MentionKind.AGENCY,
         re.compile(
             _OWN + r"(?:Police Department|Police Service|Police Force|Police|Sheriff's (?:Office|"
@@ -31,7 +31,7 @@ _BODIES = (
         ),
     ),
     (
-        ("Court",),
+        "Court",
         MentionKind.COURT,
         re.compile(
             _OWN + r"(?:District Court|Superior Court|High Court|Supreme Court|Crown Court"
@@ -40,12 +40,12 @@ _BODIES = (
         ),
     ),
     (
-        ("District Court",),
+        "District Court",
         MentionKind.COURT,
         re.compile(r"U\.?S\.? District Court for the (?:\w+ ){1,2}of [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?"),
     ),
     (
-        ("District of",),
+        "District of",
         MentionKind.COURT,
         re.compile(
             r"(?:Eastern|Western|Northern|Southern|Central|Middle) District of "
@@ -174,23 +174,15 @@ def formed_bodies(text: str) -> Iterator[Found]:
                 yield found_form(text, _start(match, own), match.end(), kind, country)
 
 
-def _near(text: str, heads: Iterable[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+def _near(text: str, heads: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """The matches of a pattern that contains one of some words, searched only around these
     words."""
     read_to = 0
-    for place in sorted(place for head in heads for place in _places(text, head)):
-        first = max(read_to, place - _MAX_BEFORE)
-        for match in pattern.finditer(text, first, place + _MAX_AFTER):
+    for head in re.finditer(heads, text):
+        first = max(read_to, head.start() - _MAX_BEFORE)
+        for match in pattern.finditer(text, first, head.start() + _MAX_AFTER):
             yield match
             read_to = match.end()
-
-
-def _places(text: str, word: str) -> Iterator[int]:
-    """The offsets at which a word, or a part of one, occurs."""
-    place = text.find(word)
-    while place >= 0:
-        yield place
-        place = text.find(word, place + 1)
 
 
 def with_its_place(
@@ -205,9 +197,9 @@ def with_its_place(
     if name.joins is None:
         return found
     match = _PLACE_AFTER.match(text, found.end)
-    for end in _ends(match.group()) if match else ():
-        words = text[found.end : found.end + end].split(" ")
-        tails = [" ".join(words[skip:]) for skip in range(1, len(words))]
+    words = match.group().split(" ") if match else []
+    for count in range(len(words), 1, -1):
+        tails = [" ".join(words[skip:count]) for skip in range(1, count)]
         named = next((places[tail] for tail in tails if tail in places), None)
         if named is not None:
             is_at_home = any(place.country == found.country for place in named)
@@ -216,13 +208,6 @@ def with_its_place(
                 if name.kind is not MentionKind.COURT:
                     break
                 return replace(found, country=country)
-            return found_form(text, found.start, found.end + end, name.kind, country)
+            end = found.end + len(" ".join(words[:count]))
+            return found_form(text, found.start, end, name.kind, country)
     return found if name.joins == "may" else None
-
-
-def _ends(text: str) -> Iterator[int]:
-    """Where the text may be cut: after its last word, after the one before, and so on."""
-    end = len(text)
-    while end > 0:
-        yield end
-        end = text.rfind(" ", 0, end)
