@@ -67,7 +67,7 @@ _FAMILY = re.compile(
 
 _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
 _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
-_PERSON_AFTER = re.compile(r", (?:who|aged \d|\d\d,|\d\d\b)")
+_PERSON_AFTER = re.compile(r", (?:who|aged \d|\d\d\b)")
 _PERSON_OR_THING_AFTER = re.compile(r", (?:die|der|qui|quien|che|que) ")
 _ROLE_BEFORE = re.compile(r"([^\W\d_]+), \Z")
 _ROLE_OF_BEFORE = re.compile(

@@ -41,7 +41,7 @@ _WEAK = frozenset(["a", "for", "over", "off", "to", "no", "di", "um", "im", "zu"
 _BEFORE_COUNTRIES = frozenset(("El", "La", "Las", "Le", "Les", "Los"))
 """Articles with which a sentence may begin; before a town they are part of its name."""
 
-_BESIDE = re.compile(r",? \(?((?:[A-ZÀ-Þ][\w.'-]*)(?: [A-ZÀ-Þ][\w-]*){0,2})|, ([A-Z]\.[A-Z]\.)")
+_BESIDE = re.compile(r",? \(?([A-ZÀ-Þ][\w.'-]*(?: [A-ZÀ-Þ][\w-]*){0,2})")
 _STATE_ABBREVIATIONS = {
     "Ala.": "AL", "Ariz.": "AZ", "Ark.": "AR", "Calif.": "CA", "Colo.": "CO", "Conn.": "CT",
     "Del.": "DE", "Fla.": "FL", "Ga.": "GA", "Ill.": "IL", "Ind.": "IN", "Kan.": "KS",
@@ -73,7 +73,7 @@ class PlaceFinder:
         self._names = names
         states = {p.state: p for same in names.values() for p in same if p.kind == "state"}
         self._states = states | {
-            short: states[code] for short, code in _STATE_ABBREVIATIONS.items() if code in states
+            short: states[code] for short, code in _STATE_ABBREVIATIONS.items()
         }
         cues = read_cues()
         self._locatives = cues["locatives"]
@@ -239,7 +239,7 @@ class PlaceFinder:
         match = _BESIDE.match(text, end)
         if match is None:
             return None
-        words = (match[1] or match[2]).split(" ")
+        words = match[1].split(" ")
         for count in range(len(words), 0, -1):
             name = " ".join(words[:count])
             for spelt in (name, name.removesuffix(".")):  # "Paris, Texas." ends a sentence
@@ -267,11 +267,7 @@ def _city(same: Places, spoken: Mapping[str, int]) -> Place:
     """The city that is meant: the largest, or one in the country that is spoken of most."""
     plain = [p for p in same if "S" not in p.marks] or [same[0]]
     first = plain[0]
-    rivals = [
-        p
-        for p in plain
-        if p.country in spoken and ("H" in p.marks or p.people >= RIVAL * first.people)
-    ]
+    rivals = [p for p in plain if p.country in spoken and _is_rival(p, first)]
     return max(rivals, key=lambda p: spoken[p.country], default=first)
 
 
@@ -279,11 +275,13 @@ def _has_a_rival(same: Places) -> bool:
     """Whether a city shares its name with one of another country that may as well be meant."""
     first = same[0]
     return first.kind == "city" and any(
-        p.country != first.country
-        and "S" not in p.marks
-        and ("H" in p.marks or p.people >= RIVAL * first.people)
-        for p in same
+        p.country != first.country and "S" not in p.marks and _is_rival(p, first) for p in same
     )
+
+
+def _is_rival(city: Place, largest: Place) -> bool:
+    """Whether a city may be meant, and not only the largest of its name."""
+    return "H" in city.marks or city.people >= RIVAL * largest.people
 
 
 def _is_known(city: Place, spoken: Mapping[str, int]) -> bool:
