@@ -12,7 +12,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -25,11 +25,11 @@ from enrich.senses import Senses
 from enrich.senses.reader import LANGUAGES
 from enrich.tagging.encoder import CachingEncoder, Encoder
 from enrich.tagging.features import Reading
-from enrich.tagging.likeness import FOREIGN_FILE, LIKENESS_FILE, Likenesses
+from enrich.tagging.likeness import FOREIGN_FILE, LIKENESS_FILE
 from enrich.tagging.tagger import Tagger
 from enrich.tagging.taxonomy import shipped
-from enrich.tagging.weights import MODEL_FILE, Model
-from enrich.train.card import CheckOutcomes, card
+from enrich.tagging.weights import MODEL_FILE
+from enrich.train.card import CheckOutcomes, TrainingResult, card
 from enrich.train.fit import (
     CLOSED_GATE,
     Calibration,
@@ -44,7 +44,6 @@ from enrich.train.fit import (
 from enrich.train.likeness import Points, foreign_meanings, meanings, points_of
 from enrich.train.measure import (
     MIN_PRECISION,
-    Figures,
     MonthsFigures,
     Scores,
     best_threshold,
@@ -68,25 +67,13 @@ from enrich.train.rows import (
     month_split,
     read_all,
 )
-from enrich.train.topics import Stories, TopicFigures, learn
+from enrich.train.topics import Stories, learn
 from enrich.train.topics import measure as measure_topic
 
 CARD = Path(__file__).parents[2] / "docs" / "tagger.md"
 
 GROWTH = (0.25, 0.5, 1.0)
 """Shares of the labels that words and senses learn from, to see what more labels would bring."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingResult:
-    """A model, and everything that was measured of it."""
-
-    model: Model
-    likenesses: Likenesses
-    figures: Figures
-    months: MonthsFigures | None
-    topics: dict[str, tuple[TopicFigures, TopicFigures]]
-    growth: list[tuple[int, float]]
 
 
 def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> TrainingResult:
@@ -268,9 +255,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with exit_on_data_error():
         rows = load_all(options.data, options.stream)
         result = train(rows, senses, encoder)
-    model = result.model
-    content = model.dump()
-    tagger = Tagger(model, senses, encoder, likenesses=result.likenesses)
+    content = result.model.dump()
+    tagger = Tagger(result.model, senses, encoder, likenesses=result.likenesses)
     tagger_figures = measure_tagger([row for row in rows if row.origin != EXAMPLE], tagger)
     checks = [
         CheckOutcomes(
@@ -281,17 +267,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for code in LANGUAGES
     ]
     kinds = [sense.kind for sense in senses.senses]
-    text = card(
-        rows,
-        model,
-        kinds,
-        result.figures,
-        result.months,
-        tagger_figures,
-        result.topics,
-        checks,
-        result.growth,
-    )
+    text = card(rows, result, kinds, tagger_figures, checks)
     with as_file(files("enrich.model")) as package:
         folder = options.out or package
         folder.mkdir(parents=True, exist_ok=True)

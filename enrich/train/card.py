@@ -9,6 +9,7 @@ from typing import NamedTuple
 from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH
 from enrich.own_words import Outcome
 from enrich.tagging import passages
+from enrich.tagging.likeness import Likenesses
 from enrich.tagging.look import FOREIGN_NUT_GRAF_PENALTY, NUT_GRAF_PENALTY
 from enrich.tagging.weights import Model
 from enrich.train import likeness
@@ -221,18 +222,34 @@ chosen. Folds and months are scored by single networks; the encoder that ships i
 """
 
 
+class TrainingResult(NamedTuple):
+    """A model, and everything that was measured of it."""
+
+    model: Model
+    likenesses: Likenesses
+    figures: Figures
+    months: MonthsFigures | None
+    topics: Mapping[str, tuple[TopicFigures, TopicFigures]]
+    growth: Sequence[tuple[int, float]]
+
+
+class CheckOutcomes(NamedTuple):
+    """How a language's items, articles and reports that the tagger does not learn from came out."""
+
+    items: Outcome
+    articles: Outcome
+    reports: Outcome
+
+
 def card(
     rows: Sequence[Row],
-    model: Model,
+    result: TrainingResult,
     kinds: Sequence[str],
-    figures: Figures,
-    months: MonthsFigures | None,
     tagger_figures: TaggerFigures,
-    topics: Mapping[str, tuple[TopicFigures, TopicFigures]],
     checks: Sequence[CheckOutcomes],
-    growth: Sequence[tuple[int, float]],
 ) -> str:
     """The card's text. `kinds` are those of the senses in use."""
+    model, _, figures, months, topics, growth = result
     counts = Counter((row.origin, row.label) for row in rows)
     origins = sorted({row.origin for row in rows}, key=lambda o: (o in (STREAM, EXAMPLE), o))
     lines = [
@@ -300,14 +317,6 @@ def card(
             f"| {one.items.language} | {' | '.join(map(_outcome_cells, one))} |" for one in checks
         ),
     )
-
-
-class CheckOutcomes(NamedTuple):
-    """How a language's items, articles and reports that the tagger does not learn from came out."""
-
-    items: Outcome
-    articles: Outcome
-    reports: Outcome
 
 
 def _outcome_cells(one: Outcome) -> str:
