@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
 from core.records import Mention, MentionKind, TextField
 from enrich.mentions.beside import Beside, of_the_state
@@ -49,6 +50,7 @@ class Other:
 
 
 Target = Name | Places | Cue | Other
+Kind = TypeVar("Kind")
 
 
 class MentionFinder:
@@ -92,20 +94,15 @@ class MentionFinder:
 
     def _found(self, text: str) -> list[Found]:
         hits = self._patterns.find(text)
-        name_hits = [Hit(h.start, h.end, h.target) for h in hits if isinstance(h.target, Name)]
-        place_hits = [Hit(h.start, h.end, h.target) for h in hits if isinstance(h.target, tuple)]
-        cue_hits = [Hit(h.start, h.end, h.target) for h in hits if isinstance(h.target, Cue)]
-        subject = subject_of(cue_hits, name_hits, self._places.countries(place_hits))
+        name_hits, place_hits = _hits_on(Name, hits), _hits_on(tuple, hits)
+        spoken = self._places.countries(place_hits)
+        subject = subject_of(_hits_on(Cue, hits), name_hits, spoken)
         beside = Beside(text, place_hits, subject.nations)
         names = listed(text, name_hits, subject, beside, self._place_names)
         words = capitalised(text)
         names += abbreviated(text, words, names, self._place_names)
         places = self._places.find(text, place_hits, subject.countries)
-        others = [
-            Found(hit.start, hit.end, "", None, OTHER)
-            for hit in hits
-            if isinstance(hit.target, Other)
-        ]
+        others = [Found(start, end, "", None, OTHER) for start, end, _ in _hits_on(Other, hits)]
         people = self._full_names(text, words, name_hits, place_hits)
         bodies = list(formed_bodies(text))
         names = of_the_state(text, names, bodies)
@@ -163,6 +160,11 @@ class MentionFinder:
             if one.kind is not MentionKind.PLACE or surnames.get(one.start) != one.end
         ]
         return settled([*kept, *short])
+
+
+def _hits_on(kind: type[Kind], hits: Iterable[Hit[Target]]) -> list[Hit[Kind]]:
+    """The hits whose spellings stand for something of a kind."""
+    return [Hit(start, end, target) for start, end, target in hits if isinstance(target, kind)]
 
 
 def _first_of_each_spelling(names: Sequence[Name]) -> Iterator[tuple[str, Name]]:
