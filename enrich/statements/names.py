@@ -69,35 +69,40 @@ class Names:
 
     def within(self, sentence: Sentence, number: int) -> list[Name]:
         """Those in the sentence with a number, whole, in order; names that overlap become one."""
-        prose, rules = sentence.prose, sentence.prose.rules
+        prose = sentence.prose
         names: list[Name] = []
         heads = [*self._heads[number], *_firms(sentence, self._spelt)]
         begun = frozenset(first for _, first, _ in heads)
         for role, first, last in sorted(heads, key=lambda head: (head[1], -head[2])):
             if not sentence.begins.isdisjoint(range(first, last)):
                 continue
-            named = last if role not in LISTED else _named(sentence, last, last in self._closed)
-            start, end = _modified(sentence, first), _linked(sentence, named)
-            if any(prose.is_link(place) for place in range(first, end)):
-                end = _spelt_on(sentence, end, begun)
-            if role == "person" and end > last and prose.forms[last] == "der":
-                end = last  # "sagte Ana Prado [der Zeitung]"
-            harmed = any(form.startswith(rules.harmed) for form in prose.forms[start:end])
-            if role == "denier" and harmed:
-                continue  # "victims' lawyer"
+            start, end = _modified(sentence, first), self._end(sentence, role, first, last, begun)
+            if role == "denier" and _is_of_the_harmed(prose, start, end):
+                continue
             before = names[-1] if names else None
             if before is not None and start < before.last:
                 _add_role(prose, before, role, first)
                 before.last = max(before.last, end)
-                continue
-            apposed = role == "person" or (role == "official" and not rules.modifiers)
-            if apposed and before is not None and _holds(prose, before, start):
+            elif before is not None and _holds(prose, before, role, start):
                 before.last = end
                 if before.roles == {"denier"}:
                     before.roles.add(role)  # "lawyer Ana Prado" is heard as she is
-                continue
-            names.append(Name(start, end, {role}))
+            else:
+                names.append(Name(start, end, {role}))
         return names
+
+    def _end(
+        self, sentence: Sentence, role: Role, first: int, last: int, heads: frozenset[int]
+    ) -> int:
+        """Where the name ends whose head is the words `first` to `last`; all heads begin at
+        `heads`."""
+        prose = sentence.prose
+        named = _named(sentence, last, last in self._closed) if role in LISTED else last
+        end = _linked(sentence, named)
+        if any(prose.is_link(place) for place in range(first, end)):
+            end = _spelt_on(sentence, end, heads)
+        # "sagte Ana Prado [der Zeitung]"
+        return last if role == "person" and end > last and prose.forms[last] == "der" else end
 
 
 def _mentioned(prose: Prose, mentions: Sequence[Mention]) -> Iterator[Head]:
@@ -154,11 +159,18 @@ def _add_role(prose: Prose, name: Name, role: Role, first: int) -> None:
         name.roles.add(role)
 
 
-def _holds(prose: Prose, office: Name, place: int) -> bool:
+def _is_of_the_harmed(prose: Prose, start: int, end: int) -> bool:
+    """Whether a name is that of somebody who stands for those who were watched: "victims'
+    lawyer"."""
+    return any(form.startswith(prose.rules.harmed) for form in prose.forms[start:end])
+
+
+def _holds(prose: Prose, office: Name, role: Role, place: int) -> bool:
     """Whether the name of an office's holder, or of a firm, follows what they are: "ministra
     [Ana Prado]", "empresa [Lantern]"."""
     return (
-        office.last == place
+        (role == "person" or (role == "official" and not prose.rules.modifiers))
+        and office.last == place
         and prose.joined(place)
         and not prose.is_possessive(office.last - 1)
         and office.roles.isdisjoint(("person", "place"))

@@ -131,7 +131,7 @@ def rules_of(language: str) -> Rules | None:
     senses = [
         Sense(name, "positive", "", tuple(table[name]), (), ())
         for name in (*LISTED, *_VERBS)
-        if table.get(name)
+        if name in table
     ]
     lists = {name: table[name] for name in _LISTS if name in table}
     return Rules(senses=Senses(senses, lists), firms=_data()["firms"], **table)
