@@ -11,7 +11,7 @@ from enrich.phrases.phrasing_words import (
     CLAUSES,
     CLAUSES_ABROAD,
     DETERMINING,
-    PREPOSITIONS,
+    LEADING,
     REFUSALS_TO_COMMENT,
     RELATIVE_GERMAN,
     SAID,
@@ -34,8 +34,6 @@ MAX_SETTING = 12
 
 MAX_SUBJECT = 4
 """Maximum words of a clause that only names an office: "The company's chief executive"."""
-
-_WITHIN_NAMES = PREPOSITIONS | DETERMINING
 
 
 def tells(words: Words, first: int, end: int) -> bool:
@@ -102,9 +100,7 @@ def only_names(words: Words, first: int, end: int) -> bool:
     """Whether a clause only says of whom the next one tells: "Cllr Ana Prado (Lab)", "The service's
     director, Ana Prado,"."""
     small = [form for form in words.forms[first:end] if not is_content_form(form)]
-    if is_name(words, first, end - 1) and all(
-        form in _WITHIN_NAMES or form.isdigit() for form in small
-    ):
+    if is_name(words, first, end - 1) and all(form in LEADING or form.isdigit() for form in small):
         # The first capital may only begin a sentence: "Phones of Greeks".
         return not (
             small and end - first - len(small) <= MIN_CLAUSE and begins_sentence(words, first)
