@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -122,6 +123,7 @@ class Office:
             "country": country_name,
             "counted": counted,
             "headline": headline,
+            "quoted": shlex.quote,
             "is_link": lambda address: address.startswith(("http://", "https://")),
         }
         self._templates.globals["sections"] = SECTIONS

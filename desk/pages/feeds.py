@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from core.ledger import feeds, gaps
+from core.ledger import feeds, gaps, names
 from core.records import Listed
 from desk.office import AtOffice, Office, Typed
 from ingest.characters import one_line
@@ -23,6 +23,12 @@ router = APIRouter()
 
 SHOWN_GAPS = timedelta(days=30)
 """How far back gaps are shown."""
+
+Outlet = Annotated[Typed, Form(max_length=200)]
+"""What an outlet is called."""
+
+Labels = Annotated[Typed, Form(max_length=2_000)]
+"""A feed's labels, one on each line."""
 
 MAX_ROWS = 500
 """Most feeds shown, healthy and unwell each; `wirewatch feeds list` shows all."""
@@ -51,32 +57,29 @@ def find(office: AtOffice, address: Annotated[Typed, Form()]) -> HTMLResponse:
 
 @router.post("/feeds/add")
 def add(
-    office: AtOffice, url: Annotated[Typed, Form()], outlet: Annotated[Typed, Form()] = ""
+    office: AtOffice, url: Annotated[Typed, Form()], outlet: Outlet = "", labels: Labels = ""
 ) -> RedirectResponse:
-    """Add a feed to the list; the next pass polls it."""
+    """Add a feed to the list; the next pass polls it. Of one that is on it, nothing changes."""
     if (address := web_address(url)) is None:
         raise HTTPException(422, f"{url!r} is not a web address.")
     if is_too_long(address):
         raise HTTPException(422, f"{address[:80]}… is {TOO_LONG}.")
     house = office.house
     with house.ledger.write() as tx:
-        added = feeds.add_all(tx, [Listed(url=address, outlet=outlet.strip())], house.now())
+        asked = Listed(url=address, outlet=one_line(outlet), labels=_labels(labels))
+        added = feeds.add_all(tx, [asked], house.now())
         known = "paused-before" if address in feeds.paused(tx) else "known"
     return RedirectResponse(f"/feeds?done={'added' if added else known}", 303)
 
 
 @router.post("/feeds/edit")
 def edit(
-    office: AtOffice,
-    url: Annotated[Typed, Form()],
-    outlet: Annotated[Typed, Form(max_length=200)] = "",
-    labels: Annotated[Typed, Form(max_length=2_000)] = "",
+    office: AtOffice, url: Annotated[Typed, Form()], outlet: Outlet = "", labels: Labels = ""
 ) -> RedirectResponse:
     """Change what a feed's outlet is called, and its labels, one on each line. Without a name, its
     next poll names it."""
-    called = labels_typed(labels.splitlines())
     with office.house.ledger.write() as tx:
-        if feeds.edit(tx, url, outlet=one_line(outlet), labels=called) is None:
+        if feeds.edit(tx, url, outlet=one_line(outlet), labels=_labels(labels)) is None:
             raise HTTPException(404, f"{url} is not on the list.")
     return RedirectResponse("/feeds?done=edited", 303)
 
@@ -116,6 +119,10 @@ def remove(office: AtOffice, url: Annotated[Typed, Form()]) -> RedirectResponse:
     return RedirectResponse("/feeds?done=removed", 303)
 
 
+def _labels(typed: str) -> tuple[str, ...]:
+    return labels_typed(typed.splitlines())
+
+
 def _page(
     office: Office,
     *,
@@ -128,6 +135,7 @@ def _page(
     with office.house.ledger.read() as tx:
         listed = sorted(feeds.listed(tx), key=by_health)
         lost = gaps.listed(tx, office.house.now() - SHOWN_GAPS)
+        labels = names.labels(tx)
     return office.page(
         "feeds.html",
         "feeds",
@@ -140,6 +148,7 @@ def _page(
         most=MAX_ROWS,
         counts=Counter(standing(feed).state for feed in listed),
         standing=standing,
+        labels=labels,
         known={feed.url: feed for feed in listed},
         now=office.house.now(),
         address=address,

@@ -643,6 +643,27 @@ def test_feed_can_be_removed_and_added_again(client: TestClient, house: House) -
     assert client.post("/feeds/add", data={"url": "file:///etc/passwd"}).status_code == 422
 
 
+def test_a_feed_is_added_with_the_outlet_and_label_that_were_chosen(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = client.get("/api/feeds").json()[0]["url"]
+    client.post("/feeds/edit", data={"url": known, "outlet": "Ours", "labels": "Press/Local"})
+    url = "https://quay.example/a?b=1&c=2"
+    found = Found((FoundFeed(url=url, title="Quay", format="Atom", items=3, newest=None),))
+    monkeypatch.setattr("desk.pages.feeds.feeds_at", lambda *_: found)
+    page = client.post("/feeds/find", data={"address": "quay.example"}).text
+    assert '<option value="Press"><option value="Press/Local">' in page
+    assert 'name="outlet" value="Quay"' in page
+    sent = {"url": url, "outlet": " The  Quay", "labels": "Press / Harbour"}
+    done = client.post("/feeds/add", data=sent).headers["location"]
+    told = next(one for one in client.get("/api/feeds").json() if one["url"] == url)
+    assert (told["outlet"], told["labels"]) == ("The Quay", ["Press/Harbour"])
+    page = unescape(client.get(done).text)
+    assert "“History” beside it says how" in page
+    assert "Once a pass has polled it, this reads what it listed before" in page
+    assert f"<code>wirewatch feeds history '{url}' --since now-90d</code>" in page
+
+
 def test_a_feeds_outlet_and_labels_can_be_edited(client: TestClient) -> None:
     url = client.get("/api/feeds").json()[0]["url"]
     given = {"url": url, "outlet": " The  <Ledger> ", "labels": "Local  press\r\n\r\n A / B\nA/B"}
