@@ -137,6 +137,11 @@ def run(
             each_tried(steps, UNAVAILABLE)
         except UNAVAILABLE:
             raise
+        except KeyboardInterrupt:
+            errors.print(
+                "Interrupted. What is recorded is kept; the next pass goes on with the rest."
+            )
+            raise
         except Exception as error:
             waits = ". What it would have told waits" if isinstance(error, RulesError) else ""
             errors.print(f"The pass is done, but for this{waits}:")

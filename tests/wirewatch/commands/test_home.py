@@ -1,4 +1,4 @@
-"""`wirewatch run`: what a pass prints if a stage failed."""
+"""`wirewatch run`: what a pass prints if a stage failed, or if it was interrupted."""
 
 from __future__ import annotations
 
@@ -43,6 +43,21 @@ def test_the_accounting_is_printed_even_if_a_stage_failed(
     assert accounting in ran.stdout
     assert ran.stderr.endswith("The pass is done, but for this:\n")
     assert (type(ran.exception), ran.exit_code) == (KeyError, 1)
+
+
+@pytest.mark.usefixtures("stages")
+def test_a_pass_that_is_interrupted_says_that_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "fetch", interrupt)
+    ran = run(tmp_path)
+    assert ran.stderr == (
+        "Interrupted. What is recorded is kept; the next pass goes on with the rest.\n"
+    )
+    assert ran.exit_code == 130
 
 
 @pytest.mark.usefixtures("stages")
