@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, HTTPException
+from fastapi import APIRouter, Form, HTTPException, Query
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alert.channels import TERMINAL
 from alert.checks import MAX_NAME, RulesError
 from alert.rules import PICKUP, rules_text
-from core.ledger import alerts
+from core.ledger import alerts, held_alerts
 from core.query import QueryError, parse
 from core.records import DevelopmentKind
 from desk.office import AtOffice, Office, Typed
@@ -63,7 +63,7 @@ Filled = Annotated[RuleForm, Form()]
 
 
 @router.get("/rules")
-def listed(office: AtOffice, done: str = "") -> HTMLResponse:
+def listed(office: AtOffice, done: str = "", held: Annotated[int, Query(ge=0)] = 0) -> HTMLResponse:
     """The rules, those that cannot be used first, and how many alerts each has sent lately."""
     house = office.house
     rules = office.rules_if_any()
@@ -81,6 +81,7 @@ def listed(office: AtOffice, done: str = "") -> HTMLResponse:
         path=house.rulebook.path,
         mistakes=[one.error for one in rules.mistakes if one.kind != "rule"],
         done=done,
+        held=held,
     )
 
 
@@ -129,13 +130,16 @@ def remove(
 ) -> RedirectResponse:
     """Remove a rule from rules.toml, by its name or else its mark."""
     book = office.house.rulebook
+    # Read first: if the ledger does not answer, the rule stays.
+    with office.house.ledger.read() as tx:
+        held = len(held_alerts.listed(tx, rule=name)) if name else 0
     try:
         book.change(lambda text: without_form(text, name, was, book.path.name))
     except RemovedError as wrong:
         raise HTTPException(404, f"There is no rule {name!r}." if name else CHANGED) from wrong
     except RulesError as wrong:  # for example a digest names it: this does not pass by itself
         raise HTTPException(409, f"{wrong}.") from wrong
-    return RedirectResponse("/rules?done=removed", 303)
+    return RedirectResponse(f"/rules?done=removed{f'&held={held}' if held else ''}", 303)
 
 
 @router.post("/rules/try")

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from desk_sample import RULES
+from factories import an_alert
 from starlette.testclient import TestClient
 
 from alert.rules import load_rules
-from core.ledger import alerts
+from core.ledger import alerts, held_alerts
 from core.records import DevelopmentKind
 from wirewatch.house import House
 
@@ -212,6 +213,14 @@ def test_rule_can_be_removed(client: TestClient, home: Path) -> None:
     assert client.post("/rules/remove", data={"name": "spies"}).status_code == 303
     assert [one.name for one in load_rules(home / "rules.toml").rules] == ["surveillance"]
     assert client.post("/rules/remove", data={"name": "spies"}).status_code == 404
+
+
+def test_what_a_removed_rule_holds_back_is_said(client: TestClient, house: House) -> None:
+    client.post("/rules/save", data=rule())
+    with house.ledger.write() as tx:
+        held_alerts.hold(tx, an_alert(rule="spies", story=1), house.now())
+    done = client.post("/rules/remove", data={"name": "spies"}).headers["location"]
+    assert "It holds back 1 alert until a rule of its name exists again" in client.get(done).text
 
 
 def was_field(page: str) -> str:
