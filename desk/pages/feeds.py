@@ -11,8 +11,8 @@ from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from core.ledger import feeds, gaps, names
-from core.records import Listed
-from desk.office import AtOffice, Office, Typed
+from core.records import Feed, Listed
+from desk.office import AtOffice, Office, Typed, Words
 from ingest.characters import one_line
 from ingest.feeds.finder import Found, FoundFeed, NotFound
 from ingest.feeds.health import by_health, is_unwell, standing
@@ -35,9 +35,10 @@ MAX_ROWS = 500
 
 
 @router.get("/feeds")
-def listed(office: AtOffice, done: str = "") -> HTMLResponse:
-    """All feeds, those that need attention first."""
-    return _page(office, done=done)
+def listed(office: AtOffice, done: str = "", q: Words = "") -> HTMLResponse:
+    """All feeds, or those with some words in outlet, address or labels; those that need attention
+    first."""
+    return _page(office, done=done, words=q)
 
 
 @router.post("/feeds/find")
@@ -119,6 +120,12 @@ def remove(office: AtOffice, url: Annotated[Typed, Form()]) -> RedirectResponse:
     return RedirectResponse("/feeds?done=removed", 303)
 
 
+def _has(feed: Feed, words: str) -> bool:
+    """Whether each of some words stands in a feed's outlet, address, labels or state."""
+    told = " ".join((feed.outlet, feed.url, *feed.labels, standing(feed).state)).casefold()
+    return all(word in told for word in words.casefold().split())
+
+
 def _labels(typed: str) -> tuple[str, ...]:
     return labels_typed(typed.splitlines())
 
@@ -126,6 +133,7 @@ def _labels(typed: str) -> tuple[str, ...]:
 def _page(
     office: Office,
     *,
+    words: str = "",
     address: str = "",
     found: tuple[FoundFeed, ...] = (),
     error: str | None = None,
@@ -133,9 +141,10 @@ def _page(
     status: int = 200,
 ) -> HTMLResponse:
     with office.house.ledger.read() as tx:
-        listed = sorted(feeds.listed(tx), key=by_health)
+        everything = sorted(feeds.listed(tx), key=by_health)
         lost = gaps.listed(tx, office.house.now() - SHOWN_GAPS)
         labels = names.labels(tx)
+    listed = [feed for feed in everything if _has(feed, words)]
     return office.page(
         "feeds.html",
         "feeds",
@@ -144,12 +153,14 @@ def _page(
         paused=[feed for feed in listed if feed.paused_at is not None],
         well=[feed for feed in listed if feed.paused_at is None and not is_unwell(feed)],
         gaps=lost,
-        total=len(listed),
+        total=len(everything),
+        number=len(listed),
+        words=words,
         most=MAX_ROWS,
-        counts=Counter(standing(feed).state for feed in listed),
+        counts=Counter(standing(feed).state for feed in everything),
         standing=standing,
         labels=labels,
-        known={feed.url: feed for feed in listed},
+        known={feed.url: feed for feed in everything},
         now=office.house.now(),
         address=address,
         found=found,

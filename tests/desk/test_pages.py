@@ -611,6 +611,22 @@ def test_feeds_are_said_to_be_left_out_only_if_some_are(
         assert (f"Only {most} are shown" in words(reader.get("/feeds").text)) is said
 
 
+def test_feeds_are_found_on_the_list_by_outlet_address_label_and_state(client: TestClient) -> None:
+    url = next(one["url"] for one in client.get("/api/feeds").json() if one["state"] == "gone")
+    client.post(
+        "/feeds/edit", data={"url": url, "outlet": "The Lantern-Post", "labels": "Press/Local"}
+    )
+    for asked in ("the lantern-post", url, "press/LOCAL", "gone lantern-post local"):
+        page = client.get("/feeds", params={"q": asked}).text
+        assert page.count("<tr data-item>") == 1, asked
+        assert f'aria-label="Edit {url}"' in page
+        assert "1 feed of 3" in words(page)
+    page = client.get("/feeds?q=lantern-post+healthy").text
+    assert "<tr data-item>" not in page
+    assert "0 feeds of 3" in words(page)
+    assert "No feeds yet" not in page
+
+
 def test_empty_feed_list_says_so(tmp_path: Path) -> None:
     with desk_sample.desk(tmp_path) as client:
         page = page_text(client, "/feeds")
