@@ -193,7 +193,7 @@ def _shown(feed: Feed, answer: Answer, read: Read, now: datetime) -> _Reading:
     learnt = _validators(answer) | {"full_at": full_at, "denied_at": None}
     match read.parsed:
         case None:
-            # Many servers send the same body again and again, with no validator that says so.
+            # It is known: many servers send one body again and again, and no validator says so.
             return _Reading(facts, learnt)
         case NotAFeed(reason):
             return _Reading(replace(facts, challenge=challenge(answer), not_a_feed=reason))
@@ -212,24 +212,18 @@ def _with_items(
     """What an answer shows whose body is a feed and is new."""
     fresh = fresh_items(feed.marks, parsed.items)
     untrue = _false_304(feed, fresh)
-    gap = unseen = None
-    if not is_part(answer):
+    fault = _fault(parsed)
+    learnt: dict[str, Any]
+    if is_part(answer):
+        gap = unseen = None
+        fault = fault or feed.fault
+        learnt = {"marks": merged_marks(feed.marks, fresh)}
+    else:
         items = (*parsed.items, *older)
         gap = gap_of(feed, items, now)
         # What came while it was paused is not missed, but that was no silence either.
         unseen = gap_of(feed.model_copy(update={"resumed_at": None}), items, now)
-    if feed.unread_since is None:
-        rhythm = learn(feed.rhythm, [*fresh, *fresh_items(feed.marks, older)], now, unseen)
-    else:
-        # The gap is that of the last poll, and the rhythm goes on after it.
-        rhythm = learn(feed.rhythm, fresh, now)
-    fault = _fault(parsed)
-    learnt = {"rhythm": rhythm, "distrusted": feed.distrusted or untrue is not None}
-    if is_part(answer):
-        learnt["marks"] = merged_marks(feed.marks, fresh)
-        fault = fault or feed.fault
-    else:
-        learnt |= {
+        learnt = {
             "marks": marks_of(parsed.items),
             "body_hash": hash_of(answer),
             "outlet": feed.outlet or outlet_named(parsed.title, feed.url),
@@ -237,9 +231,15 @@ def _with_items(
             "fault": fault,
             "unread_since": None,
         }
+    if feed.unread_since is None:
+        rhythm = learn(feed.rhythm, [*fresh, *fresh_items(feed.marks, older)], now, unseen)
+    else:
+        # The gap is that of the last poll, and the rhythm goes on after it.
+        rhythm = learn(feed.rhythm, fresh, now)
     facts = replace(
         so_far.facts, rhythm=rhythm, untrue=untrue, fault=fault, empty=learnt["marks"] == b""
     )
+    learnt |= {"rhythm": rhythm, "distrusted": feed.distrusted or untrue is not None}
     return _Reading(facts, so_far.learnt | learnt, (*parsed.items, *in_gap(feed, older)), gap)
 
 
