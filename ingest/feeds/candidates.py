@@ -50,9 +50,7 @@ _FEED_PATH = re.compile(
 _FEED_QUERY = re.compile(r"(?:.*&)?(?:feed|format|type|output)=(?:rss2?|atom|rdf|feed)(?:&.*)?")
 _FEED_HOST = re.compile(r"(?:feeds?|rss)\..+|feedproxy\.google\.com")
 
-_FEED_WORD = re.compile(
-    r"\b(?:rss|atom|rdf|xml[- ]?feeds?|news[- ]?feeds?|feeds?)\b", re.IGNORECASE
-)
+_FEED_WORD = re.compile(r"\b(?:rss|atom|rdf|(?:xml|news)?feeds?)\b", re.IGNORECASE)
 """Words that mark a link to feeds."""
 
 _NO_FEED = re.compile(
