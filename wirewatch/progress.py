@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import TypeAlias
 
-
-class Progress(Protocol):
-    """Called by the stages; `total` may grow."""
-
-    def __call__(self, stage: str, done: int, total: int, /) -> None:
-        """`done` of `total` items of a stage are done."""
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called by the stages with a stage's name, how many of its items are done, and of how many; these
+may grow."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
