@@ -239,13 +239,13 @@ def _at_their_own(house: House, worked: Sequence[Worked]) -> list[Worked]:
             and not erasures.had_headline(tx, same.id, entry.title or article.title)
         }
     others = disputed(pairs, known) | apart
-    return [_at_its_own(one) if one.entry.id in others else one for one in worked]
+    return [
+        _at_its_own(one, one.new) if one.new and one.entry.id in others else one for one in worked
+    ]
 
 
-def _at_its_own(worked: Worked) -> Worked:
-    """What became of a page, with its article at the page's own address."""
-    if worked.new is None:
-        return worked
+def _at_its_own(worked: Worked, new: NewRevision) -> Worked:
+    """What became of a page, with the article that it brought at the page's own address."""
     own = article_address(worked.entry.url, worked.work.page.url, ())
-    article = worked.new.article.model_copy(update={"url": own})
-    return replace(worked, result=replace(worked.new, article=article))
+    article = new.article.model_copy(update={"url": own})
+    return replace(worked, result=replace(new, article=article))
