@@ -15,6 +15,8 @@ from enrich.copies.fingerprint import fingerprint
 from enrich.meanings import MEANING_WIDTH, pack_meaning
 from wirewatch.house import House
 from wirewatch.stages.index import articles_to_index, index_articles, index_moved
+from wirewatch.stages.link import link
+from wirewatch.stages.match import match
 
 FEED = "https://news.example/rss"
 TAGS = (Tag(topic=SURVEILLANCE, score=0.9),)
@@ -91,6 +93,19 @@ def index(house: House) -> None:
     for segment in articles_to_index(house):
         assert index_articles(house, segment) == 0
     assert index_moved(house) == 0
+
+
+def pass_on(house: House) -> None:
+    """Link, index and match what has arrived."""
+    link(house)
+    index(house)
+    match(house)
+
+
+def let_in(house: House, *articles: Article) -> None:
+    """Let articles arrive, and pass them on."""
+    arrive(house, articles)
+    pass_on(house)
 
 
 def entry_of(house: House, article: Article) -> Entry:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from arriving import OTHER, arrive, entry_of, index, meaning, piece
+from arriving import OTHER, arrive, entry_of, index, let_in, meaning, piece
 from factories import Clock, item
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,7 +23,6 @@ from wirewatch.house import House
 from wirewatch.maintenance.erasing import chosen, erase
 from wirewatch.regrouping import RegroupingError, merge, obstacle, split
 from wirewatch.stages.link import link
-from wirewatch.stages.match import match
 
 RULES = """
 [[rule]]
@@ -51,14 +50,6 @@ def alike(house: House, number: int, title: str = "", **changes: object) -> Arti
     text = " ".join(f"word{place * number}" for place in range(1, 60))
     fields = {"meaning": meaning(1.0, number / 1000), "text": text, **changes}
     return piece(house, number, title or f"Headline {number}", str(fields.pop("text")), **fields)
-
-
-def let_in(house: House, *articles: Article) -> None:
-    """Let articles arrive and be linked, indexed and matched."""
-    arrive(house, articles)
-    link(house)
-    index(house)
-    match(house)
 
 
 def story_of(house: House, article: Article) -> str | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from arriving import arrive, entry_of, index, piece
+from arriving import entry_of, let_in, pass_on, piece
 from factories import Clock, add_feed, item
 from typer.testing import CliRunner
 
@@ -19,8 +19,6 @@ from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.maintenance.upkeep import upkeep
 from wirewatch.revisions import revisions
-from wirewatch.stages.link import link
-from wirewatch.stages.match import match
 
 
 @pytest.fixture
@@ -39,25 +37,17 @@ def edit(house: House, article: Article) -> None:
         entries.transition(tx, entry, State.EXTRACTED, now=house.now(), revision=article.revision)
 
 
-def settle(house: House) -> None:
-    link(house)
-    index(house)
-    match(house)
-
-
 def test_all_revisions_are_found_in_order(house: House, clock: Clock) -> None:
     began = house.now()
     first = piece(house, 1, "Headline", "As it was.")
     others = [piece(house, n, f"Other {n}", "Of something else.") for n in (2, 3)]
-    arrive(house, [first, others[0]])
-    settle(house)
+    let_in(house, first, others[0])
     clock.go(hours=1)
-    arrive(house, [others[1]])
-    settle(house)
+    let_in(house, others[1])
     clock.go(hours=1)
     second = first.model_copy(update={"revision": 2, "text": "As it is."})
     edit(house, second)
-    settle(house)
+    pass_on(house)
     entry = entry_of(house, first)
     assert [one.text for one in revisions(house, entry).articles] == ["As it was.", "As it is."]
     assert [one.revision for one in revisions(house, entry_of(house, others[0])).articles] == [1]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from arriving import FEED, OTHER, TEXT, arrive, entry_of, index, piece
+from arriving import FEED, OTHER, TEXT, arrive, entry_of, index, let_in, piece
 from factories import Clock, add_feed, get_feed, record
 from sqlalchemy import select
 from typer.testing import CliRunner
@@ -71,10 +71,7 @@ def arrived(house: House) -> list[Article]:
         piece(house, 3, "Mayor of Lutz: Zubrovka tapped my phone", FOLLOW_UP),
         piece(house, 4, "Borduria buys face cameras", OTHER),
     ]
-    arrive(house, articles)
-    link(house)
-    match(house)
-    index(house)
+    let_in(house, *articles)
     return articles
 
 
@@ -168,12 +165,19 @@ def test_nothing_is_erased_while_a_pass_is_running(
         erase(house, arrived[0])
 
 
-def test_rule_feed_files_drop_an_erased_article(house: House, arrived: list[Article]) -> None:
-    told = RULES.replace('to = ["room"]', "to = []\nfeed = true", 1)
-    (house.settings.home / "rules.toml").write_text(told)
+WITH_FEED = RULES.replace('to = ["room"]', "to = []\nfeed = true", 1)
+
+
+def feed_file(house: House) -> Path:
+    """The Atom file of the rule, once it has one."""
+    house.settings.rules_path.write_text(WITH_FEED)
     del house.rules
     deliver(house)
-    feed = house.settings.home / FOLDER / "r.atom"
+    return house.settings.home / FOLDER / "r.atom"
+
+
+def test_rule_feed_files_drop_an_erased_article(house: House, arrived: list[Article]) -> None:
+    feed = feed_file(house)
     assert arrived[0].title in feed.read_text()
     erase(house, arrived[0])
     assert arrived[0].title not in feed.read_text()
@@ -186,11 +190,7 @@ def test_rule_feed_file_that_cannot_be_written_anew_does_not_keep_an_erased_arti
     def faulty(*_: object) -> None:
         raise KeyError("odd")
 
-    told = RULES.replace('to = ["room"]', "to = []\nfeed = true", 1)
-    (house.settings.home / "rules.toml").write_text(told)
-    del house.rules
-    deliver(house)
-    feed = house.settings.home / FOLDER / "r.atom"
+    feed = feed_file(house)
     with monkeypatch.context() as patched:
         patched.setattr(atom, "of_rule", faulty)
         erase(house, arrived[0])
@@ -207,12 +207,8 @@ def test_rule_feed_file_of_a_rule_that_cannot_be_used_drops_an_erased_article(
     house: House, arrived: list[Article], before: str, after: str, stays: bool
 ) -> None:
     """If the rule's name cannot be read, nobody knows what else is in its file."""
-    told = RULES.replace('to = ["room"]', "to = []\nfeed = true", 1)
-    (house.settings.home / "rules.toml").write_text(told)
-    del house.rules
-    deliver(house)
-    feed = house.settings.home / FOLDER / "r.atom"
-    (house.settings.home / "rules.toml").write_text(told.replace(before, after, 1))
+    feed = feed_file(house)
+    house.settings.rules_path.write_text(WITH_FEED.replace(before, after, 1))
     del house.rules, house.rulebook
     deliver(house)
     assert arrived[0].title in feed.read_text()
@@ -328,10 +324,7 @@ def test_archive_files_with_erased_text_are_deleted_by_upkeep(
     house: House, arrived: list[Article], clock: Clock
 ) -> None:
     clock.go(days=1)
-    arrive(house, [alone := piece(house, 5, "Bordurian radio", "Nothing but this was said. " * 9)])
-    link(house)
-    match(house)
-    index(house)
+    let_in(house, alone := piece(house, 5, "Bordurian radio", "Nothing but this was said. " * 9))
     root = Path(house.settings.archive)
     old = {path for path in root.rglob("*") if path.is_file()}
     assert erase(house, alone).files == 1
@@ -397,10 +390,7 @@ def test_erasure_is_refused_if_another_copy_has_arrived(
     house: House, arrived: list[Article]
 ) -> None:
     chosen = erasing.chosen(house, entry_of(house, arrived[0]))
-    arrive(house, [piece(house, 5, "The mayor was heard", TEXT)])
-    link(house)
-    match(house)
-    index(house)
+    let_in(house, piece(house, 5, "The mayor was heard", TEXT))
     with pytest.raises(ErasureError, match="brought another copy"):
         erasing.erase(house, chosen, WHY)
     assert check(house).agrees
@@ -437,10 +427,7 @@ def test_article_first_seen_while_the_clock_was_ahead_is_erased(house: House, cl
     ahead = piece(house, 1, "Bordurian radio", TEXT)
     record(house.ledger, feed, FeedItem(url=ahead.url, title=ahead.title))
     clock.go(days=-900)
-    arrive(house, [ahead])
-    link(house)
-    match(house)
-    index(house)
+    let_in(house, ahead)
     assert erase(house, ahead).files == 1
     assert TEXT not in stored_text(house, "articles")
 
