@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
@@ -128,7 +128,7 @@ def rebuild(
         article
         for segment in linked
         for article in _read(house, segment, outcomes, without_lost=without_lost)
-        if month in (None, f"{article.first_seen:%Y-%m}")
+        if month in (None, _month_of(article))
     )
     refused: set[str] = set()
     for written in house.index.rebuild(everything, month):
@@ -137,30 +137,29 @@ def rebuild(
             refused.add(written.id)
         progress("rebuild", outcomes.counts.total(), total)
     if not outcomes.counts[Outcome.FAILED]:
-        report = check(house)
-        if erased := _erased(house, report.unknown):
-            house.index.delete(erased)
-        wanted = _of_month(house, report.to_write - refused, month)
-        for written in house.index.write(_archived(house, wanted, outcomes)):
-            outcomes.add(written)
-        outcomes.lost = len(wanted) if outcomes.unread else 0
+        _catch_up(house, outcomes, refused, month)
     return outcomes
 
 
-def _erased(house: House, ids: Iterable[str]) -> list[str]:
-    """Which of some articles were erased."""
+def _catch_up(house: House, outcomes: Outcomes, refused: set[str], month: str | None) -> None:
+    """Write what passes have written into the old index since a rebuild began, and delete what was
+    erased. What the new index has refused is not tried again."""
+    report = check(house)
+    wanted = report.to_write - refused
     with house.ledger.read() as tx:
-        known = entries.get(tx, ids)
-    return [key for key, entry in known.items() if entry.state is State.ERASED]
+        unknown = entries.get(tx, report.unknown)
+        if month is not None:
+            known = entries.get(tx, wanted)
+            wanted = {key for key, entry in known.items() if _month_of(entry) == month}
+    if erased := [key for key, entry in unknown.items() if entry.state is State.ERASED]:
+        house.index.delete(erased)
+    for written in house.index.write(_archived(house, wanted, outcomes)):
+        outcomes.add(written)
+    outcomes.lost = len(wanted) if outcomes.unread else 0
 
 
-def _of_month(house: House, wanted: set[str], month: str | None) -> set[str]:
-    """Which of some articles were first seen in a month; all if the month is None."""
-    if month is None:
-        return wanted
-    with house.ledger.read() as tx:
-        known = entries.get(tx, wanted)
-    return {key for key, entry in known.items() if f"{entry.first_seen:%Y-%m}" == month}
+def _month_of(one: Article | Entry) -> str:
+    return f"{one.first_seen:%Y-%m}"
 
 
 def check(house: House) -> Report:
