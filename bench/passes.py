@@ -20,6 +20,8 @@ import random
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -127,38 +129,35 @@ class Watch:
             )
 
 
-class Memory:
-    """The memory of this process and its workers, printed every so many seconds of a run.
+@contextmanager
+def showing_memory(watch: Watch, every: float) -> Iterator[None]:
+    """Print the memory of this process and its workers, every so many seconds of the block.
 
     Only the largest worker is shown, since the workers share most of their memory.
     """
+    ended = threading.Event()
+    thread = threading.Thread(target=_show_memory, args=(watch, every, ended), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
-    def __init__(self, watch: Watch, every: float) -> None:
-        self._watch = watch
-        self._every = every
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
 
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        begun, own = time.monotonic(), psutil.Process()
-        peak = 0
-        while not self._ended.wait(self._every):
-            held = own.memory_info().rss
-            peak = max(peak, held)
-            largest = max((_resident(one) for one in own.children(recursive=True)), default=0)
-            stage, done = self._watch.now
-            print(
-                f"{time.monotonic() - begun:>7,.0f} s  {stage:8}{done:>9,}  "
-                f"{held >> 20:>6,} MB (peak {peak >> 20:,}), a worker {largest >> 20:,}",
-                flush=True,
-            )
+def _show_memory(watch: Watch, every: float, ended: threading.Event) -> None:
+    begun, own = time.monotonic(), psutil.Process()
+    peak = 0
+    while not ended.wait(every):
+        held = own.memory_info().rss
+        peak = max(peak, held)
+        largest = max((_resident(one) for one in own.children(recursive=True)), default=0)
+        stage, done = watch.now
+        print(
+            f"{time.monotonic() - begun:>7,.0f} s  {stage:8}{done:>9,}  "
+            f"{held >> 20:>6,} MB (peak {peak >> 20:,}), a worker {largest >> 20:,}",
+            flush=True,
+        )
 
 
 def _resident(process: psutil.Process) -> int:
@@ -196,7 +195,7 @@ def measure(number: int, quiet: float, every: float, *, known: bool) -> None:
             for title in titles:
                 watch = Watch(number)
                 begun = time.monotonic()
-                with Memory(watch, every):
+                with showing_memory(watch, every):
                     run_pass(house, watch)
                 took = time.monotonic() - begun
                 watch.report(f"\n{title}; {number:,} feeds, {took:,.0f} s in all")
