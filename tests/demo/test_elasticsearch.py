@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from demo import elasticsearch
 from demo.distribution import VERSION, CannotServeError, install
-from demo.elasticsearch import find_java
+from demo.elasticsearch import Server, find_java
 
 
 def _jdk(home: Path, version: str) -> Path:
@@ -26,6 +28,29 @@ def test_without_maven_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotServeError, match="mvn not found: install Maven, or name"):
         install(tmp_path / "cache")
+
+
+def test_server_that_does_not_answer_is_stopped_before_it_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launched: list[subprocess.Popen[bytes]] = []
+
+    def launch(_: Server) -> subprocess.Popen[bytes]:
+        launched.append(subprocess.Popen(["sleep", "60"], start_new_session=True))
+        return launched[-1]
+
+    monkeypatch.setattr(elasticsearch, "install", lambda _: tmp_path)
+    monkeypatch.setattr(elasticsearch, "find_java", lambda: tmp_path / "bin/java")
+    monkeypatch.setattr(elasticsearch, "START_SECONDS", 0)
+    monkeypatch.setattr(Server, "_launch", launch)
+    (tmp_path / "config").mkdir()
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "output").touch()
+    server = Server(home, "512m", None, None)
+    with pytest.raises(CannotServeError, match="did not answer"):
+        server.start()
+    assert [one.poll() is not None for one in launched] == [True]
 
 
 def test_complete_distribution_is_not_downloaded_again(
