@@ -99,7 +99,7 @@ class Drill:
         with (
             wire.running(self.wire) as outlets,
             webhook_receiver(self._answer) as hook,
-            mail_receiver(lambda _: self._answer_mail()) as mail,
+            mail_receiver(self._answer_mail) as mail,
             Runs() as runs,
         ):
             self._prepare(outlets, hook, mail)
@@ -155,12 +155,12 @@ class Drill:
             if self.process:
                 os.kill(self.process, signal.SIGKILL)
 
-    def _answer(self, _: Inbox) -> Reply:
+    def _answer(self, _: bytes) -> Reply:
         """Mostly accepts; sometimes the receiver fails, or the run is killed meanwhile."""
         self._maybe_kill()
         return Reply(500 if self.chance.random() < 0.03 else 200)
 
-    def _answer_mail(self) -> str:
+    def _answer_mail(self, _: bytes) -> str:
         self._maybe_kill()
         return "451 later" if self.chance.random() < 0.03 else "250 taken"
 

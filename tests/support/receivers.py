@@ -45,19 +45,13 @@ class Inbox:
         return {key: contents for key, contents in distinct.items() if len(contents) > 1}
 
 
-def _taken(_: Inbox) -> Reply:
-    return Reply(200)
-
-
 @contextmanager
-def webhook_receiver(
-    answer: Callable[[Inbox], Reply] = _taken, *, by_body: Callable[[bytes], Reply] | None = None
-) -> Iterator[Inbox]:
-    """A webhook that accepts everything, or reads it and answers as it is told to."""
+def webhook_receiver(answer: Callable[[bytes], Reply] = lambda _: Reply()) -> Iterator[Inbox]:
+    """A webhook that accepts everything, or answers to each body as it is told to."""
     inbox = Inbox()
 
     def took(request: Request) -> Reply:
-        reply = by_body(request.body) if by_body else answer(inbox)
+        reply = answer(request.body)
         if reply.status < 300:
             inbox.take(request.headers["webhook-id"], request.body)
         return reply
@@ -76,7 +70,7 @@ def letter(content: bytes) -> EmailMessage:
 
 @contextmanager
 def mail_receiver(
-    answer: Callable[[Inbox], str] = lambda _: "250 taken",
+    answer: Callable[[bytes], str] = lambda _: "250 taken",
     recipients: Mapping[str, str] = MappingProxyType({}),
     letters: Mapping[str, str] = MappingProxyType({}),
     *,
@@ -100,7 +94,7 @@ def mail_receiver(
             assert isinstance(content, bytes)
             key = letter(content)[KEY_HEADER].strip()
             with lock:
-                said = letters.get(envelope.rcpt_tos[0]) or answer(inbox)
+                said = letters.get(envelope.rcpt_tos[0]) or answer(content)
                 if said.startswith("2"):
                     inbox.take(key, content)
                     inbox.readers += envelope.rcpt_tos

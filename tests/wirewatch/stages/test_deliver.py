@@ -298,7 +298,7 @@ def test_alert_that_is_always_refused_does_not_block_the_others(
     def answer(body: bytes) -> Reply:
         return Reply(500 if refused in body else 200)
 
-    with webhook_receiver(by_body=answer) as inbox:
+    with webhook_receiver(answer) as inbox:
         house = open_house(hook("hook", inbox.port))
         add(house, 1, 2, 3)
         for _ in range(3):
