@@ -71,16 +71,18 @@ def reason_of(error: ApiError | TransportError) -> str:
 
 def item_reason(error: Mapping[str, Any] | str) -> str:
     """What went wrong with one item of a bulk request."""
-    if isinstance(error, Mapping) and error.get("type") == UNAUTHORIZED:
-        return missing_right(str(error.get("reason")))
-    if isinstance(error, Mapping) and error.get("type") == "cluster_block_exception":
-        said = str(error.get("reason"))
+    if isinstance(error, str):
+        return error
+    kind, said = error.get("type"), str(error.get("reason"))
+    if kind == UNAUTHORIZED:
+        return missing_right(said)
+    if kind == CLOSED:
+        return _closed(error)
+    if kind == "cluster_block_exception":
         hints = (hint for block, hint in _BLOCKS.items() if block in said)
         return ": ".join((said.removesuffix(";"), *hints))
-    if isinstance(error, Mapping) and error.get("type") == CLOSED:
-        return _closed(error)
-    if isinstance(error, Mapping) and error.get("type") == "unavailable_shards_exception":
-        said, _, _ = str(error.get("reason")).partition(", request: ")
+    if kind == "unavailable_shards_exception":
+        said, _, _ = said.partition(", request: ")
         return f"{said}: {_HEALTH}"
     reasons = []
     while isinstance(error, Mapping):
