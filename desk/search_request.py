@@ -23,9 +23,6 @@ SINCE: Mapping[Since, str] = {
 }
 """The time spans to choose from, and their labels."""
 
-SINCE_DAYS: Mapping[Since, int] = {"1d": 1, "7d": 7, "30d": 30}
-"""The bounded time spans in days."""
-
 FACETS = (
     "topic",
     "outlet",

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from core.ledger.stories import Order
 from core.records import StatementKind
 from core.spelling import quoted
-from desk.search_request import SINCE_DAYS, Since
+from desk.search_request import Since
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class StoriesRequest:
     @property
     def span(self) -> timedelta | None:
         """The time span; None for any time."""
-        days = SINCE_DAYS.get(self.since)
-        return None if days is None else timedelta(days=days)
+        return None if self.since == "any" else timedelta(days=int(self.since.removesuffix("d")))
 
     def address(self, **changes: object) -> str:
         """The page's address with some values changed."""

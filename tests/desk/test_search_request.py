@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.clauses import Explainer
 from core.query import parse
 from core.spelling import quoted
-from desk.search_request import SINCE, SINCE_DAYS, SearchRequest, read_picked
+from desk.search_request import SearchRequest, read_picked
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
@@ -71,11 +71,6 @@ def test_address_carries_the_whole_search() -> None:
     assert asked.with_picked(*outlet) == asked.address(picked=[topic, outlet])
     assert "pick" not in asked.without_picked(*topic)
     assert SearchRequest().address() == "/search"
-
-
-def test_spans_are_as_long_as_they_are_called() -> None:
-    assert ["any", *(f"{days}d" for days in SINCE_DAYS.values())] == list(SINCE)
-    assert list(SINCE_DAYS) == list(SINCE)[1:]
 
 
 def test_picked_values_are_read_from_an_address() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.records import StatementKind
+from desk.search_request import Since
 from desk.stories_request import StoriesRequest
 
 
@@ -15,8 +16,10 @@ def test_each_condition_is_a_search_of_its_own() -> None:
 
 
 def test_time_span_bounds_stories_and_articles_unless_any_is_asked_for() -> None:
-    asked = StoriesRequest(since="30d")
-    assert (asked.recent, asked.span) == ("first_seen:>=now-30d", timedelta(days=30))
+    spans: dict[Since, int] = {"1d": 1, "7d": 7, "30d": 30}
+    for since, days in spans.items():
+        asked = StoriesRequest(since=since)
+        assert (asked.recent, asked.span) == (f"first_seen:>=now-{since}", timedelta(days=days))
     always = StoriesRequest(since="any")
     assert (always.recent, always.span) == ("", None)
 
