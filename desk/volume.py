@@ -43,9 +43,6 @@ class Period(NamedTuple):
     end: date | None = None
 
 
-ANY_TIME = Period()
-
-
 def period(condition: Condition) -> Period:
     """The days in which articles that match were first seen, as far as the search says it. Those
     published until a day are mostly seen by then, but they may have been published long before.
@@ -72,7 +69,7 @@ def _dates(condition: Condition) -> Iterator[Dates]:
             pass
 
 
-def bars(days: Mapping[date, int], today: date, asked: Period = ANY_TIME) -> list[Bar]:
+def bars(days: Mapping[date, int], today: date, asked: Period) -> list[Bar]:
     """Bars in order, of equal length but for the first, which may be shorter. Empty if there would
     be only one.
 
@@ -80,7 +77,7 @@ def bars(days: Mapping[date, int], today: date, asked: Period = ANY_TIME) -> lis
         days: the number of articles per day, in order; days without any may be left out.
         today: the end of the chart, unless what is asked for ends before, or the last of the days
             is later.
-        asked: the days that the search asks for; by default those from the first article on.
+        asked: the days that the search asks for.
     """
     if not days:
         return []

@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 27)
 
 
 def test_each_day_up_to_today_has_a_bar_even_if_empty() -> None:
-    found = bars({TODAY - timedelta(days=2): 3, TODAY - timedelta(days=1): 1}, TODAY)
+    found = bars({TODAY - timedelta(days=2): 3, TODAY - timedelta(days=1): 1}, TODAY, Period())
     assert [bar.number for bar in found] == [3, 1, 0]
     assert [bar.says for bar in found] == ["2026-11-25", "2026-11-26", "2026-11-27"]
 
@@ -62,17 +62,17 @@ def test_period_is_that_of_the_search(query: str, asked: Period) -> None:
 
 
 def test_long_period_has_bars_of_a_week_or_more() -> None:
-    found = bars({TODAY - timedelta(days=100): 1, TODAY: 2}, TODAY)
+    found = bars({TODAY - timedelta(days=100): 1, TODAY: 2}, TODAY, Period())
     assert found[-1] == Bar(TODAY - timedelta(days=6), TODAY, 2)
     assert found[-1].says == "2026-11-21 to 2026-11-27"
-    first, *others = bars({date(1999, 1, 1): 1}, TODAY)
+    first, *others = bars({date(1999, 1, 1): 1}, TODAY, Period())
     assert first.start == date(1999, 1, 1)
     assert {(bar.end - bar.start).days + 1 for bar in others} == {111}
 
 
 def test_single_day_has_no_bars() -> None:
-    assert bars({}, TODAY) == []
-    assert bars({TODAY: 5}, TODAY) == []
+    assert bars({}, TODAY, Period()) == []
+    assert bars({TODAY: 5}, TODAY, Period()) == []
 
 
 @given(
