@@ -106,7 +106,8 @@ def _lines(
     before each heading but the first."""
     for number, block in enumerate(blocks):
         if isinstance(block, Heading):
-            yield from [("", "")] * bool(number)
+            if number:
+                yield "", ""
             yield "", write(Strong(plain(block.words)))
         else:
             mark = indent * block.level + "• " if block.item else ""
