@@ -1,5 +1,5 @@
-"""Write the messages to operators: about feeds, mistakes in `rules.toml`, and tasks that failed in
-Airflow.
+"""Write the messages to operators: about feeds, channels, mistakes in `rules.toml`, and tasks that
+failed in Airflow.
 
 A single change of a feed is told in full; many are summed up.
 """
@@ -10,12 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from alert.checks import Mistake
-from alert.markup import Line, bullet, line
+from alert.markup import Line, bullet, line, shortened
 from alert.message import Message
-from core.records import FeedState, Notice, Record, RulesNews, content_id
+from core.records import ChannelNews, ChannelState, FeedState, Notice, Record, RulesNews, content_id
 
 MAX_NAMED = 8
 """The most feeds that a message names for each change; more are counted."""
+
+MAX_REASON = 400
+"""The most characters of what a channel said."""
 
 _ORDER = list(FeedState)
 
@@ -84,6 +87,33 @@ def rules_message(news: RulesNews) -> Message:
         body=(*body, line("To check: wirewatch rules")),
         created_at=news.created_at,
         thread=content_id("rules"),
+    )
+
+
+def channel_message(news: ChannelNews) -> Message:
+    """The message that tells operators that a channel fails, is gone, or works again."""
+    channel = shortened(news.channel, 60)
+    if news.state is ChannelState.OK:
+        became, then = "works again", "Messages that waited for it are on their way."
+    elif news.state is ChannelState.GONE:
+        became = "is gone, according to its receiver"
+        then = (
+            "Its alerts are waiting. Fix or remove it in rules.toml; "
+            f"`wirewatch alerts close {channel}` gives up on them."
+        )
+    else:
+        became, then = "is failing", "Its alerts are waiting, in order, and will be tried again."
+    body = [line(f"Channel {channel} {became} (since {news.since:%Y-%m-%d %H:%M} UTC).")]
+    if news.reason and news.state is not ChannelState.OK:
+        body.append(line(f"Why: {shortened(news.reason, MAX_REASON)}"))
+    body += [line(then), line("All channels: wirewatch alerts channels")]
+    return Message(
+        key=news.key,
+        type="notice",
+        subject=f"[channels] {channel} {became}",
+        body=tuple(body),
+        created_at=news.created_at,
+        thread=content_id(f"channel\n{news.channel}"),
     )
 
 

@@ -29,8 +29,6 @@ from core.records import (
     SURVEILLANCE,
     Alert,
     AlertKind,
-    ChannelNews,
-    ChannelState,
     Development,
     DevelopmentKind,
     Digest,
@@ -269,33 +267,6 @@ def by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:
     for alert in alerts:
         stories.setdefault(alert.story, []).append(alert)
     return list(stories.values())
-
-
-def of_channel_news(news: ChannelNews) -> Message:
-    """The message to operators about a channel."""
-    channel = shortened(news.channel, 60)
-    if news.state is ChannelState.OK:
-        became, then = "works again", "Messages that waited for it are on their way."
-    elif news.state is ChannelState.GONE:
-        became = "is gone, according to its receiver"
-        then = (
-            "Its alerts are waiting. Fix or remove it in rules.toml; "
-            f"`wirewatch alerts close {channel}` gives up on them."
-        )
-    else:
-        became, then = "is failing", "Its alerts are waiting, in order, and will be tried again."
-    body = [line(f"Channel {channel} {became} (since {news.since:%Y-%m-%d %H:%M} UTC).")]
-    if news.reason and news.state is not ChannelState.OK:
-        body.append(line(f"Why: {shortened(news.reason, MAX_QUOTE)}"))
-    body += [line(then), line("All channels: wirewatch alerts channels")]
-    return Message(
-        key=news.key,
-        type="notice",
-        subject=f"[channels] {channel} {became}",
-        body=tuple(body),
-        created_at=news.created_at,
-        thread=content_id(f"channel\n{news.channel}"),
-    )
 
 
 def _attribution(source: Telling, now: datetime, headline_language: str) -> tuple[Piece, ...]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from factories import NOON, a_notice
 
-from alert.operators import MAX_NAMED, Failure, failure_message, message, subject
-from core.records import FeedState
+from alert.operators import (
+    MAX_NAMED,
+    Failure,
+    channel_message,
+    failure_message,
+    message,
+    subject,
+)
+from core.records import ChannelNews, ChannelState, FeedState
 
 
 def test_single_change_is_reported_with_its_evidence():
@@ -81,3 +89,31 @@ def test_each_failed_run_and_each_change_has_a_key_of_its_own():
 def test_feed_that_changed_twice_counts_as_one_feed():
     told = [a_notice(), a_notice(state=FeedState.OK, before=FeedState.FAILING)]
     assert subject(told) == "[feeds] 1 feed changed: 1 failing, 1 ok again"
+
+
+@pytest.mark.parametrize(
+    ("state", "subject", "said"),
+    [
+        ("failing", "[channels] desk is failing", "Its alerts are waiting, in order"),
+        (
+            "gone",
+            "[channels] desk is gone, according to its receiver",
+            "wirewatch alerts close desk",
+        ),
+        ("ok", "[channels] desk works again", "Messages that waited for it are on their way."),
+    ],
+)
+def test_channel_message_to_operators_says_what_changed(state, subject, said):
+    news = ChannelNews(
+        key="k",
+        channel="desk",
+        before=ChannelState.OK,
+        state=ChannelState(state),
+        since=NOON,
+        reason="answered 500",
+        created_at=NOON,
+    )
+    message = channel_message(news)
+    assert message.subject == subject
+    assert said in message.text
+    assert ("answered 500" in message.text) == (state != "ok")

@@ -27,15 +27,12 @@ from alert.markup import (
 from alert.wording import (
     by_story,
     of_alert,
-    of_channel_news,
     of_digest,
     of_survivors,
     story_thread,
 )
 from core.records import (
     AlertKind,
-    ChannelNews,
-    ChannelState,
     Development,
     DevelopmentKind,
     Evidence,
@@ -330,34 +327,6 @@ def test_story_matched_by_two_rules_is_listed_once_in_a_digest():
     assert by_story([NEW, NEW.model_copy(update={"rule": "phones"})]) == [
         [NEW, NEW.model_copy(update={"rule": "phones"})]
     ]
-
-
-@pytest.mark.parametrize(
-    ("state", "subject", "said"),
-    [
-        ("failing", "[channels] desk is failing", "Its alerts are waiting, in order"),
-        (
-            "gone",
-            "[channels] desk is gone, according to its receiver",
-            "wirewatch alerts close desk",
-        ),
-        ("ok", "[channels] desk works again", "Messages that waited for it are on their way."),
-    ],
-)
-def test_channel_message_to_operators_says_what_changed(state, subject, said):
-    news = ChannelNews(
-        key="k",
-        channel="desk",
-        before=ChannelState.OK,
-        state=ChannelState(state),
-        since=NOON,
-        reason="answered 500",
-        created_at=NOON,
-    )
-    message = of_channel_news(news)
-    assert message.subject == subject
-    assert said in message.text
-    assert ("answered 500" in message.text) == (state != "ok")
 
 
 def test_development_is_in_its_storys_thread():

@@ -257,4 +257,4 @@ def _worded(record: messages.Sent, desk_url: str) -> Message:
         return wording.of_digest(record, desk_url)
     if isinstance(record, RulesNews):
         return operators.rules_message(record)
-    return wording.of_channel_news(record)
+    return operators.channel_message(record)
