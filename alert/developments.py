@@ -24,6 +24,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from alert.markup import shortened
 from alert.rules import Rule
 from alert.speakers import party_of, spellings_in, wording
 from core.records import (
@@ -46,7 +47,7 @@ MAX_NAMED = 4
 """The most outlets that the sentence about a pick-up names."""
 
 MAX_QUOTE = 240
-"""The most characters of a quote; a longer one is cut at a word."""
+"""The most characters of a quote."""
 
 QUIET = timedelta(days=7)
 """How long a story has to be without an article that its rule's readers could hear of, for the next
@@ -206,7 +207,7 @@ def _statements(known: Known, article: Article, source: Telling) -> Iterable[Dev
         yield Development(
             kind=DevelopmentKind(one.kind.value),
             what=wording(article, one),
-            quote=_quote(one),
+            quote=shortened(one.phrase, MAX_QUOTE),
             told_by=source,
         )
 
@@ -232,12 +233,6 @@ def _quoting_order(one: Statement) -> tuple[bool, bool, int]:
 
 def _is_prominent(one: Statement | Mention) -> bool:
     return one.field == "title" or one.start < LEAD
-
-
-def _quote(one: Statement) -> str:
-    """The article's own words for a statement, cut at a word if they are many."""
-    words = " ".join(one.phrase.split())
-    return words if len(words) <= MAX_QUOTE else f"{words[:MAX_QUOTE].rsplit(' ', 1)[0]} …"
 
 
 def _revival(known: Known, article: Article, source: Telling) -> Iterable[Development]:

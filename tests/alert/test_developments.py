@@ -12,7 +12,7 @@ from growth import grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alert.developments import answers, developments, known_after, known_besides
+from alert.developments import MAX_QUOTE, answers, developments, known_after, known_besides
 from alert.rules import Rule
 from core.query import parse
 from core.records import (
@@ -268,6 +268,18 @@ def test_office_is_named_with_its_holder() -> None:
     assert new_developments(Known(), statements=said) == [
         ("denial", "The agency's director, Ana Prado, denied it")
     ]
+
+
+def test_a_long_statement_is_quoted_up_to_a_word() -> None:
+    for long, quoted in (
+        ("never bought it, " * 20, "never bought it, " * 13 + "never bought it…"),
+        ("said: " + "“nie”" * 60, "said: " + ("“nie”" * 60)[:233] + "…"),
+    ):
+        denial = statement("denial", "x").model_copy(update={"phrase": long})
+        article = an_article(1, statements=(denial,))
+        (new,) = developments(Known(), article, (), ALL, str, matches=False)
+        assert new.quote == quoted
+        assert len(quoted) <= MAX_QUOTE
 
 
 def test_party_is_recognised_by_whole_words() -> None:
