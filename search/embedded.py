@@ -1,4 +1,4 @@
-"""The index that needs no server: one SQLite file, or memory for a batch.
+"""The index that needs no server: one SQLite file.
 
 Articles are kept whole as JSON. FTS5 searches their words (`core.words`); the other fields are in
 side tables (`search.stored`). A stem is searched as all its indexed words, so phrases and patterns
@@ -43,12 +43,12 @@ _RANK = f"bm25(words, {TITLE_WEIGHT}, 1.0, 1.0)"
 
 
 class EmbeddedIndex:
-    """`core.index.Index` in a SQLite file, or in memory if `path` is None.
+    """`core.index.Index` in a SQLite file.
 
     Threads may share one; each process opens its own on the same file.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
         with self._translating_errors():
@@ -137,9 +137,8 @@ class EmbeddedIndex:
         It is not renamed over the first: processes that have the first open would go on with the
         old file and, in WAL mode, could damage the new one.
         """
-        aside = None if self.path is None else self.path.with_name(f"{self.path.name}.rebuild")
-        if aside is not None:
-            unlink(aside)
+        aside = self.path.with_name(f"{self.path.name}.rebuild")
+        unlink(aside)
         fresh = EmbeddedIndex(aside)
         try:
             failed = False
@@ -155,8 +154,7 @@ class EmbeddedIndex:
                     fresh._db.backup(self._db)
         finally:
             fresh.close()
-            if aside is not None:
-                unlink(aside)
+            unlink(aside)
 
     def _empty(self, since: Moment, until: Moment) -> None:
         """Remove what was first seen in a period."""
@@ -252,19 +250,19 @@ class EmbeddedIndex:
             self._inode = self._inode_now()
 
     def _inode_now(self) -> int | None:
-        return self.path.stat().st_ino if self.path is not None and self.path.exists() else None
+        return self.path.stat().st_ino if self.path.exists() else None
 
     @contextlib.contextmanager
     def _translating_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise IndexUnavailableError(f"{self.path or 'memory'}: {error}") from error
+            raise IndexUnavailableError(f"{self.path}: {error}") from error
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
             raise IndexUnavailableError(
-                f"{self.path or 'memory'} is damaged ({error}): delete it and the files whose "
+                f"{self.path} is damaged ({error}): delete it and the files whose "
                 "names begin with its name, then run `wirewatch index rebuild`"
             ) from error
 

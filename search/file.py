@@ -42,16 +42,10 @@ def is_damage(error: sqlite3.Error) -> bool:
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def open_file(path: Path | None) -> sqlite3.Connection:
+def open_file(path: Path) -> sqlite3.Connection:
     """A connection to the file, with the tables made; its transactions are ours to begin."""
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(
-        ":memory:" if path is None else path,
-        timeout=BUSY_SECONDS,
-        isolation_level=None,
-        check_same_thread=False,
-    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     enable_wal(db)
     db.execute("PRAGMA synchronous = NORMAL")
     db.executescript(SCHEMA)

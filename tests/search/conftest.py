@@ -43,14 +43,14 @@ def elastic(elasticsearch_url: str) -> Iterator[ElasticIndex]:
 
 
 @pytest.fixture(
-    params=["memory", "file", pytest.param("elastic", marks=pytest.mark.elasticsearch)],
+    params=["embedded", pytest.param("elastic", marks=pytest.mark.elasticsearch)],
 )
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
     """Each index in turn, empty."""
     if request.param == "elastic":
         yield request.getfixturevalue("elastic")
         return
-    embedded = EmbeddedIndex(tmp_path / "index.sqlite" if request.param == "file" else None)
+    embedded = EmbeddedIndex(tmp_path / "index.sqlite")
     yield embedded
     embedded.close()
 

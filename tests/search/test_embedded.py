@@ -165,8 +165,8 @@ def test_a_damaged_index_says_what_to_do(tmp_path: Path, make: Make) -> None:
     index.close()
 
 
-def test_words_beside_a_value_rank_the_hits(make: Make) -> None:
-    index = EmbeddedIndex()
+def test_words_beside_a_value_rank_the_hits(tmp_path: Path, make: Make) -> None:
+    index = EmbeddedIndex(tmp_path / "index.sqlite")
     often = make(1, text="court " * 9, first_seen=make(1).first_seen - timedelta(days=1))
     list(index.write([often, make(2, text="court and much else besides, as was said there")]))
     found = index.search(parse("site:* court")).articles
@@ -174,8 +174,8 @@ def test_words_beside_a_value_rank_the_hits(make: Make) -> None:
     index.close()
 
 
-def test_threads_share_one_index(make: Make) -> None:
-    index = EmbeddedIndex()
+def test_threads_share_one_index(tmp_path: Path, make: Make) -> None:
+    index = EmbeddedIndex(tmp_path / "index.sqlite")
 
     def work(number: int) -> int:
         list(index.write([make(number * 10 + n, title="shared wiretap") for n in range(10)]))
@@ -187,16 +187,8 @@ def test_threads_share_one_index(make: Make) -> None:
     index.close()
 
 
-def test_in_memory_indexes_are_separate(make: Make) -> None:
-    one, other = EmbeddedIndex(), EmbeddedIndex()
-    list(one.write([make(1)]))
-    assert (one.search(parse("*")).total, other.search(parse("*")).total) == (1, 0)
-    one.close()
-    other.close()
-
-
-def test_facets_are_counted_without_a_second_search(make: Make) -> None:
-    index = EmbeddedIndex()
+def test_facets_are_counted_without_a_second_search(tmp_path: Path, make: Make) -> None:
+    index = EmbeddedIndex(tmp_path / "index.sqlite")
     list(index.write([make(n, title="kept") for n in range(3)]))
     executed: list[str] = []
     index._db.set_trace_callback(executed.append)

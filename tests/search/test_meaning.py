@@ -189,8 +189,10 @@ def _expected(corpus: list[Article], condition: Condition) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def embedded(corpus: list[Article]) -> Iterator[EmbeddedIndex]:
-    index = EmbeddedIndex()
+def embedded(
+    corpus: list[Article], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EmbeddedIndex]:
+    index = EmbeddedIndex(tmp_path_factory.mktemp("meaning") / "index.sqlite")
     list(index.write(corpus))
     yield index
     index.close()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from factories import NOON, an_article
@@ -80,18 +83,20 @@ query = st.recursive(
     texts=st.lists(query, min_size=1, max_size=12),
 )
 def test_the_percolator_and_explanations_agree_with_the_embedded_index(batch, texts) -> None:
-    index = EmbeddedIndex(None)
-    list(index.write(batch))
     queries = [parse(text).at(NOON) for text in texts]
     matched = Percolator([one.condition for one in queries]).match(batch)
-    for one, places in zip(queries, matched, strict=True):
-        found = {article.id for article in index.search(one, size=100).articles}
-        assert {batch[place].id for place in places} == found, one.text
-        said = {
-            article.id for article in batch if Explainer(article).explain(one.condition).matched
-        }
-        assert said == found, one.text
-    index.close()
+    with (
+        TemporaryDirectory() as folder,
+        closing(EmbeddedIndex(Path(folder, "index.sqlite"))) as index,
+    ):
+        list(index.write(batch))
+        for one, places in zip(queries, matched, strict=True):
+            found = {article.id for article in index.search(one, size=100).articles}
+            assert {batch[place].id for place in places} == found, one.text
+            said = {
+                article.id for article in batch if Explainer(article).explain(one.condition).matched
+            }
+            assert said == found, one.text
 
 
 PHRASES = [

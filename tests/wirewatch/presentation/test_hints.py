@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,14 +19,19 @@ from wirewatch.presentation.hints import hint, misspelt, why_nothing
 STAR = "in quotes, * stands for itself: leave the quotes out, with \\ before a space"
 
 
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[EmbeddedIndex]:
+    with closing(EmbeddedIndex(tmp_path / "index.sqlite")) as opened:
+        yield opened
+
+
 def _place(name: str, country: str | None = None) -> Mention:
     return Mention(
         kind=MentionKind.PLACE, name=name, country=country, field="title", start=0, end=4
     )
 
 
-def test_country_name_suggests_its_code() -> None:
-    index = EmbeddedIndex()
+def test_country_name_suggests_its_code(index: EmbeddedIndex) -> None:
     list(index.write([an_article(mentions=(_place("Germany", "DE"),))]))
     assert hint(index, parse("country:germany")) == (
         "No article has country:germany; did you mean DE?"
@@ -70,14 +77,14 @@ def test_value_that_no_article_can_have_is_named(query: str, said: str | None) -
         ("NOT whom? AND wh*m?", None),
     ],
 )
-def test_what_keeps_a_search_from_finding_anything_is_named(query: str, said: str | None) -> None:
-    index = EmbeddedIndex()
+def test_what_keeps_a_search_from_finding_anything_is_named(
+    index: EmbeddedIndex, query: str, said: str | None
+) -> None:
     list(index.write([an_article(language="en")]))
     assert hint(index, parse(query)) == said
 
 
-def test_name_found_under_another_spelling_is_not_reported_missing() -> None:
-    index = EmbeddedIndex()
+def test_name_found_under_another_spelling_is_not_reported_missing(index: EmbeddedIndex) -> None:
     agency = Mention(kind=MentionKind.AGENCY, name="LKA", field="title", start=0, end=4)
     list(index.write([an_article(mentions=(agency,))]))
     assert hint(index, parse("agency:LKA AND absent")) is None
@@ -85,8 +92,7 @@ def test_name_found_under_another_spelling_is_not_reported_missing() -> None:
     assert hint(index, parse("agency:NSA")) == "No article has agency:nsa"
 
 
-def test_beginning_of_a_value_suggests_it() -> None:
-    index = EmbeddedIndex()
+def test_beginning_of_a_value_suggests_it(index: EmbeddedIndex) -> None:
     list(index.write([an_article(story="3f9a" + "0" * 60), an_article(2, story="81c0" + "0" * 60)]))
     assert hint(index, parse("story:81c000")) == (
         f"No article has story:81c000; did you mean 81c0{'0' * 60}?"
@@ -104,9 +110,8 @@ def test_beginning_of_a_value_suggests_it() -> None:
     ],
 )
 def test_value_is_looked_for_beyond_those_that_an_index_counts(
-    query: str, said: str | None
+    index: EmbeddedIndex, query: str, said: str | None
 ) -> None:
-    index = EmbeddedIndex()
     for number, names in enumerate([[f"A {n}" for n in range(101, 203)], ["Ensor", "NSO [Group]"]]):
         named = tuple(_place(name) for name in names)
         list(index.write([an_article(number, mentions=named)]))
