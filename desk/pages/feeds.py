@@ -81,7 +81,7 @@ def edit(
     next poll names it."""
     with office.house.ledger.write() as tx:
         if feeds.edit(tx, url, outlet=one_line(outlet), labels=_labels(labels)) is None:
-            raise HTTPException(404, f"{url} is not on the list.")
+            raise _unlisted(url)
     return RedirectResponse("/feeds?done=edited", 303)
 
 
@@ -92,12 +92,12 @@ def pause(
     why: Annotated[Typed, Form(max_length=500)] = "",
 ) -> RedirectResponse:
     """Stop polling a feed until it is resumed."""
-    reason = " ".join(why.split())
+    reason = one_line(why)
     if not reason:
         raise HTTPException(422, "Give a reason: it is shown until the feed is resumed.")
     with office.house.ledger.write() as tx:
         if feeds.pause(tx, url, reason, office.house.now()) is None:
-            raise HTTPException(404, f"{url} is not on the list.")
+            raise _unlisted(url)
     return RedirectResponse("/feeds?done=paused", 303)
 
 
@@ -107,7 +107,7 @@ def resume(office: AtOffice, url: Annotated[Typed, Form()]) -> RedirectResponse:
     with office.house.ledger.write() as tx:
         before = feeds.resume(tx, url, office.house.now())
     if before is None:
-        raise HTTPException(404, f"{url} is not on the list.")
+        raise _unlisted(url)
     return RedirectResponse(f"/feeds?done={'resumed' if before.paused_at else 'not-paused'}", 303)
 
 
@@ -116,7 +116,7 @@ def remove(office: AtOffice, url: Annotated[Typed, Form()]) -> RedirectResponse:
     """Remove a feed from the list. Its articles are kept."""
     with office.house.ledger.write() as tx:
         if not feeds.remove(tx, url):
-            raise HTTPException(404, f"{url} is not on the feed list.")
+            raise _unlisted(url)
     return RedirectResponse("/feeds?done=removed", 303)
 
 
@@ -128,6 +128,10 @@ def _has(feed: Feed, words: str) -> bool:
 
 def _labels(typed: str) -> tuple[str, ...]:
     return labels_typed(typed.splitlines())
+
+
+def _unlisted(url: str) -> HTTPException:
+    return HTTPException(404, f"{url} is not on the feed list.")
 
 
 def _page(

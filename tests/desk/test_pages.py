@@ -650,9 +650,11 @@ def test_feed_can_be_removed_and_added_again(client: TestClient, house: House) -
     assert client.post("/feeds/remove", data={"url": url}).status_code == 303
     assert url not in {one["url"] for one in client.get("/api/feeds").json()}
     assert client.post("/feeds/remove", data={"url": url}).status_code == 404
-    added = client.post("/feeds/add", data={"url": url, "outlet": "Ours"})
+    added = client.post("/feeds/add", data={"url": url, "outlet": " Our\n desk"})
     assert added.headers["location"] == "/feeds?done=added"
-    states = [one["state"] for one in client.get("/api/feeds").json()]
+    listed = client.get("/api/feeds").json()
+    assert [one["outlet"] for one in listed if one["url"] == url] == ["Our desk"], "on one line"
+    states = [one["state"] for one in listed]
     assert f"{len(states) - states.count('new')} unwell feeds" in words(client.get("/feeds").text)
     again = client.post("/feeds/add", data={"url": url})
     assert again.headers["location"] == "/feeds?done=known"
