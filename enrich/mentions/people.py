@@ -220,33 +220,34 @@ class PeopleFinder:
 
     def _surname_after(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the surname after a given name, past further names and initials."""
-        last = first
-        while last + 1 < len(words) and last + 1 - first < MAX_WORDS:
-            gap = text[words[last].end : words[last + 1].start]
-            initial = last > first and len(words[last].text) == 1
-            joined = gap in _JOINTS or (
-                gap in _ARTICLES and last > first and words[last].text in _CAPITAL_PARTICLES
-            )
-            if not (gap == " " or joined or (initial and gap == ". ")):
-                break
-            following = words[last + 1].text
-            if following == "Read" and text.startswith(" more", words[last + 1].end):
-                break  # "Read more" ends many a feed's text
-            if (
-                last > first
-                and not initial
-                and not self._goes_on(words, first, last, gap)
-                and not self._ends_a_name(text, words, first, last + 1)
-            ):
-                break
-            if following in _AFTER_FAMILY:
-                break
+        last, stop = first, min(len(words), first + MAX_WORDS)
+        while last + 1 < stop and self._has_next(text, words, first, last):
             last += 1
         while last > first and (
             len(words[last].text) == 1 or words[last].text in _FAMILY_PARTICLES
         ):
             last -= 1
         return last
+
+    def _has_next(self, text: str, words: Sequence[Word], first: int, last: int) -> bool:
+        """Whether the word after a name that could end at `last` belongs to it."""
+        following, gap = words[last + 1], text[words[last].end : words[last + 1].start]
+        initial = last > first and len(words[last].text) == 1
+        joined = gap in _JOINTS or (
+            gap in _ARTICLES and last > first and words[last].text in _CAPITAL_PARTICLES
+        )
+        if not (gap == " " or joined or (initial and gap == ". ")):
+            return False
+        if following.text == "Read" and text.startswith(" more", following.end):
+            return False  # "Read more" ends many a feed's text
+        if following.text in _AFTER_FAMILY:
+            return False
+        return (
+            last == first
+            or initial
+            or self._goes_on(words, first, last, gap)
+            or self._ends_a_name(text, words, first, last + 1)
+        )
 
     def _goes_on(self, words: Sequence[Word], first: int, last: int, gap: str) -> bool:
         """Whether a name that could end at `last` continues by one more word."""
