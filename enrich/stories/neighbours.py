@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from enrich.meanings import MEANING_WIDTH, Meaning, row_cosines, row_squares
-from enrich.stories.postings import Key
+from enrich.stories.postings import Key, highest
 
 
 class Meanings:
@@ -55,10 +55,7 @@ class Meanings:
             return []
         rows, squares = self._rows[: len(self)], self._squares[: len(self)]
         similarity = row_cosines(meaning, rows, squares)[places]
-        min_cosine = np.partition(similarity, -limit)[-limit] if len(similarity) > limit else -1.0
-        chosen = np.flatnonzero(similarity >= min_cosine)
-        ranked = sorted((-similarity[one], self._keys[places[one]]) for one in chosen.tolist())
-        return [key for _, key in ranked[:limit]]
+        return highest(similarity, lambda one: self._keys[places[one]], limit, -1.0)
 
     def _indices(self, since: float, until: float) -> npt.NDArray[np.intp]:
         times = self._times[: len(self)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,24 @@ Weights = npt.NDArray[np.float32]
 
 Key = tuple[float, str]
 """Seconds since 1970, and id: the order of members, whatever order they were added in."""
+
+
+def highest(
+    scores: npt.NDArray[Any], key_of: Callable[[int], Key], limit: int, min_score: float
+) -> list[Key]:
+    """The keys of the highest scores, the best first; ties by key.
+
+    Args:
+        scores: in any order.
+        key_of: gives the key of a score, by its index.
+        limit: the most keys.
+        min_score: lower scores do not count.
+    """
+    if len(scores) > limit:
+        min_score = max(min_score, np.partition(scores, -limit)[-limit])
+    chosen = np.flatnonzero(scores >= min_score).tolist()
+    ranked = sorted((-scores[one], key_of(one)) for one in chosen)
+    return [key for _, key in ranked[:limit]]
 
 
 class Postings:

@@ -13,7 +13,7 @@ import numpy as np
 
 from enrich.stories.neighbours import Meanings
 from enrich.stories.placement import Member
-from enrich.stories.postings import Key, Postings
+from enrich.stories.postings import Key, Postings, highest
 from enrich.stories.profile import FULL, LEAD, TITLE, Profile
 
 PROBED_TERMS = 12
@@ -124,16 +124,8 @@ class Window:
             return []
         distinct, place = np.unique(np.concatenate(slots), return_inverse=True)
         overlap = np.bincount(place, weights=np.concatenate(products))
-        min_overlap = MIN_OVERLAP
-        if len(distinct) > CLOSEST_ARTICLES:
-            min_overlap = max(
-                min_overlap, np.partition(overlap, -CLOSEST_ARTICLES)[-CLOSEST_ARTICLES]
-            )
-        chosen = np.flatnonzero(overlap >= min_overlap)
         keys = self._postings.keys
-        negated = (-overlap[chosen]).tolist()
-        ranked = sorted(zip(negated, map(keys.__getitem__, distinct[chosen].tolist()), strict=True))
-        return [key for _, key in ranked[:CLOSEST_ARTICLES]]
+        return highest(overlap, lambda one: keys[distinct[one]], CLOSEST_ARTICLES, MIN_OVERLAP)
 
     def _span(self, article: Member, max_seconds: float = math.inf) -> tuple[float, float]:
         """The first and last second of the window around an article, or of a smaller one."""
