@@ -23,9 +23,9 @@ from typing import Any
 
 LISTS = Path(__file__).parents[1] / "lists"
 GALAXIES = (
-    # file of the galaxy, kind, context that a name needs
-    ("surveillance-vendor", "vendor", "watch"),
-    ("intelligence-agencies", "agency", "country"),
+    # file of the galaxy, list made of it, kind, context that a name needs
+    ("surveillance-vendor", "misp_vendors.toml", "vendor", "watch"),
+    ("intelligence-agencies", "misp_agencies.toml", "agency", "country"),
 )
 LEFT_OUT = frozenset(
     tomllib.loads((Path(__file__).parent / "hand.toml").read_text("utf-8"))["left_out"].split()
@@ -87,11 +87,10 @@ def lines(made: list[dict[str, Any]], kind: str, galaxy: str) -> str:
 
 def main() -> None:
     """Write both lists."""
-    for galaxy, kind, context in GALAXIES:
+    for galaxy, name, kind, context in GALAXIES:
         package = resources.files("pymispgalaxies")
         found = package / "data" / "misp-galaxy" / "clusters" / f"{galaxy}.json"
         values = json.loads(found.read_text("utf-8"))["values"]
-        name = f"misp_{'agencies' if kind == 'agency' else 'vendors'}.toml"
         (LISTS / name).write_text(lines(entries(values, kind, context), kind, galaxy), "utf-8")
 
 
