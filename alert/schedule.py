@@ -29,6 +29,12 @@ class Schedule:
     at: time
     zone: ZoneInfo
 
+    def __str__(self) -> str:
+        """When it is due, in words."""
+        every = next(name for name, days in DAYS.items() if days == self.days)
+        day = every.capitalize() if every in WEEKDAYS else every
+        return f"every {day} at {self.at:%H:%M} ({self.zone})"
+
 
 def latest_due(schedule: Schedule, now: datetime) -> datetime:
     """The last time that was due by `now`, in UTC."""

@@ -1,4 +1,4 @@
-"""Rules: add, try on the past, change and remove."""
+"""Rules: add, try on the past, change and remove; and which digests there are."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from alert.channels import TERMINAL
 from alert.checks import MAX_NAME, RulesError
 from alert.rules import PICKUP, rules_text
+from alert.schedule import next_due
 from core.ledger import alerts, held_alerts
 from core.query import QueryError, parse
 from core.records import DevelopmentKind
@@ -75,6 +76,7 @@ def listed(office: AtOffice, done: str = "", held: Annotated[int, Query(ge=0)] =
         "rules",
         rules=rules.rules,
         wrong=[one for one in _written(office) if one.wrong] if has_wrong else [],
+        digests=[(one, next_due(one.schedule, house.now())) for one in rules.digests],
         told=told,
         unmatchable=lambda rule: unmatchable(house, rule.query, office.topics),
         every=frozenset(DevelopmentKind),

@@ -12,7 +12,8 @@ from factories import an_alert
 from starlette.testclient import TestClient
 
 from alert.rules import load_rules
-from core.ledger import alerts, held_alerts
+from core.ledger import alerts, digests, held_alerts
+from core.ledger.digests import Progress
 from core.records import DevelopmentKind
 from wirewatch.house import House
 
@@ -271,6 +272,28 @@ def test_saving_does_not_overwrite_another_editors_change(client: TestClient, ho
     again = client.post("/rules/save", data=second | {"was": was_field(answer.text)})
     assert again.status_code == 303
     assert load_rules(home / "rules.toml").rules[-1].query.text == "topic:spyware"
+
+
+def test_a_digest_shows_when_it_is_due_and_what_it_would_say_now(
+    client: TestClient, home: Path, house: House
+) -> None:
+    times = 'every = "weekday"\ntimezone = "Europe/Paris"\n'
+    more = '[[digest]]\nname = "none"\nevery = "monday"\nrules = ["surveillance"]\n'
+    (home / "rules.toml").write_text(f'{RULES}\n[[digest]]\nname = "a & b"\n{times}{more}')
+    page = client.get("/rules").text
+    assert '<a href="/digest?name=a%20%26%20b"' in page
+    assert "every weekday at 07:30 (Europe/Paris), next <time" in page
+    assert "every Monday at 07:30 (UTC), next <time" in page
+    assert "rules: surveillance" in page
+    with house.ledger.write() as tx:
+        ((latest, _),) = alerts.latest(tx, limit=1)
+        for name, position in (("a & b", 0), ("none", 10_000)):
+            digests.save(tx, Progress(name=name, position=position, until=house.now()))
+    shown = client.get("/digest?name=a+%26+b").text
+    assert "It would say now: [a &amp; b] " in shown
+    assert f'href="http://localhost/stories/{latest.story}"' in shown
+    assert "Nothing has happened since it was last sent." in client.get("/digest?name=none").text
+    assert client.get("/digest?name=other").status_code == 404
 
 
 def test_rule_named_by_a_digest_is_not_removed(client: TestClient, home: Path) -> None:
