@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -70,19 +71,23 @@ def add(
         asked = Listed(url=address, outlet=one_line(outlet), labels=_labels(labels))
         added = feeds.add_all(tx, [asked], house.now())
         known = "paused-before" if address in feeds.paused(tx) else "known"
-    return RedirectResponse(f"/feeds?done={'added' if added else known}", 303)
+    return _back("added" if added else known)
 
 
 @router.post("/feeds/edit")
 def edit(
-    office: AtOffice, url: Annotated[Typed, Form()], outlet: Outlet = "", labels: Labels = ""
+    office: AtOffice,
+    url: Annotated[Typed, Form()],
+    outlet: Outlet = "",
+    labels: Labels = "",
+    q: Words = "",
 ) -> RedirectResponse:
     """Change what a feed's outlet is called, and its labels, one on each line. Without a name, its
     next poll names it."""
     with office.house.ledger.write() as tx:
         if feeds.edit(tx, url, outlet=one_line(outlet), labels=_labels(labels)) is None:
             raise _unlisted(url)
-    return RedirectResponse("/feeds?done=edited", 303)
+    return _back("edited", q)
 
 
 @router.post("/feeds/pause")
@@ -90,6 +95,7 @@ def pause(
     office: AtOffice,
     url: Annotated[Typed, Form()],
     why: Annotated[Typed, Form(max_length=500)] = "",
+    q: Words = "",
 ) -> RedirectResponse:
     """Stop polling a feed until it is resumed."""
     reason = one_line(why)
@@ -98,26 +104,36 @@ def pause(
     with office.house.ledger.write() as tx:
         if feeds.pause(tx, url, reason, office.house.now()) is None:
             raise _unlisted(url)
-    return RedirectResponse("/feeds?done=paused", 303)
+    return _back("paused", q)
 
 
 @router.post("/feeds/resume")
-def resume(office: AtOffice, url: Annotated[Typed, Form()]) -> RedirectResponse:
+def resume(office: AtOffice, url: Annotated[Typed, Form()], q: Words = "") -> RedirectResponse:
     """Poll a paused feed again, from the next pass on."""
     with office.house.ledger.write() as tx:
         before = feeds.resume(tx, url, office.house.now())
     if before is None:
         raise _unlisted(url)
-    return RedirectResponse(f"/feeds?done={'resumed' if before.paused_at else 'not-paused'}", 303)
+    return _back("resumed" if before.paused_at else "not-paused", q)
 
 
 @router.post("/feeds/remove")
-def remove(office: AtOffice, url: Annotated[Typed, Form()]) -> RedirectResponse:
+def remove(office: AtOffice, url: Annotated[Typed, Form()], q: Words = "") -> RedirectResponse:
     """Remove a feed from the list. Its articles are kept."""
     with office.house.ledger.write() as tx:
         if not feeds.remove(tx, url):
             raise _unlisted(url)
-    return RedirectResponse("/feeds?done=removed", 303)
+    return _back("removed", q)
+
+
+def _back(done: str, words: str = "") -> RedirectResponse:
+    """To the list, or to what was found on it, with what was done."""
+    return RedirectResponse(f"/feeds?done={done}{_asked(words, '&')}", 303)
+
+
+def _asked(words: str, begin: str) -> str:
+    """The end of an address that asks for some words, if there are any."""
+    return f"{begin}{urlencode({'q': words})}" if words else ""
 
 
 def _has(feed: Feed, words: str) -> bool:
@@ -160,6 +176,7 @@ def _page(
         total=len(everything),
         number=len(listed),
         words=words,
+        asked=_asked(words, "?"),
         most=MAX_ROWS,
         counts=Counter(standing(feed).state for feed in everything),
         standing=standing,

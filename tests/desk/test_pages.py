@@ -621,6 +621,12 @@ def test_feeds_are_found_on_the_list_by_outlet_address_label_and_state(client: T
         assert page.count("<tr data-item>") == 1, asked
         assert f'aria-label="Edit {url}"' in page
         assert "1 feed of 3" in words(page)
+    (action,) = re.findall(r'action="(/feeds/pause[^"]*)"', page)
+    paused = client.post(unescape(action), data={"url": url, "why": "their relaunch"})
+    page = client.get(paused.headers["location"]).text
+    assert "Paused: no pass polls it" in page
+    assert page.count("<tr data-item>") == 0, "it is paused now, not gone, but what was asked stays"
+    assert 'value="gone lantern-post local"' in page
     page = client.get("/feeds?q=lantern-post+healthy").text
     assert "<tr data-item>" not in page
     assert "0 feeds of 3" in words(page)
