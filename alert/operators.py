@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from alert.checks import Mistake
-from alert.markup import Line, bullet, line, shortened
+from alert.markup import Line, Link, bullet, line, shortened
 from alert.message import Message
 from core.records import ChannelNews, ChannelState, FeedState, Notice, Record, RulesNews, content_id
 
@@ -71,8 +71,9 @@ def rules_news(
     return RulesNews(key=key, mistakes=told, created_at=now)
 
 
-def rules_message(news: RulesNews) -> Message:
-    """The message that tells operators what cannot be used in `rules.toml`, or that all can."""
+def rules_message(news: RulesNews, desk_url: str = "") -> Message:
+    """The message that tells operators what cannot be used in `rules.toml`, or that all can; with a
+    link to the desk's page of rules, where a rule can be mended, if its address is known."""
     if news.mistakes:
         subject = "[rules] rules.toml: something in it cannot be used"
         told = line("All else is used. What these would have told waits until you mend them.")
@@ -80,11 +81,14 @@ def rules_message(news: RulesNews) -> Message:
     else:
         subject = "[rules] rules.toml: everything in it can be used again"
         body = [line("What waited is on its way.")]
+    body.append(line("To check: wirewatch rules"))
+    if desk_url:
+        body.append(line(Link("The rules on the desk", f"{desk_url.rstrip('/')}/rules")))
     return Message(
         key=news.key,
         type="notice",
         subject=subject,
-        body=(*body, line("To check: wirewatch rules")),
+        body=tuple(body),
         created_at=news.created_at,
         thread=content_id("rules"),
     )

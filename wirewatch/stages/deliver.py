@@ -256,5 +256,5 @@ def _worded(record: messages.Sent, desk_url: str) -> Message:
     if isinstance(record, Digest):
         return wording.of_digest(record, desk_url)
     if isinstance(record, RulesNews):
-        return operators.rules_message(record)
+        return operators.rules_message(record, desk_url)
     return operators.channel_message(record)

@@ -254,11 +254,12 @@ def test_operators_are_told_once_what_cannot_be_used_and_once_that_all_can(
         ('operators = ["terminal"]\n', []),
         (wrong, ["channel 'room'", "rule 'r'"]),
     ):
-        house = open_house(rules)
+        house = open_house(rules, desk_url="https://desk.example/")
         deliver(house)
         told = capsys.readouterr().out
         assert bool(told) == bool(said)
         assert [one for one in said if one not in told] == []
+        assert ("The rules on the desk <https://desk.example/rules>" in told) == bool(told)
         assert "rule 'r'" in "".join(said) or "rule 'r'" not in told
         assert waiting(house) == {}, "news of itself waits for no channel"
         clock.go(hours=1)
