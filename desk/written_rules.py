@@ -113,7 +113,7 @@ def _shown(table: Mapping[str, Any]) -> dict[str, Any]:
         "query": query.strip() if isinstance(query, str) else "",
         "to": sorted({str(one) for one in (to if isinstance(to, list) else [to])}),
         "at_most": str(table.get("at_most", "")),
-        "pickup": pickup if isinstance(pickup, int) and 0 < pickup <= MAX_PICKUP else PICKUP,
+        "pickup": pickup if type(pickup) is int and 0 < pickup <= MAX_PICKUP else PICKUP,
         "developments": kinds,
         "feed": table.get("feed") is True,
     }

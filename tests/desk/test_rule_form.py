@@ -102,6 +102,7 @@ name = "spies"   # ask Ana
 querry = "x"
 to = ["terminal", "nowhere"]
 at_most = 3
+pickup = true
 developments = ["denial", "denail"]
 
 [[rule]]
