@@ -1,5 +1,5 @@
-"""Entries: the accounting of everything the feeds listed, and what waits for a person; adding an
-article that no feed lists."""
+"""Entries: the accounting of everything the feeds listed, and what waits for a person; finding an
+article by its address, and adding one that no feed lists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from core.ledger import accounting, entries, replays
 from core.records import ENDS, State
 from desk.office import PAGE, AtOffice, AtPage, Typed, Words
-from wirewatch.adding import add_articles
+from wirewatch.adding import add_articles, canonical_address
 from wirewatch.presentation.wording import sum_line
 
 router = APIRouter()
@@ -27,9 +27,16 @@ def listed(
     state: State | None = None,
     reason: Words = "",
     done: Annotated[int | None, Query(ge=0)] = None,
+    address: Typed = "",
 ) -> Response:
-    """How entries ended, how many and why; and the entries, latest change first."""
+    """How entries ended, how many and why; and the entries, latest change first. With an address,
+    the article there instead, if it is known."""
+    asked = canonical_address(address) if address else ""
+    if asked is None:
+        raise _no_address(address)
     with office.house.ledger.read() as tx:
+        if asked and (known := entries.at(tx, asked)):
+            return RedirectResponse(f"/articles/{known.id}", 303)
         account = accounting.account(tx)
         total = entries.count(tx, state=state, reason=reason or None)
         found = entries.latest(
@@ -50,6 +57,7 @@ def listed(
         page=page,
         replayed=REPLAYED,
         done=done,
+        unknown=asked,
     )
 
 
@@ -58,11 +66,7 @@ def add(office: AtOffice, address: Annotated[Typed, Form()]) -> RedirectResponse
     """Add an article that no feed lists; the next pass fetches its page."""
     (added,) = add_articles(office.house, [address])
     if added.entry is None:
-        raise HTTPException(
-            422,
-            f"{address[:80]!r} is not a web address, or too long: expected one such as "
-            "https://www.example.org/2026/cameras.",
-        )
+        raise _no_address(address)
     return RedirectResponse(f"/articles/{added.entry.id}", 303)
 
 
@@ -81,3 +85,11 @@ def replay(
     with house.ledger.write() as tx:
         count = replays.replay(tx, now=house.now(), states=[state], reason=reason or None)
     return RedirectResponse(f"/entries?done={count}", 303)
+
+
+def _no_address(typed: str) -> HTTPException:
+    return HTTPException(
+        422,
+        f"{typed[:80]!r} is not a web address, or too long: expected one such as "
+        "https://www.example.org/2026/cameras.",
+    )

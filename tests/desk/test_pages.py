@@ -814,6 +814,22 @@ def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: H
     assert "expected one such as https://www.example.org/2026/cameras" in refused
 
 
+def test_an_article_is_found_by_its_address_and_not_added_by_looking(
+    client: TestClient, house: House
+) -> None:
+    with house.ledger.read() as tx:
+        (rejected,) = entries.latest(tx, state=State.REJECTED, limit=1)
+        before = entries.count(tx)
+    asked = client.get("/entries", params={"address": f" {rejected.url}#top"})
+    assert asked.headers["location"] == f"/articles/{rejected.id}"
+    unknown = client.get("/entries", params={"address": "tip.example/1"}).text
+    assert "No feed has listed https://tip.example/1. You can add it" in unknown
+    assert 'name="address" value="https://tip.example/1"' in unknown
+    with house.ledger.read() as tx:
+        assert entries.count(tx) == before
+    assert client.get("/entries?address=nonsense").status_code == 422
+
+
 def test_entries_can_be_replayed(client: TestClient, house: House) -> None:
     answer = client.post("/entries/replay", data={"state": "rejected", "reason": "withdrawn"})
     assert answer.headers["location"] == "/entries?done=1"
