@@ -75,15 +75,12 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
         headed = stories.headline_articles(tx, found)
     if elsewhere := page.beyond(total):
         return elsewhere
-    headline: dict[str, Article] = {}
-    telling: dict[str, Article] = {}
-    said: dict[str, list[str]] = {}
     try:
         headline = _articles(office, headed)
         telling = _telling(office, headline)
         said = _said(office, [story.id for story in found])
     except IndexUnavailableError as why:
-        lacking = why
+        headline, telling, said, lacking = {}, {}, {}, why
     return office.page(
         "stories.html",
         "stories",

@@ -30,8 +30,6 @@ from search.moments import bound_milliseconds
 
 Clause = dict[str, Json]
 
-_BOOSTS = {"title": TITLE_WEIGHT}
-
 
 def clause(condition: Condition) -> Clause:
     """The condition as a clause of the query DSL."""
@@ -105,4 +103,4 @@ def _exact(field: str) -> str:
 
 
 def _boost(field: str) -> float:
-    return _BOOSTS.get(field, 1.0)
+    return TITLE_WEIGHT if field == "title" else 1.0
