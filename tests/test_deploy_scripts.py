@@ -15,7 +15,7 @@ from typing import Any, ClassVar, NoReturn
 
 import pytest
 from cryptography.fernet import Fernet
-from elastic_transport import ApiResponseMeta, BaseNode, HttpHeaders
+from elastic_node import ElasticNode
 from elastic_transport._node import NodeApiResponse
 from elasticsearch import Elasticsearch, TransportError
 from loopback import Reply, loopback
@@ -136,20 +136,14 @@ def test_keys_are_made_for_the_indices_that_the_settings_name(
     assert client._headers["authorization"] == f"Basic {superuser}"
 
 
-class Recorder(BaseNode):
+class Recorder(ElasticNode):
     """A server that takes all keys and passwords, and remembers what it was asked."""
 
     asked: ClassVar[list[str]] = []
 
     def perform_request(self, method: str, target: str, *_: Any, **__: Any) -> NodeApiResponse:
         self.asked.append(f"{method} {target}")
-        kind = "application/vnd.elasticsearch+json;compatible-with=9"
-        headers = HttpHeaders({"content-type": kind, "x-elastic-product": "Elasticsearch"})
-        meta = ApiResponseMeta(200, "1.1", headers, 0.0, self.config)
-        return NodeApiResponse(meta, b'{"encoded": "a2V5", "api_key": {"id": "7"}}')
-
-    def close(self) -> None:
-        pass
+        return self.answer(200, {"encoded": "a2V5", "api_key": {"id": "7"}})
 
 
 def test_only_the_passwords_that_are_given_are_set(

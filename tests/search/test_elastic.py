@@ -13,11 +13,8 @@ from typing import Any, ClassVar
 
 import elastic_transport
 import pytest
-from elastic_transport import (
-    ApiResponseMeta,
-    BaseNode,
-    HttpHeaders,
-)
+from elastic_node import ElasticNode
+from elastic_transport import BaseNode
 from elastic_transport._node import NodeApiResponse
 from elasticsearch import Elasticsearch
 
@@ -133,7 +130,7 @@ def test_without_a_connection_every_write_fails(unreachable: ElasticIndex, make:
     assert unreachable._silence.reason is None
 
 
-class AnswersOnce(BaseNode):
+class AnswersOnce(ElasticNode):
     """A server that accepts one bulk request whole, then is gone."""
 
     requests = 0
@@ -148,17 +145,6 @@ class AnswersOnce(BaseNode):
             for action in actions
         ]
         return self.answer(200, {"items": items})
-
-    def answer(self, status: int, body: object) -> NodeApiResponse:
-        kind = "application/vnd.elasticsearch+json;compatible-with=9"
-        headers = HttpHeaders({"content-type": kind, "x-elastic-product": "Elasticsearch"})
-        meta = ApiResponseMeta(
-            status=status, http_version="1.1", headers=headers, duration=0.0, node=self.config
-        )
-        return NodeApiResponse(meta, json.dumps(body).encode())
-
-    def close(self) -> None:
-        pass
 
 
 def test_a_connection_lost_midway_fails_unanswered_articles(make: Make) -> None:

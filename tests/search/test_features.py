@@ -7,7 +7,7 @@ import logging
 from typing import ClassVar
 
 import pytest
-from elastic_transport import ApiResponseMeta, BaseNode, HttpHeaders
+from elastic_node import ElasticNode
 from elastic_transport._node import NodeApiResponse
 from elasticsearch import Elasticsearch
 
@@ -17,7 +17,7 @@ from search.elastic.layout import Live
 LIVE = [Live("desk-2026.10", "2026.10", 1), Live("desk-2026.11", "2026.11", 1)]
 
 
-class Full(BaseNode):
+class Full(ElasticNode):
     """A server that offers everything and remembers its requests."""
 
     asked: ClassVar[dict[str, object]] = {}
@@ -27,20 +27,11 @@ class Full(BaseNode):
         self, method: str, target: str, body: bytes | None = None, **_: object
     ) -> NodeApiResponse:
         path = target.split("?")[0]
-        lacks = any(path.startswith(one) for one in self.missing)
-        if not lacks:
+        if not any(path.startswith(one) for one in self.missing):
             self.asked[f"{method} {path}"] = json.loads(body) if body else None
-        kind = "application/vnd.elasticsearch+json;compatible-with=9"
-        headers = HttpHeaders({"content-type": kind, "x-elastic-product": "Elasticsearch"})
-        status = (404 if path.startswith("/_snapshot") else 400) if lacks else 200
-        meta = ApiResponseMeta(
-            status=status, http_version="1.1", headers=headers, duration=0.0, node=self.config
-        )
-        answer = {"error": f"no handler found for uri [{path}]"} if lacks else {}
-        return NodeApiResponse(meta, json.dumps(answer).encode())
-
-    def close(self) -> None:
-        pass
+            return self.answer(200, {})
+        status = 404 if path.startswith("/_snapshot") else 400
+        return self.answer(status, {"error": f"no handler found for uri [{path}]"})
 
 
 @pytest.fixture(autouse=True)
