@@ -73,23 +73,29 @@ def count(entries: Iterable[Mapping[str, str]]) -> dict[str, Counts]:
         inside = words_inside(summary)
         for word, term in zip(inside, stem(inside, code), strict=True):
             (capitals if word[0].isupper() else small)[code][term] += 1
-    counted = {}
-    for code in sorted(articles):
-        if articles[code] < MIN_LANGUAGE_ARTICLES:
-            continue
-        kept = {
-            term: used
-            for term, used in sorted(frequencies[code].items())
-            if used >= MIN_ARTICLES and len(term) >= SHORTEST_TERM
-        }
-        names = [
-            term
-            for term in kept
-            if capitals[code][term] + 1
-            >= NAME_SHARE * (capitals[code][term] + small[code][term] + 2)
-        ]
-        counted[code] = Counts(articles[code], kept, names)
-    return counted
+    return {
+        code: _counts(articles[code], frequencies[code], capitals[code], small[code])
+        for code in sorted(articles)
+        if articles[code] >= MIN_LANGUAGE_ARTICLES
+    }
+
+
+def _counts(
+    articles: int, frequencies: Counter[str], capitals: Counter[str], small: Counter[str]
+) -> Counts:
+    """The counts of a language, without rare terms; `capitals` and `small` count uses of each term
+    inside sentences."""
+    kept = {
+        term: used
+        for term, used in sorted(frequencies.items())
+        if used >= MIN_ARTICLES and len(term) >= SHORTEST_TERM
+    }
+    names = [
+        term
+        for term in kept
+        if capitals[term] + 1 >= NAME_SHARE * (capitals[term] + small[term] + 2)
+    ]
+    return Counts(articles, kept, names)
 
 
 def pack(tables: Mapping[str, Counts]) -> bytes:
