@@ -279,12 +279,11 @@ def _may_be_on(time: datetime, day: datetime) -> bool:
 
 
 def _on_day(time: datetime, day: datetime) -> datetime:
-    """The same instant in the zone nearest to UTC, by whole hours, where it falls on `day`."""
-    for hours in sorted(range(-WEST, EAST + 1), key=abs):
-        there = time.astimezone(timezone(timedelta(hours=hours)))
-        if there.date() == day.date():
-            return there
-    return time
+    """The same instant in the zone nearest to UTC, by whole hours, where it falls on `day`: there
+    is one, as it may be on that day (`_may_be_on`)."""
+    nearest_first = sorted(range(-WEST, EAST + 1), key=abs)
+    local = (time.astimezone(timezone(timedelta(hours=hours))) for hours in nearest_first)
+    return next(one for one in local if one.date() == day.date())
 
 
 def _printed_day(tree: HtmlElement) -> datetime | None:
