@@ -266,7 +266,9 @@ def test_a_redirect_to_a_forbidden_address_is_not_followed(location, kind):
 )
 def test_addresses_inside_the_network_are_refused(host):
     with serve(a=Reply(body=b"inside")) as server:
-        settings = LOCAL.model_copy(update={"allow_hosts": ("here.localhost",)})
+        # Refused for the place alone, not for the port.
+        changes = {"allow_hosts": ("here.localhost",), "allow_ports": (server.port,)}
+        settings = LOCAL.model_copy(update=changes)
         assert kind_of(server.url("/a", host), settings=settings) is FailureKind.REFUSED_ADDRESS
         assert server.log == []
         assert got(server.url("/a"), settings=settings).body == b"inside"
