@@ -16,7 +16,7 @@ from core.ledger import entries, feeds
 from core.records import Feed, FeedItem
 from ingest.feeds.ask import ask_older, brings_a_body, older_body
 from ingest.feeds.gaps import seen_until
-from ingest.feeds.older import mark_of
+from ingest.feeds.identity import mark_of
 from ingest.feeds.parser import ParsedFeed
 from ingest.web.answers import Answer, Failure
 from ingest.web.client import Client

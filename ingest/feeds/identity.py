@@ -34,6 +34,12 @@ def identified(listed: Sequence[tuple[FeedItem, Sequence[str]]]) -> tuple[FeedIt
     )
 
 
+def mark_of(item: FeedItem) -> str:
+    """What tells an item from others, even if its address is another one at each poll and on each
+    page."""
+    return item.known_by or item.id
+
+
 def _mark(item: FeedItem, ids: Sequence[str], *, alone: bool) -> str | None:
     """What an item is known by: its path and id; without an id, its address, headline and time, if
     it is the only item there. Parameters that choose no page are left out of the address."""

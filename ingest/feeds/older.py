@@ -14,6 +14,7 @@ from core.faults import Fault, tried
 from core.records import Feed, FeedItem
 from ingest.feeds.ask import Parsed, is_part
 from ingest.feeds.gaps import gap_of
+from ingest.feeds.identity import mark_of
 from ingest.feeds.parser import NotAFeed, ParsedFeed
 from ingest.web.answers import RETRY_STATUSES, Answer, Failure
 from ingest.web.robots import Permission
@@ -63,11 +64,6 @@ def may_come(answer: Answer | Failure | Permission) -> bool:
     if isinstance(answer, Answer):
         return answer.status in RETRY_STATUSES
     return answer.may_heal if isinstance(answer, Failure) else answer is Permission.UNKNOWN
-
-
-def mark_of(item: FeedItem) -> str:
-    """What tells an item from others, even if its address is another one on each page."""
-    return item.known_by or item.id
 
 
 def _next_page(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.records import FeedItem, Gap, Rhythm
+from ingest.feeds.identity import mark_of
 
 HALF_LIFE = 30 * 86_400.0
 """Seconds of a feed's history after which what it did counts half."""
@@ -65,10 +66,9 @@ def fresh_items(marks: bytes | None, items: Sequence[FeedItem]) -> list[FeedItem
     return [item for item in items if _mark(item) not in known]
 
 
-def merged_marks(marks: bytes | None, items: Sequence[FeedItem]) -> bytes:
-    """The marks known before and those of what a poll brought, for a feed that sends changes."""
-    fresh = marks_of(fresh_items(marks, items))
-    return (fresh + (marks or b""))[: _MARK * _MAX_MARKS]
+def merged_marks(marks: bytes | None, fresh: Sequence[FeedItem]) -> bytes:
+    """The marks known before and those of fresh items, for a feed that sends changes."""
+    return (marks_of(fresh) + (marks or b""))[: _MARK * _MAX_MARKS]
 
 
 def learn(
@@ -124,8 +124,7 @@ def stale_after(rhythm: Rhythm) -> timedelta:
 
 
 def _mark(item: FeedItem) -> bytes:
-    # An address that changes at each poll does not make an entry new.
-    return bytes.fromhex((item.known_by or item.id)[: 2 * _MARK])
+    return bytes.fromhex(mark_of(item)[: 2 * _MARK])
 
 
 def _news_time(item: FeedItem, newest: datetime, now: datetime) -> datetime | None:

@@ -165,7 +165,7 @@ def test_entries_not_listed_by_the_last_poll_are_fresh(again):
     new = item(999)
     assert fresh_items(marks, [*redated, new]) == [new]
     assert fresh_items(None, items) == items
-    assert marked(merged_marks(marks, [*items, new])) == 21
+    assert marked(merged_marks(marks, fresh_items(marks, [*items, new]))) == 21
 
 
 def test_marks_stay_small_and_keep_the_newest_items():
