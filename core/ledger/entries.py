@@ -113,7 +113,7 @@ def insert_new(
     items: Sequence[FeedItem],
     outlets: Mapping[str, str],
     now: datetime,
-    reason: str | None = None,
+    reason: str | None,
     *,
     historic: bool = False,
 ) -> None:

@@ -196,9 +196,8 @@ def listed(
 
 def count(tx: Connection, chosen: Selection = ALL) -> int:
     """How many stories `listed` has in all."""
-    return tx.execute(
-        select(func.count()).select_from(stories).where(*_filters(chosen))
-    ).scalar_one()
+    query = select(func.count()).select_from(stories).where(*_filters(chosen))
+    return tx.execute(query).scalar_one()
 
 
 def _filters(chosen: Selection) -> Iterator[ColumnElement[bool]]:
