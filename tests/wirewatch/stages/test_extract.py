@@ -59,14 +59,19 @@ def extract_one(**changes: object) -> work.Ended:
 
 
 @pytest.fixture
-def unreadable_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No page can be read; the feed's text is enriched unchanged."""
+def unenriched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is looked for in articles."""
+    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
+
+
+@pytest.fixture
+def unreadable_pages(monkeypatch: pytest.MonkeyPatch, unenriched: None) -> None:
+    """No page can be read."""
 
     def make_article(*_: object) -> None:
         raise KeyError("datePublished")
 
     monkeypatch.setattr("ingest.pages.extract.make_article", make_article)
-    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
 
 
 @pytest.mark.usefixtures("unreadable_pages")
@@ -170,10 +175,8 @@ def test_only_articles_on_topic_carry_their_meaning() -> None:
     assert work.enrich(an_article(2)).meaning == ""
 
 
-def test_replay_keeps_the_feeds_fuller_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
+@pytest.mark.usefixtures("unenriched")
+def test_replay_keeps_the_feeds_fuller_text(tmp_path: Path) -> None:
     said = item(summary=SUMMARY, content=f"{SUMMARY}\n{SUMMARY}")
 
     def extracted(house: House) -> Entry:
@@ -205,11 +208,9 @@ def test_replay_keeps_the_feeds_fuller_text(
 
 
 @pytest.mark.parametrize("left", [None, 20])
-def test_only_pages_whose_file_is_lost_are_fetched_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int | None
-) -> None:
+@pytest.mark.usefixtures("unenriched")
+def test_only_pages_whose_file_is_lost_are_fetched_again(tmp_path: Path, left: int | None) -> None:
     """A lost file used to end every pass before other files were read or alerts sent."""
-    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
     clock = Clock()
     with House(load_settings(tmp_path, extract_processes=0), now=clock) as house:
         feed = add_feed(house.ledger, "https://news.example/rss")
@@ -301,10 +302,8 @@ def site_items(tmp_path: Path) -> Iterator[tuple[House, list[FeedItem]]]:
 Served = tuple[House, list[FeedItem]]
 
 
-def test_page_that_two_runs_fetched_is_extracted_once(
-    site_items: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
+@pytest.mark.usefixtures("unenriched")
+def test_page_that_two_runs_fetched_is_extracted_once(site_items: Served) -> None:
     house, (said, *_) = site_items
     body = f"<h1>{said.title}</h1>{paragraphs(NOTICE)}".encode()
     page = Page(id=said.id, url=said.url, status=200, body=body, fetched_at=house.now())
@@ -487,10 +486,8 @@ def test_the_date_of_its_page_is_kept_for_alerts_if_no_feed_gave_one(site_items:
 
 
 @pytest.mark.parametrize("shared", ["named", "led_to"])
-def test_address_shared_by_all_pages_loses_no_article(
-    site_items: Served, monkeypatch: pytest.MonkeyPatch, shared: str
-) -> None:
-    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
+@pytest.mark.usefixtures("unenriched")
+def test_address_shared_by_all_pages_loses_no_article(site_items: Served, shared: str) -> None:
     house, said = site_items
     there = "https://news.example/the-article"
     for number, one in enumerate(said):
@@ -651,10 +648,8 @@ def test_headline_changed_behind_a_paywall_is_an_edit(site_items: Served) -> Non
     assert processed(house, shut, text=SHUT)[one.url].revision == 2
 
 
-def test_headlines_shown_in_turn_and_relative_times_make_no_revisions(
-    site_items: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
+@pytest.mark.usefixtures("unenriched")
+def test_headlines_shown_in_turn_and_relative_times_make_no_revisions(site_items: Served) -> None:
     house, said = site_items
     revised = []
     for hour in range(5):
@@ -669,10 +664,8 @@ def test_headlines_shown_in_turn_and_relative_times_make_no_revisions(
     assert (revised[4].reason, revised[4].state) == (None, State.INDEXED)
 
 
-def test_headline_edited_on_the_page_alone_is_an_edit(
-    site_items: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(work, "enrich", lambda article, _own: article)
+@pytest.mark.usefixtures("unenriched")
+def test_headline_edited_on_the_page_alone_is_an_edit(site_items: Served) -> None:
     house, said = site_items
     title = "Judges stop the police"
     pages = [said[0], *[said[0].model_copy(update={"title": title})] * 2]
