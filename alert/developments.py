@@ -74,7 +74,8 @@ REPEATABLE = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION, Statem
 
 _BY_WEIGHT = list(DevelopmentKind)
 
-_ANSWERS = frozenset((DevelopmentKind.DENIAL, DevelopmentKind.CONFIRMATION))
+_ANSWERS: frozenset[str] = frozenset((StatementKind.DENIAL, StatementKind.CONFIRMATION))
+"""Kinds of statement, and of development, that answer what a story says."""
 
 _EU = "EU"
 """Its law is named in half of all reports on data: it counts as a country only in the title."""
@@ -192,9 +193,8 @@ def as_telling(article: Article) -> Telling:
 
 def _statements(known: Known, article: Article, source: Telling) -> Iterable[Development]:
     reported: set[StatementKind] = set()
-    answers = {StatementKind.DENIAL, StatementKind.CONFIRMATION}
-    answered = bool(known.said & answers) or any(
-        one.kind in answers and _is_prominent(one) for one in article.statements
+    answered = bool(known.said & _ANSWERS) or any(
+        one.kind in _ANSWERS and _is_prominent(one) for one in article.statements
     )
     for one in sorted(article.statements, key=_quoting_order):
         if one.kind in reported or not _is_prominent(one) or not _is_news(known, article, one):
