@@ -155,7 +155,7 @@ def developments(
         country_name: names a country.
         matches: whether the article matches the rule itself.
     """
-    source = as_telling(article)
+    source = _as_telling(article)
     found = [*_pickup(known, outlets, rule.pickup, source)]
     if article.duplicate_of is None and not _LOOKING_BACK.match(article.title):
         found += _statements(known, article, source)
@@ -178,7 +178,7 @@ def answers(article: Article, rule: Rule) -> tuple[Development, ...]:
     return tuple(one for one in found if one.kind in _ANSWERS)
 
 
-def as_telling(article: Article) -> Telling:
+def _as_telling(article: Article) -> Telling:
     """An article as an alert names it."""
     return Telling(
         article=article.id,

@@ -206,14 +206,14 @@ def _letter(message: Message, server: Server, address: str) -> bytes:
         if re.fullmatch(r"[!-9;-~]+", header) and header.lower() not in _OWN_HEADERS:
             letter[header] = plain(value)
     letter.set_content(message.text + "\n")
-    letter.add_alternative(html_page(message), subtype="html")
+    letter.add_alternative(_html_page(message), subtype="html")
     # By default a boundary is random, but a repeat has to be the same bytes. A longer one would
     # be folded in a way that not every mail program reads.
     letter.set_boundary(f"=_{message.key[:32]}")
     return letter.as_bytes()
 
 
-def html_page(message: Message) -> str:
+def _html_page(message: Message) -> str:
     """The body as a page of HTML."""
     return (
         '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n'

@@ -104,7 +104,7 @@ class ReadArticles:
 
     def places(self, condition: Condition) -> tuple[int, ...]:
         """The places of the articles that match a condition, in their order."""
-        return places_of(self.match(condition))
+        return _places_of(self.match(condition))
 
     def match(self, condition: Condition) -> Set:
         """The articles that match a condition."""
@@ -337,7 +337,7 @@ def _set_from_mask(here: NDArray[np.bool_]) -> Set:
     return int.from_bytes(np.packbits(here, bitorder="little").tobytes(), "little")
 
 
-def places_of(found: Set) -> tuple[int, ...]:
+def _places_of(found: Set) -> tuple[int, ...]:
     """The places of a set, in order."""
     if found.bit_count() <= _FEW:
         places = []

@@ -111,9 +111,9 @@ class WordMatcher:
                 self._exact[word].append(row)
             case Phrase(fields, sought):
                 self.phrases[sought].append(row)
-            case Prefix(fields, prefix) if is_text(fields):
+            case Prefix(fields, prefix) if _is_text(fields):
                 self._prefixes[len(prefix)].setdefault(prefix, []).append(row)
-            case Wildcard(fields, pattern) if is_text(fields):
+            case Wildcard(fields, pattern) if _is_text(fields):
                 beginning = self._patterns[re.split(r"[*?]", pattern, maxsplit=1)[0][:2]]
                 beginning.setdefault(pattern, (compile_pattern(pattern), []))[1].append(row)
             case _:
@@ -122,6 +122,6 @@ class WordMatcher:
         return fields
 
 
-def is_text(fields: tuple[str, ...]) -> bool:
+def _is_text(fields: tuple[str, ...]) -> bool:
     """Whether a leaf's fields hold text rather than values."""
     return FIELDS[fields[0]] is Kind.TEXT

@@ -72,17 +72,17 @@ def name_of(alias: str, month: str) -> str:
 
 def generation_after(alias: str, month: str, names: Iterable[str]) -> str:
     """The name of the next generation of a month, later than all of these indices."""
-    numbers = [number_of(name) for name in names if _month(alias, name) == month]
+    numbers = [_number_of(name) for name in names if _month(alias, name) == month]
     return f"{name_of(alias, month)}-{max(numbers, default=0) + 1:06}"
 
 
 def earlier_generations(alias: str, name: str, names: Iterable[str]) -> list[str]:
     """Those of some indices that are earlier generations of the same month."""
-    month, number = _month(alias, name), number_of(name)
-    return [one for one in names if _month(alias, one) == month and number_of(one) < number]
+    month, number = _month(alias, name), _number_of(name)
+    return [one for one in names if _month(alias, one) == month and _number_of(one) < number]
 
 
-def number_of(name: str) -> int:
+def _number_of(name: str) -> int:
     """Which generation of its month an index is; the first has no number."""
     found = _GENERATION.search(name)
     return int(found[0][1:]) if found else 1

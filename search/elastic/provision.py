@@ -103,7 +103,7 @@ def newsroom(alias: str, operations: str = OPERATIONS) -> dict[str, Any]:
     }
 
 
-def ensure_key(client: Elasticsearch, name: str, role: dict[str, Any], file: Path) -> bool:
+def _ensure_key(client: Elasticsearch, name: str, role: dict[str, Any], file: Path) -> bool:
     """Make sure that `file` holds a working key of this name. True if a new one was minted."""
     roles = {name: role}
     if file.exists() and (key_id := _id_of(client, file.read_text("ascii"))):
@@ -132,7 +132,7 @@ def provision(
     Operations(client, operations).prepare()
     for name, role in rights(alias, operations).items():
         file = folder / name / KEY_FILE
-        minted = ensure_key(client, f"{alias}-{name}", role, file)
+        minted = _ensure_key(client, f"{alias}-{name}", role, file)
         log.info("%s: %s", file, "new key created" if minted else "key still works, kept")
     client.security.invalidate_api_key(name=FORMER_KEY, owner=True)
     if password := passwords.get(KIBANAS):
