@@ -67,7 +67,7 @@ class SearchRequest:
 
     @property
     def searched(self) -> str:
-        """The same, plus the filters for time and copies: what the page and its Atom feed show."""
+        """The query, with its time span and copies: what the page and its Atom feed show."""
         narrowed = [] if self.since == "any" else [f"first_seen:>=now-{self.since}"]
         if not self.copies:
             narrowed.append("-duplicate_of:*")

@@ -56,7 +56,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     """A page of hits."""
     hits, error = Hits(total=0, articles=()), None
     matched: dict[str, list[Evidence]] = {}
-    nothing = None
+    hint = None
     try:
         parse(asked.words)
         hits = office.house.index.search(
@@ -73,7 +73,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
             for one in hits.articles
         }
         if not hits.total:
-            nothing = why_nothing(office.house, asked_for)
+            hint = why_nothing(office.house, asked_for)
     except QueryError as wrong:
         error = wrong
     if elsewhere := page.beyond(hits.total):
@@ -84,7 +84,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         asked=asked,
         hits=hits,
         error=error,
-        hint=nothing,
+        hint=hint,
         periods=SINCE,
         titled=lambda article: pieces(article.title, marked_hits(matched[article.id], "title")),
         snippets=lambda article: snippets(article.text, matched[article.id]),
