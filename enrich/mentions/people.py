@@ -230,7 +230,7 @@ class PeopleFinder:
         return last
 
     def _has_next(self, text: str, words: Sequence[Word], first: int, last: int) -> bool:
-        """Whether the word after a name that could end at `last` belongs to it."""
+        """Whether the next word belongs to a name, by what parts the two and by what they are."""
         following, gap = words[last + 1], text[words[last].end : words[last + 1].start]
         initial = last > first and len(words[last].text) == 1
         joined = gap in _JOINTS or (
@@ -250,7 +250,7 @@ class PeopleFinder:
         )
 
     def _goes_on(self, words: Sequence[Word], first: int, last: int, gap: str) -> bool:
-        """Whether a name that could end at `last` continues by one more word."""
+        """Whether a name that could end at `last` continues by one more word, by what both are."""
         following, latest = words[last + 1].text, words[last].text
         if not self._may_be_name[latest] or latest in self._things:
             return False
@@ -289,11 +289,13 @@ class PeopleFinder:
             return False
         if _PERSON_OR_THING_AFTER.match(text, last.end):
             return True
-        after = _SPEECH_AFTER.match(text, last.end)
         before = _SPEECH_BEFORE.search(text, max(0, first.start - _WIDEST_WORD), first.start)
-        return (after is not None and after[1] in self._speech) or (
-            before is not None and before[1] in self._speech
-        )
+        return self._speaks(text, last) or (before is not None and before[1] in self._speech)
+
+    def _speaks(self, text: str, last: Word) -> bool:
+        """Whether a word of speech follows a name: "Ana Prado, who [said]"."""
+        after = _SPEECH_AFTER.match(text, last.end)
+        return after is not None and after[1] in self._speech
 
     def _has_role(self, text: str, first: Word) -> bool:
         """Whether a role stands before a name, or a title: "Gen. Ana Prado"."""
@@ -329,9 +331,8 @@ class PeopleFinder:
         if word in self._places or word.lower() in self._common or not self._may_be_name[word]:
             return False
         begins = self._has_role(text, words[first]) or text.endswith(", ", 0, words[first].start)
-        after = _SPEECH_AFTER.match(text, words[place].end)
-        speaks = after is not None and after[1] in self._speech
-        return begins and (speaks or text.startswith(",", words[place].end))
+        ends = self._speaks(text, words[place]) or text.startswith(",", words[place].end)
+        return begins and ends
 
     def _is_titled(self, text: str, words: Sequence[Word], index: int) -> bool:
         """Whether a title and a surname stand here: "Mr. Clapper"."""
