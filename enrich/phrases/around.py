@@ -19,6 +19,7 @@ from enrich.phrases.cuts import (
     extent,
     is_apart,
     is_clause,
+    without_ends,
 )
 from enrich.phrases.phrasing import Bounds, whole, within
 from enrich.phrases.phrasing_words import (
@@ -201,20 +202,13 @@ def _bare(words: Words, begin: int, first: int) -> int:
 def _unsaid(words: Words, last: int, stop: int) -> int:
     """Where a clause ends without a final verb of saying, or word that joins it to the next:
     "filings at the tribunal [had shown and]"."""
-    while stop - 1 > last and words.forms[stop - 1] in JOINING:
-        stop -= 1
+    stop = without_ends(words, last + 1, stop, JOINING)
     if stop - 1 > last and words.forms[stop - 1] in SAYING:
-        return _without_auxiliaries(words, last, stop - 1)
+        return without_ends(words, last + 1, stop - 1, AUXILIARIES)
     if stop < len(words) and not begins_part(words, stop):
         # What they say is cut off: "the union [said its members]" had asked.
         near = range(max(last + 1, stop - MAX_CUT_OFF), stop)
         verb = next((one for one in near if words.forms[one] in TELLING | CALLING), None)
         if verb is not None:
-            return _unsaid(words, last, _without_auxiliaries(words, last, verb))
-    return stop
-
-
-def _without_auxiliaries(words: Words, last: int, stop: int) -> int:
-    while stop - 1 > last and words.forms[stop - 1] in AUXILIARIES:
-        stop -= 1
+            return _unsaid(words, last, without_ends(words, last + 1, verb, AUXILIARIES))
     return stop

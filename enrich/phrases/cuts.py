@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from enrich.phrases.content import is_content_form
 from enrich.phrases.links import gap
@@ -76,6 +76,14 @@ def extent(
     while stop < min(last + 1 + reach, len(words)) and not begins(words, stop):
         stop += 1
     return begin, stop
+
+
+def without_ends(words: Words, least: int, stop: int, dropped: Container[str]) -> int:
+    """Where some words end without the last of them that are among `dropped`, but no earlier than
+    `least`."""
+    while stop > least and words.forms[stop - 1] in dropped:
+        stop -= 1
+    return stop
 
 
 def middle(words: Words, first: int, end: int) -> int | None:

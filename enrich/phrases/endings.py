@@ -12,7 +12,13 @@ from collections.abc import Callable, Sequence
 
 from enrich.phrases.attributions import tells
 from enrich.phrases.clauses import opens_with_that
-from enrich.phrases.cuts import begins_clause, begins_part, begins_sentence, extent
+from enrich.phrases.cuts import (
+    begins_clause,
+    begins_part,
+    begins_sentence,
+    extent,
+    without_ends,
+)
 from enrich.phrases.links import is_followed, joins
 from enrich.phrases.phrasing import MAX_ADDED, Bounds, within
 from enrich.phrases.phrasing_words import (
@@ -194,14 +200,12 @@ def _of_long_part(words: Words, first: int, last: int) -> tuple[int, int]:
     """Some words of a long part in their clause; or else with what follows them there, and with
     what stands before them, as far as there is room."""
     begin, stop = _extent(words, first, last, begins_clause)
-    while stop > last + 1 and words.forms[stop - 1] in _LOOSE_ENDS:
-        stop -= 1
+    stop = without_ends(words, last + 1, stop, _LOOSE_ENDS)
     if last + 1 < stop <= begin + MAX_PART and _closes(words, last + 1, stop):
         return begin, stop
     stop = _end_of_rest(words, first, last)
     if stop == last + 1:
-        while stop - first > 2 and words.forms[stop - 1] in AUXILIARIES:
-            stop -= 1
+        stop = without_ends(words, first + 2, stop, AUXILIARIES)
     if words.forms[stop - 2 : stop + 1] == ["as", "well", "as"] and stop - first > 2:
         stop -= 2
     return (begin if stop - begin <= MAX_PART else first), stop
@@ -212,8 +216,7 @@ def _end_of_rest(words: Words, first: int, last: int) -> int:
     left closes them well; else where they end."""
     for begins in (begins_part, begins_clause):
         stop = _extent(words, last, last, begins)[1]
-        while stop > last + 1 and words.forms[stop - 1] in _LOOSE_ENDS:
-            stop -= 1
+        stop = without_ends(words, last + 1, stop, _LOOSE_ENDS)
         if last + 1 < stop <= first + MAX_PART and _closes(words, last + 1, stop):
             return stop
     return last + 1
