@@ -64,7 +64,7 @@ def is_quoted(sentence: Sentence, verb: int) -> bool:
     prose, first = sentence.prose, sentence.beginning(verb)
     if prose.rules.modifiers or first == sentence.first or verb + 1 >= sentence.last:
         return False
-    return _CLOSED.search(prose.between(first - 1, first)) is not None
+    return _CLOSED.search(prose.gap(first)) is not None
 
 
 def _is_inverted(sentence: Sentence, verb: int) -> bool:
@@ -80,7 +80,7 @@ def _is_inverted(sentence: Sentence, verb: int) -> bool:
     if first == sentence.first:
         return False
     # Not anywhere before: "On Tuesday, the carrier confirmed the agency was behind it".
-    before = prose.between(first - 1, first)
+    before = prose.gap(first)
     if before == COMMA and _is_capitalised_aside(sentence, first):
         return False
     return "," in before or QUOTATION_MARK.search(before) is not None
@@ -107,6 +107,6 @@ def _is_capitalised_aside(sentence: Sentence, place: int) -> bool:
     for start in range(place - 1, max(sentence.first, place - 1 - NAMED), -1):
         if not prose.words[start][0].isupper():
             return False
-        if prose.between(start - 1, start) == COMMA:
+        if prose.gap(start) == COMMA:
             return True
     return False

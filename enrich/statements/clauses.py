@@ -95,7 +95,7 @@ def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
     office = sentence.name_until(start)
     if name.roles == {"person"} and office and not has_preposition(sentence, office):
         return False
-    if prose.between(start - 1, start) != COMMA:
+    if prose.gap(start) != COMMA:
         return False
     behind, goes_on = prose.between(name.last - 1, verb), prose.form_at(name.last)
     is_more = goes_on in prose.rules.prepositions or goes_on in prose.rules.links

@@ -67,7 +67,7 @@ def _is_behind_colon(sentence: Sentence, name: Name) -> bool:
     prose = sentence.prose
     if name.first == sentence.first or prose.is_possessive(name.last - 1):
         return False
-    before = prose.between(name.first - 1, name.first)
+    before = prose.gap(name.first)
     if _AFTER_QUOTE.search(before):
         return True
     ends = name.last == sentence.last and name.first >= sentence.first + LEAST_TOLD

@@ -84,9 +84,13 @@ class Prose:
         """What stands between two words, and so includes the words between."""
         return self.content[self.ends[one] : self.starts[other]]
 
+    def gap(self, place: int) -> str:
+        """What stands between a word and the one before it."""
+        return self.between(place - 1, place)
+
     def joined(self, place: int) -> bool:
         """Whether little more than a space stands between a word and the one before."""
-        return place > 0 and _WITHIN_NAME.fullmatch(self.between(place - 1, place)) is not None
+        return place > 0 and _WITHIN_NAME.fullmatch(self.gap(place)) is not None
 
     def is_link(self, place: int) -> bool:
         """Whether a name may go on behind a word: "chief [of] police"."""

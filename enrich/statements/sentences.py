@@ -110,7 +110,7 @@ class Sentence:
             or (prose.joined(place) and prose.is_possessive(place - 1))
         ):
             place -= 1
-        begins = place == self.first or prose.between(place - 1, place).startswith(",")
+        begins = place == self.first or prose.gap(place).startswith(",")
         return begins or prose.forms[place - 1] in rules.joins
 
     def ends_name(self, place: int) -> bool:

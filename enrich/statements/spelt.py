@@ -27,7 +27,7 @@ class Spelt:
         if prose.joined(verb):
             return self._until(sentence, verb)
         name = self._until(sentence, _before_aside(sentence, verb))
-        parted = prose.between(verb - 1, verb) == COMMA
+        parted = prose.gap(verb) == COMMA
         return self._until(sentence, verb) if name is None and parted else name
 
     def _until(self, sentence: Sentence, last: int) -> Name | None:
@@ -84,7 +84,7 @@ class Spelt:
                     or prose.words[place - 1].islower()
                     or prose.forms[place - 1] in prose.rules.determiners
                 )
-                and prose.between(place - 1, place) in (" ", COMMA)
+                and prose.gap(place) in (" ", COMMA)
             ):
                 names.add(prose.forms[place])
                 last = place
@@ -108,7 +108,7 @@ class Spelt:
         prose, rules, article = self._text, self._text.rules, noun - 1
         while article > max(0, noun - NAMED) and prose.forms[article] not in rules.determiners:
             article -= 1
-        if article == 0 or prose.between(article - 1, article) != COMMA:
+        if article == 0 or prose.gap(article) != COMMA:
             return ()
         goes_on = rules.prepositions | rules.relatives | rules.conjunctions
         if prose.between(noun, noun + 1) != COMMA and prose.forms[noun + 1] not in goes_on:
@@ -117,7 +117,7 @@ class Spelt:
         while (
             first > max(0, article - NAMED)
             and _is_capital(prose, first - 1)
-            and (first == article or prose.between(first - 1, first) == " ")
+            and (first == article or prose.gap(first) == " ")
         ):
             first -= 1
         governed = first > 0 and prose.forms[first - 1] in rules.prepositions
@@ -133,7 +133,7 @@ def _named_behind(prose: Prose, noun: int) -> Sequence[str]:
     while (
         last < min(len(prose.words), first + NAMED)
         and _is_capital(prose, last)
-        and (last == first or prose.between(last - 1, last) == " ")
+        and (last == first or prose.gap(last) == " ")
     ):
         last += 1
     gap, closed = prose.between(noun, first), prose.content.startswith(",", prose.ends[last - 1])
@@ -147,7 +147,7 @@ def _is_capital(prose: Prose, place: int) -> bool:
 
 def _is_pair(prose: Prose, place: int) -> bool:
     """Whether a word and the one before may be of one name: "[Kestrel Mobile]"."""
-    near = prose.between(place - 1, place) == " "
+    near = prose.gap(place) == " "
     return near and _is_capital(prose, place - 1) and _is_capital(prose, place)
 
 
@@ -160,7 +160,7 @@ def _before_aside(sentence: Sentence, verb: int) -> int:
     """Where a sentence's first words end, if only an aside parts them from a verb."""
     prose = sentence.prose
     places = range(max(sentence.first + 1, verb - APART), min(verb, sentence.first + NAMED + 2))
-    parted = (place for place in places if prose.between(place - 1, place) == COMMA)
+    parted = (place for place in places if prose.gap(place) == COMMA)
     last = next(parted, verb)
     aside = prose.between(last - 1, verb)
     if (

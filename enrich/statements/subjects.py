@@ -73,7 +73,7 @@ def _attribution(sentence: Sentence, last: int) -> int:
     prose, first = sentence.prose, last
     while first > max(sentence.first, last - APART) and prose.joined(first):
         first -= 1
-    parted = first > sentence.first and prose.between(first - 1, first) == COMMA
+    parted = first > sentence.first and prose.gap(first) == COMMA
     return first if parted else last
 
 
@@ -131,7 +131,7 @@ def antecedent(sentence: Sentence, verb: int) -> Name | None:
     pronoun = sentence.beginning(verb) - 1
     if pronoun <= sentence.first or prose.forms[pronoun] not in rules.relatives:
         return None
-    if "had" in prose.forms[pronoun:verb] or prose.between(pronoun - 1, pronoun) != COMMA:
+    if "had" in prose.forms[pronoun:verb] or prose.gap(pronoun) != COMMA:
         return None  # "which had denied it" tells of an earlier day
     near = (name for name in sentence.names_before(verb) if name.last == pronoun)
     return next((name for name in near if not prose.is_possessive(name.last - 1)), None)
@@ -145,7 +145,7 @@ def _late_antecedent(sentence: Sentence, verb: int) -> Name | None:
     if name is None or prose.forms[name.last] not in prose.rules.late_relatives:
         return None
     clause = prose.between(name.last, verb)
-    begins = prose.between(name.last - 1, name.last) == COMMA
+    begins = prose.gap(name.last) == COMMA
     return name if begins and "," not in clause and not CLAUSE_MARK.search(clause) else None
 
 
@@ -163,7 +163,7 @@ def participles_subject(sentence: Sentence, verb: int) -> Name | None:
     """Who does what an English participle tells: "Denying it, the minister said", "the minister
     said, denying it", "Police emailed a statement denying it", "Police left, denying it"."""
     prose, first = sentence.prose, sentence.beginning(verb)
-    parted = first > sentence.first and prose.between(first - 1, first) == COMMA
+    parted = first > sentence.first and prose.gap(first) == COMMA
     said = [begun for begun, last in sentence.verbs.get("say", ()) if last == first]
     near = set(prose.forms[max(sentence.first, verb - BEHIND - NAMED) : verb])
     if first == sentence.first:
