@@ -190,8 +190,7 @@ def load(path: Path) -> list[Row]:
                 data["label"],
                 data["origin"],
                 data.get("thread") or "",
-                tuple(data["topics"]) if data.get("topics") is not None else None,
-                str(data.get("published") or ""),
+                published=str(data.get("published") or ""),
             )
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise DataError(f"{path}, line {number}: {error!r}") from error
