@@ -219,10 +219,11 @@ def _checked(
     if "\r\n" in before and before.count("\n") == before.count("\r\n"):
         text = text.replace("\r\n", "\n").replace("\n", "\r\n")
     try:
-        known = {str(one.error) for one in read_rules(before, source).mistakes}
         made = read_rules(text, source)
-        new = [one for one in made.mistakes if counts(one) or str(one.error) not in known]
-        replace(made, mistakes=tuple(new)).checked()
+        if made.mistakes:  # else there is no need to read what was there before
+            known = {str(one.error) for one in read_rules(before, source).mistakes}
+            new = [one for one in made.mistakes if counts(one) or str(one.error) not in known]
+            replace(made, mistakes=tuple(new)).checked()
     except RulesError as wrong:
         # It may be in another rule than the one that a person has just written.
         said = f"{wrong}\nNothing was written: what is wrong has to be mended first"
