@@ -16,7 +16,6 @@ from pydantic_core import PydanticCustomError
 from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from alert.checks import Mistake, RulesError
 from alert.rules import Rules
 from alert.wording import headline
 from core.index import WINDOW
@@ -138,10 +137,7 @@ class Office:
 
     def rules_if_any(self) -> Rules:
         """The current rules; none, and why, if the file cannot be used at all."""
-        try:
-            return self.rules()
-        except RulesError as wrong:
-            return Rules((), {}, mistakes=(Mistake("file", "", wrong),))
+        return self.house.rulebook.rules_if_any()
 
     @cached_property
     def topics(self) -> Mapping[str, str]:

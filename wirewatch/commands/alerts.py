@@ -81,7 +81,7 @@ def listed(
 
 def _print_latest(house: House, size: int) -> None:
     """Print the latest alerts, what is held back, and which channels accept nothing."""
-    rules = house.rules
+    rules = house.rulebook.rules_if_any()
     with house.ledger.read() as tx:
         total = outbox.count(tx)
         told = list(outbox.latest(tx, limit=size))[::-1]
@@ -102,6 +102,7 @@ def _print_latest(house: House, size: int) -> None:
         out.print("`wirewatch alerts close --rule NAME` gives up on what a rule holds back.")
     for channel_line in unwell:
         out.print(channel_line)
+    _raise_if_unreadable(rules)
 
 
 @app.command()
@@ -114,11 +115,13 @@ def channels(
     Example: wirewatch alerts channels
     """
     with house_of(context) as house:
+        rules = house.rulebook.rules_if_any()
         with house.ledger.read() as tx:
-            shown = standings(tx, house.rules)
+            shown = standings(tx, rules)
         now = house.now()
     if as_json:
         print_lines(one.health or unknown(name, now) for name, one in shown.items())
+        _raise_if_unreadable(rules)
         return
     table = table_of("channel", "to", "state", "waiting", "last delivery", "next try", "why")
     for name, (state, why, channel, known, waiting) in shown.items():
@@ -130,6 +133,7 @@ def channels(
         again = f"{one.next_attempt_at:%m-%d %H:%M}" if one.attempts and channel else ""
         table.add_row(Text(name), Text(to), state, str(waiting), took, again, Text(why))
     out.print(table)
+    _raise_if_unreadable(rules)
 
 
 @app.command()
@@ -172,6 +176,13 @@ def close(
         raise UsageError(f"nothing waits for channel {channel!r}; see `wirewatch alerts channels`")
     elif not held:
         raise UsageError(f"no alert of rule {rule!r} is waiting; see `wirewatch alerts`")
+
+
+def _raise_if_unreadable(rules: Rules) -> None:
+    """Say, after what is known all the same, that rules.toml cannot be used at all."""
+    for mistake in rules.mistakes:
+        if mistake.kind == "file":
+            raise mistake.error
 
 
 def _resend(house: House, start: str, channel: str | None) -> None:

@@ -185,6 +185,7 @@ def _print_outcome(house: House, began: datetime, *, as_json: bool) -> None:
     with house.ledger.read() as tx:
         next_due, now = feeds.next_due(tx), house.now()
         listed = feeds.listed(tx)
+        unwell = unwell_channels(tx, house.rulebook.rules_if_any())
         lost = missing(gaps.listed(tx, began), "since their last polls")
     told = [one for one in listed if is_unwell(one) or one.paused_at is not None]
     if told:
@@ -193,17 +194,14 @@ def _print_outcome(house: House, began: datetime, *, as_json: bool) -> None:
         out.print(f"Feeds: {counts}. `wirewatch feeds health` shows why.")
     if lost:
         out.print(f"{lost} `wirewatch feeds gaps` shows where.")
+    for line in unwell:
+        out.print(line)
     if index_lacks:
         out.print(index_lacks)
     if next_due is not None:
         # Of a single feed's pass, and of one that took long, others are due by now.
         at = "now" if next_due <= now else f"at {next_due:%Y-%m-%d %H:%M} UTC"
         out.print(f"The next feed is due {at}.")
-    # Last, since rules.toml may be what cannot be read.
-    with house.ledger.read() as tx:
-        unwell = unwell_channels(tx, house.rules)
-    for line in unwell:
-        out.print(line)
 
 
 def backup(

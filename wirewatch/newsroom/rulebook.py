@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from alert.checks import RulesError
+from alert.checks import Mistake, RulesError
 from alert.rules import Rules, load_rules
 from core.files import edit_file
 
@@ -31,6 +31,13 @@ class Rulebook:
         if read is None or read[0] != mark:
             read = self._read = mark, load_rules(self.path, self.path.with_name(PARSED))
         return read[1]
+
+    def rules_if_any(self) -> Rules:
+        """The same; none, and why, if the file cannot be used at all."""
+        try:
+            return self.rules()
+        except RulesError as wrong:
+            return Rules((), {}, mistakes=(Mistake("file", "", wrong),))
 
     def change(self, edit: Callable[[str], str]) -> bool:
         """Replace the file's text by what `edit` makes of it; `alert.editing` checks the result.

@@ -97,6 +97,22 @@ def test_alerts_that_wait_for_a_rule_or_channel_that_cannot_be_used_say_so(
     assert "alerts close" not in said
 
 
+def test_alerts_and_channels_are_shown_even_if_no_rule_can_be_read(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        held_alerts.hold(tx, an_alert(story=2), house.now())
+    (home / "rules.toml").write_text("[[rule]\n")
+    for command, said in (
+        (("alerts",), "Held back (rule r cannot be used)"),
+        (("alerts", "channels"), "unusable"),
+        (("alerts", "channels", "--json"), '"name":"desk"'),
+    ):
+        told = wirewatch(*command, exit_code=1)
+        assert said in told.stdout
+        assert "not valid TOML" in told.stderr
+
+
 def test_failing_channels_are_shown(wirewatch: Wirewatch, home: Path) -> None:
     listed = wirewatch("alerts").stdout
     assert listed.count("\n     desk: waiting\n") == 1  # whole lines, in any window

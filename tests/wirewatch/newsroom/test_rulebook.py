@@ -29,6 +29,8 @@ def test_rulebook_follows_its_file(tmp_path: Path) -> None:
     book.path.write_text("[[rule]\n")
     with pytest.raises(RulesError, match="not valid TOML"):
         book.rules()
+    (mistake,) = book.rules_if_any().mistakes
+    assert (mistake.kind, book.rules_if_any().rules) == ("file", ())
     book.path.unlink()
     assert named(book) == []
 
