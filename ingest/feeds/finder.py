@@ -86,10 +86,11 @@ async def find_feeds(
 ) -> Found | NotFound:
     """The feed at an address or, if a page is there, the feeds of its site."""
     search = _Search(client, robots, settings)
-    answer = await search.ask(Candidate(url, "", Hint.GUESSED), by_person=True)
+    given = Candidate(url, "", Hint.GUESSED)
+    answer = await search.ask(given, by_person=True)
     if isinstance(answer, str):
         return NotFound(answer)
-    if search.keep(answer, Candidate(url, "", Hint.DECLARED)):
+    if search.keep(answer, given):
         return Found(ranked(search.found))
     offered = candidates(answer.body, answer.header("content-type"), answer.url)
     await search.try_all(offered)
