@@ -93,9 +93,8 @@ def _rank(candidate: Candidate) -> int:
 def guesses(url: str) -> list[Candidate]:
     """Where sites usually have a feed: one of the address's section, then one of the whole site."""
     parts = urlsplit(url)
-    section = parts.path.rsplit("/", 1)[0] + "/" if "/" in parts.path else "/"
-    if "." not in parts.path.rsplit("/", 1)[-1]:
-        section = parts.path.rstrip("/") + "/"
+    folder, _, last = parts.path.rpartition("/")
+    section = (folder if "." in last else parts.path.rstrip("/")) + "/"
     paths = [section + name for name in _USUAL_OF_A_SECTION] if section != "/" else []
     paths += ["/" + name for name in _USUAL]
     return [Candidate(f"{parts.scheme}://{parts.netloc}{path}", "", Hint.GUESSED) for path in paths]
