@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import tomlkit
@@ -46,13 +47,13 @@ class WrittenRule:
         return tomlkit.dumps({"rule": [self.table]})
 
 
-def written_rules(text: str, file: str) -> list[WrittenRule]:
-    """The rules of a text of rules.toml, in order.
+def written_rules(text: str, file: str, kept: Path | None = None) -> list[WrittenRule]:
+    """The rules of a text of rules.toml, in order; `kept` as in `alert.rules.load_rules`.
 
     Raises:
         RulesError: it cannot be used at all.
     """
-    read = read_rules(text, file)
+    read = read_rules(text, file, kept)
     usable = {rule.name: rule for rule in read.rules}
     blocks = tables(read_toml(text, file, RulesError), "rule", file)
     names = Counter(name for table in blocks if isinstance(name := table.get("name"), str))

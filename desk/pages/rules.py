@@ -30,6 +30,7 @@ from desk.telling import first_phrases
 from desk.volume import Column
 from desk.written_rules import WrittenRule, rule_at, written_rules
 from wirewatch.backtest import backtest
+from wirewatch.newsroom.rulebook import PARSED
 from wirewatch.presentation.hints import unmatchable, why_nothing
 
 router = APIRouter()
@@ -171,7 +172,7 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
 
 def _written(office: Office) -> list[WrittenRule]:
     path = office.house.rulebook.path
-    return written_rules(rules_text(path), path.name)
+    return written_rules(rules_text(path), path.name, path.with_name(PARSED))
 
 
 def _form(
