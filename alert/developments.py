@@ -44,7 +44,7 @@ LEAD = 600
 """Characters of a text that count as its lead: about four sentences."""
 
 MAX_NAMED = 4
-"""The most outlets that the sentence about a pick-up names."""
+"""The most outlets, or countries, that one sentence names."""
 
 MAX_QUOTE = 240
 """The most characters of a quote."""
@@ -253,14 +253,17 @@ def _countries(
     for one in article.mentions:
         if one.kind in COUNTRY_KINDS and one.country:
             by_code.setdefault(one.country, []).append(one)
+    reached = []
     for code, mentions in by_code.items():
         central = _is_named_in_title if code == _EU else _is_central
         if code not in known.countries and central(mentions):
             name, first = country_name(code), mentions[0]
             is_itself = first.name.removeprefix("The ") in name
-            also = "" if is_itself else f", by way of {first.name}"
-            what = f"The story reaches {_in_a_sentence(name)}{also}"
-            yield Development(kind=DevelopmentKind.COUNTRY, what=what, told_by=source)
+            also = "" if is_itself else f" (by way of {first.name})"
+            reached.append(_in_a_sentence(name) + also)
+    if reached:
+        what = f"The story reaches {_in_a_row(reached)}"
+        yield Development(kind=DevelopmentKind.COUNTRY, what=what, told_by=source)
 
 
 def _in_a_sentence(country: str) -> str:
@@ -295,9 +298,13 @@ def _pickup(
     known: Known, outlets: Sequence[str], limit: int, source: Telling
 ) -> Iterable[Development]:
     if known.outlets <= limit < len(outlets):
-        named = list(outlets[1 : MAX_NAMED + 1])
-        left = len(outlets) - 1 - MAX_NAMED
-        last = f"{left} more" if left > 0 else named.pop()
-        then = f"{', '.join(named)} and {last}" if named else last
-        what = f"Picked up by {len(outlets)} outlets: {outlets[0]}, then {then}"
+        what = f"Picked up by {len(outlets)} outlets: {outlets[0]}, then {_in_a_row(outlets[1:])}"
         yield Development(kind=DevelopmentKind.PICKUP, what=what, told_by=source)
+
+
+def _in_a_row(names: Sequence[str]) -> str:
+    """Some names as a sentence lists them, the first `MAX_NAMED`: "A, B, C, D and 2 more"."""
+    named = list(names[:MAX_NAMED])
+    left = len(names) - MAX_NAMED
+    last = f"{left} more" if left > 0 else named.pop()
+    return f"{', '.join(named)} and {last}" if named else last

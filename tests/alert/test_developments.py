@@ -88,11 +88,11 @@ def new_developments(
         ({"statements": (statement("parliament", "the Senate"),)}, "The Senate took it up"),
         (
             {"title": "Lyon", "mentions": (mention("place", "Lyon", country="FR"),)},
-            "The story reaches France, by way of Lyon",
+            "The story reaches France (by way of Lyon)",
         ),
         (
             {"title": "Londres", "mentions": (mention("place", "London", end=7, country="GB"),)},
-            "The story reaches the United Kingdom, by way of London",
+            "The story reaches the United Kingdom (by way of London)",
         ),
         (
             {"title": "EU", "mentions": (mention("place", "EU", end=2, country="EU"),)},
@@ -104,6 +104,20 @@ def new_developments(
                 "mentions": (mention("place", "United States", country="US"),),
             },
             "The story reaches the United States",
+        ),
+        (
+            {
+                "title": "Lyon, U.S.",
+                "mentions": (
+                    mention("place", "Lyon", country="FR"),
+                    mention("place", "United States", country="US"),
+                ),
+            },
+            "The story reaches France (by way of Lyon) and the United States",
+        ),
+        (
+            {"mentions": tuple(mention("place", code, country=code) for code in "ABCDEF")},
+            "The story reaches A, B, C, D and 2 more",
         ),
         ({"mentions": (mention("agency", "GCHQ"),)}, "Another agency is named: GCHQ"),
         ({"mentions": (mention("agency", "GCHQ"),), "known": ICELAND}, "An agency is named: GCHQ"),
