@@ -135,8 +135,8 @@ def run(
         ]
         try:
             each_tried(steps, UNAVAILABLE)
-        except UNAVAILABLE:
-            raise
+        except (*UNAVAILABLE, BrokenPipeError):
+            raise  # a pipe that is closed, as by `head`, is no fault of the pass
         except KeyboardInterrupt:
             errors.print(
                 "Interrupted. What is recorded is kept; the next pass goes on with the rest."

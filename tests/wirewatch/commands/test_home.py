@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from alert.checks import RulesError
 from core.settings import load_settings
 from wirewatch import pipeline
 from wirewatch.cli import app
+from wirewatch.commands import home as home_commands
 from wirewatch.house import House
 
 NOT_TOML = "[[rule]\n"
@@ -43,6 +45,18 @@ def test_the_accounting_is_printed_even_if_a_stage_failed(
     assert accounting in ran.stdout
     assert ran.stderr.endswith("The pass is done, but for this:\n")
     assert (type(ran.exception), ran.exit_code) == (KeyError, 1)
+
+
+@pytest.mark.usefixtures("stages")
+def test_a_pipe_that_is_closed_before_the_accounting_is_no_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr(home_commands, "print_lines", closed)
+    ran = run(tmp_path, "--json")
+    assert (ran.stderr, ran.exit_code) == ("", 1)
 
 
 @pytest.mark.usefixtures("stages")
