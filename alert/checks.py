@@ -34,12 +34,21 @@ class Mistake:
     error: RulesError
     number: int = 0
 
+    @property
+    def summary(self) -> str:
+        """One line that names the place and what is wrong. Below it the error may have an excerpt,
+        or a hint, which changes with the rest of the file."""
+        return str(self.error).splitlines()[0]
+
 
 MAX_NAME = 200
 """The most characters of a rule's or digest's name: it is in subjects, file names and pages."""
 
 _MAX_SHOWN = 60
-"""The most characters of a name or value that a place has: an error is one line."""
+"""The most characters of a name or value that a place has: it is on one line."""
+
+_MAX_KNOWN = 20
+"""The most names that a hint lists: there may be thousands of rules."""
 
 
 def name_of(table: Mapping[str, Any], place: str) -> str:
@@ -74,23 +83,24 @@ def check_names(table: Mapping[str, Any], known: Sequence[str], place: str) -> N
     """Refuse a table with an unknown name in it."""
     for name in table:
         if name not in known:
-            raise RulesError(f"{place}: {name!r} means nothing here{near(name, known, 'expected')}")
+            close = _closest(name, known)
+            hint = f"did you mean {close}?" if close else f"expected: {', '.join(known)}"
+            raise RulesError(f"{place}: {name!r} means nothing here; {hint}")
 
 
 def check_known(named: Iterable[object], known: Sequence[str], what: str, place: str) -> None:
     """Refuse what is not in `known`; `what` names its kind: a channel, a rule."""
     for one in named:
         if one not in known:
-            hint = near(str(one), known, "known")
-            raise RulesError(f"{place}: there is no {what} {one!r}{hint}")
+            close = _closest(str(one), known)
+            listed = [*known[:_MAX_KNOWN], *(["…"] if len(known) > _MAX_KNOWN else [])]
+            hint = f"did you mean {close!r}?" if close else f"known: {', '.join(listed)}"
+            raise RulesError(f"{place}: there is no {what} {one!r}\n  {hint}")
 
 
-def near(name: str, known: Sequence[str], label: str) -> str:
-    """A hint for an unknown name: what was probably meant, else all that are known."""
-    close = difflib.get_close_matches(name, known, n=1)
-    if close and label == "expected":
-        return f"; did you mean {close[0]}?"
-    return f"; did you mean {close[0]!r}?" if close else f"; {label}: {', '.join(known)}"
+def _closest(name: str, known: Sequence[str]) -> str | None:
+    """The known name that was probably meant by an unknown one; None if none is like it."""
+    return next(iter(difflib.get_close_matches(name, known, n=1)), None)
 
 
 def tables(document: Mapping[str, Any], name: str, source: str) -> list[dict[str, Any]]:

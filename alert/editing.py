@@ -192,8 +192,11 @@ def _update(block: str, rule: Mapping[str, Any], without: Collection[str]) -> st
     """The block of a rule with changed values, and without some keys."""
     document = tomlkit.parse(block)
     table = document["rule"][0]
+    written = table.unwrap()
     for key, value in rule.items():
-        if value is not None and table.get(key) != value:
+        # What says the same stays as it is spelt. Python's `True` equals 1, but TOML's does not.
+        same = written.get(key) == value and type(written.get(key)) is type(value)
+        if value is not None and not same:
             table[key] = value
     for key in without:
         table.pop(key, None)
@@ -221,8 +224,8 @@ def _checked(
     try:
         made = read_rules(text, source)
         if made.mistakes:  # else there is no need to read what was there before
-            known = {str(one.error) for one in read_rules(before, source).mistakes}
-            new = [one for one in made.mistakes if counts(one) or str(one.error) not in known]
+            known = {one.summary for one in read_rules(before, source).mistakes}
+            new = [one for one in made.mistakes if counts(one) or one.summary not in known]
             replace(made, mistakes=tuple(new)).checked()
     except RulesError as wrong:
         # It may be in another rule than the one that a person has just written.

@@ -63,8 +63,7 @@ def rules_news(
 ) -> RulesNews | None:
     """What to tell operators about the mistakes that there are now in `rules.toml`, given what they
     were told last; None if that is the same, in whatever order."""
-    # Each has one line that names its place and what is wrong; a query's excerpt is below that.
-    told = tuple(str(one.error).splitlines()[0] for one in mistakes)
+    told = tuple(one.summary for one in mistakes)
     if set(told) == set(last.mistakes if last else ()):
         return None
     key = content_id("\n".join(["rules", now.isoformat(), *told]))

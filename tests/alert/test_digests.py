@@ -44,10 +44,10 @@ def test_digest_defaults_to_every_rule_every_morning_on_the_terminal():
     [
         ("every = 'day'", "a digest with every = 'day' has no name"),
         ("name = 'd'\nrule = ['spyware']", "digest 'd': 'rule' means nothing here; did you mean"),
-        ("name = 'd'\nrules = ['spywar']", "there is no rule 'spywar'; did you mean 'spyware'?"),
+        ("name = 'd'\nrules = ['spywar']", "there is no rule 'spywar'\n  did you mean 'spyware'?"),
         ("name = 'd'\nrules = []", "rules is a list of names of rules; leave it out for all"),
         ("name = 'd'\nrules = 'spyware'", "rules is a list of names of rules"),
-        ("name = 'd'\nto = ['desk']", "there is no channel 'desk'; known: terminal"),
+        ("name = 'd'\nto = ['desk']", "there is no channel 'desk'\n  known: terminal"),
         ("name = 'd'\nto = []", "to is a list of channels"),
         ("name = 'd'\nevery = 'noon'", "every is one of day, weekday, monday"),
         ("name = 'd'\nevery = ['monday']", "every is one of day, weekday, monday"),

@@ -123,6 +123,30 @@ def test_what_was_wrong_before_keeps_nothing_else_from_being_written():
         without_rule(text, 9, "rules.toml")
 
 
+def test_a_digest_that_names_no_rule_keeps_no_rule_from_being_written_or_removed():
+    text = TEXT + DIGESTS.replace('"b"', '"spywar"')
+    for name in ("c", "spyware"):  # what is known, or was probably meant, is another rule then
+        made = with_rule(text, {"name": name, "query": "x"}, "rules.toml")
+        assert names(made) == ["a", "b", name]
+        assert names(without_rule(made, name, "rules.toml")) == ["a", "b"]
+    mended = with_rule(text, {"name": "spywar", "query": "x"}, "rules.toml")
+    assert read_rules(mended, "rules.toml").mistakes == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "mended"),
+    [
+        ("pickup = true", {"pickup": 1}, "pickup = 1"),
+        ("pickup = 7.0", {"pickup": 7}, "pickup = 7"),
+        ("feed = 1", {"feed": True}, "feed = true"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_replaced_even_by_one_that_is_equal(wrong, right, mended):
+    text = f'[[rule]]\nname = "a"\nquery = "x"\n{wrong}\n'
+    made = with_rule(text, {"name": "a"} | right, "rules.toml")
+    assert made == text.replace(wrong, mended)
+
+
 def test_one_of_two_rules_with_a_name_that_a_digest_names_can_be_removed():
     left = without_rule(TEXT + WRONG + DIGESTS, 5, "rules.toml")
     assert names(left) == ["a", "b"]

@@ -243,12 +243,15 @@ def test_operators_are_told_once_what_cannot_be_used_and_once_that_all_can(
     wrong = right + '[[rule]]\nname = "r"\nquery = "topik:x"\n'
     nameless = '[[rule]]\nquery = "b"\n'
     others = '[[rule]]\nname = "s"\nquery = "x"\n'
+    digest = '[[digest]]\nname = "d"\nrules = ["t"]\n'
     for rules, said in (
         (wrong, ["channel 'room'", "rule 'r': no field 'topik'", "To check: wirewatch rules"]),
         (wrong, []),
         (wrong.replace("[[rule]]", f"{others}[[rule]]"), []),
         (wrong + nameless, ["channel 'room'", "rule 'r'", "a rule with query = 'b' has no name"]),
         (wrong.replace("[[rule]]", f"{nameless}{others}[[rule]]"), []),
+        (right + digest, ["channel 'room'", "digest 'd': there is no rule 't'"]),
+        (right + others + digest, []),
         (right, ["channel 'room'"]),
         ('operators = ["terminal"]\n', ["everything in it can be used again"]),
         ('operators = ["terminal"]\n', []),
