@@ -343,6 +343,15 @@ def test_feed_times_are_labelled_and_fields_can_be_read_on_a_narrow_screen(page:
         assert {*page.evaluate(sizes)} == {"16px"}
 
 
+def test_actions_of_a_feed_stand_in_two_columns_and_on_a_phone_in_one_line(page: Page) -> None:
+    actions = page.locator("tr:has(summary:text-is('Pause')) td:nth-child(5) .row").first
+    sides = "e => [...e.children].map(one => Math.round(one.getBoundingClientRect().left))"
+    for width, columns in ((1_200, 2), (390, 4)):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto("/feeds")
+        assert len({*actions.evaluate(sides)}) == columns
+
+
 def test_links_and_marks_within_text_are_known_by_more_than_colour(page: Page, home: Path) -> None:
     with House(load_settings(home)) as house, house.ledger.read() as tx:
         known = entries.latest(tx, limit=1_000)
