@@ -139,7 +139,7 @@ def run(
             raise  # a pipe that is closed, as by `head`, is no fault of the pass
         except KeyboardInterrupt:
             errors.print(
-                "Interrupted. What is recorded is kept; the next pass goes on with the rest."
+                "Interrupted. What is recorded is kept; the next passes go on with the rest."
             )
             raise
         except Exception as error:

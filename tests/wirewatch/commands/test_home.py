@@ -69,7 +69,7 @@ def test_a_pass_that_is_interrupted_says_that_nothing_is_lost(
     monkeypatch.setattr(pipeline, "fetch", interrupt)
     ran = run(tmp_path)
     assert ran.stderr == (
-        "Interrupted. What is recorded is kept; the next pass goes on with the rest.\n"
+        "Interrupted. What is recorded is kept; the next passes go on with the rest.\n"
     )
     assert ran.exit_code == 130
 
