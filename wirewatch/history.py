@@ -92,7 +92,8 @@ async def _read(
                 seen.update(map(mark_of, new))
                 if read.pages:
                     wanted = _wanted(feed, new, since)
-                    # In this thread: Ctrl-C ends it after what is recorded, and counted, here.
+                    # Not in another thread, so that Ctrl-C does not come between recording and
+                    # counting.
                     found = _record(house, feed, wanted)
                     if found is None:
                         return replace(read, end=GIVEN_UP)
@@ -116,8 +117,10 @@ def _end(
         return f"that is all since {since:%Y-%m-%d}"
     if not page.older or not new:
         return LAST_PAGE if read.pages else NO_PAGES
-    more = f"page {read.pages} was the last to be read: --pages reads more"
-    return more if read.pages >= max_pages else ""
+    if read.pages < max_pages:
+        return ""
+    more = ": --pages reads more" if max_pages < MAX_PAGES else ""
+    return f"page {read.pages} was the last to be read{more}"
 
 
 def _is_gone(answer: Answer | Failure | Permission) -> bool:

@@ -145,6 +145,18 @@ def test_why_it_went_no_further_is_said(
         assert end in told.end
 
 
+def test_more_pages_are_offered_only_if_more_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wirewatch.history.MAX_PAGES", 2)
+    with polled(tmp_path, Outlet()) as (house, _, url):
+        ends = [read(house, url, -1_000, max_pages=number).end for number in (1, 2)]
+    assert ends == [
+        "page 1 was the last to be read: --pages reads more",
+        "page 2 was the last to be read",
+    ]
+
+
 def test_a_page_that_repeats_another_is_the_last(tmp_path: Path) -> None:
     outlet = Outlet()
     outlet.answers["/feed?paged=3"] = lambda request: Reply(
