@@ -27,7 +27,7 @@ class RulesError(WirewatchError):
 class Mistake:
     """What makes one thing in `rules.toml` unusable, and nothing else, or the whole file. Its name
     is "" if that is what is wrong, or if it has none; its number is its place among the blocks of
-    its kind, from 1, and 0 if it is not in one block alone."""
+    its kind, from 1, and 0 if it is not in one block alone: two have one name."""
 
     kind: Kind
     name: str

@@ -73,8 +73,9 @@ def with_rule(
         number = len(places) + 1
 
     def is_of_it(one: Mistake) -> bool:
-        # Two rules with one name have a mistake together.
-        return one.kind == "rule" and (one.number == number or one.name == rule["name"])
+        # Two rules with one name have a mistake together, without a number.
+        with_another = not one.number and one.name == rule["name"]
+        return one.kind == "rule" and (one.number == number or with_another)
 
     return _checked(blocks, text, source, is_of_it)
 
@@ -134,15 +135,21 @@ def _blocks(text: str, source: str) -> list[_Block]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The text cut above each header; every line has its end."""
+    """The text cut above each header, except those of tables in a rule (`[rule.x]`), which are
+    part of it; every line has its end."""
     pieces: list[list[str]] = [[]]
     for line in re.findall(r".*\n|.+", text):
+        is_header = line.lstrip(" \t").startswith("[") and not _is_in_rule(line)
         # In a list or text of several lines it is not a header: what is above is not complete.
-        if line.lstrip(" \t").startswith("[") and _read("".join(pieces[-1])) is not None:
+        if is_header and _read("".join(pieces[-1])) is not None:
             pieces.append([])
         # Without a line end, what is put after the last line would be part of that line.
         pieces[-1].append(line if line.endswith("\n") else f"{line}\n")
     return ["".join(lines) for lines in pieces]
+
+
+def _is_in_rule(header: str) -> bool:
+    return isinstance((_read(header) or {}).get("rule"), dict)
 
 
 def _split_before(piece: str, ending: re.Pattern[str]) -> tuple[str, str]:

@@ -85,10 +85,13 @@ def with_form(text: str, form: RuleForm, file: str) -> str:
     if made == text:  # the first of two clicks has saved it
         return text
     if edited is None and (form.before or form.was):
-        which = f"the rule {form.before!r}" if form.before else "this rule"
+        # A rule without a name of its own is known only by what stands in it.
+        gone = (
+            f"the rule {form.before!r} has been" if form.before else "this rule has been changed or"
+        )
         raise RemovedError(
-            f"{which} has been removed in the meantime, so nothing was saved; "
-            "to bring it back, save it as a new rule"
+            f"{gone} removed in the meantime, so nothing was saved; "
+            "to have it as it is here, save it as a new rule"
         )
     if edited is None and before is not None:
         raise RulesError(f"there is already a rule {name!r}; choose another name")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import tomlkit
 
 from alert.channels import TERMINAL
-from alert.checks import RulesError, tables
+from alert.checks import Mistake, RulesError, tables
 from alert.rules import MAX_PICKUP, PICKUP, Rule, read_rules
 from core.handwritten import read_toml
 from core.records import DevelopmentKind, content_id
@@ -56,26 +56,31 @@ def written_rules(text: str, file: str, kept: Path | None = None) -> list[Writte
     read = read_rules(text, file, kept)
     usable = {rule.name: rule for rule in read.rules}
     blocks = tables(read_toml(text, file, RulesError), "rule", file)
-    names = Counter(name for table in blocks if isinstance(name := table.get("name"), str))
+    names = Counter(_name(table) for table in blocks)
+    mistakes: defaultdict[int | str, list[Mistake]] = defaultdict(list)
+    for one in read.mistakes:
+        if one.kind == "rule":
+            mistakes[one.number or one.name].append(one)
     found = []
     for number, table in enumerate(blocks, 1):
-        name = table.get("name")
-        wrong = [
-            one
-            for one in read.mistakes
-            if one.kind == "rule"
-            and (one.number == number or (not one.number and one.name == name))
-        ]
+        name = _name(table)
+        wrong = mistakes[number] + mistakes[name]
         found.append(
             WrittenRule(
                 number,
                 table,
-                _shown(table) if wrong else values_of(usable[str(name)]),
+                _shown(table) if wrong else values_of(usable[name]),
                 tuple(one.error for one in wrong),
-                is_named=names[str(name)] == 1 and all(one.name for one in wrong),
+                is_named=names[name] == 1 and all(one.name for one in wrong),
             )
         )
     return found
+
+
+def _name(table: Mapping[str, Any]) -> str:
+    """The name in a block; "" if there is none."""
+    name = table.get("name")
+    return name if isinstance(name, str) and name.strip() else ""
 
 
 def rule_at(rules: Iterable[WrittenRule], name: str, mark: str = "") -> WrittenRule | None:
@@ -103,14 +108,14 @@ def values_of(rule: Rule) -> dict[str, Any]:
 def _shown(table: Mapping[str, Any]) -> dict[str, Any]:
     """What a form can show of a rule that cannot be used; the default where it cannot."""
     every = sorted(kind.value for kind in DevelopmentKind)
-    name, query, to = table.get("name"), table.get("query"), table.get("to", [TERMINAL])
+    query, to = table.get("query"), table.get("to", [TERMINAL])
     pickup, kinds = table.get("pickup"), table.get("developments", True)
     if isinstance(kinds, list):
         kinds = [kind for kind in every if kind in kinds]
     else:
         kinds = [] if kinds is False else every
     return {
-        "name": name if isinstance(name, str) else "",
+        "name": _name(table),
         "query": query.strip() if isinstance(query, str) else "",
         "to": sorted({str(one) for one in (to if isinstance(to, list) else [to])}),
         "at_most": str(table.get("at_most", "")),

@@ -183,12 +183,35 @@ def test_rules_are_removed_beside_others_that_cannot_be_used() -> None:
     assert text == ""
 
 
+@pytest.mark.parametrize("name", ["", 'name = "  "\n', "name = 7\n", 'name = "a\\tb"\n'])
+def test_of_several_rules_without_a_usable_name_only_the_one_that_is_edited_is_told_of(
+    name: str,
+) -> None:
+    text = f'[[rule]]\nquery = "a"\n[[rule]]\n{name}query = "b"\n'
+    _, rule = written_rules(text, FILE)
+    assert not rule.is_named
+    assert rule.name in ("", "a\tb")
+    with pytest.raises(RulesError) as refused:
+        with_form(text, filled(rule, name=rule.name or " "), FILE)
+    assert "query = 'a'" not in str(refused.value)
+
+
+def test_a_table_in_a_rule_is_part_of_it() -> None:
+    text = WRONG + '[rule.x]\ny = 1\n[[rule.z]]\ny = 2\n\n[[digest]]\nname = "d"\n'
+    *_, last = written_rules(text, FILE)
+    mended = with_form(text, filled(last, name="last"), FILE)
+    assert written_rules(mended, FILE)[-1].wrong == ()
+    assert without_form(text, "", last.mark, FILE).endswith(
+        'query = "b"\n\n[[digest]]\nname = "d"\n'
+    )
+
+
 def test_a_rule_without_a_name_is_not_mistaken_for_another_that_took_its_place() -> None:
     nameless = written_rules(WRONG, FILE)[2]
     form = filled(nameless, name="n", query="topic:x")
     saved = with_form(WRONG, form, FILE)
     assert with_form(saved, form, FILE) == saved, "pressed twice"
-    with pytest.raises(RemovedError, match="this rule has been removed"):
+    with pytest.raises(RemovedError, match="this rule has been changed or removed"):
         with_form(saved, form.model_copy(update={"query": "y", "name": "m"}), FILE)
     with pytest.raises(RemovedError):
         without_form(saved, "", nameless.mark, FILE)
