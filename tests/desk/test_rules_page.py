@@ -125,11 +125,14 @@ def test_a_rule_that_cannot_be_used_is_mended_in_its_form(client: TestClient, ho
     (home / "rules.toml").write_text(RULES + BROKEN)
     page = client.get("/rules").text
     assert '<a href="/rules/edit?name=broken">broken</a>' in page
+    assert '<a href="/rules/edit?name=broken" aria-label="Change broken">Change</a>' in page
+    levels = re.findall(r"<(h\d)><a [^>]+>(?:broken|surveillance)</a>", page)
+    assert levels == ["h3", "h3"], "each below the heading that says whether it is in use"
     assert re.search(r"<pre[^>]*>.+\n  topik:x\n  \^</pre>", page)
     opened = client.get("/rules/edit?name=broken")
     assert opened.status_code == 200
     assert "<pre>topik:x\n^</pre>" in opened.text
-    assert "This rule does not alert." in opened.text
+    assert "This rule does not alert. Once you have mended and saved it" in opened.text
     assert 'value="nowhere" checked> nowhere (not in rules.toml)' in opened.text
     filled = rule(name="broken", before="broken", was=was_field(opened.text), to=["nowhere"])
     refused = client.post("/rules/save", data=filled)
@@ -154,12 +157,13 @@ def test_rules_whose_names_do_not_tell_them_apart_are_mended_and_removed(
     *_, last = (str(one) for one in re.findall(r"/rules/edit\?was=(\w+)", page))
     form = client.get(f"/rules/edit?was={last}").text
     assert "two rules are called" in form
+    assert "Once it has a name of its own, it begins as a new rule." in form
     assert "readonly" not in form
     again = rule(name="strict", query="score:>0.8 topic:surveillance", was=last)
     assert client.post("/rules/save", data=again).status_code == 303
     assert "surveillance" in client.get("/rules").text
     assert client.get(f"/rules/edit?was={last}").status_code == 404
-    for mark in re.findall(r"/rules/edit\?was=(\w+)", client.get("/rules").text):
+    for mark in re.findall(r'/rules/edit\?was=(\w+)">', client.get("/rules").text):
         assert client.post("/rules/remove", data={"was": mark}).status_code == 303
         assert client.post("/rules/remove", data={"was": mark}).status_code == 404
     rules = load_rules(home / "rules.toml")
