@@ -126,10 +126,14 @@ class Rules:
         one of these."""
         return any(one.kind in ("file", "rule") and not one.name for one in self.mistakes)
 
+    @property
+    def rule_names(self) -> frozenset[str]:
+        """The names of the rules, also of those that cannot be used."""
+        return frozenset(one.name for one in self.rules).union(self.unusable("rule"))
+
     def lacks(self, rule: str) -> bool:
-        """Whether there is no rule of a name, not even one that cannot be used."""
-        named = {one.name for one in self.rules}.union(self.unusable("rule"))
-        return rule not in named and not self.may_have_others
+        """Whether there certainly is no rule of a name, not even one that cannot be used."""
+        return rule not in self.rule_names and not self.may_have_others
 
     @property
     def knows_operators(self) -> bool:

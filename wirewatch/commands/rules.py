@@ -158,7 +158,7 @@ def add(
     rule = {"name": name, "query": query, "to": to, "at_most": at_most}
     with new_house_of(context) as house:
         path = house.rulebook.path
-        existed = not house.rules.lacks(name)
+        existed = name in house.rules.rule_names
         changed = house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
         why = unmatchable(house, parse(query), topic_titles(house.settings.home))
     if changed:

@@ -190,13 +190,13 @@ def test_rules_that_can_be_used_are_listed_beside_mistakes(tmp_path: Path) -> No
 
 def test_a_rule_that_cannot_be_used_can_be_mended_from_the_terminal(tmp_path: Path) -> None:
     wrong = RULES.replace('"surveillance"', '"spies"').replace("topic:", "topik:")
-    (tmp_path / "rules.toml").write_text(RULES + wrong)
+    (tmp_path / "rules.toml").write_text(RULES + wrong + '[[rule]]\nquery = "a"\n')
     assert "police added to" in run_rules(tmp_path, "add", "police", "topic:policing")
     still = CliRunner().invoke(app, ["--home", str(tmp_path), "rules", "add", "spies", "topik:x"])
     assert "rule 'spies': no field 'topik'" in str(still.exception)
     assert str(still.exception).endswith("what is wrong has to be mended first")
     assert "spies changed in" in run_rules(tmp_path, "add", "spies", "topic:spyware")
-    assert "topic:spyware" in run_rules(tmp_path)
+    assert "topic:spyware" in run_rules(tmp_path, code=1)  # one has no name
 
 
 def test_rule_is_not_removed_if_the_ledger_cannot_be_read(tmp_path: Path) -> None:
