@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, selec
 from core.ledger import entries, members, stories, tables
 from core.ledger.chunks import change_with, chunks
 from core.ledger.outboxes import ALERTS
-from core.records import Alert, Digest, Entry, Record, State, Telling, content_id
+from core.records import Alert, AlertKind, Digest, Entry, Record, State, Telling, content_id
 
 ERASED_TEXT = "(erased)"
 """What replaces erased words."""
@@ -139,6 +139,15 @@ def redact_alert(
     if alert.article in erased_ids:
         changes |= {"title": ERASED_TEXT, "why": ()}
     return alert.model_copy(update=changes)
+
+
+def left_of(alert: Alert) -> Alert | None:
+    """What an alert still tells after erasures; None if its story has no articles left, or if it is
+    an update and all its news are erased."""
+    kept = tuple(one for one in alert.developments if one.what != ERASED_TEXT)
+    if alert.headline == ERASED_TEXT or (alert.kind is AlertKind.DEVELOPMENT and not kept):
+        return None
+    return alert.model_copy(update={"developments": kept})
 
 
 def to_clear(tx: Connection) -> dict[str, datetime]:

@@ -18,6 +18,7 @@ from core.ledger import (
 )
 from core.ledger.erasures import ERASED_TEXT
 from core.records import (
+    AlertKind,
     Development,
     DevelopmentKind,
     Digest,
@@ -159,5 +160,10 @@ def test_an_alert_on_another_article_loses_what_the_erased_one_said():
     assert (after.headline, after.title, after.why) == ("New", alert.title, alert.why)
     assert [one.what for one in after.developments] == [ERASED_TEXT, "Known"]
     assert after.developments[1] == news[1]
+    left = erasures.left_of(after)
+    assert left is not None
+    assert left.developments == (news[1],)
+    update = {"kind": AlertKind.DEVELOPMENT, "developments": after.developments[:1]}
+    assert erasures.left_of(after.model_copy(update=update)) is None
     same = an_alert(story=2, headline="Known")
     assert erasures.redact_alert(same, {item(1).id}, "New", {"Known"}) == same

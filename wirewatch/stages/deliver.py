@@ -20,7 +20,7 @@ from core.errors import WirewatchError
 from core.faults import Fault, raise_if_common, tried
 from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
-from core.ledger.erasures import ERASED_TEXT
+from core.ledger.erasures import left_of
 from core.ledger.ledger import OF_ALL
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.ledger.utc import MAX_DELAY
@@ -129,7 +129,7 @@ def _gathered(
     before = ledger_digests.progress(tx, plan.name, since=since)
     # Everything, including what came after the due time: it is told now, not a day later.
     found = list(ledger_digests.alerts_after(tx, before.position))
-    held = [alert for _, alert in found if plan.holds(alert.rule) and alert.headline != ERASED_TEXT]
+    held = [left for _, one in found if plan.holds(one.rule) and (left := left_of(one))]
     # Stories that have merged since are told as one.
     held = wording.of_survivors(held, stories.roots(tx, {alert.story for alert in held}))
     position = found[-1][0] if found else before.position
