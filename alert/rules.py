@@ -112,12 +112,12 @@ class Rules:
         return _names(one for one in self.mistakes if one.kind == kind)
 
     def why_unusable(self, channel: str) -> str:
-        """Why a channel, or the one that a lane belongs to (`alert.targets`), cannot be used; "" if
-        nothing is known to be wrong with it."""
+        """Why a channel, or the one that a lane belongs to (`alert.targets`), cannot be used, in a
+        line; "" if nothing is known to be wrong with it."""
         for one in self.mistakes:
             is_of_it = channel == one.name or channel.startswith(f"{one.name}: ")
             if one.kind == "file" or (one.kind == "channel" and one.name and is_of_it):
-                return str(one.error)
+                return str(one.error).splitlines()[0]
         return ""
 
     @property

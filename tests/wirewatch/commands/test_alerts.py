@@ -111,6 +111,7 @@ def test_alerts_and_channels_are_shown_even_if_no_rule_can_be_read(
         told = wirewatch(*command, exit_code=1)
         assert said in told.stdout
         assert "not valid TOML" in told.stderr
+        assert (told.stdout + told.stderr).count("nothing is lost") == 1, "not for each channel"
 
 
 def test_failing_channels_are_shown(wirewatch: Wirewatch, home: Path) -> None:
