@@ -235,7 +235,7 @@ def _checked(
             new = [one for one in made.mistakes if counts(one) or one.summary not in known]
             replace(made, mistakes=tuple(new)).checked()
     except RulesError as wrong:
-        # It may be in another rule than the one that a person has just written.
+        # It may be elsewhere than in the rule that a person has just written.
         said = f"{wrong}\nNothing was written: what is wrong has to be mended first"
         raise RulesError(said) from wrong.__cause__
     return text

@@ -37,8 +37,8 @@ MAX_ROWS = 500
 
 @router.get("/feeds")
 def listed(office: AtOffice, done: str = "", q: Words = "") -> HTMLResponse:
-    """All feeds, or those with some words in outlet, address or labels; those that need attention
-    first."""
+    """All feeds, or those with some words in outlet, address, labels or state; those that need
+    attention first."""
     return _page(office, done=done, words=q)
 
 

@@ -213,8 +213,10 @@ def _form(
 
 
 def _misread(query: str, mistakes: Sequence[RulesError]) -> QueryError | None:
-    """What is wrong with the form's query; None if the query is fine, since the invalid one may be
-    another rule's."""
+    """What is wrong with the form's query, and where in it; None if something else is wrong.
+
+    A mistake has the place in the query as it is written, which may begin with an empty line.
+    """
     if any(isinstance(one.__cause__, QueryError) for one in mistakes):
         try:
             parse(query)
