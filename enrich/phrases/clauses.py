@@ -97,7 +97,7 @@ def _only_says(words: Words, place: int) -> bool:
     form, following = words.forms[place], words.forms[place + 1]
     if form in SAYING and following == "that" and has_mark(words, place):
         return True
-    return form in SAID and is_in_brackets(words, place - 1)
+    return form in SAID and place > 0 and is_in_brackets(words, place - 1)
 
 
 def opens_with_that(words: Words, place: int) -> bool:

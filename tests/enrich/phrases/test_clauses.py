@@ -50,6 +50,8 @@ from enrich.words import Words
         ("Nobody in Vik can open maps or letters unless the phone trusts a key of the state",
          ["Nobody in Vik can open maps or letters",
           "unless the phone trusts a key of the state"]),
+        # The first word of a text follows no bracket, whatever its last word stands in.
+        ("Says the council of Vik knew it (Lab)", ["Says the council of Vik knew it (Lab)"]),
         # The speaker is not a reason.
         ("Agents read the chats, two reporters found", ["Agents read the chats"]),
         ("An app listened in, academics in Vik discovered", ["An app listened in"]),
