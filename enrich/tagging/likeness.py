@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrich import arrays
-from enrich.arrays import ArraysError, Floats, Floats32
+from enrich.arrays import Floats, Floats32
 from enrich.meanings import STEPS, quantise
 
 LIKENESS_FILE = "likeness.npz"
@@ -92,7 +92,7 @@ class Likeness:
         try:
             points, counts, bias, gamma = arrays.parse(content, "points", "counts", "bias", "gamma")
             return cls(points, counts, float(bias), float(gamma))
-        except (ArraysError, ValueError, TypeError) as error:
+        except (ValueError, TypeError) as error:
             raise LikenessError(f"{name} cannot be read: {error}") from error
 
 
