@@ -133,8 +133,8 @@ def antecedent(sentence: Sentence, verb: int) -> Name | None:
         return None
     if "had" in prose.forms[pronoun:verb] or prose.gap(pronoun) != COMMA:
         return None  # "which had denied it" tells of an earlier day
-    near = (name for name in sentence.names_before(verb) if name.last == pronoun)
-    return next((name for name in near if not prose.is_possessive(name.last - 1)), None)
+    name = sentence.name_until(pronoun)
+    return None if name is None or prose.is_possessive(pronoun - 1) else name
 
 
 def _late_antecedent(sentence: Sentence, verb: int) -> Name | None:
