@@ -53,7 +53,8 @@ _BODIES = (
         ),
     ),
 )
-"""Words without which there is no such name (a cheap test), the kind, and the pattern."""
+"""An expression for words without one of which there is no such name (a cheap test), the kind, and
+the pattern of the name."""
 
 _UNITED_STATES = "US"
 """The country of the bodies whose patterns have no words of their own: federal courts."""
@@ -175,8 +176,8 @@ def formed_bodies(text: str) -> Iterator[Found]:
 
 
 def _near(text: str, heads: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """The matches of a pattern that contains one of some words, searched only around these
-    words."""
+    """The matches of a pattern that contains one of some words, searched only around these words;
+    `heads` is an expression that finds them."""
     read_to = 0
     for head in re.finditer(heads, text):
         first = max(read_to, head.start() - _MAX_BEFORE)

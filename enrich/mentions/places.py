@@ -99,8 +99,7 @@ class PlaceFinder:
             marks = first.marks.replace("P", "") if "C" in first.marks else first.marks
             if first.kind == "city" and (marks.strip("CH") or first.people < LARGE):
                 continue
-            unclear = (_is_shared, _has_a_namesake, _may_be_a_person)
-            if not any(is_so(hit.target) for is_so in unclear):
+            if not _is_unclear(hit.target):
                 found[first.country] += 1
         return found
 
@@ -299,6 +298,11 @@ def _is_in_a_compound(text: str, hit: Hit[Places]) -> bool:
     if start > 1 and text[start - 1] == "-" and text[start - 2].isalnum():
         return True
     return end + 1 < len(text) and text[end] == "-" and text[end + 1].isupper()
+
+
+def _is_unclear(same: Places) -> bool:
+    """Whether a name does not say by itself which country an article speaks of."""
+    return _is_shared(same) or _has_a_namesake(same) or _may_be_a_person(same)
 
 
 def _is_shared(same: Places) -> bool:
