@@ -34,12 +34,6 @@ from enrich.words import Words
 Bounds = tuple[int, int]
 """The start and end of a phrase in its text."""
 
-
-def within(words: Words, start: int, end: int) -> tuple[int, int]:
-    """The indices of the first and the last word between two offsets."""
-    return bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
-
-
 MAX_ADDED = 4
 """Maximum words by which a phrase grows."""
 
@@ -48,6 +42,11 @@ _WITHIN_NAMES = frozenset(("and", "for", "of"))
 
 _NAMES_BEGIN = frozenset(("New", "US"))
 """Names begin with these, though they are mostly small words: "New Zealand's GCSB"."""
+
+
+def within(words: Words, start: int, end: int) -> tuple[int, int]:
+    """The indices of the first and the last word between two offsets."""
+    return bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
 
 
 def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
