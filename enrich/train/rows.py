@@ -180,7 +180,10 @@ def load(path: Path) -> list[Row]:
             f" label ({', '.join(LABELS)}) and origin; give their file with --data."
         )
     rows = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    # Not `splitlines`: a line of JSON may hold other line-ending characters, as articles do.
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), start=1):
+        if not line:
+            continue
         try:
             data = json.loads(line)
             row = Row(

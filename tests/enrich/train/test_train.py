@@ -191,6 +191,14 @@ def test_later_months_are_trained_without_earlier_ones() -> None:
     assert month_split(rows[:3]) is None, "nothing later to learn from"
 
 
+def test_a_text_may_have_line_separators_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    one, other = (row | {"text": "Spies.\u2028They\x85read."} for row in _rows()[:2])
+    lines = (json.dumps(row, ensure_ascii=False) for row in (one, other))
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    assert [row.text for row in load_all(path, None)[:2]] == [one["text"], other["text"]]
+
+
 def test_an_invalid_date_is_a_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     row = _rows()[0] | {"published": "Mon, 03 Oct 2022"}
