@@ -11,6 +11,7 @@ from alert.wording import of_survivors
 from core.faults import Fault, tried
 from core.files import atomic_write
 from core.ledger import alerts, stories
+from core.ledger.erasures import left_of
 from core.ledger.ledger import OF_ALL
 from core.query import parse
 from wirewatch.house import House
@@ -25,7 +26,8 @@ _LAST = 1_000
 def feed_of_rule(house: House, rule: str) -> bytes:
     """The Atom document of a rule's stories."""
     with house.ledger.read() as tx:
-        rule_alerts = [alert for alert, _ in alerts.latest(tx, rule=rule, limit=_LAST)][::-1]
+        latest = [alert for alert, _ in alerts.latest(tx, rule=rule, limit=_LAST)]
+        rule_alerts = [left for one in reversed(latest) if (left := left_of(one))]
         survivors = stories.roots(tx, {alert.story for alert in rule_alerts})
     # Stories that have merged are one entry, with the id of the story told first.
     rule_alerts = of_survivors(rule_alerts, survivors)

@@ -184,6 +184,14 @@ def test_rule_feed_files_drop_an_erased_article(house: House, arrived: list[Arti
     assert arrived[3].title in feed.read_text()
 
 
+def test_rule_feed_file_leaves_out_a_story_with_no_articles_left(
+    house: House, arrived: list[Article]
+) -> None:
+    feed = feed_file(house)
+    erase(house, arrived[3])
+    assert (arrived[3].url in feed.read_text(), arrived[0].url in feed.read_text()) == (False, True)
+
+
 def test_rule_feed_file_that_cannot_be_written_anew_does_not_keep_an_erased_article(
     house: House, arrived: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
