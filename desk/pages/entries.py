@@ -32,8 +32,6 @@ def listed(
     """How entries ended, how many and why; and the entries, latest change first. With an address,
     the article there instead, if it is known."""
     asked = canonical_address(address) if address else ""
-    if asked is None:
-        raise _no_address(address)
     with office.house.ledger.read() as tx:
         if asked and (known := entries.at(tx, asked)):
             return RedirectResponse(f"/articles/{known.id}", 303)
@@ -47,6 +45,7 @@ def listed(
     return office.page(
         "entries.html",
         "entries",
+        422 if asked is None else 200,
         account=account,
         states=(*ENDS, *(one for one in State if one not in ENDS)),
         found=found,
@@ -57,16 +56,17 @@ def listed(
         page=page,
         replayed=REPLAYED,
         done=done,
-        unknown=asked,
+        asked=asked,
+        typed=address,
     )
 
 
 @router.post("/entries/add")
-def add(office: AtOffice, address: Annotated[Typed, Form()]) -> RedirectResponse:
+def add(office: AtOffice, page: AtPage, address: Annotated[Typed, Form()]) -> Response:
     """Add an article that no feed lists; the next pass fetches its page."""
     (added,) = add_articles(office.house, [address])
     if added.entry is None:
-        raise _no_address(address)
+        return listed(office, page, address=address)
     return RedirectResponse(f"/articles/{added.entry.id}", 303)
 
 
@@ -85,11 +85,3 @@ def replay(
     with house.ledger.write() as tx:
         count = replays.replay(tx, now=house.now(), states=[state], reason=reason or None)
     return RedirectResponse(f"/entries?done={count}", 303)
-
-
-def _no_address(typed: str) -> HTTPException:
-    return HTTPException(
-        422,
-        f"{typed[:80]!r} is not a web address, or too long: expected one such as "
-        "https://www.example.org/2026/cameras.",
-    )

@@ -789,6 +789,7 @@ def test_accounting_adds_up_and_links_to_the_entries(reader: TestClient) -> None
     assert "answered 410: withdrawn" in page_text(
         reader, "/entries?state=rejected&reason=withdrawn"
     )
+    assert "indexed ·" not in page
 
 
 def test_a_copy_without_a_headline_from_a_feed_has_its_pages(
@@ -810,8 +811,10 @@ def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: H
     with house.ledger.read() as tx:
         (entry,) = entries.listed(tx, state=State.FOUND)
     assert entry.url == "https://tip.example/1"
-    refused = words(client.post("/entries/add", data={"address": "nonsense"}).text)
-    assert "expected one such as https://www.example.org/2026/cameras" in refused
+    refused = client.post("/entries/add", data={"address": "nonsense"})
+    assert refused.status_code == 422
+    assert "expected one such as https://www.example.org/2026/cameras" in words(refused.text)
+    assert 'name="address" value="nonsense"' in refused.text, "what was typed can be mended"
 
 
 def test_an_article_is_found_by_its_address_and_not_added_by_looking(
