@@ -350,6 +350,12 @@ def test_actions_of_a_feed_stand_in_two_columns_and_on_a_phone_in_one_line(page:
         page.set_viewport_size({"width": width, "height": 844})
         page.goto("/feeds")
         assert len({*actions.evaluate(sides)}) == columns
+    page.locator("summary:text-is('Pause')").first.click()
+    page.locator("[name=why]").first.fill("relaunch")
+    page.locator("button:text-is('Pause')").first.click()
+    page.set_viewport_size({"width": 1_200, "height": 844})
+    paused = page.locator("tr:has(button:text-is('Resume')) td:nth-child(5) .row")
+    assert len({*paused.evaluate(sides)}) == 2
 
 
 def test_links_and_marks_within_text_are_known_by_more_than_colour(page: Page, home: Path) -> None:
