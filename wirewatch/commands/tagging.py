@@ -69,7 +69,11 @@ def train(
     context: typer.Context,
     corrections: Annotated[
         Path | None,
-        typer.Option("--with", help="JSON lines of title, text and label (positive or negative)."),
+        typer.Option(
+            "--with",
+            help="JSON lines of title, text and label (positive, or hard_negative for what only "
+            "looks like a story about surveillance).",
+        ),
     ] = None,
     back: Annotated[bool, typer.Option("--back", help="Undo the newest corrections.")] = False,
 ) -> None:
