@@ -10,10 +10,10 @@ from collections.abc import Collection, Container, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, true, update
 
 from core.ledger import entries, members, stories, tables
-from core.ledger.chunks import change_with, chunks
+from core.ledger.chunks import change_with
 from core.ledger.outboxes import ALERTS
 from core.records import Alert, AlertKind, Digest, Entry, Record, State, Telling, content_id
 
@@ -174,12 +174,12 @@ def set_cleared(tx: Connection, before: datetime) -> None:
 def _clear_titles(tx: Connection, story_ids: Collection[str]) -> None:
     """Clear the titles of those of these stories that are empty now, and of all stories that became
     part of them."""
-    table, entry = tables.stories.c, tables.entries.c
-    left = select(entry.id).where(entry.story == table.id, entry.revision > 0)
-    for some in chunks(story_ids):
-        empty = and_(table.id.in_(some), ~left.correlate(tables.stories).exists())
-        unnamed = update(tables.stories).where(or_(empty, table.merged_into.in_(some)))
-        tx.execute(unnamed.values(title=ERASED_TEXT, size=0))
+    story, entry = tables.stories.c, tables.entries.c
+    left = select(entry.id).where(entry.story == story.id, entry.revision > 0)
+    cleared = update(tables.stories).values(title=ERASED_TEXT, size=0)
+    empty = cleared.where(~left.correlate(tables.stories).exists())
+    change_with(tx, empty, story.id, story_ids)
+    change_with(tx, cleared, story.merged_into, story_ids)
 
 
 def _rewrite(tx: Connection, table: Table, row: int, before: Record, after: Record) -> None:

@@ -14,6 +14,7 @@ from core.ledger import (
     messages,
     outboxes,
     steps,
+    stories,
     tables,
 )
 from core.ledger.erasures import ERASED_TEXT
@@ -113,6 +114,21 @@ def test_entries_cleared_up_to_a_time_are_no_longer_listed_to_clear(ledger, feed
     with ledger.write() as tx:
         erasures.set_cleared(tx, before)
         assert erasures.to_clear(tx).keys() == {item(2).id}
+
+
+def test_empty_stories_and_those_that_became_part_of_another_lose_their_titles(ledger, feed):
+    record(ledger, feed, *map(item, range(4)))
+    kept, joined, empty, other = (item(number).id for number in range(4))
+    place(ledger, 0, revision=1, story=kept)
+    with ledger.write() as tx:
+        for story in (kept, joined, empty, other):
+            stories.keep_id(tx, story)
+        stories.merge(tx, joined, kept)
+        erasures.redact(tx, [kept, empty], {joined, empty}, NOON)
+        rows = tx.execute(select(tables.stories.c.id, tables.stories.c.title))
+        titles = {row.id: row.title for row in rows}
+    assert (titles[joined], titles[empty]) == (ERASED_TEXT, ERASED_TEXT)
+    assert (titles[kept], titles[other]) == (item(0).title, item(3).title)
 
 
 def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, clock):
