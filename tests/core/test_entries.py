@@ -72,6 +72,22 @@ def test_an_entry_put_off_for_years_by_a_wrong_clock_is_due(ledger, feed, clock,
             assert visits.count_due(tx, clock()) == is_due
 
 
+def test_pages_that_a_pass_is_about_to_fetch_are_not_due_meanwhile(ledger, feed, clock):
+    record(ledger, feed, item(1), item(2))
+    move(ledger, State.INDEXED, 2, revision=1, revisit_at=clock())
+    until = clock() + timedelta(hours=1)
+    with ledger.write() as tx:
+        due = visits.due(tx, EVERY_SLOT, clock(), 9)
+        assert [entry.id for entry in due] == sorted(item(number).id for number in (1, 2))
+        visits.claim(tx, due, until)
+        assert visits.due(tx, EVERY_SLOT, clock(), 9) == []
+        assert len(visits.due(tx, EVERY_SLOT, until, 9)) == 2
+        after = entries.get(tx, [entry.id for entry in due])
+    new, known = (after[item(number).id] for number in (1, 2))
+    assert (new.next_attempt_at, new.revisit_at) == (until, None)
+    assert (known.next_attempt_at, known.revisit_at) == (None, until)
+
+
 def test_a_page_is_not_fetched_for_every_changed_summary(ledger, feed, clock):
     assert count_visits(ledger, feed, clock, 6) == 6
     assert count_visits(ledger, feed, clock, 7 * 24) < 20
@@ -435,6 +451,15 @@ def test_the_content_of_an_edit_survives_the_end_of_the_previous_version(ledger,
     with ledger.write() as tx:
         assert entries.transition(tx, before, State.INDEXED, now=NOON)
     assert get(ledger).content == "More of it"
+
+
+def test_an_entry_does_not_name_the_feeds_of_copies_with_an_article_of_their_own(ledger, feed):
+    other = add_feed(ledger, "https://other.example/rss")
+    record(ledger, feed, item(1))
+    record(ledger, other, item(2))
+    move(ledger, State.INDEXED, 1, revision=1)
+    move(ledger, State.DUPLICATE, 2, revision=1, duplicate_of=item(1).id)
+    assert (get(ledger, 1).feeds, get(ledger, 2).feeds) == ((feed.url,), (other.url,))
 
 
 def test_an_entry_names_and_is_edited_by_the_feeds_of_its_duplicates(ledger, feed, clock):
