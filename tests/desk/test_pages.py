@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from core.index import IndexUnavailableError
 from core.ledger import alerts, entries, feeds, gaps, held_alerts, stories, tables
 from core.query import parse
-from core.records import SURVEILLANCE, Article, Gap, State, Statement, StatementKind
+from core.records import SURVEILLANCE, Article, Gap, Listed, State, Statement, StatementKind
 from core.settings import load_settings
 from desk.pages.stories import NEAR_TOPIC
 from enrich.tagging.tagger import NEAR_THRESHOLD
@@ -620,7 +620,7 @@ def test_feeds_are_found_on_the_list_by_outlet_address_label_and_state(client: T
         page = client.get("/feeds", params={"q": asked}).text
         assert page.count("<tr data-item>") == 1, asked
         assert f'aria-label="Edit {url}"' in page
-        assert "1 feed of 3" in words(page)
+        assert "1 feed of 33." in words(page)
     (action,) = re.findall(r'action="(/feeds/pause[^"]*)"', page)
     paused = client.post(unescape(action), data={"url": url, "why": "their relaunch"})
     page = client.get(paused.headers["location"]).text
@@ -629,8 +629,18 @@ def test_feeds_are_found_on_the_list_by_outlet_address_label_and_state(client: T
     assert 'value="gone lantern-post local"' in page
     page = client.get("/feeds?q=lantern-post+healthy").text
     assert "<tr data-item>" not in page
-    assert "0 feeds of 3" in words(page)
+    assert "0 feeds of 33." in words(page)
     assert "No feeds yet" not in page
+
+
+def test_thousands_of_feeds_are_counted_in_one_way(client: TestClient, house: House) -> None:
+    more = [Listed(url=f"https://quay.example/{number}") for number in range(1_000)]
+    with house.ledger.write() as tx:
+        feeds.add_all(tx, more, house.now())
+    page = page_text(client, "/feeds?q=quay.example/999")
+    assert "1,033 feeds: " in page
+    assert "1,000 new" in page
+    assert "1 feed of 1,033. All" in page
 
 
 def test_empty_feed_list_says_so(tmp_path: Path) -> None:
