@@ -68,6 +68,14 @@ def test_every_mistake_is_named_with_its_place(lines, said):
     assert said in str(error.value)
 
 
+def test_a_rule_that_is_not_there_is_told_with_few_of_those_that_are():
+    for number, known in ((20, "r18, r19"), (21, "r19, …")):
+        rules = "".join(f"[[rule]]\nname = 'r{one}'\nquery = 'x'\n" for one in range(number))
+        (mistake,) = read_rules(f"{rules}[[digest]]\nname = 'd'\nrules = ['zz']", "f").mistakes
+        assert mistake.summary == "f, digest 'd': there is no rule 'zz'"
+        assert str(mistake.error).endswith(known)
+
+
 def test_empty_digest_is_composed_only_if_asked_for():
     (quiet,), (asked) = read("name = 'd'"), read("name = 'd'\nempty = true")
     since = NOON - timedelta(days=1)
