@@ -259,6 +259,13 @@ def test_init_fills_an_empty_list_from_the_homes_feeds_file(
     assert [one["url"] for one in lines(wirewatch("feeds", "list", "--json"))] == [feed]
 
 
+def test_init_with_a_list_without_feeds_makes_no_folder(tmp_path: Path) -> None:
+    opml, home = tmp_path / "none.opml", tmp_path / "home"
+    opml.write_text("<opml><body/></opml>")
+    done = CliRunner().invoke(app, ["--home", str(home), "init", "--feeds", str(opml)])
+    assert (done.exit_code, home.exists()) == (2, False)
+
+
 def test_files_of_init_are_their_owners_alone_and_explain_the_default_settings(
     wirewatch: Wirewatch, tmp_path: Path
 ) -> None:

@@ -60,7 +60,6 @@ def init(
     """
     with new_house_of(context) as house:
         home = house.settings.home
-        home.mkdir(parents=True, exist_ok=True)
         starter = resources.files("wirewatch") / "starter"
         known = home / "feeds.opml"
         chosen = opml or (known if known.exists() else starter / "feeds.opml")
@@ -69,6 +68,7 @@ def init(
             found = sorted_out(read_list(listed))
         except FeedListError as error:
             raise UsageError(f"{chosen}: {error}") from error
+        home.mkdir(parents=True, exist_ok=True)
         made = [
             name
             for name, content in (
