@@ -145,7 +145,8 @@ def left_of(alert: Alert) -> Alert | None:
     """What an alert still tells after erasures; None if its story has no articles left, or if it is
     an update and all its news are erased."""
     kept = tuple(one for one in alert.developments if one.what != ERASED_TEXT)
-    if alert.headline == ERASED_TEXT or (alert.kind is AlertKind.DEVELOPMENT and not kept):
+    has_no_news = alert.kind is AlertKind.DEVELOPMENT and alert.developments and not kept
+    if alert.headline == ERASED_TEXT or has_no_news:
         return None
     return alert.model_copy(update={"developments": kept})
 
