@@ -270,13 +270,6 @@ def articles_of(tx: Connection, story: str) -> list[StoryArticle]:
         )
         .join(members, members.c.article == entries.c.id, isouter=True)
         .where(entries.c.story == root(tx, story), entries.c.revision > 0)
-        # Of those of one poll the one that opened the story comes first, others as published.
-        .order_by(
-            entries.c.first_seen,
-            func.coalesce(members.c.similarity, 1) > 0,
-            func.coalesce(entries.c.published, entries.c.first_seen),
-            entries.c.id,
-        )
     )
     return [
         StoryArticle(
@@ -293,8 +286,15 @@ def articles_of(tx: Connection, story: str) -> list[StoryArticle]:
             why=row.why or (),
             placed_at=row.placed_at,
         )
-        for row in tx.execute(query)
+        for row in sorted(tx.execute(query), key=_by_arrival)
     ]
+
+
+def _by_arrival(row: Any) -> tuple[datetime, bool, datetime, str]:
+    """A sort key: of the articles of one hour, as of one pass, the one that opened the story comes
+    first, others as published. Which feed a pass polls first is chance."""
+    hour = row.first_seen.replace(minute=0, second=0, microsecond=0)
+    return hour, row.similarity != 0, row.published or row.first_seen, row.id
 
 
 def to_move(tx: Connection, limit: int) -> list[str]:

@@ -145,16 +145,17 @@ def test_a_storys_articles_come_in_order_of_arrival_with_reasons(ledger, feed):
     assert [one.why for one in listing] == [(), (), (("camera", 0.5),)]
 
 
-def test_articles_of_one_poll_come_as_published_after_the_one_that_opened_the_story(ledger, feed):
+def test_articles_of_one_pass_come_as_published_after_the_one_that_opened_the_story(ledger, feed):
     with ledger.write() as tx:
-        for number, published in ((1, None), (2, 9), (3, 8)):
+        for number, minute, published in ((1, 5, None), (2, 0, 9), (3, 0, 8), (4, 2, 7)):
             date = published and NOON.replace(hour=published)
-            entries.record_items(tx, feed, [item(number, published=date)], NOON)
-    for number in (1, 2, 3):
+            when = NOON.replace(minute=minute)
+            entries.record_items(tx, feed, [item(number, published=date)], when)
+    for number in (1, 2, 3, 4):
         join(ledger, number, 1, feed=feed)
     with ledger.read() as tx:
         listing = stories.articles_of(tx, item(1).id)
-    assert [one.article for one in listing] == [item(number).id for number in (1, 3, 2)]
+    assert [one.article for one in listing] == [item(number).id for number in (1, 4, 3, 2)]
 
 
 def merge(ledger, story, into):
