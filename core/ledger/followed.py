@@ -12,6 +12,7 @@ from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.stories import headline_languages
 from core.ledger.tables import entries, followed, members, stories
+from core.ledger.utc import hour_of
 from core.records import Coverage, Followed, Known, Telling
 
 StoryIds = Mapping[str, frozenset[str]]
@@ -104,8 +105,7 @@ def _by_any_id(ids: StoryIds) -> dict[str, str]:
 
 def _first_then_by_time(story: str, rows: Sequence[Any]) -> list[Any]:
     """A story's articles, with its first one before all others: the one that opened it, unless
-    another that we had by then says that it is older. Which article of a poll comes first is
-    chance."""
+    another that we had by then says that it is older. The others of one hour come as published."""
     opener = min(rows, key=lambda row: (row.id != story, row.first_seen, row.id))
 
     def publication_order(row: Any) -> tuple[datetime, str]:
@@ -116,7 +116,11 @@ def _first_then_by_time(story: str, rows: Sequence[Any]) -> list[Any]:
 
     candidates = [row for row in rows if row.first_seen <= opener.first_seen and opener.published]
     first = min(candidates, key=publication_order, default=opener)
-    return sorted(rows, key=lambda row: (row is not first, row.first_seen, publication_order(row)))
+
+    def order(row: Any) -> tuple[bool, datetime, tuple[datetime, str]]:
+        return row is not first, hour_of(row.first_seen), publication_order(row)
+
+    return sorted(rows, key=order)
 
 
 def _merge(one: Followed, other: Followed) -> Followed:

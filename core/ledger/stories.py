@@ -27,6 +27,7 @@ from core.ledger.ledger import upsert
 from core.ledger.members import NEWS_AT, StoredMember
 from core.ledger.prefixes import begins
 from core.ledger.tables import entries, members, moved, mutes, stories
+from core.ledger.utc import hour_of
 from core.records import Article, State, Story, Telling
 
 MENTIONS = 8
@@ -291,10 +292,9 @@ def articles_of(tx: Connection, story: str) -> list[StoryArticle]:
 
 
 def _by_arrival(row: Any) -> tuple[datetime, bool, datetime, str]:
-    """A sort key: of the articles of one hour, as of one pass, the one that opened the story comes
-    first, others as published. Which feed a pass polls first is chance."""
-    hour = row.first_seen.replace(minute=0, second=0, microsecond=0)
-    return hour, row.similarity != 0, row.published or row.first_seen, row.id
+    """A sort key: of the articles of one hour, the one that opened the story comes first, others as
+    published."""
+    return hour_of(row.first_seen), row.similarity != 0, row.published or row.first_seen, row.id
 
 
 def to_move(tx: Connection, limit: int) -> list[str]:

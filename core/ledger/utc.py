@@ -1,4 +1,4 @@
-"""Times in the ledger: the column type, and comparisons that survive a wrong clock."""
+"""Times in the ledger: the column type, comparisons that survive a wrong clock, and hours."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ def ways_to_come(
 def is_valid(until: Column[datetime], now: datetime) -> ColumnElement[bool]:
     """Whether what was kept until a moment still holds: the opposite of `has_come`."""
     return and_(until > now, until <= now + MAX_DELAY)
+
+
+def hour_of(moment: datetime) -> datetime:
+    """The hour of a moment. What one pass finds comes mostly within one; in which order it comes
+    there is chance."""
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 class Utc(TypeDecorator[datetime]):

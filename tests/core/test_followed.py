@@ -76,13 +76,13 @@ def test_coverage_is_read_from_a_storys_entries(ledger):
     assert (found.outlets, found.copies) == (("A", "B", "C"), 1)
 
 
-def test_articles_from_one_poll_are_ordered_by_publication_time(ledger):
+def test_articles_from_one_pass_are_ordered_by_publication_time(ledger):
     names = "ABCDE"
     feeds = {name: add_feed(ledger, f"https://{name}.example/feed", outlet=name) for name in names}
     published = {1: -3, 2: -5, 3: -4, 4: -24 * 3000, 5: -9}
     for number, name in enumerate(names, 1):
-        # The last claims to be the oldest but arrived after the others.
-        when = NOON + timedelta(hours=1 if name == "E" else 0)
+        # E claims to be the oldest but arrived after the others. Of these, D is recorded first.
+        when = NOON + timedelta(minutes={"A": 3, "D": 0, "E": 60}.get(name, 2))
         listed = item(number, published=NOON + timedelta(hours=published[number]))
         with ledger.write() as tx:
             entries.record_items(tx, feeds[name], [listed], when)
