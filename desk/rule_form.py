@@ -78,9 +78,7 @@ def with_form(text: str, form: RuleForm, file: str) -> str:
         ChangedError: it has been changed since.
         RulesError: the rule is invalid, or there is already one of its name.
     """
-    listed, name = written_rules(text, file), form.values["name"]
-    edited = rule_at(listed, form.before, form.was)
-    before = edited or rule_at(listed, name)
+    edited, before = _rules_before(text, form, file)
     made = _written(text, form, file, before)
     if made == text:  # the first of two clicks has saved it
         return text
@@ -94,7 +92,7 @@ def with_form(text: str, form: RuleForm, file: str) -> str:
             "to have it as it is here, save it as a new rule"
         )
     if edited is None and before is not None:
-        raise RulesError(f"there is already a rule {name!r}; choose another name")
+        raise RulesError(f"there is already a rule {before.name!r}; choose another name")
     if edited is not None and form.was not in ("", edited.mark):
         raise ChangedError(
             f"the rule {form.before!r} has been changed in the meantime, so nothing was saved; "
@@ -123,11 +121,19 @@ def rule_in(form: RuleForm, text: str, file: str) -> Rule:
     Raises:
         RulesError: it is invalid.
     """
-    listed, name = written_rules(text, file), form.values["name"]
-    edited = rule_at(listed, form.before, form.was)
-    before = edited or rule_at(listed, name)
+    _, before = _rules_before(text, form, file)
     made = read_rules(_written(text, form, file, before), file)
-    return next(rule for rule in made.rules if rule.name == name)
+    return next(rule for rule in made.rules if rule.name == form.values["name"])
+
+
+def _rules_before(
+    text: str, form: RuleForm, file: str
+) -> tuple[WrittenRule | None, WrittenRule | None]:
+    """The rule that a form edits, and the one that it would be written in place of: that one, else
+    one that has the name already; None if there is none."""
+    listed = written_rules(text, file)
+    edited = rule_at(listed, form.before, form.was)
+    return edited, edited or rule_at(listed, form.values["name"])
 
 
 def _written(text: str, form: RuleForm, file: str, before: WrittenRule | None) -> str:

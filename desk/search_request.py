@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from core.fields import FIELDS, Kind
@@ -73,9 +73,9 @@ class SearchRequest:
             narrowed.append("-duplicate_of:*")
         return " ".join([f"({self.query})", *narrowed])
 
-    def address(self, **changes: object) -> str:
+    def address(self, **changes: Any) -> str:
         """The page's address with some values changed."""
-        asked = replace(self, **changes)  # type: ignore[arg-type]  # as fields have it
+        asked = replace(self, **changes)
         values: list[tuple[str, str]] = [("q", asked.words)] if asked.words else []
         values += [("pick", f"{field}:{value}") for field, value in asked.picked]
         for name, value, usual in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from core.ledger.stories import Order
@@ -41,9 +41,9 @@ class StoriesRequest:
         """The time span; None for any time."""
         return None if self.since == "any" else timedelta(days=int(self.since.removesuffix("d")))
 
-    def address(self, **changes: object) -> str:
+    def address(self, **changes: Any) -> str:
         """The page's address with some values changed."""
-        asked = replace(self, **changes)  # type: ignore[arg-type]  # as fields have it
+        asked = replace(self, **changes)
         values = {
             "q": asked.words,
             "topic": asked.topic,

@@ -268,12 +268,18 @@ def test_alerts_over_the_rate_are_held_and_sent_later(
     assert [alert.title for alert in sent_alerts(house)] == [f"Spies {n}" for n in range(1, 6)]
 
 
-def test_held_alert_takes_in_later_developments(rated: House, clock: Clock) -> None:
+def hold_with_a_denial(rated: House) -> tuple[Article, Article]:
+    """Two stories, the second of which is held back, and then denied; returns what opened them."""
     one, two = spies(rated, 1), spies(rated, 2)
     arrive_and_link(rated, one, two)
     assert match(rated) == 1
     arrive_and_link(rated, denial(rated, 3), story=two)
     assert match(rated) == 0
+    return one, two
+
+
+def test_held_alert_takes_in_later_developments(rated: House, clock: Clock) -> None:
+    _, two = hold_with_a_denial(rated)
     clock.go(hours=1)
     assert match(rated) == 1
     _, last = sent_alerts(rated)
@@ -338,11 +344,7 @@ def test_held_story_merged_with_an_alerted_one_is_not_alerted(
 
 
 def test_news_of_a_held_story_is_a_development_after_its_merge(rated: House, clock: Clock) -> None:
-    one, two = spies(rated, 1), spies(rated, 2)
-    arrive_and_link(rated, one, two)
-    assert match(rated) == 1
-    arrive_and_link(rated, denial(rated, 3), story=two)
-    assert match(rated) == 0
+    one, two = hold_with_a_denial(rated)
     merge(rated, two, one)
     clock.go(hours=1)
     assert match(rated) == 1

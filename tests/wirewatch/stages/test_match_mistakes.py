@@ -156,15 +156,21 @@ def test_what_a_rate_held_back_stays_held_while_the_rule_cannot_be_used(
     assert match(house) == 1
 
 
-def test_a_pass_that_dies_between_chunks_of_what_a_rule_missed_is_continued(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def missed_three(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule has missed three articles, is right again, and will see one at a time."""
     write(house, ("a", WRONG))
     for number in (1, 2, 3):
         spies(house, number)
     match(house)
     write(house, ("a", RIGHT))
     monkeypatch.setattr(match_stage, "CHUNK", 1)
+
+
+@pytest.mark.usefixtures("missed_three")
+def test_a_pass_that_dies_between_chunks_of_what_a_rule_missed_is_continued(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     record, done = match_stage._record, 0
 
     def dying(*given: Any) -> int:
@@ -203,19 +209,10 @@ def slept(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Callable[[Callable[[
     return sleep
 
 
+@pytest.mark.usefixtures("missed_three")
 def test_a_paused_pass_does_not_end_what_another_has_yet_to_read_of_what_a_rule_missed(
-    house: House,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-    slept: Callable[[Callable[[], object]], None],
+    house: House, clock: Clock, slept: Callable[[Callable[[], object]], None]
 ) -> None:
-    write(house, ("a", WRONG))
-    for number in (1, 2, 3):
-        spies(house, number)
-    match(house)
-    write(house, ("a", RIGHT))
-    monkeypatch.setattr(match_stage, "CHUNK", 1)
-
     def read_the_first() -> None:
         with House(house.settings, now=clock) as other, pytest.raises(KeyboardInterrupt):
             match(other, progress=_end_at_once)
