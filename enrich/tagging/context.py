@@ -180,7 +180,7 @@ def half_spans(reading: Reading, reason: Reason) -> list[Span]:
 def context_reasons(spans: Sequence[Span], gains: Sequence[float], min_gain: float) -> list[Reason]:
     """Spans as reasons, by the log-odds lost without them, if at least `min_gain`."""
     return ranked(
-        Reason(field, start, end, gain, f"{SAYS_SO} ({gain:+.1f})")
+        Reason(field, start, end, gain, SAYS_SO)
         for (field, start, end), gain in zip(spans, gains, strict=True)
         if gain >= min_gain
     )

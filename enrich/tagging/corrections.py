@@ -77,8 +77,9 @@ class Corrections:
             for token in words.tokens:
                 gain = self.moves.get(token.form, 0.0) * share
                 if gain >= MIN_MOVE:
-                    why = f"the newsroom's correction ({gain:+.1f})"
-                    reason = Reason(field, token.start, token.end, gain, why)
+                    reason = Reason(
+                        field, token.start, token.end, gain, "the newsroom's correction"
+                    )
                     found.setdefault(token.form, reason)
         return ranked(found.values())
 

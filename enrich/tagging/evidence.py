@@ -72,28 +72,33 @@ def _record(reading: Reading, piece: Sequence[Reason], whole: str) -> Evidence:
     leaning = _LEANING.match(whole, start)
     if leaning:
         start = leaning.end()
-    strongest_first = sorted(piece, key=lambda one: -one.gain)
+    # Of reasons that read the same but for what they add, only the strongest is given.
+    whys: dict[str, str] = {}
+    for one in sorted(piece, key=lambda one: -one.gain):
+        details = _details(one, (start, end), whole)
+        gain = f" ({one.gain:+.1f})" if one.gain else ""
+        whys.setdefault(one.why + details, one.why + gain + details)
     return Evidence(
         field=piece[0].field,
         start=start,
         end=end,
         phrase=whole[start:end],
-        why="; ".join(dict.fromkeys(_why(one, (start, end), whole) for one in strongest_first)),
+        why="; ".join(whys.values()),
     )
 
 
-def _why(reason: Reason, shown: Bounds, whole: str) -> str:
-    """Why a reason is one: by which words, if much else is shown with them, and with which other
+def _details(reason: Reason, shown: Bounds, whole: str) -> str:
+    """By which words a reason was found, if much else is shown with them, and with which other
     parts of its phrase, if these are not shown."""
     others = [
         f'"{whole[start:end]}"'
         for start, end in reason.beside
         if not shown[0] <= start < end <= shown[1]
     ]
-    why = reason.why
+    found = ""
     if reason.core and _is_small_part(reason.core, shown, whole):
-        why += f', by "{whole[slice(*reason.core)]}"'
-    return f"{why}, with {' and '.join(others)}" if others else why
+        found = f', by "{whole[slice(*reason.core)]}"'
+    return f"{found}, with {' and '.join(others)}" if others else found
 
 
 def _is_small_part(core: Bounds, shown: Bounds, whole: str) -> bool:

@@ -123,7 +123,7 @@ class Kinds:
             gain = float(weights[len(columns) + 2 * number + place])
             if gain >= MIN_PHRASE_GAIN:
                 words = reading.fields[field]
-                why = f"phrase of {name} ({gain:+.1f})"
+                why = f"phrase of {name}"
                 reasons += [
                     reason_of(field, words, match, gain, why, english=english)
                     for match in matches

@@ -41,7 +41,7 @@ def sense_reasons(
             shared = gains(f"{place} positive senses") / 2
             weighed.append((match, gains(f"{place} {match.sense}") + shared))
         for match, gain in _best_of_each_sense(words, weighed, featuriser.senses):
-            why = f"sense: {match.sense} ({gain:+.1f})"
+            why = f"sense: {match.sense}"
             reasons.append(reason_of(field, words, match, gain, why, english=english))
     return ranked(reasons)
 

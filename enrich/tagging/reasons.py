@@ -34,7 +34,8 @@ many clauses below this say little about the topic."""
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A candidate for evidence: a span of a field and what it adds to the log-odds.
+    """A candidate for evidence: a span of a field, why it is one, and what it adds to the
+    log-odds (0 if nothing).
 
     `core` is the part of it that was found. Where the whole overlaps something stronger, `phrase`
     is shown, which is the core as it reads, or else the core; nothing if that is only a word.

@@ -26,8 +26,8 @@ def learnt_reasons(
     # A text with only short and common words still has to give a reason.
     for field, token in [pair for pair in found if is_content_form(pair[1].form)] or found:
         gain = gains[token.form]
-        why = f"a word of such stories ({gain:+.1f})"
-        best.setdefault(token.form, Reason(field, token.start, token.end, gain, why))
+        reason = Reason(field, token.start, token.end, gain, "a word of such stories")
+        best.setdefault(token.form, reason)
     return [_in_clause(reading, reason) for reason in ranked(best.values())[:MAX_EVIDENCE]]
 
 

@@ -19,7 +19,7 @@ LONG = "in all of the counties of the land and in each of its many towns and vil
 def test_a_reason_names_the_other_part_of_its_phrase() -> None:
     text = f"The agency {LONG}, which has its own men, has, as its lawyers said, to tap calls"
     beside = text.index("tap calls"), len(text)
-    reason = Reason("text", 4, 10, 1.0, "sense: interception (+1.0)", (beside,))
+    reason = Reason("text", 4, 10, 1.0, "sense: interception", (beside,))
     (piece,) = evidence(_reading(text), [reason], "", text, english=True)
     why = 'sense: interception (+1.0), with "tap calls"'
     assert (piece.phrase, piece.why) == (f"The agency {LONG}", why)
@@ -29,7 +29,7 @@ def test_a_reason_names_what_was_found_if_much_else_is_shown() -> None:
     text = "Council ran live face recognition in the market hall. Face recognition is old"
     first, second = text.index("face"), text.index("Face")
     reasons = [
-        Reason("text", one, one + 16, 1.0, "sense: faces (+1.0)", core=(one, one + 16))
+        Reason("text", one, one + 16, 1.0, "sense: faces", core=(one, one + 16))
         for one in (first, second)
     ]
     shown = evidence(_reading(text), reasons, "", text, english=True)
@@ -59,10 +59,10 @@ def test_pieces_that_meet_are_one() -> None:
     pieces = [
         Reason("text", text.index("without"), len(text), 1.0, "a"),
         Reason("text", text.index("videos"), text.index(" to"), 2.0, "b"),
-        Reason("text", text.index("agents"), text.index(" without"), 1.0, "a"),
+        Reason("text", text.index("agents"), text.index(" without"), 0.5, "a"),
     ]
     (shown,) = evidence(_reading(text), pieces, "", text, english=True)
-    assert (shown.phrase, shown.why) == (text, "b; a")
+    assert (shown.phrase, shown.why) == (text, "b (+2.0); a (+1.0)")
 
 
 def test_a_piece_that_goes_on_where_another_ends_is_shown_with_it() -> None:
@@ -82,7 +82,7 @@ def test_a_quotation_that_ends_in_another_piece_is_shown_with_it() -> None:
         Reason("text", text.index("Clerks"), text.index(',"'), 1.0, "b"),
     ]
     (shown,) = evidence(_reading(text), pieces, "", text, english=True)
-    assert (shown.start, shown.why) == (0, "a; b")
+    assert (shown.start, shown.why) == (0, "a (+1.0); b (+1.0)")
 
 
 def test_who_says_so_is_not_shown_beside_what_is_said() -> None:
