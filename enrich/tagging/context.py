@@ -97,11 +97,14 @@ class Context:
         """The spans whose masking costs at least `min_gain` log-odds, as reasons, strongest first.
 
         If an English item has more spans than `max_readings`, only those are read in full that
-        matter most to the half common to languages, found at a quarter of the cost. Spans that
-        overlap a `chosen` reason are not read in full: they would not be shown beside it.
+        matter most to the half common to languages, found at a quarter of the cost, and compared
+        with those that were masked for another topic before. Spans that overlap a `chosen` reason
+        are not read in full: they would not be shown beside it.
         """
         if self.english and len(spans) > max_readings:
-            spans = self._most_telling_spans(spans, common_score)[:max_readings]
+            by_rank = self._most_telling_spans(spans, common_score)
+            known = [one for one in by_rank[max_readings:] if (one,) in self._encoded]
+            spans = by_rank[:max_readings] + known
         spans = self._showable(spans, chosen)
         unmasked = log_odds(self._whole)
         gains = [unmasked - log_odds(self._encoded_without([span])) for span in spans]

@@ -41,8 +41,8 @@ MAX_EVIDENCE = 3
 """Maximum pieces of evidence per topic; the root topic shows the others."""
 
 MAX_TOPIC_READINGS = 1
-"""How many clauses are read in full as evidence for a topic: the one that the topic's model of the
-half common to languages misses most."""
+"""How many clauses are read in full as evidence for a topic, beside those that were for others: the
+one that the topic's model of the half common to languages misses most."""
 
 MIN_PHRASE_GAIN = 0.1
 """Log-odds below which a topic's phrase is not worth showing."""
@@ -163,7 +163,8 @@ def _own_tag(
 
 
 def _in_context(topic: TopicWeights, reading: Reading, context: Context) -> list[Reason]:
-    """The clauses without which the meaning counts less for a topic."""
+    """The clauses without which the meaning counts less for a topic. In English only the strongest:
+    a second one is mostly about something else."""
 
     def log_odds(encoded: Encoded) -> float:
         if context.english:
@@ -175,7 +176,7 @@ def _in_context(topic: TopicWeights, reading: Reading, context: Context) -> list
 
     spans = clause_spans(reading, context.bounds, english=context.english)
     found = context.reasons(spans, log_odds, common_log_odds, MIN_CONTEXT_GAIN, MAX_TOPIC_READINGS)
-    return found[:ENOUGH_EVIDENCE]
+    return found[: 1 if context.english else ENOUGH_EVIDENCE]
 
 
 def _evidence(
