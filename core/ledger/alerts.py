@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
 from core.ledger.chunks import rows_with
+from core.ledger.erasures import left_of
 from core.ledger.outboxes import ALERTS, Delivery, DeliveryStatus
 from core.ledger.prefixes import begins
 from core.ledger.tables import alerts, channels, deliveries
@@ -47,8 +48,8 @@ def first_alerted_as(tx: Connection, rule: str, ids: Collection[str]) -> str | N
 
 
 def outbox(tx: Connection, now: datetime) -> list[Delivery[Alert]]:
-    """What is to be delivered now, oldest alert first."""
-    return ALERTS.due(tx, now, lambda row: Alert.model_validate(row.record))
+    """What is to be delivered now, oldest alert first; of each, what erasures have left."""
+    return ALERTS.due(tx, now, lambda row: left_of(Alert.model_validate(row.record)))
 
 
 def listed(tx: Connection) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
@@ -119,6 +120,12 @@ def channels_of(tx: Connection, key: str) -> list[str]:
 
 def _of_alert(key: str) -> ColumnElement[bool]:
     return deliveries.c.alert == select(alerts.c.id).where(alerts.c.key == key).scalar_subquery()
+
+
+def is_left(tx: Connection, key: str) -> bool:
+    """Whether an alert has anything left to tell after erasures."""
+    record = tx.execute(select(alerts.c.record).where(alerts.c.key == key)).scalar_one()
+    return left_of(Alert.model_validate(record)) is not None
 
 
 def resend(tx: Connection, key: str, now: datetime, channel: str | None = None) -> list[str]:

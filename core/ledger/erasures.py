@@ -14,8 +14,19 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, true, up
 
 from core.ledger import entries, members, stories, tables
 from core.ledger.chunks import change_with
-from core.ledger.outboxes import ALERTS
-from core.records import Alert, AlertKind, Digest, Entry, Record, State, Telling, content_id
+from core.ledger.followed import coverage
+from core.ledger.outboxes import ALERTS, MESSAGES, Outbox
+from core.records import (
+    Alert,
+    AlertKind,
+    Coverage,
+    Digest,
+    Entry,
+    Record,
+    State,
+    Telling,
+    content_id,
+)
 
 ERASED_TEXT = "(erased)"
 """What replaces erased words."""
@@ -71,7 +82,8 @@ def redact(
 ) -> None:
     """Remove what erased articles said from alerts and digests, whether sent or waiting.
 
-    Alerts that an erased article raised are no longer sent.
+    Alerts that an erased article raised are no longer sent, unless they have news of others, too;
+    nor are updates and digests that have nothing left to tell.
 
     Args:
         tx: a transaction in which the stories are already settled.
@@ -81,42 +93,56 @@ def redact(
     """
     story_ids = set(story_ids)
     _clear_titles(tx, story_ids)
-    present: dict[str, tuple[str, frozenset[str]]] = {}
-    for story, ids in stories.ids_of(tx, story_ids).items():
-        found = stories.get(tx, story)
+    by_story = stories.ids_of(tx, story_ids)
+    standing = coverage(tx, by_story)
+    present: dict[str, tuple[Coverage | None, frozenset[str]]] = {}
+    for story, ids in by_story.items():
         headlines = frozenset(title for title, _ in members.headlines(tx, story))
-        present |= dict.fromkeys(ids, (found.title if found else ERASED_TEXT, headlines))
+        present |= dict.fromkeys(ids, (standing.get(story), headlines))
 
     def redact_one(alert: Alert) -> Alert:
         if alert.story not in present:
             return alert
-        title, headlines = present[alert.story]
-        return redact_alert(alert, erased_ids, title, headlines)
+        return redact_alert(alert, erased_ids, *present[alert.story])
+
+    def has_nothing_to_send(alert: Alert) -> bool:
+        left = left_of(alert)
+        return left is None or (alert.article in erased_ids and not left.developments)
 
     raised = tables.alerts, tables.alerts.c.story.in_(present)
     held = tables.held_alerts, true()
     for table, chosen in (raised, held):
         for row in tx.execute(select(table.c.id, table.c.record).where(chosen)).all():
             before = Alert.model_validate(row.record)
-            _rewrite(tx, table, row.id, before, redact_one(before))
-            if before.article in erased_ids:
-                _cancel(tx, table, row.id, now)
+            after = redact_one(before)
+            if after == before:
+                continue
+            _rewrite(tx, table, row.id, after)
+            if has_nothing_to_send(after):
+                if table is tables.held_alerts:
+                    tx.execute(delete(table).where(table.c.id == row.id))
+                else:
+                    _cancel(tx, ALERTS, row.id, now)
     digests = select(tables.messages).where(tables.messages.c.kind == "digest")
     for row in tx.execute(digests).all():
         digest = Digest.model_validate(row.record)
-        after = digest.model_copy(update={"alerts": tuple(map(redact_one, digest.alerts))})
-        _rewrite(tx, tables.messages, row.id, digest, after)
+        redacted = digest.model_copy(update={"alerts": tuple(map(redact_one, digest.alerts))})
+        if redacted == digest:
+            continue
+        _rewrite(tx, tables.messages, row.id, redacted)
+        if left_of_digest(redacted) is None:
+            _cancel(tx, MESSAGES, row.id, now)
 
 
 def redact_alert(
-    alert: Alert, erased_ids: Container[str], title: str, headlines: Container[str]
+    alert: Alert, erased_ids: Container[str], present: Coverage | None, headlines: Container[str]
 ) -> Alert:
     """An alert without what erased articles said.
 
     Args:
         alert: as it was raised.
         erased_ids: ids of the articles.
-        title: its story's present title.
+        present: how its story stands now; None if it has no articles left.
         headlines: those that the story's articles have.
     """
 
@@ -124,7 +150,6 @@ def redact_alert(
         return one.model_copy(update={"title": ERASED_TEXT}) if one.article in erased_ids else one
 
     changes: dict[str, Any] = {
-        "first": redact_telling(alert.first),
         "developments": tuple(
             one.model_copy(
                 update={"what": ERASED_TEXT, "quote": "", "told_by": redact_telling(one.told_by)}
@@ -134,8 +159,11 @@ def redact_alert(
             for one in alert.developments
         ),
     }
+    if alert.first.article in erased_ids:
+        changes["first"] = present.first if present else redact_telling(alert.first)
     if alert.headline not in headlines:
-        changes |= {"headline": title, "headline_language": ""}
+        changes["headline"] = present.headline if present else ERASED_TEXT
+        changes["headline_language"] = present.language if present else ""
     if alert.article in erased_ids:
         changes |= {"title": ERASED_TEXT, "why": ()}
     return alert.model_copy(update=changes)
@@ -143,12 +171,24 @@ def redact_alert(
 
 def left_of(alert: Alert) -> Alert | None:
     """What an alert still tells after erasures; None if its story has no articles left, or if it is
-    an update and all its news are erased."""
+    an update and all its news are erased. If the article that raised it is erased, the one that
+    told the first of the other news stands in its place, or else the story's first."""
     kept = tuple(one for one in alert.developments if one.what != ERASED_TEXT)
     has_no_news = alert.kind is AlertKind.DEVELOPMENT and alert.developments and not kept
     if alert.headline == ERASED_TEXT or has_no_news:
         return None
-    return alert.model_copy(update={"developments": kept})
+    changes: dict[str, Any] = {"developments": kept}
+    if alert.title == ERASED_TEXT:
+        teller = kept[0].told_by if kept else alert.first
+        changes |= teller.model_dump(include={"article", "title", "url", "outlet", "language"})
+    return alert.model_copy(update=changes)
+
+
+def left_of_digest(digest: Digest) -> Digest | None:
+    """What a digest still tells after erasures; None if that is nothing. One that had nothing to
+    tell from the beginning stays as it is."""
+    left = tuple(one for alert in digest.alerts if (one := left_of(alert)))
+    return digest.model_copy(update={"alerts": left}) if left or not digest.alerts else None
 
 
 def to_clear(tx: Connection) -> dict[str, datetime]:
@@ -183,15 +223,11 @@ def _clear_titles(tx: Connection, story_ids: Collection[str]) -> None:
     change_with(tx, cleared, story.merged_into, story_ids)
 
 
-def _rewrite(tx: Connection, table: Table, row: int, before: Record, after: Record) -> None:
-    if after != before:
-        new = update(table).where(table.c.id == row)
-        tx.execute(new.values(record=after.model_dump(mode="json")))
+def _rewrite(tx: Connection, table: Table, row: int, record: Record) -> None:
+    new = update(table).where(table.c.id == row)
+    tx.execute(new.values(record=record.model_dump(mode="json")))
 
 
-def _cancel(tx: Connection, table: Table, row: int, now: datetime) -> None:
-    if table is tables.held_alerts:
-        tx.execute(delete(table).where(table.c.id == row))
-    else:
-        ended = update(tables.deliveries).where(ALERTS.is_pending(), ALERTS.payload_id == row)
-        tx.execute(ended.values(closed_at=now, reason="its article was erased"))
+def _cancel(tx: Connection, outbox: Outbox, row: int, now: datetime) -> None:
+    ended = update(outbox.deliveries).where(outbox.is_pending(), outbox.payload_id == row)
+    tx.execute(ended.values(closed_at=now, reason="its article was erased"))

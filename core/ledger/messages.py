@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
+from core.ledger.erasures import left_of_digest
 from core.ledger.outboxes import MESSAGES, Delivery
 from core.ledger.tables import messages
 from core.records import ChannelNews, Digest, RulesNews
@@ -26,8 +27,13 @@ def add(tx: Connection, record: Sent, channels: Sequence[str], now: datetime) ->
 
 
 def outbox(tx: Connection, now: datetime) -> list[Delivery[Sent]]:
-    """What is to be delivered now, oldest first."""
-    return MESSAGES.due(tx, now, lambda row: _RECORDS[row.kind].model_validate(row.record))
+    """What is to be delivered now, oldest first; of digests, what erasures have left."""
+    return MESSAGES.due(tx, now, _left_of)
+
+
+def _left_of(row: Row[Any]) -> Sent | None:
+    record = _RECORDS[row.kind].model_validate(row.record)
+    return left_of_digest(record) if isinstance(record, Digest) else record
 
 
 def last_of_rules(tx: Connection) -> RulesNews | None:

@@ -85,9 +85,10 @@ class Outbox:
         return pending if channel is None else and_(table.channel == channel, pending)
 
     def due(
-        self, tx: Connection, now: datetime, read: Callable[[Row[Any]], Payload]
+        self, tx: Connection, now: datetime, read: Callable[[Row[Any]], Payload | None]
     ) -> list[Delivery[Payload]]:
-        """What is to be delivered now, the oldest first; `read` makes a payload of its row."""
+        """What is to be delivered now, the oldest first; `read` makes a payload of its row, or None
+        if nothing of it is left to deliver."""
         table = self.deliveries.c
         query = (
             select(table.channel, table.attempts, self.payloads)
@@ -96,7 +97,9 @@ class Outbox:
             .order_by(self.payloads.c.id, table.channel)
         )
         return [
-            Delivery(row.channel, (row.id,), row.attempts, read(row)) for row in tx.execute(query)
+            Delivery(row.channel, (row.id,), row.attempts, payload)
+            for row in tx.execute(query)
+            if (payload := read(row)) is not None
         ]
 
     def set_delivered(

@@ -64,8 +64,9 @@ def resend(
     with office.house.ledger.write() as tx:
         if alerts.find(tx, key) != [key]:
             raise HTTPException(404, "There is no alert with this key.")
-        again = alerts.resend(tx, key, office.house.now())
-    done = "resent" if again else "nowhere"
+        is_left = alerts.is_left(tx, key)
+        again = alerts.resend(tx, key, office.house.now()) if is_left else []
+    done = "resent" if again else "nowhere" if is_left else "erased"
     rules = office.rules_if_any()
     # Why a channel cannot be used, the page says.
     gone = [one for one in without_channel(rules.channels, again) if not rules.why_unusable(one)]

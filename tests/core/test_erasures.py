@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from factories import NOON, an_alert, item, record
 from sqlalchemy import select
 
@@ -20,6 +21,7 @@ from core.ledger import (
 from core.ledger.erasures import ERASED_TEXT
 from core.records import (
     AlertKind,
+    Coverage,
     Development,
     DevelopmentKind,
     Digest,
@@ -146,6 +148,8 @@ def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, cl
         held_alerts.hold(tx, held, NOON)
         held_alerts.hold(tx, an_alert(rule="s", story=2), NOON)
         messages.add(tx, a_digest(mine, other), ["room"], NOON)
+        messages.add(tx, a_digest(mine).model_copy(update={"key": "all of it"}), ["room"], NOON)
+        messages.add(tx, a_digest().model_copy(update={"key": "quiet day"}), ["room"], NOON)
         erasures.redact(tx, [item(1).id], {item(1).id}, clock.go(hours=1))
     with ledger.read() as tx:
         rows = [
@@ -158,22 +162,41 @@ def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, cl
         assert [one.payload for one in alerts.outbox(tx, clock())] == [other]
         ends = [one.reason for _, statuses in alerts.listed(tx) for one in statuses]
         assert sorted(ends, key=str) == [None, None, "its article was erased"]
-        (digest,) = (one.payload for one in messages.outbox(tx, clock()))
+        digest, quiet = (one.payload for one in messages.outbox(tx, clock()))
         assert isinstance(digest, Digest)
-        assert [one.title for one in digest.alerts] == [ERASED_TEXT, other.title]
+        assert [one.title for one in digest.alerts] == [other.title]
+        assert quiet.key == "quiet day"
+
+
+def denials(*tellers):
+    """Updates, each told by an article of its own, by what it says."""
+    return tuple(
+        Development(kind=DevelopmentKind.DENIAL, what=by.title, quote=by.title, told_by=by)
+        for by in tellers
+    )
+
+
+def telling(number, title):
+    told = item(number)
+    return Telling(article=told.id, title=title, url=told.url, outlet="A", first_seen=NOON)
+
+
+PRESENT = Coverage(story=item(2).id, headline="New", first=telling(2, "Known"), outlets=("A",))
+"""How a story stands that has lost its first article."""
+
+
+def redacted(alert):
+    """An alert without what the erased article 1 said."""
+    return erasures.redact_alert(alert, {item(1).id}, PRESENT, {"Known"})
 
 
 def test_an_alert_on_another_article_loses_what_the_erased_one_said():
-    gone = Telling(article=item(1).id, title="Secret", url=item(1).url, outlet="A", first_seen=NOON)
-    kept = gone.model_copy(update={"article": item(2).id, "title": "Known"})
-    news = [
-        Development(kind=DevelopmentKind.DENIAL, what=what, quote=what, told_by=by)
-        for what, by in (("Secret", gone), ("Known", kept))
-    ]
-    alert = an_alert(story=2, headline="Secret", first=gone, developments=tuple(news))
-    after = erasures.redact_alert(alert, {item(1).id}, "New", {"Known"})
+    news = denials(telling(1, "Secret"), telling(2, "Known"))
+    alert = an_alert(story=2, headline="Secret", first=telling(1, "Secret"), developments=news)
+    after = redacted(alert)
     assert "Secret" not in after.model_dump_json()
     assert (after.headline, after.title, after.why) == ("New", alert.title, alert.why)
+    assert after.first == PRESENT.first
     assert [one.what for one in after.developments] == [ERASED_TEXT, "Known"]
     assert after.developments[1] == news[1]
     left = erasures.left_of(after)
@@ -182,4 +205,37 @@ def test_an_alert_on_another_article_loses_what_the_erased_one_said():
     update = {"kind": AlertKind.DEVELOPMENT, "developments": after.developments[:1]}
     assert erasures.left_of(after.model_copy(update=update)) is None
     same = an_alert(story=2, headline="Known")
-    assert erasures.redact_alert(same, {item(1).id}, "New", {"Known"}) == same
+    assert redacted(same) == same
+
+
+@pytest.mark.parametrize(
+    ("developments", "told"),
+    [(denials(telling(1, "Secret"), telling(3, "Denied")), "Denied"), ((), "Known")],
+)
+def test_what_is_left_of_an_alert_is_told_by_an_article_that_is_left(developments, told):
+    raised = an_alert(first=telling(1, "Secret"), developments=developments, story=1)
+    left = erasures.left_of(redacted(raised))
+    assert left is not None
+    assert left.title == told
+    assert item(1).id not in {left.article, left.first.article}
+    assert ERASED_TEXT not in left.model_dump_json()
+
+
+def test_an_update_is_sent_with_the_news_that_are_left(ledger, feed, clock):
+    record(ledger, feed, item(1), item(2))
+    place(ledger, 2, revision=1, story=item(2).id)
+    secret, known = denials(telling(1, "Secret"), telling(2, "Known"))
+    partly = an_alert(kind="development", story=2, key="p" * 64, developments=(secret, known))
+    raised = partly.model_copy(update={"key": "q" * 64, "article": item(1).id, "title": "Secret"})
+    wholly = partly.model_copy(update={"key": "r" * 64, "developments": (secret,)})
+    with ledger.write() as tx:
+        for alert in (partly, raised, wholly):
+            alerts.add(tx, alert, ["desk"], NOON)
+        erasures.redact(tx, [item(2).id], {item(1).id}, NOON)
+        waiting = [one.payload for one in alerts.outbox(tx, clock())]
+        left = {one.key: alerts.is_left(tx, one.key) for one in (partly, raised, wholly)}
+    assert [one.key for one in waiting] == [partly.key, raised.key]
+    assert left == {partly.key: True, raised.key: True, wholly.key: False}
+    assert all(one.developments == (known,) for one in waiting)
+    assert waiting[1].title == "Known"
+    assert not any(ERASED_TEXT in one.model_dump_json() for one in waiting)

@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 
 from core.index import IndexUnavailableError
 from core.ledger import alerts, entries, feeds, gaps, held_alerts, stories, tables
+from core.ledger.erasures import ERASED_TEXT
 from core.query import parse
 from core.records import SURVEILLANCE, Article, Gap, Listed, State, Statement, StatementKind
 from core.settings import load_settings
@@ -582,6 +583,15 @@ def test_alert_can_be_resent(client: TestClient, house: House) -> None:
     away = client.post("/alerts/resend", data={"key": an_alert(rule="old", story=9).key})
     assert away.headers["location"] == "/alerts?rule=&page=1&done=removed"
     assert "rules.toml no longer names its channels" in page_text(client, away.headers["location"])
+
+
+def test_alert_of_which_nothing_is_left_is_not_resent(client: TestClient, house: House) -> None:
+    gone = an_alert(story=9, headline=ERASED_TEXT)
+    with house.ledger.write() as tx:
+        alerts.add(tx, gone, ["desk"], house.now())
+    answer = client.post("/alerts/resend", data={"key": gone.key})
+    assert answer.headers["location"] == "/alerts?rule=&page=1&done=erased"
+    assert "Not sent: what it told was erased." in page_text(client, answer.headers["location"])
 
 
 def test_unwell_feeds_come_first_with_the_worst_at_the_top(reader: TestClient) -> None:

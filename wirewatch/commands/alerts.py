@@ -189,11 +189,14 @@ def _resend(house: House, start: str, channel: str | None) -> None:
     """Put an alert into the outbox again, and say where it will arrive and where it will not.
 
     Raises:
-        UsageError: no alert, or several, or no such channel of it; nothing was changed.
+        UsageError: no alert, or several, or nothing is left of it, or no such channel of it;
+            nothing was changed.
     """
     rules = house.rules
     with house.ledger.write() as tx:
         key = only_one(outbox.find(tx, start), start, "alert", "alerts", by="a key")
+        if not outbox.is_left(tx, key):
+            raise UsageError("nothing is left of this alert: what it told was erased")
         names = outbox.channels_of(tx, key)
         if not names:
             raise UsageError("this alert has no channel: its rule has to = []")

@@ -15,6 +15,7 @@ from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 
 from core.ledger import alerts, channels, held_alerts, messages
+from core.ledger.erasures import ERASED_TEXT
 from core.ledger.outboxes import ALERTS, MESSAGES
 from core.records import ChannelHealth, ChannelState, Digest
 from core.settings import load_settings
@@ -252,6 +253,14 @@ def test_alert_without_a_channel_cannot_be_resent(wirewatch: Wirewatch, home: Pa
     assert (
         "this alert has no channel" in wirewatch("alerts", "--resend", told.key, exit_code=2).stderr
     )
+
+
+def test_alert_of_which_nothing_is_left_cannot_be_resent(wirewatch: Wirewatch, home: Path) -> None:
+    gone = an_alert(story=2, headline=ERASED_TEXT)
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        alerts.add(tx, gone, ["desk"], house.now())
+    said = wirewatch("alerts", "--resend", gone.key, exit_code=2).stderr
+    assert "nothing is left of this alert" in said
 
 
 def test_digest_name_may_contain_brackets(wirewatch: Wirewatch, home: Path) -> None:
