@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 from core.ledger import additions, entries
 from core.records import Entry, content_id
@@ -24,20 +26,35 @@ class Added(NamedTuple):
 def add_articles(house: House, addresses: Iterable[str]) -> list[Added]:
     """Begin entries at addresses as typed, as far as there are none; the next pass fetches their
     pages."""
-    canonical = {typed: canonical_address(typed) for typed in addresses}
-    urls = [url for url in canonical.values() if url is not None]
+    canonical = {typed: canonical_addresses(typed) for typed in addresses}
+    ids = [content_id(url) for urls in canonical.values() for url in urls]
     with house.ledger.write() as tx:
-        new = additions.add(tx, urls, house.now())
-        known = entries.get(tx, map(content_id, urls))
+        before = entries.get(tx, ids)
+        missing = [urls[0] for urls in canonical.values() if urls and not _first(urls, before)]
+        new = additions.add(tx, missing, house.now())
+        known = entries.get(tx, ids)
     added = []
-    for typed, url in canonical.items():
-        entry = None if url is None else known[content_id(url)]
+    for typed, urls in canonical.items():
+        entry = _first(urls, known)
         added.append(Added(typed, entry, entry is not None and entry.id in new))
     return added
 
 
-def canonical_address(typed: str) -> str | None:
-    """The canonical form of an address as typed; None if it is none, or too long for an entry."""
+def known_at(tx: Connection, urls: Iterable[str]) -> Entry | None:
+    """The entry at the first of some canonical addresses that has one."""
+    return next(filter(None, (entries.at(tx, url) for url in urls)), None)
+
+
+def canonical_addresses(typed: str) -> tuple[str, ...]:
+    """The canonical forms of an address as typed: by https, and by http as well if it names no
+    scheme; none if it is no address, or too long for an entry."""
     address = web_address(typed)
-    url = None if address is None else canonical_url(address)
-    return None if url is None or is_too_long(url) else url
+    if address is None:
+        return ()
+    meant = [address] if "://" in typed else [address, address.replace("https", "http", 1)]
+    found = filter(None, map(canonical_url, meant))
+    return tuple(url for url in dict.fromkeys(found) if not is_too_long(url))
+
+
+def _first(urls: Iterable[str], known: Mapping[str, Entry]) -> Entry | None:
+    return next(filter(None, (known.get(content_id(url)) for url in urls)), None)

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from core.ledger import accounting, entries, replays
 from core.records import ENDS, State
 from desk.office import PAGE, AtOffice, AtPage, Typed, Words
-from wirewatch.adding import add_articles, canonical_address
+from wirewatch.adding import add_articles, canonical_addresses, known_at
 from wirewatch.presentation.wording import sum_line
 
 router = APIRouter()
@@ -31,9 +31,9 @@ def listed(
 ) -> Response:
     """How entries ended, how many and why; and the entries, latest change first. With an address,
     the article there instead, if it is known."""
-    asked = canonical_address(address) if address else ""
+    urls = canonical_addresses(address)
     with office.house.ledger.read() as tx:
-        if asked and (known := entries.at(tx, asked)):
+        if known := known_at(tx, urls):
             return RedirectResponse(f"/articles/{known.id}", 303)
         account = accounting.account(tx)
         total = entries.count(tx, state=state, reason=reason or None)
@@ -45,7 +45,7 @@ def listed(
     return office.page(
         "entries.html",
         "entries",
-        422 if asked is None else 200,
+        422 if address and not urls else 200,
         account=account,
         states=(*ENDS, *(one for one in State if one not in ENDS)),
         found=found,
@@ -56,7 +56,7 @@ def listed(
         page=page,
         replayed=REPLAYED,
         done=done,
-        asked=asked,
+        asked=urls[0] if urls else None,
         typed=address,
     )
 

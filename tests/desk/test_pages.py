@@ -845,6 +845,11 @@ def test_an_article_is_found_by_its_address_and_not_added_by_looking(
         before = entries.count(tx)
     asked = client.get("/entries", params={"address": f" {rejected.url}#top"})
     assert asked.headers["location"] == f"/articles/{rejected.id}"
+    assert rejected.url.startswith("http://")
+    without_scheme = {"address": rejected.url.removeprefix("http://")}
+    assert client.get("/entries", params=without_scheme).headers["location"] == (
+        f"/articles/{rejected.id}"
+    )
     unknown = client.get("/entries", params={"address": "tip.example/1"}).text
     assert "No feed has listed https://tip.example/1. You can add it" in unknown
     assert 'name="address" value="https://tip.example/1"' in unknown

@@ -51,3 +51,25 @@ def test_what_is_no_address_is_named_and_the_rest_is_added(wirewatch: Wirewatch)
     (entry,) = lines(wirewatch("entries", "--json"))
     assert entry["url"] == "https://a.example/2"
     assert "nothing to add" in wirewatch("entries", "add", exit_code=2).stderr
+
+
+def test_an_address_without_a_scheme_is_looked_up_by_https_and_by_http(
+    wirewatch: Wirewatch,
+) -> None:
+    wirewatch("entries", "add", "http://a.example/1", "https://a.example/2", "http://a.example/2")
+    said = wirewatch("entries", "add", "a.example/1", "a.example/2", "a.example/3").stdout
+    known = {
+        str(entry["url"]): str(entry["id"])[:12] for entry in lines(wirewatch("entries", "--json"))
+    }
+    assert f"a.example/1: already here, found: wirewatch show {known['http://a.example/1']}" in said
+    assert (
+        f"a.example/2: already here, found: wirewatch show {known['https://a.example/2']}" in said
+    )
+    assert known.keys() - {"https://a.example/3"} == {
+        "http://a.example/1",
+        "https://a.example/2",
+        "http://a.example/2",
+    }
+    assert "http://a.example/1" in wirewatch("show", "a.example/1").stdout
+    none = " ".join(wirewatch("show", "a.example/9", exit_code=2).stderr.replace("│", "").split())
+    assert "there is no entry for https://a.example/9 or http://a.example/9" in none

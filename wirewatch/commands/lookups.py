@@ -12,7 +12,7 @@ from alert.rules import Rule
 from core.ledger import entries, feeds
 from core.records import Entry, Feed
 from core.settings import load_settings
-from wirewatch.adding import canonical_address
+from wirewatch.adding import canonical_addresses, known_at
 from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
 
@@ -91,13 +91,13 @@ def entry_of(house: House, named: str) -> Entry:
     Raises:
         UsageError: there is none, or there are several.
     """
-    url = canonical_address(named)
+    urls = canonical_addresses(named)
     with house.ledger.read() as tx:
-        if url is None:
+        if not urls:
             return only_one(entries.find(tx, named), named, "entry", "entries")
-        found = entries.at(tx, url)
+        found = known_at(tx, urls)
     if found is None:
-        raise UsageError(f"there is no entry for {url}")
+        raise UsageError(f"there is no entry for {' or '.join(urls)}")
     return found
 
 
