@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import WirewatchError
 from core.handwritten import read_text, read_toml
+from core.refusals import reason
 from core.setting_values import (
     CENTURY,
     YEAR,
@@ -318,14 +319,6 @@ def _check_names(values: dict[str, Any], place: str, spell: Callable[[str], str]
             raise SettingsError(f"{place} sets {spell(name)}, which is not a setting{hint}")
 
 
-_MESSAGES = {
-    "dict_type": "input should be a table",
-    "string_pattern_mismatch": "input has the wrong form",
-    "tuple_type": "input should be a list",
-}
-"""What is said in place of pydantic's words: those of TOML, and no regular expression."""
-
-
 def _explain(
     error: ValidationError, from_file: dict[str, Any], environment: dict[str, Any], file: Path
 ) -> str:
@@ -344,8 +337,7 @@ def _explain(
         if place == str(file) and isinstance(from_file[name], dict):
             at = ".".join([name, *(part for part in within if part != "[key]")])
         given = "" if within[-1:] == ["[key]"] else f" = {problem['input']!r}"
-        message = _MESSAGES.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
         meaning = Settings.model_fields[name].description
-        lines.append(f"{place} sets {at}{given}: {message[0].lower()}{message[1:]} ({meaning})")
+        lines.append(f"{place} sets {at}{given}: {reason(problem)} ({meaning})")
     # A proxy's URL stands for two, which are wrong for the same reason.
     return "\n".join(dict.fromkeys(lines))

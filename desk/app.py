@@ -11,6 +11,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic_core import ErrorDetails
 from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from core.errors import WirewatchError
 from core.query import QueryError
+from core.refusals import reason
 from desk import api
 from desk.guard import Doorkeeper, Guard
 from desk.office import Office
@@ -35,6 +37,9 @@ _USUAL = {
     "Method Not Allowed": "This address cannot be opened directly. Go back to its form.",
 }
 """Starlette's own messages, reworded for people."""
+
+_FIELDS = {"q": "words (q)", "other": "another story"}
+"""What pages call a field whose name is not the word that a person sees beside it."""
 
 
 def make_app(house: House) -> Guard:
@@ -92,15 +97,19 @@ def _told(status: int | None) -> Callable[[Request, Exception], Response]:
         elif isinstance(error, UnicodeEncodeError):
             words = "The request contains half of a character."
         elif isinstance(error, RequestValidationError):
-            words = "; ".join(
-                f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()
-            )
+            words = "; ".join(map(_refused, error.errors()))
         if request.url.path.startswith("/api/"):
             return JSONResponse({"detail": words}, code, headers)
         office: Office = request.app.state.office
         return office.error_page(code, words, headers, _page_before(request))
 
     return tell
+
+
+def _refused(problem: ErrorDetails) -> str:
+    """Which field of a form or an address has what is wrong with it."""
+    name = ".".join(map(str, problem["loc"][1:]))
+    return f"{_FIELDS.get(name, name)}: {reason(problem)}"
 
 
 def _page_before(request: Request) -> str:

@@ -31,6 +31,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.errors import WirewatchError
 from core.handwritten import read_text, read_toml
 from core.records import MentionKind
+from core.refusals import reason
 from enrich.mentions.gazetteer import read_places
 from enrich.mentions.unified import straight
 
@@ -58,7 +59,7 @@ _EXPECTED = {
     "string_pattern_mismatch": 'expected two capitals, such as "GB"',
     "tuple_type": 'expected a list, such as ["GCHQ"]',
 }
-"""What errors of pydantic say, where its own words are those of Python."""
+"""What errors of some kinds say, where more is known of what these lists expect."""
 
 
 class NamesError(WirewatchError):
@@ -148,7 +149,7 @@ def _why(error: ValidationError | TypeError) -> str:
     if isinstance(error, TypeError):
         return 'expected a table such as { name = "GCHQ", kind = "agency" }'
     first = error.errors()[0]
-    said = _EXPECTED.get(first["type"], first["msg"].lower())
+    said = _EXPECTED.get(first["type"]) or reason(first)
     return f"{'.'.join(map(str, first['loc']))}: {said}"
 
 

@@ -216,7 +216,7 @@ def test_invalid_environment_setting_is_named_when_the_dag_is_parsed(tmp_path: P
     *fit, schedule, shards = done.stdout.splitlines()
     assert fit == ["None", "@once", "@daily", "7 * * * *"]
     assert "(WIREWATCH_SCHEDULE) sets schedule = 'hourly': should be a cron expression" in schedule
-    assert "(WIREWATCH_SHARDS) sets shards = 'abc': input should be a valid integer" in shards
+    assert "(WIREWATCH_SHARDS) sets shards = 'abc': expected a whole number" in shards
 
 
 @pytest.mark.airflow

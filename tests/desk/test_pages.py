@@ -970,6 +970,38 @@ def test_invalid_values_are_refused_with_a_message(
     assert answer.status_code in (404, 422), answer.text
 
 
+@pytest.mark.parametrize(
+    ("address", "sent", "told"),
+    [
+        ("/feeds/pause", {"url": "x", "why": 501}, "why: it has 501 characters, and may have 500"),
+        ("/feeds/edit", {"url": "x", "outlet": 201}, "outlet: it has 201 characters, and may have"),
+        ("/feeds/edit", {"url": "x", "labels": 2_001}, "labels: it has 2,001 characters, and may"),
+        (f"/feeds/remove?q={'x' * 501}", {"url": "x"}, "words (q): it has 501 characters, and may"),
+        ("/entries/replay", {"state": "rejected", "reason": 501}, "reason: it has 501 characters"),
+        ("/stories/none/merge", {"other": 2_001}, "another story: it has 2,001 characters, and"),
+        ("/alerts/resend", {"key": 65}, "key: it has 65 characters, and may have 64 at most"),
+        ("/alerts/resend", {}, "key: it is missing"),
+        ("/rules/save", {"name": "", "query": "x"}, "name: it is empty"),
+        ("/rules/try", {"name": "x", "query": "x", "days": "91"}, "days: expected 90 or less"),
+        ("/rules/save", {"name": "x", "query": "x", "pickup": "y"}, "pickup: expected a whole num"),
+        ("/rules/save", {"name": "x", "query": "x", "feed": "?"}, "feed: expected true or false"),
+        (
+            "/rules/save",
+            {"name": "x", "query": "x", "developments": "y"},
+            "developments.0: expected &#39;denial&#39;, &#39;confirmation&#39;",
+        ),
+    ],
+)
+def test_value_that_does_not_fit_a_form_is_refused_in_plain_words(
+    client: TestClient, address: str, sent: dict[str, str | int], told: str
+) -> None:
+    """A number stands for a text of so many characters."""
+    data = {name: "x" * one if isinstance(one, int) else one for name, one in sent.items()}
+    answer = client.post(address, data=data)
+    assert answer.status_code == 422
+    assert told in answer.text
+
+
 def test_control_character_in_a_form_is_refused_with_a_message(
     client: TestClient, home: Path
 ) -> None:

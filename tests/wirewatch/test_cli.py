@@ -581,7 +581,7 @@ def test_broken_settings_and_rules_files_are_named(wirewatch: Wirewatch, tmp_pat
         ("tag", b'{"id": 1, "title": "caf\xe9"}', "line 1 is not JSON"),
         ("extract", b'{"id": "a", "url": "http://[x/", "html": "<p>x</p>"}', "row 'a'"),
         ("extract", b'{"id": "a", "url": "http://x/", "path": "in.gz"}', "row 'a'"),
-        ("thread", b'{"id": 5, "title": "x"}', "id is 5"),
+        ("thread", b'{"id": 5, "title": "x"}', "id is 5: expected text"),
     ],
 )
 def test_unusable_input_row_is_named(

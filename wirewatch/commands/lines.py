@@ -14,6 +14,7 @@ from typing import Annotated, Any, BinaryIO
 import typer
 from pydantic import ValidationError
 
+from core.refusals import reason
 from core.settings import load_settings
 from core.sites import site_of
 from wirewatch.commands.terminal import print_lines
@@ -86,7 +87,7 @@ def thread(context: typer.Context, file: File) -> None:
     except ValidationError as error:
         wrong = error.errors()[0]
         name = ".".join(map(str, wrong["loc"]))
-        raise UsageError(f"{file}: {name} is {wrong['input']!r}: {wrong['msg']}") from error
+        raise UsageError(f"{file}: {name} is {wrong['input']!r}: {reason(wrong)}") from error
     print_lines(stories)
 
 

@@ -25,10 +25,10 @@ LISTED = Path(__file__).parents[3] / "enrich" / "mentions" / "lists"
     [
         ("names = [", "valid TOML"),
         ("names = 1", "expected a list"),
-        ('names = [{ name = "X" }]', "name 1: kind: field required"),
+        ('names = [{ name = "X" }]', "name 1: kind: it is missing"),
         (
             'kind = "agency"\nnames = [{ name = "X" }, { nam = "Y" }]',
-            "name 2: name: field required",
+            "name 2: name: it is missing",
         ),
         (
             'kind = "agency"\nnames = [{ name = "X", needs = "rain" }]',
@@ -45,7 +45,7 @@ LISTED = Path(__file__).parents[3] / "enrich" / "mentions" / "lists"
             "X: no country 'UK'; its code is that of ISO 3166-1, such as \"GB\"",
         ),
         ('kind = "agency"\nnames = [{ name = "X", also = "Y" }]', "also: expected a list"),
-        ('kind = "firm"\nnames = [{ name = "X" }]', "kind: input should be 'agency', 'vendor'"),
+        ('kind = "firm"\nnames = [{ name = "X" }]', "kind: expected 'agency', 'vendor'"),
     ],
 )
 def test_errors_name_the_place_and_the_fault(text: str, message: str) -> None:
