@@ -220,6 +220,7 @@ class Client:
             pass
         except (
             CodingError,
+            httpcore.ReadTimeout,
             httpcore.NetworkError,
             httpcore.ProtocolError,
             h2.exceptions.ProtocolError,

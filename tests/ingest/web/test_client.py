@@ -200,6 +200,21 @@ def test_only_permanent_redirects_from_the_start_move_a_feed(first, second, move
         assert answer.moved_to == (moved_to and server.url(moved_to))
 
 
+def test_a_redirect_whose_body_never_comes_is_followed():
+    """Some servers give a redirect the length of a page, and no page."""
+
+    def answer(line: socket.socket, path: str, _: str) -> None:
+        if path == "/a":
+            line.sendall(b"HTTP/1.1 301 Moved\r\nLocation: /b\r\nContent-Length: 9\r\n\r\n")
+            line.recv(1)  # until the client hangs up
+        else:
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere")
+
+    with raw_loopback(answer) as server:
+        settings = LOCAL.model_copy(update={"read_timeout": 0.1})
+        assert got(server.url("/a"), settings=settings).moved_to == server.url("/b")
+
+
 def test_spaces_and_control_characters_of_a_redirect_are_encoded():
     """They reached the terminal, as the address that a feed had moved to."""
     with serve(a=to("/b\x1b[2J\x9b c", 301)) as server:
