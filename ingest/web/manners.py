@@ -70,8 +70,8 @@ class Sites:
                 self._slow[one.name] = timedelta(seconds=one.pause)
             if one.held_until is not None:
                 self._held[one.name] = max(one.held_until, self._held.get(one.name, one.held_until))
-            if one.asked_at is not None and one.name not in self._ended:
-                self._ended[one.name] = one.asked_at
+            if one.asked_at is not None:
+                self._ended[one.name] = max(one.asked_at, self._ended.get(one.name, one.asked_at))
         # In order of time, whichever process asked.
         self._ended = dict(sorted(self._ended.items(), key=lambda item: item[1]))
 

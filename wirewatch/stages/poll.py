@@ -62,8 +62,8 @@ def poll(
     """
     polled = 0
     started = house.now()
-    recall(house)
     with house.slots(shard) as slots:
+        recall(house)
         while True:
             with house.ledger.read() as tx:
                 due = feeds.due(tx, slots, started, POLL_BATCH, only=only)

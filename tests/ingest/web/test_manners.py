@@ -370,3 +370,14 @@ def test_a_process_prefers_its_own_newer_knowledge_to_loaded_records():
     # The longer of the two.
     assert second.hold_left("b") == timedelta(minutes=5)
     assert second.hold_left("c") == timedelta(seconds=55)
+
+
+def test_a_pause_counts_from_the_last_request_of_any_process():
+    clock = Clock()
+    first, second = Sites(10, clock), Sites(10, clock)
+    spans_of(second, "a")
+    clock.go(seconds=7)
+    spans_of(first, "a")
+    clock.go(seconds=2)
+    second.load(first.drain())
+    assert second.wait("a") == 8

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from factories import add_feed
 from loopback import Loopback, Reply, Request, loopback
 
 from core.ledger import politeness
+from core.ledger.politeness import SiteRecord
 from core.records import State
 from core.settings import load_settings
-from wirewatch.house import House
+from wirewatch.house import House, Shard
 from wirewatch.stages.fetch import fetch
 from wirewatch.stages.poll import poll
 
@@ -71,3 +76,26 @@ def test_next_process_honours_a_sites_retry_after(tmp_path):
                 (owed,) = politeness.sites_on_record(tx, house.now())
     assert [request.path for request in server.log] == ["/feed"]
     assert owed.name == "busy.localhost"
+
+
+def test_what_another_pass_learns_until_it_lets_a_site_go_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = House.slots
+
+    @contextmanager
+    def another_has_just_let_go(house: House, shard: Shard) -> Iterator[frozenset[int]]:
+        until = house.now() + timedelta(hours=1)
+        with house.ledger.write() as tx:
+            busy = SiteRecord("busy.localhost", None, None, held_until=until, until=until)
+            politeness.save(tx, [], [busy], house.now())
+        with take(house, shard) as slots:
+            yield slots
+
+    monkeypatch.setattr(House, "slots", another_has_just_let_go)
+    with loopback(lambda _: Reply(200, feed_of())) as server:
+        settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
+        with House(settings) as house:
+            add_feed(house.ledger, server.url("/feed", "busy.localhost"))
+            assert poll(house) == 1
+    assert server.log == []
