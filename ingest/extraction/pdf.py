@@ -113,8 +113,8 @@ def pdf_text(body: bytes) -> PdfText | Unreadable:
         return Unreadable(f"a PDF without text, {pages} pages of pictures")
     return PdfText(
         text=text,
-        title=_named(info.title),
-        authors=_authors(info.author),
+        title=_named(_said(info, "title")),
+        authors=_authors(_said(info, "author")),
         published=_created(info),
         cut=max(0, pages - MAX_PAGES),
     )
@@ -136,6 +136,15 @@ def paragraphs(lines: list[str]) -> list[str]:
         if len(line) < full and line[-1] in _ENDS:
             found.append("")
     return [one for one in found if one]
+
+
+def _said(info: DocumentInformation, name: str) -> str:
+    """What the file says of itself under a name; "" if that is no text."""
+    try:
+        value = getattr(info, name)
+    except _SLIPS:
+        return ""  # it is elsewhere in the file, and that is broken; the text may still be good
+    return value if isinstance(value, str) else ""
 
 
 def _created(info: DocumentInformation) -> datetime | None:
@@ -196,11 +205,11 @@ def _joined(before: str, line: str) -> str:
     return f"{before} {line}" if before else line
 
 
-def _named(value: str | None) -> str:
-    said = one_line(value or "")[:300]
+def _named(value: str) -> str:
+    said = one_line(value)[:300]
     return "" if _NAMELESS.fullmatch(said) else said
 
 
-def _authors(value: str | None) -> tuple[str, ...]:
-    names = (_named(name) for name in re.split(r"[;,]|\s(?:and|und|et|y|e)\s", value or ""))
+def _authors(value: str) -> tuple[str, ...]:
+    names = (_named(name) for name in re.split(r"[;,]|\s(?:and|und|et|y|e)\s", value))
     return tuple(dict.fromkeys(filter(None, names)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pypdf import PdfReader, PdfWriter
+from pypdf import DocumentInformation, PdfReader, PdfWriter
+from pypdf.errors import PdfReadError
 
 from demo.pdf import LINES, pdf
 from ingest.extraction.pdf import MAX_PAGES, PdfText, Unreadable, is_pdf, paragraphs, pdf_text
@@ -97,6 +99,26 @@ def test_names_set_by_programs_are_ignored(info, kept):
     found = pdf_text(rewritten(lambda one: one.add_metadata(info)))
     assert isinstance(found, PdfText)
     assert (found.title, found.authors) == kept
+
+
+@pytest.mark.parametrize("value", [b"42", b"[1]", b"null", b"3 0 R", b"99 0 R"])
+def test_a_title_and_an_author_that_are_no_text_are_dropped(value):
+    def instead(said: re.Match[bytes]) -> bytes:
+        return (b"/%s %s" % (said[1], value)).ljust(len(said[0]))
+
+    found = pdf_text(re.sub(rb"/(Title|Author) <\w+>", instead, a_pdf()))
+    assert found == PdfText("\n".join(BODY), "", (), MADE)
+
+
+def test_a_title_and_an_author_that_cannot_be_read_are_dropped(monkeypatch):
+    """They may stand elsewhere in the file, where a stream has no end."""
+
+    def broken(_: DocumentInformation) -> str:
+        raise PdfReadError
+
+    monkeypatch.setattr(DocumentInformation, "title", property(broken))
+    monkeypatch.setattr(DocumentInformation, "author", property(broken))
+    assert pdf_text(a_pdf()) == PdfText("\n".join(BODY), "", (), MADE)
 
 
 def test_an_invalid_date_is_dropped():
