@@ -32,6 +32,7 @@ from core.errors import WirewatchError
 from core.files import atomic_write
 from core.ledger.segments import Kind, Segment
 from core.records import Article, Page
+from core.setting_values import without_credentials
 from core.store import translating_errors
 
 ENTRY_HEADER = "WARC-Wirewatch-Entry"
@@ -75,7 +76,7 @@ class Archive:
         except (ValueError, ImportError) as error:
             setting = "archive_url, WIREWATCH_ARCHIVE_URL"
             raise ArchiveError(
-                f"the archive's URL {url} ({setting}) cannot be used: {error}"
+                f"the archive's URL {without_credentials(url)} ({setting}) cannot be used: {error}"
             ) from error
         self._now = now
 

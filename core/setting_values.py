@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+_CREDENTIALS = re.compile(r"""(?:(?<=://)|[^'"\s/@:]+:(?!//))(?:\S*|[^'"]*)@""")
+"""A name and a password in an address. That may lack its scheme, and they may have characters that
+none may have: such an address is what an error is about."""
+
+
+def without_credentials(text: str) -> str:
+    """A text without the names and passwords in its addresses: errors are shown and logged."""
+    return _CREDENTIALS.sub("...@", text)
 
 
 def _split(value: object) -> object:

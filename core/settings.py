@@ -31,6 +31,7 @@ from core.setting_values import (
     Ports,
     Proxies,
     Seconds,
+    without_credentials,
 )
 
 PREFIX = "WIREWATCH_"
@@ -45,7 +46,7 @@ class SettingsError(WirewatchError):
 
 class Settings(BaseModel):
     """Everything that can be set. Times are in seconds, sizes in bytes, unless a name says
-    otherwise."""
+    otherwise. With `repr=False` a value is a secret, which no error shows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,10 +61,13 @@ class Settings(BaseModel):
         "", description="URL of Elasticsearch; if empty, the embedded index in the home folder"
     )
     elasticsearch_api_key: str = Field(
-        "", description="the writer's or the reader's API key, encoded, if the server needs one"
+        "",
+        repr=False,
+        description="the writer's or the reader's API key, encoded, if the server needs one",
     )
     elasticsearch_admin_key: str = Field(
         "",
+        repr=False,
         description="the provisioner's API key, to prepare, rebuild and mend the index",
     )
     elasticsearch_ca: str = Field(
@@ -94,6 +98,7 @@ class Settings(BaseModel):
     )
     headers: dict[HostName, dict[HeaderName, HeaderValue]] = Field(
         {},
+        repr=False,
         description="extra request headers for a host and its subdomains, by https or to "
         'allow_hosts, only in the file: {"news.example" = {Cookie = "a=b"}}',
     )
@@ -191,7 +196,9 @@ class Settings(BaseModel):
         description="seconds per pass for sending to one channel; the rest waits for the next",
     )
     desk_password: str = Field(
-        "", description="password for the desk; needed before other machines may reach it"
+        "",
+        repr=False,
+        description="password for the desk; needed before other machines may reach it",
     )
     desk_url: DeskUrl = Field(
         "",
@@ -336,8 +343,9 @@ def _explain(
         at = name
         if place == str(file) and isinstance(from_file[name], dict):
             at = ".".join([name, *(part for part in within if part != "[key]")])
-        given = "" if within[-1:] == ["[key]"] else f" = {problem['input']!r}"
-        meaning = Settings.model_fields[name].description
-        lines.append(f"{place} sets {at}{given}: {reason(problem)} ({meaning})")
+        field = Settings.model_fields[name]
+        is_shown = field.repr and within[-1:] != ["[key]"]
+        given = f" = {without_credentials(repr(problem['input']))}" if is_shown else ""
+        lines.append(f"{place} sets {at}{given}: {reason(problem)} ({field.description})")
     # A proxy's URL stands for two, which are wrong for the same reason.
     return "\n".join(dict.fromkeys(lines))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
+from core.setting_values import without_credentials
 from core.settings import Settings, SettingsError
 from search.elastic.reasons import CA, URL
 
 REQUEST_SECONDS = 60
-
-_CREDENTIALS = re.compile(r"(?<=://)\S*@")
-"""A name and a password in an address."""
 
 
 def connect(url: str, api_key: str = "", ca: str = "") -> Elasticsearch:
@@ -49,5 +46,4 @@ def client_of(settings: Settings, api_key: str = "") -> Elasticsearch:
     except ValueError as error:
         named = f"{URL} = {url!r}" + (f", {CA} = {ca!r}" if ca else "")
         # The error quotes the address again.
-        said = _CREDENTIALS.sub("...@", f"{named} cannot be used: {error}")
-        raise SettingsError(said) from error
+        raise SettingsError(without_credentials(f"{named} cannot be used: {error}")) from error

@@ -236,6 +236,11 @@ def test_an_unsupported_url_is_named_in_the_error(url: str) -> None:
         Archive(url, now=lambda: NOON)
 
 
+def test_the_error_of_an_unsupported_url_has_no_password() -> None:
+    with pytest.raises(ArchiveError, match=r"URL nothing://\.\.\.@host \("):
+        Archive("nothing://me:secret@host", now=lambda: NOON)
+
+
 def test_rewriting_several_files_into_one_keeps_their_contents(archive: Archive) -> None:
     pages = [archive.write_pages([a_page(id=f"{n}" * 64)]) for n in range(3)]
     articles = [archive.write_articles([an_article(n), an_article(n + 5)]) for n in range(3)]

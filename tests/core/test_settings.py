@@ -155,8 +155,8 @@ def test_a_bad_value_in_the_file_names_the_file(tmp_path):
         ('allow_ports = ["80"]', "sets allow_ports = '80': expected a whole number"),
         ('retry_ladder = ["5"]', "sets retry_ladder = '5': expected a number"),
         ("allow_ports = 80", "sets allow_ports = 80: expected a list (ports on which"),
-        ('headers = "a=b"', "sets headers = 'a=b': expected a table (extra request headers"),
-        ('headers = {"a.b" = {C = 3}}', "sets headers.a.b.C = 3: expected text"),
+        ('headers = "a=b"', "sets headers: expected a table (extra request headers"),
+        ('headers = {"a.b" = {C = 3}}', "sets headers.a.b.C: expected text"),
         (
             'headers = {"a.b" = {User-Agent = "x"}}',
             "sets headers.a.b.User-Agent: the header User-Agent cannot be set (extra request",
@@ -183,6 +183,35 @@ def test_a_value_of_the_wrong_type_in_the_file_is_not_converted(tmp_path, line, 
         load_settings(tmp_path)
     assert str(error.value).startswith(f"{tmp_path / FILE} {said}")
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "desk_password = 4711",
+        "elasticsearch_api_key = [4711]",
+        "elasticsearch_admin_key = [4711]",
+        'headers = {"a.b" = {Cookie = "s\u00e4=4711"}}',
+        'proxy = "me:4711@a:1"',
+        'proxy = "socks5://me:4711@a:1"',
+        'proxy = "http://me:47/4711@a:1"',
+        'proxy = "http://me:47 4711@a:1"',
+        'proxy = {http = "ftp://me:4711\'s@a:1"}',
+        'archive_url = ["s3://me:4711@a"]',
+    ],
+)
+def test_no_error_shows_a_secret(tmp_path, line):
+    write(tmp_path, line)
+    with pytest.raises(SettingsError) as error:
+        load_settings(tmp_path)
+    assert f"sets {line.split()[0]}" in str(error.value)
+    assert "4711" not in str(error.value)
+
+
+def test_settings_as_text_have_no_secret(tmp_path):
+    secret = {"desk_password": "4711", "headers": {"a.b": {"Cookie": "4711"}}}
+    keys = dict.fromkeys(("elasticsearch_api_key", "elasticsearch_admin_key"), "4711")
+    assert "4711" not in repr(load_settings(tmp_path, **secret, **keys))
 
 
 def test_a_host_of_headers_is_known_in_any_case(tmp_path):
