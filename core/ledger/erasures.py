@@ -66,6 +66,9 @@ def erase(tx: Connection, chosen: Iterable[Entry], *, why: str, now: datetime) -
         tx.execute(this.values(**_BLANK, item_hash=content_id(entry.title)))
     for table in (tables.members, tables.sketches, tables.moved):
         change_with(tx, delete(table), table.c.article, gone)
+    # Why it took its earlier steps may quote its page: its headline, if that says "not found".
+    earlier = update(tables.steps).where(tables.steps.c.state != State.ERASED)
+    change_with(tx, earlier.values(reason=None), tables.steps.c.entry, gone)
     if gone:
         tx.execute(insert(tables.erased), [{"entry": entry, "at": now} for entry in gone])
     return True

@@ -79,6 +79,17 @@ def test_erasing_keeps_only_the_address_and_the_reason(ledger, feed):
         assert erasures.to_clear(tx) == {entry.id: entry.first_seen}
 
 
+def test_reasons_of_earlier_steps_are_erased_as_they_may_quote_the_page(ledger, feed):
+    record(ledger, feed, item(1), item(2))
+    quoting = "soft 404 (“Not found: mayor of Lutz sues”)"
+    for number in (1, 2):
+        place(ledger, number, state=State.REJECTED, reason=quoting)
+    assert erase(ledger, 1)
+    with ledger.read() as tx:
+        said = [[one.reason for one in steps.of(tx, item(number).id)] for number in (1, 2)]
+    assert said == [[None, None, WHY], [None, quoting]]
+
+
 def test_an_erased_entry_is_not_due_for_an_edit_that_came_while_it_was_read(ledger, feed):
     record(ledger, feed, item(1))
     place(ledger, 1, state=State.FETCHED)
