@@ -74,8 +74,12 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
     """
     gone = [entry.id for entry in several]
     rules = house.rules  # raises before anything is gone, if they cannot be read
-    with house.lease("link", "match", "deliver", "moved") as taken:
-        if len(taken) < 4:
+    with house.ledger.read() as tx:
+        # Who indexes a file writes all its articles, also those that the index has already.
+        indexing = [f"segment:{one.id}" for one in segments.to_index(tx)]
+    at_work = ("link", "match", "deliver", "moved", *indexing)
+    with house.lease(*at_work) as taken:
+        if len(taken) < len(at_work):
             raise ErasureError("a pass is running; try again when it has ended")
         with house.ledger.read() as tx:
             if _places(copies.with_copies(tx, gone)) != _places(several):

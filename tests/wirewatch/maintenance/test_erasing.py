@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from arriving import FEED, OTHER, TEXT, arrive, entry_of, index, let_in, piece
 from factories import Clock, add_feed, get_feed, record
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from alert import atom
+from core.index import Written
 from core.ledger import alerts, entries, segments, stories, tables
 from core.ledger.erasures import ERASED_TEXT
 from core.ledger.ledger import utc_now
@@ -163,6 +164,27 @@ def test_nothing_is_erased_while_a_pass_is_running(
 ) -> None:
     with house.lease(work), pytest.raises(ErasureError, match="a pass is running"):
         erase(house, arrived[0])
+
+
+def test_nothing_is_erased_while_its_file_is_indexed_once_more(
+    house: House, arrived: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file is indexed again as long as the index has not taken all of it."""
+    with house.ledger.write() as tx:
+        tx.execute(update(tables.segments).values(done_at=None))
+    write = house.index.write
+
+    def write_slowly(articles: Iterable[Article]) -> Iterator[Written]:
+        read = list(articles)
+        with pytest.raises(ErasureError, match="a pass is running"):
+            erase(house, arrived[0])
+        return write(read)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.index, "write", write_slowly)
+        index(house)
+    erase(house, arrived[0])
+    assert house.index.get(arrived[0].id) is None
 
 
 WITH_FEED = RULES.replace('to = ["room"]', "to = []\nfeed = true", 1)
