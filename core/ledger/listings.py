@@ -26,7 +26,8 @@ class ItemHashes(NamedTuple):
 def find_moved(
     tx: Connection, feed: Feed, items: Sequence[FeedItem], listed: Collection[str]
 ) -> dict[str, Row[Any]]:
-    """Entries that a feed lists at other addresses than before, by the ids of their new items.
+    """Entries that a feed lists at other addresses than before, by the ids of their new items. They
+    are locked, as the transaction will change them (`core.ledger.entries.lock`).
 
     Args:
         tx: a transaction.
@@ -44,6 +45,7 @@ def find_moved(
         .join(entry_feeds, entry_feeds.c.entry == entries.c.id)
         .where(entry_feeds.c.feed == feed.id)
         .order_by(entries.c.first_seen, entries.c.id)
+        .with_for_update(of=entries)
     )
     found: dict[str, Row[Any]] = {}
     for row in rows_with(tx, query, entry_feeds.c.known_by, named):

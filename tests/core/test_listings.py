@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from factories import NOON, add_feed, item, move, record
 from sqlalchemy import select
 
-from core.ledger import edits, entries, erasures, tables
+from core.ledger import Ledger, edits, entries, erasures, tables
 from core.records import State, content_id
 
 MARK, OTHER = content_id("mark"), content_id("other")
@@ -55,6 +56,26 @@ def test_an_erased_entry_does_not_return_at_a_new_address(ledger, feed, clock):
     # Some feeds use one id for whatever the current news is.
     assert record(ledger, feed, item_at("s=3", title="Another")) == (1, 0)
     assert urls_and_titles(ledger) == [("s=1", ""), ("s=3", "Another")]
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_an_entry_that_is_erased_meanwhile_does_not_return_at_a_new_address(
+    ledger, ledger_url, feed
+):
+    late = Ledger(ledger_url, now=ledger.now)
+    record(ledger, feed, item_at("s=1", published=NOON))
+    with ledger.read() as tx:
+        several = list(entries.listed(tx))
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.write() as tx:
+            assert erasures.erase(tx, several, why="asked for", now=NOON)
+            edited = item_at("s=2", title="Corrected", published=NOON)
+            polled = pool.submit(record, late, feed, edited)
+            with pytest.raises(TimeoutError):
+                polled.result(timeout=1)
+        assert polled.result() == (0, 0)
+    late.close()
+    assert urls_and_titles(ledger) == [("s=1", "")]
 
 
 @pytest.mark.parametrize(
