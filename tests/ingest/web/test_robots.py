@@ -167,6 +167,18 @@ def test_robots_txt_is_fetched_once_a_day():
         assert len(server.log) == 3
 
 
+def test_robots_txt_that_was_fetched_while_the_clock_was_ahead_is_fetched_again():
+    """It would have held for a day after that wrong time."""
+    visitor = Visitor()
+    with loopback(lambda _: Reply(200, b"User-agent: *\nDisallow: /a")) as server:
+        visitor.clock.go(days=9)
+        visitor.refusal(server.url("/a"))
+        visitor.clock.go(days=-9)
+        visitor.refusal(server.url("/a"))
+        visitor.refusal(server.url("/b"))
+        assert len(server.log) == 2
+
+
 def test_an_unavailable_robots_txt_is_soon_fetched_again():
     visitor = Visitor()
     with loopback(lambda _: Reply(500 if len(server.log) == 1 else 404)) as server:
