@@ -121,18 +121,21 @@ def one(office: AtOffice, story_id: str) -> Response:
         ids = stories.ids_of(tx, [story.id])[story.id]
         sent = list(alerts.latest(tx, of_stories=ids))[::-1]
         held = held_alerts.listed(tx, of_stories=ids)
+        headed = stories.headline_articles(tx, [story])
     rules = office.rules_if_any()  # the page of rules says why there are none
     for_it_alone = {Keyword("story", one) for one in ids}
-    hits, lacking = Hits(total=0, articles=()), None
+    lacking = None
     try:
         hits = office.house.index.search(
             parse(f"story:{quoted(story.id)}"), size=MAX_ARTICLES, sort="newest"
         )
+        headline = _articles(office, headed)
+        telling = _telling(office, headline)
     except IndexUnavailableError as why:
-        lacking = why
+        hits, headline, telling, lacking = Hits(total=0, articles=()), {}, {}, why
     articles = sorted(hits.articles, key=lambda one: (one.first_seen, one.id))
     own = [article for article in articles if article.duplicate_of is None]
-    language = next((one.language for one in own if one.title == story.title), "")
+    language = headline[story.id].language if headline else ""
     # Readers of the headline can read statements in its language, so these come first.
     said = voices(sorted(own, key=lambda one: one.language != language))
     return office.page(
@@ -140,6 +143,8 @@ def one(office: AtOffice, story_id: str) -> Response:
         "stories",
         story=story,
         language=language,
+        telling=telling.get(story.id),
+        reasons=reasons,
         told=told,
         why_joined=why_joined,
         shared_text=shared_text,

@@ -70,7 +70,7 @@ if (here.searchParams.has("done")) {
   history.replaceState(history.state, "", here);
 }
 
-// Which stories moved since this browser's reader last marked all as seen.
+// Which stories, or articles of a story, came since this browser's reader last marked all as seen.
 const news = document.querySelector("[data-news]");
 if (news) {
   const seen = localStorage.getItem("seen") ?? "";
@@ -79,7 +79,7 @@ if (news) {
   const button = news.querySelector("[data-seen]");
   news.hidden = !items().length || (seen === "" ? !button : !moved.length);
   const where = document.querySelector(".pager") ? " on this page" : "";
-  news.querySelector("strong").textContent = seen === "" ? "" : `${moved.length}${where} updated since you last looked.`;
+  news.querySelector("strong").textContent = seen === "" ? "" : `${moved.length}${where} ${news.dataset.news} since you last looked.`;
   button?.addEventListener("click", () => {
     // Not the present time: what came since the page was loaded is not on it.
     const last = Math.max(Date.parse(seen) || 0, ...items().map((one) => Date.parse(one.dataset.moved)));

@@ -11,6 +11,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from factories import an_article
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
 
 from alert.rules import load_rules
-from core.ledger import entries, feeds
+from core.ledger import entries, feeds, stories
 from core.records import Listed, Tag
 from core.settings import load_settings
 from desk.app import make_app
@@ -246,6 +247,36 @@ def _as_one_of_several_pages(asked: Route) -> None:
     asked.fulfill(
         response=answer, body=answer.text().replace("</ol>", '</ol><nav class="pager"></nav>')
     )
+
+
+def test_articles_that_are_new_to_a_story_are_marked(page: Page, home: Path) -> None:
+    with House(load_settings(home)) as house, house.ledger.read() as tx:
+        (story,) = stories.listed(tx, limit=1)
+        *_, last = (one.first_seen for one in stories.articles_of(tx, story.id))
+    page.goto(f"/stories/{story.id}")
+    assert not page.locator("[data-news]").is_visible()
+    page.evaluate("at => localStorage.setItem('seen', at)", f"{last - timedelta(milliseconds=5)}")
+    page.reload()
+    new = page.locator(".timeline > li.new").count()
+    assert 0 < new < page.locator(".timeline > li").count()
+    assert page.inner_text(".news") == f"{new} new since you last looked."
+    assert "new ·" in page.locator(".timeline > li.new").first.aria_snapshot()
+
+
+def test_articles_can_be_taken_out_from_the_end_of_a_long_story(page: Page, home: Path) -> None:
+    with House(load_settings(home)) as house, house.ledger.read() as tx:
+        (story,) = stories.listed(tx, limit=1)
+    page.set_viewport_size({"width": 1_280, "height": 500})
+    page.goto(f"/stories/{story.id}")
+    page.click("text=Correct this story")
+    page.locator(".pick input").last.check()
+    boxes = [page.locator(one).bounding_box() for one in (".correct", ".bar")]
+    assert boxes[0]["y"] + 1 >= boxes[1]["height"]  # type: ignore[index]  # none is hidden
+    assert boxes[0]["y"] < 100  # type: ignore[index]
+    page.keyboard.press("Shift+Tab")  # what has the focus is not behind the buttons
+    page.keyboard.press("Shift+Tab")
+    seen = "e => e.getBoundingClientRect().top"
+    assert page.locator(":focus").evaluate(seen) > boxes[0]["y"] + boxes[0]["height"]  # type: ignore[index]
 
 
 def test_story_that_arrives_after_loading_is_not_marked_as_seen(page: Page, home: Path) -> None:

@@ -24,6 +24,7 @@ from core.ledger.erasures import ERASED_TEXT
 from core.query import parse
 from core.records import SURVEILLANCE, Article, Gap, Listed, State, Statement, StatementKind
 from core.settings import load_settings
+from desk.moments import exactly
 from desk.pages.stories import NEAR_TOPIC
 from enrich.tagging.tagger import NEAR_THRESHOLD
 from ingest.feeds.finder import Found, FoundFeed
@@ -59,6 +60,9 @@ def test_stories_show_outlets_and_evidence(reader: TestClient, sample: Path) -> 
         tag for tag in first_hit(sample, f'title:"{INTERCEPTED}"').tags if tag.topic == SURVEILLANCE
     )
     assert root.evidence[0].phrase in page[first : first + 400]
+    story = first_hit(sample, f'title:"{INTERCEPTED}"').story
+    opened = page_text(reader, f"/stories/{story}")
+    assert opened.index(root.evidence[0].phrase) < opened.index("Interception of communications")
     assert "Interception of communications" in page
     assert "16 stories" in page
 
@@ -132,6 +136,46 @@ def test_story_shows_statements_articles_and_alerts(reader: TestClient, sample: 
     assert len(sent) == 2
     assert "Update by rule surveillance" in page
     assert "Claire Aubertin" in page[page.index("People") :]
+
+
+def test_timeline_says_to_the_minute_when_an_article_was_published(
+    reader: TestClient, sample: Path
+) -> None:
+    """Who was first is a question of hours."""
+    with House(load_settings(sample)) as house, house.ledger.read() as tx:
+        story = next(one for one in stories.listed(tx) if one.title == INTERCEPTED)
+        told = stories.articles_of(tx, story.id)
+    _, timeline = page_text(reader, f"/stories/{story.id}").split("Articles, in order of arrival")
+    for one in told:
+        assert one.published is not None
+        assert f"{exactly(one.published)} · {one.outlet}" in timeline
+
+
+def test_story_leads_to_a_search_for_its_articles_and_copies(reader: TestClient) -> None:
+    (story,) = reader.get("/api/stories?order=outlets&size=100").json()[1:2]
+    page = unescape(reader.get(f"/stories/{story['id']}").text)
+    (link,) = re.findall(r'<a href="([^"]*)">Search or export its articles', page)
+    number = story["size"] + story["copies"]
+    assert f"{number} articles. Make it a rule · Atom · Spreadsheet" in page_text(
+        reader, link
+    ).replace("\u2002", " ")
+
+
+def test_story_shows_its_latest_alerts_and_the_earlier_ones_folded(
+    client: TestClient, house: House
+) -> None:
+    with house.ledger.write() as tx:
+        (story,) = stories.listed(tx, limit=1)
+        known = len(list(alerts.latest(tx, of_stories=[story.id])))
+        for number in range(6):
+            one = an_alert(rule=f"rule{number}", headline=story.title, created_at=house.now())
+            alerts.add(tx, one.model_copy(update={"story": story.id}), [], house.now())
+    page = client.get(f"/stories/{story.id}").text
+    _, folded = page.split(f"<summary>{known + 1} earlier</summary>")
+    folded, latest = folded.split("</details>", 1)
+    assert folded.count("by rule") == known + 1
+    assert latest.count("by rule") == 5
+    assert page.index("Mute this story") < page.index('id="voices"'), "in reach, however many"
 
 
 def test_phrases_and_statements_have_their_articles_language(
