@@ -157,13 +157,13 @@ def topics(articles: Iterable[Article]) -> list[Tag]:
 
 
 def reasons(article: Article, headline: str) -> list[Evidence]:
-    """The first phrases of evidence that an article is on topic, to be shown below a headline: one
-    that repeats it is left out beside others."""
+    """The first phrases of evidence that an article is on topic, to be shown below a headline."""
     root = next((tag.evidence for tag in article.tags if tag.topic == SURVEILLANCE), ())
-    others = [piece for piece in root if not is_headline(piece, headline)]
-    return first_phrases(others or root)
+    return first_phrases(root, headline)
 
 
-def first_phrases(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """The first few phrases, each once."""
-    return distinct_phrases(evidence)[:PHRASES]
+def first_phrases(evidence: Sequence[Evidence], headline: str) -> list[Evidence]:
+    """The first few phrases, each once, to be shown below a headline: one that repeats it is left
+    out beside others."""
+    others = [piece for piece in evidence if not is_headline(piece, headline)]
+    return distinct_phrases(others or evidence)[:PHRASES]

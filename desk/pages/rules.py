@@ -208,7 +208,7 @@ def _form(
         wrong=wrong,
         misread=_misread(values["query"], mistakes),
         trial=trial,
-        phrases=lambda alert: first_phrases(alert.why),
+        phrases=lambda alert: first_phrases(alert.why, alert.headline),
     )
 
 

@@ -573,6 +573,22 @@ def test_alerts_are_shown_as_they_were_sent(reader: TestClient) -> None:
     assert "0 alerts" in page_text(reader, "/alerts?rule=other")
 
 
+def test_alerts_of_a_rule_lead_to_its_form(reader: TestClient) -> None:
+    form = '<a href="/rules/edit?name=surveillance">change it</a>'
+    assert form in reader.get("/alerts?rule=surveillance").text
+    assert "change it" not in reader.get("/alerts?rule=other").text, "there is no such rule"
+
+
+def test_alert_and_trial_do_not_repeat_the_headline_as_evidence(client: TestClient) -> None:
+    values = {"name": "the calls", "query": "topic:surveillance"}
+    for page in (client.get("/alerts").text, client.post("/rules/try", data=values).text):
+        found = re.findall(r"<h\d><a[^>]*>([^<]+)</a></h\d>(.*?)</li>", page, re.DOTALL)
+        assert len(found) > 5
+        for headline, below in found:
+            shown = re.findall(r"<q [^>]*>([^<]+)</q>", below)
+            assert headline not in shown or len(shown) == 1
+
+
 def test_alert_for_digests_has_its_own_language_and_no_button(
     client: TestClient, house: House
 ) -> None:
