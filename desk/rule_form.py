@@ -96,7 +96,7 @@ def with_form(text: str, form: RuleForm, file: str) -> str:
     if edited is not None and form.was not in ("", edited.mark):
         raise ChangedError(
             f"the rule {form.before!r} has been changed in the meantime, so nothing was saved; "
-            "look at it in another tab: saving again overwrites it",
+            "saving again overwrites it",
             edited.mark,
         )
     return made

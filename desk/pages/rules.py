@@ -121,7 +121,8 @@ def save(office: AtOffice, form: Filled) -> Response:
         return _form(office, form.model_dump() | {"was": ""}, wrong=wrong)
     except ChangedError as wrong:
         values = form.model_dump() | {"was": wrong.mark}
-        return _form(office, values, before=form.before, wrong=wrong)
+        now = rule_at(_written(office), form.before, wrong.mark)
+        return _form(office, values, before=form.before, written=now, wrong=wrong)
     except RulesError as wrong:
         return _form(office, form.model_dump(), before=form.before, wrong=wrong)
     return RedirectResponse("/rules?done=saved", 303)
@@ -184,7 +185,7 @@ def _form(
     wrong: RulesError | None = None,
     trial: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
-    """The form of a rule, perhaps as it is `written`, or with what is `wrong` with it as sent."""
+    """The form of a rule, perhaps with how it is `written`, and what is `wrong` with it as sent."""
     rules = office.rules_if_any()
     channels = [TERMINAL, *rules.channels, *rules.unusable("channel")]
     # Nothing can be saved into a file that cannot be read: whoever begins to edit should know.

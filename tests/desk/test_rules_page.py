@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -271,6 +272,7 @@ def test_saving_does_not_overwrite_another_editors_change(client: TestClient, ho
     assert answer.status_code == 422
     assert "&#39;spies&#39; has been changed in the meantime, so nothing was saved" in answer.text
     assert 'value="7/week"' in answer.text
+    assert 'query = "topic:spyware AND court"' in unescape(answer.text), "as it is now"
     assert load_rules(home / "rules.toml").rules[-1].query.text == "topic:spyware AND court"
     # Whoever has seen the change may overwrite it.
     again = client.post("/rules/save", data=second | {"was": was_field(answer.text)})
