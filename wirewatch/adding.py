@@ -28,6 +28,8 @@ def add_articles(house: House, addresses: Iterable[str]) -> list[Added]:
     pages."""
     canonical = {typed: canonical_addresses(typed) for typed in addresses}
     ids = [content_id(url) for urls in canonical.values() for url in urls]
+    if not ids:  # opening a new home's ledger would make the home, for nothing
+        return [Added(typed, None, is_new=False) for typed in canonical]
     with house.ledger.write() as tx:
         before = entries.get(tx, ids)
         missing = [urls[0] for urls in canonical.values() if urls and not _first(urls, before)]

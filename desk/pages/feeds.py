@@ -52,9 +52,8 @@ def find(office: AtOffice, address: Annotated[Typed, Form()]) -> HTMLResponse:
     match feeds_at(office.house, asked):
         case Found(found):
             return _page(office, address=asked, found=found)
-        case NotFound(reason):
-            told = f"{reason}. Find the feed's address on the site and add that."
-            return _page(office, address=asked, error=told, status=422)
+        case NotFound(reason, remedy):
+            return _page(office, address=asked, error=f"{reason}. {remedy}.", status=422)
 
 
 @router.post("/feeds/add")

@@ -16,13 +16,14 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from core.records import Record, UtcTime
 from core.settings import Settings
 from ingest.feeds.candidates import Candidate, Hint, candidates, guesses
 from ingest.feeds.naming import outlet_named
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
-from ingest.web.answers import Answer, Failure
+from ingest.web.answers import RETRY_STATUSES, Answer, Failure, FailureKind
 from ingest.web.client import Client, Permit
 from ingest.web.robots import Permission, Robots
 
@@ -74,11 +75,23 @@ class Found:
     feeds: tuple[FoundFeed, ...]
 
 
+class Remedy(StrEnum):
+    """What a person can do if no feed was found."""
+
+    SEARCH = "Find the feed's address on the site and add that"
+    WAIT = "Check the address; if it is right, try again later"
+    ALLOW = (
+        "Check the address; if it is right, wirewatch.toml has to allow it (allow_hosts, "
+        "allow_ports)"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """No feed was found, and why."""
+    """No feed was found, why, and what to do about it."""
 
     reason: str
+    remedy: Remedy = Remedy.SEARCH
 
 
 async def find_feeds(
@@ -88,8 +101,8 @@ async def find_feeds(
     search = _Search(client, robots, settings)
     given = Candidate(url, "", Hint.GUESSED)
     answer = await search.ask(given, by_person=True)
-    if isinstance(answer, str):
-        return NotFound(answer)
+    if isinstance(answer, NotFound):
+        return answer
     if search.keep(answer, given):
         return Found(ranked(search.found))
     offered = candidates(answer.body, answer.header("content-type"), answer.url)
@@ -147,7 +160,7 @@ class _Search:
             if self._followed and candidate.hint is Hint.LISTED:
                 continue
             answer = await self.ask(candidate)
-            if isinstance(answer, str) or self.keep(answer, candidate):
+            if isinstance(answer, NotFound) or self.keep(answer, candidate):
                 continue
             if not self._followed and candidate.hint is not Hint.DECLARED:
                 listed = candidates(answer.body, answer.header("content-type"), answer.url)
@@ -161,7 +174,7 @@ class _Search:
             if self.has_articles:
                 return
             answer = await self.ask(candidate)
-            if not isinstance(answer, str):
+            if not isinstance(answer, NotFound):
                 self.keep(answer, candidate)
 
     def keep(self, answer: Answer, candidate: Candidate) -> bool:
@@ -175,11 +188,11 @@ class _Search:
             self.found.append((feed, frozenset(item.url for item in parsed.items)))
         return True
 
-    async def ask(self, candidate: Candidate, *, by_person: bool = False) -> Answer | str:
+    async def ask(self, candidate: Candidate, *, by_person: bool = False) -> Answer | NotFound:
         """An answer to read, or why there is none. `by_person`: a person gave the address."""
         url = candidate.url
         if url in self._seen or self.requests >= MAX_REQUESTS:
-            return f"{url} was skipped: already tried, or the limit is reached"
+            return NotFound(f"{url} was skipped: already tried, or the limit is reached")
         self._seen.add(url)
         self.requests += 1
         permit = self._permit(candidate, by_person=by_person)
@@ -187,11 +200,12 @@ class _Search:
             url, max_bytes=self._max_bytes, permit=permit
         )
         if isinstance(answer, Permission):
-            return f"{url}: {answer.value}"
+            return NotFound(f"{url}: {answer.value}")
         if isinstance(answer, Failure):
-            return str(answer)
+            return NotFound(str(answer), _remedy(answer))
         if not 200 <= answer.status < 300:
-            return f"{answer.url} answered {answer.status}"
+            remedy = Remedy.WAIT if answer.status in RETRY_STATUSES else Remedy.SEARCH
+            return NotFound(f"{answer.url} answered {answer.status}", remedy)
         return answer
 
     def _permit(self, candidate: Candidate, *, by_person: bool) -> Permit[Permission | Failure]:
@@ -204,6 +218,12 @@ class _Search:
             return None if by_person and refusal is not Permission.DISALLOWED else refusal
 
         return permit
+
+
+def _remedy(failure: Failure) -> Remedy:
+    if failure.kind is FailureKind.REFUSED_ADDRESS:
+        return Remedy.ALLOW
+    return Remedy.WAIT if failure.may_heal else Remedy.SEARCH
 
 
 def _describe(parsed: ParsedFeed, body: bytes, address: str, link_title: str) -> FoundFeed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -106,9 +107,7 @@ class Network(httpcore.AsyncNetworkBackend):
         except TimeoutError:
             raise httpcore.ConnectTimeout(f"{host} cannot be reached in time") from None
         except (OSError, UnicodeError) as error:
-            # Without the number that `str` puts before the words, which says nothing to readers.
-            why = getattr(error, "strerror", None) or error
-            raise httpcore.ConnectError(f"{host} cannot be reached: {why}") from error
+            raise httpcore.ConnectError(f"{host} cannot be reached: {_why(error)}") from error
 
     async def _connect_first(
         self, addresses: Sequence[str], port: int, end: float | None
@@ -145,6 +144,16 @@ def _interleaved(addresses: Sequence[str]) -> list[str]:
     others = [one for one in addresses if (":" in one) is not first]
     by_turns = chain.from_iterable(zip_longest(same, others))
     return [one for one in by_turns if one is not None][:MAX_ADDRESSES]
+
+
+def _why(error: OSError | UnicodeError) -> str:
+    """Why no connection came about, in the system's words: asyncio's name a call of Python and an
+    address in its notation, and `str` begins with a number."""
+    if not isinstance(error, OSError):
+        return str(error)
+    if isinstance(error, socket.gaierror) or not error.errno:  # numbers of its own
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
 
 
 class Stream(httpcore.AsyncNetworkStream):

@@ -73,3 +73,8 @@ def test_an_address_without_a_scheme_is_looked_up_by_https_and_by_http(
     assert "http://a.example/1" in wirewatch("show", "a.example/1").stdout
     none = " ".join(wirewatch("show", "a.example/9", exit_code=2).stderr.replace("│", "").split())
     assert "there is no entry for https://a.example/9 or http://a.example/9" in none
+
+
+def test_adding_nothing_makes_no_home(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    wirewatch("entries", "add", "nonsense", exit_code=2)
+    assert not (tmp_path / "home").exists()

@@ -21,7 +21,7 @@ from ingest.feeds.opml import FeedListError, read_list, write_opml
 from wirewatch.commands.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import gaps, health, next_poll
 from wirewatch.commands.history import history
-from wirewatch.commands.lookups import house_of, new_house_of, unlisted
+from wirewatch.commands.lookups import house_of, is_home, new_house_of, unlisted
 from wirewatch.commands.pauses import pause, pause_of, paused_among, resume
 from wirewatch.commands.terminal import errors, out, print_lines, print_rows, table_of, write_data
 from wirewatch.commands.usage import UsageError, typed_line
@@ -71,7 +71,8 @@ def add(
     outlet, labels = typed_line(outlet), labels_typed(map(typed_line, label or ()))
     with new_house_of(context) as house:
         asked = Listed(url=address, outlet=outlet, labels=labels)
-        if not as_json and _told_paused(house, asked):
+        # In a new home no feed is paused, and opening its ledger would make one, feed or not.
+        if not as_json and is_home(house.settings) and _told_paused(house, asked):
             return
         if unchecked:
             _add(house, [asked], asked)
@@ -220,15 +221,16 @@ def _find(house: House, address: str) -> tuple[FoundFeed, ...]:
     Raises:
         NoFeedError: there are none, or the address does not answer.
     """
-    from ingest.feeds.finder import NotFound
+    from ingest.feeds.finder import NotFound, Remedy
 
     with errors.status(Text(f"Looking for feeds at {address}")):
         result = feeds_at(house, address)
     if isinstance(result, NotFound):
-        raise NoFeedError(
-            f"{result.reason}. Find the feed's address on the site and add that, or add this "
-            f"address unchecked: wirewatch feeds add --no-check {shlex.quote(address)}"
-        )
+        told = f"{result.reason}. {result.remedy}"
+        if result.remedy is not Remedy.ALLOW:  # else it would fail in each pass, too
+            unchecked = f"wirewatch feeds add --no-check {shlex.quote(address)}"
+            told = f"{told}, or add this address unchecked: {unchecked}"
+        raise NoFeedError(told)
     return result.feeds
 
 

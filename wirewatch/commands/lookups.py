@@ -11,7 +11,7 @@ import typer
 from alert.rules import Rule
 from core.ledger import entries, feeds
 from core.records import Entry, Feed
-from core.settings import load_settings
+from core.settings import Settings, load_settings
 from wirewatch.adding import canonical_addresses, known_at
 from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
@@ -22,6 +22,11 @@ _HOME_FILES = ("ledger.db", "*.toml", "*.opml", "corrections")
 """A folder with any of these is a home."""
 
 
+def is_home(settings: Settings) -> bool:
+    """Whether settings are those of a home that exists, or whose ledger is elsewhere."""
+    return bool(settings.ledger_url) or any(any(settings.home.glob(one)) for one in _HOME_FILES)
+
+
 def house_of(context: typer.Context) -> House:
     """The house that the command line names, for work in a home that exists, or whose ledger is
     elsewhere.
@@ -30,11 +35,10 @@ def house_of(context: typer.Context) -> House:
         UsageError: there is none; a mistyped name creates nothing.
     """
     settings = load_settings(context.obj)
-    home = settings.home
-    if not settings.ledger_url and not any(any(home.glob(one)) for one in _HOME_FILES):
+    if not is_home(settings):
         raise UsageError(
-            f"no wirewatch home in {home}; create one with `wirewatch init`, or name another "
-            "folder: `wirewatch --home FOLDER ...`, or WIREWATCH_HOME"
+            f"no wirewatch home in {settings.home}; create one with `wirewatch init`, or name "
+            "another folder: `wirewatch --home FOLDER ...`, or WIREWATCH_HOME"
         )
     return House(settings)
 

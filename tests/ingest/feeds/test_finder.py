@@ -10,7 +10,7 @@ import pytest
 from loopback import Loopback, Reply, Request, loopback
 
 from core.settings import Settings
-from ingest.feeds.finder import MAX_REQUESTS, Found, FoundFeed, NotFound, find_feeds, ranked
+from ingest.feeds.finder import MAX_REQUESTS, Found, FoundFeed, NotFound, Remedy, find_feeds, ranked
 from ingest.web.client import Client
 from ingest.web.robots import Robots
 
@@ -151,18 +151,24 @@ def test_robots_txt_binds_pages_and_guesses_but_not_declared_feeds():
 
 
 @pytest.mark.parametrize(
-    ("reply", "reason"),
+    ("reply", "reason", "remedy"),
     [
-        (Reply(404, b"no"), "answered 404"),
-        (Reply(403, b"no"), "answered 403"),
-        (page(), "no links on its page look like one"),
-        (Reply(200, b"%PDF-1.7", (("Content-Type", "application/pdf"),)), "none is a feed"),
+        (Reply(404, b"no"), "answered 404", Remedy.SEARCH),
+        (Reply(403, b"no"), "answered 403", Remedy.SEARCH),
+        (Reply(503, b"no"), "answered 503", Remedy.WAIT),
+        (page(), "no links on its page look like one", Remedy.SEARCH),
+        (
+            Reply(200, b"%PDF-1.7", (("Content-Type", "application/pdf"),)),
+            "none is a feed",
+            Remedy.SEARCH,
+        ),
     ],
 )
-def test_finding_no_feed_gives_a_reason(reply, reason):
+def test_finding_no_feed_gives_a_reason_and_what_to_do(reply, reason, remedy):
     result, _ = search({"/": reply})
     assert isinstance(result, NotFound)
     assert reason in result.reason
+    assert result.remedy is remedy
 
 
 def test_a_busy_site_is_left_alone():
@@ -186,6 +192,16 @@ def test_an_unreachable_host_is_named():
     assert isinstance(result, NotFound)
     assert "connection failed" in result.reason
     assert "here.localhost:1" in result.reason
+    assert "Connection refused" in result.reason
+    assert result.remedy is Remedy.WAIT
+
+
+@pytest.mark.parametrize("url", ["http://a.example:9/feed", "http://127.0.0.1/feed"])
+def test_an_address_that_may_not_be_requested_has_to_be_allowed(url):
+    result = find(url)
+    assert isinstance(result, NotFound)
+    assert result.reason.startswith("refused address")
+    assert result.remedy is Remedy.ALLOW
 
 
 def test_feeds_with_nearly_the_same_items_are_one():

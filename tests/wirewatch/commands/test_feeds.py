@@ -121,6 +121,22 @@ def test_missing_feed_is_reported_with_the_reason_and_what_to_do(
     assert feeds.listed() == []
 
 
+def test_address_that_does_not_answer_makes_no_home_and_is_to_be_tried_later(
+    feeds: Terminal, tmp_path: Path
+) -> None:
+    shut = "http://here.localhost:1/feed"
+    said = str(feeds("add", shut, exit_code=1).exception)
+    assert said.startswith("connection failed: here.localhost cannot be reached: Connection refu")
+    assert "if it is right, try again later, or add this address unchecked" in said
+    assert f"--no-check {shut}" in said
+    new = tmp_path / "new"
+    refused = Terminal(new)("add", "http://127.0.0.1:1/feed", exit_code=1)
+    assert not new.exists()
+    told = str(refused.exception)
+    assert "if it is right, wirewatch.toml has to allow it (allow_hosts, allow_ports)" in told
+    assert "--no-check" not in told
+
+
 def test_address_can_be_added_without_a_check(feeds: Terminal) -> None:
     assert "added" in output(feeds("add", "--no-check", "https://a.example/x", "--outlet", "A"))
     assert "already" in output(feeds("add", "--force", "a.example/x"))
