@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 
 from core.ledger import feeds, tables
 from core.ledger.ledger import utc_now
-from core.records import SURVEILLANCE, Article, Evidence, State, Tag, content_id
+from core.records import SURVEILLANCE, Article, Evidence, Listed, State, Tag, content_id
 from core.settings import load_settings
 from core.sites import slot_of
 from desk.app import make_app
@@ -117,7 +117,7 @@ def fill(house: House, number: int) -> str:
     with house.ledger.write() as tx:
         for number_of_outlet in range(OUTLETS):
             url = f"https://outlet{number_of_outlet}.example/rss"
-            feeds.add(tx, url, now=house.now())
+            feeds.add_all(tx, [Listed(url=url)], house.now())
         feeds.record_poll(
             tx,
             feeds.listed(tx)[0],

@@ -32,7 +32,7 @@ from sqlalchemy import update
 from bench.serving import address, ok, serving
 from core.ledger import feeds
 from core.ledger.tables import entries
-from core.records import State
+from core.records import Listed, State
 from core.settings import load_settings
 from demo.articles import PARAGRAPHS, stock
 from wirewatch.house import House
@@ -180,8 +180,8 @@ def measure(number: int, quiet: float, every: float, *, known: bool) -> None:
         settings = load_settings(Path(folder), allow_hosts="*.localhost", poll_every=0, poll_min=0)
         with House(settings) as house:
             with house.ledger.write() as tx:
-                for one in range(number):
-                    feeds.add(tx, address(one, port), now=house.now())
+                listed = [Listed(url=address(one, port)) for one in range(number)]
+                feeds.add_all(tx, listed, house.now())
             titles = ["First pass: every feed has an article", "Second pass: few have"]
             if known:
                 begun = time.monotonic()

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from bench.serving import address, ok, serving
 from core.ledger import feeds
+from core.records import Listed
 from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.stages.poll import poll
@@ -47,8 +48,8 @@ def measure(number: int, *, profiled: bool) -> None:
         )
         with House(settings) as house:
             with house.ledger.write() as tx:
-                for one in range(number):
-                    feeds.add(tx, address(one, port), now=house.now())
+                listed = [Listed(url=address(one, port)) for one in range(number)]
+                feeds.add_all(tx, listed, house.now())
             assert poll(house) == number
             print(f"{number:,} feeds, first pass done", flush=True)
             _report(number, lambda: poll(house), profiled=profiled)

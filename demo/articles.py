@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from core.ledger import entries, feeds, segments
 from core.ledger.tables import entries as entries_table
-from core.records import Article, Evidence, FeedItem, State, Tag, content_id
+from core.records import Article, Evidence, FeedItem, Listed, State, Tag, content_id
 from demo.outlets import outlets
 from wirewatch.house import House
 
@@ -78,7 +78,7 @@ def leave_linked(house: House, articles: Iterable[Article]) -> None:
         segment = house.archive.write_articles(batch)
         now = batch[-1].first_seen
         with house.ledger.write() as tx:
-            feeds.add(tx, FEED, now=now)
+            feeds.add_all(tx, [Listed(url=FEED)], now)
             (feed,) = feeds.listed(tx)
             items = [FeedItem(url=one.url, title=one.title) for one in batch]
             new, _ = entries.record_items(tx, feed, items, now)

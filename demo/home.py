@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.ledger import feeds
+from core.records import Listed
 from core.settings import FILE, load_settings
 from demo.newsroom import Newsroom
 from demo.outlets import DAYS
@@ -48,8 +49,7 @@ def follow(home: Path, newsroom: Newsroom, settings: str = SETTINGS, rules: str 
     for name, content in ((FILE, settings), ("names.toml", NAMES), ("rules.toml", rules)):
         (home / name).write_text(content, "utf-8")
     with House(load_settings(home)) as house, house.ledger.write() as tx:
-        for url in newsroom.feeds:
-            feeds.add(tx, url, now=house.now())
+        feeds.add_all(tx, [Listed(url=url) for url in newsroom.feeds], house.now())
 
 
 def live(house: House, newsroom: Newsroom) -> None:

@@ -52,22 +52,23 @@ def outbox(tx: Connection, now: datetime) -> list[Delivery[Alert]]:
     return ALERTS.due(tx, now, lambda row: left_of(Alert.model_validate(row.record)))
 
 
-def listed(tx: Connection) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
-    """All alerts in order of time, each with the status of its deliveries."""
-    return _with_deliveries(tx, select(alerts).order_by(alerts.c.id))
+def listed(
+    tx: Connection, *, of_stories: Collection[str] | None = None, last: int | None = None
+) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
+    """Alerts in order of time, each with the status of its deliveries: all, those of stories by all
+    ids that each went by (`stories.ids_of`), or only the last so many."""
+    query = select(alerts).where(*_filters(None, of_stories))
+    if last is not None:
+        newest = select(alerts.c.id).where(*_filters(None, of_stories))
+        query = query.where(alerts.c.id.in_(newest.order_by(alerts.c.id.desc()).limit(last)))
+    return _with_deliveries(tx, query.order_by(alerts.c.id))
 
 
 def latest(
-    tx: Connection,
-    *,
-    rule: str | None = None,
-    of_stories: Collection[str] | None = None,
-    limit: int | None = None,
-    offset: int = 0,
+    tx: Connection, *, rule: str | None = None, limit: int | None = None, offset: int = 0
 ) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
-    """The same, the last first: all, those of a rule, or those of stories by all ids that each went
-    by (`stories.ids_of`)."""
-    query = select(alerts).where(*_filters(rule, of_stories)).order_by(alerts.c.id.desc())
+    """The same, the last first: all, or those of a rule."""
+    query = select(alerts).where(*_filters(rule, None)).order_by(alerts.c.id.desc())
     return _with_deliveries(tx, query.limit(limit).offset(offset))
 
 

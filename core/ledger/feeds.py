@@ -55,13 +55,6 @@ _NOT_AS_IT_IS = {"id", "site", "hints", "rhythm"}
 """What is recomputed or written as JSON when a poll's result is saved."""
 
 
-def add(
-    tx: Connection, url: str, *, outlet: str = "", labels: Sequence[str] = (), now: datetime
-) -> bool:
-    """Put a feed on the list, due at once. False if its address is on it already."""
-    return bool(add_all(tx, [Listed(url=url, outlet=outlet, labels=tuple(labels))], now))
-
-
 def add_all(tx: Connection, listed: Iterable[Listed], now: datetime) -> int:
     """Put feeds on the list, due at once; returns how many were not on it yet."""
     rows = [_new(one, now) for one in listed]

@@ -119,7 +119,7 @@ def one(office: AtOffice, story_id: str) -> Response:
             return RedirectResponse(f"/stories/{story.id}", 308)
         told = stories.articles_of(tx, story.id)
         ids = stories.ids_of(tx, [story.id])[story.id]
-        sent = list(alerts.latest(tx, of_stories=ids))[::-1]
+        sent = list(alerts.listed(tx, of_stories=ids))
         held = held_alerts.listed(tx, of_stories=ids)
         headed = stories.headline_articles(tx, [story])
     rules = office.rules_if_any()  # the page of rules says why there are none

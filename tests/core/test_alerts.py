@@ -46,7 +46,7 @@ def test_an_alert_without_channels_is_still_kept(ledger):
         assert list(alerts.listed(tx)) == [(an_alert(), ())]
 
 
-def test_latest_alerts_come_newest_first_for_a_rule_or_for_stories(ledger, clock):
+def test_alerts_are_listed_in_order_and_the_latest_of_a_rule_newest_first(ledger, clock):
     add(ledger, an_alert(), "terminal")
     later = clock.go(hours=1)
     add(ledger, an_alert(story=2))
@@ -56,8 +56,11 @@ def test_latest_alerts_come_newest_first_for_a_rule_or_for_stories(ledger, clock
         assert listing == [an_alert(rule="s", story=2), an_alert(story=2), an_alert()]
         assert [one for one, _ in alerts.latest(tx, limit=1, offset=1)] == listing[1:2]
         assert [one for one, _ in alerts.latest(tx, rule="r")] == listing[1:]
-        assert [one for one, _ in alerts.latest(tx, of_stories=[listing[0].story])] == listing[:2]
-        ((_, (delivery,)),) = alerts.latest(tx, of_stories=[listing[2].story])
+        in_order = listing[::-1]
+        assert [one for one, _ in alerts.listed(tx)] == in_order
+        assert [one for one, _ in alerts.listed(tx, last=2)] == in_order[1:]
+        assert [one for one, _ in alerts.listed(tx, of_stories=[listing[0].story])] == in_order[1:]
+        ((_, (delivery,)),) = alerts.listed(tx, of_stories=[listing[2].story])
         assert delivery.channel == "terminal"
         assert alerts.count(tx) == 3
         assert alerts.count(tx, rule="r") == 2

@@ -26,7 +26,7 @@ def test_a_new_feed_is_due_at_once(ledger):
 
 def test_an_address_is_listed_once(ledger, feed):
     with ledger.write() as tx:
-        assert not feeds.add(tx, feed.url, outlet="Other", now=NOON)
+        assert not feeds.add_all(tx, [Listed(url=feed.url, outlet="Other")], NOON)
         assert feeds.listed(tx) == [feed]
 
 
@@ -119,9 +119,9 @@ def test_an_address_that_a_feed_moved_from_can_be_added_again(ledger, feed):
     moved = feed.model_copy(update={"url": "https://moved.example/rss"})
     with ledger.write() as tx:
         feeds.save(tx, feed, moved)
-        assert feeds.add(tx, feed.url, now=NOON)
-        assert not feeds.add(tx, feed.url, now=NOON + timedelta(days=1))
-        assert not feeds.add(tx, moved.url, now=NOON)
+        assert feeds.add_all(tx, [Listed(url=feed.url)], NOON)
+        assert not feeds.add_all(tx, [Listed(url=feed.url)], NOON + timedelta(days=1))
+        assert not feeds.add_all(tx, [Listed(url=moved.url)], NOON)
         assert {one.url for one in feeds.listed(tx)} == {feed.url, moved.url}
 
 
@@ -202,7 +202,7 @@ def test_a_paused_feed_is_never_due_until_resumed(ledger, feed):
         assert feeds.pause(tx, feed.url, "their relaunch", NOON) == feed
         feeds.save(tx, feed, polled)  # the result of a poll that was under way
         assert feeds.pause(tx, feed.url, "still their relaunch", later) != feed
-        assert not feeds.add(tx, feed.url, now=later)
+        assert not feeds.add_all(tx, [Listed(url=feed.url)], later)
         ((url, paused),) = feeds.paused(tx).items()
         assert (url, paused.paused_at, paused.paused_why) == (
             feed.url,
@@ -313,4 +313,4 @@ def test_the_longest_allowed_address_is_listed_once(ledger):
     address = f"https://long.example/{letters}"[:LONGEST_ADDRESS]
     add_feed(ledger, address)
     with ledger.write() as tx:
-        assert not feeds.add(tx, address, now=NOON)
+        assert not feeds.add_all(tx, [Listed(url=address)], NOON)

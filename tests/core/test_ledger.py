@@ -18,7 +18,9 @@ from sqlalchemy.exc import StatementError
 
 from core.ledger import Ledger, LedgerError, cursors, feeds, sketches, steps, tables
 from core.ledger.ledger import HEAD
-from core.records import Sketched, State
+from core.records import Listed, Sketched, State
+
+A_FEED = Listed(url="https://a.example/")
 
 
 def test_the_schema_version_is_the_newest_migration(ledger):
@@ -83,13 +85,13 @@ def test_errors_do_not_show_the_password():
 
 def test_a_time_without_a_time_zone_is_refused(ledger):
     with ledger.write() as tx, pytest.raises(StatementError, match="without a zone"):
-        feeds.add(tx, "https://a.example/", now=datetime(2026, 1, 1))  # noqa: DTZ001
+        feeds.add_all(tx, [A_FEED], datetime(2026, 1, 1))  # noqa: DTZ001
 
 
 def test_a_time_comes_back_in_utc(ledger):
     local = NOON.astimezone(timezone(timedelta(hours=9)))
     with ledger.write() as tx:
-        feeds.add(tx, "https://a.example/", now=local)
+        feeds.add_all(tx, [A_FEED], local)
         moment = tx.execute(select(tables.feeds.c.since)).scalar_one()
     assert moment == NOON
     assert moment.utcoffset() == timedelta(0)
@@ -97,7 +99,7 @@ def test_a_time_comes_back_in_utc(ledger):
 
 def test_a_transaction_that_raises_changes_nothing(ledger):
     def die(tx: Connection) -> None:
-        feeds.add(tx, "https://a.example/", now=NOON)
+        feeds.add_all(tx, [A_FEED], NOON)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt), ledger.write() as tx:
@@ -111,7 +113,7 @@ def test_a_reader_sees_one_snapshot_and_is_not_blocked_by_a_writer(ledger, ledge
     with ledger.read() as before:
         assert feeds.listed(before) == []
         with other.write() as writing:
-            feeds.add(writing, "https://a.example/", now=NOON)
+            feeds.add_all(writing, [A_FEED], NOON)
             with ledger.read() as during:
                 assert feeds.listed(during) == []
         assert feeds.listed(before) == []

@@ -118,7 +118,7 @@ def test_story_shows_statements_articles_and_alerts(reader: TestClient, sample: 
     with House(load_settings(sample)) as house, house.ledger.read() as tx:
         story = next(one for one in stories.listed(tx) if one.title == INTERCEPTED)
         told = stories.articles_of(tx, story.id)
-        sent = list(alerts.latest(tx, of_stories=[story.id]))
+        sent = list(alerts.listed(tx, of_stories=[story.id]))
     page = page_text(reader, f"/stories/{story.id}")
     assert page.index("Denied") < page.index("Confirmed") < page.index("Articles, in order")
     assert "director of the Valdorian Signals Directorate denied on Tuesday" in page
@@ -725,7 +725,7 @@ def test_feed_that_was_never_polled_does_not_count_as_healthy(
 ) -> None:
     assert "Not polled yet</h2>" not in client.get("/feeds").text
     with house.ledger.write() as tx:
-        feeds.add(tx, "https://example.org/new", now=house.now())
+        feeds.add_all(tx, [Listed(url="https://example.org/new")], house.now())
     page = client.get("/feeds").text
     unpolled = page.partition("Not polled yet</h2>")[2].partition("Healthy</h2>")[0]
     assert unpolled.count("<tr data-item>") == 1

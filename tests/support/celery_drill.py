@@ -43,7 +43,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bench.passes import feed, page
 from bench.serving import address, ok, serving
 from core.ledger import feeds
-from core.records import State
+from core.records import Listed, State
 from core.settings import load_settings
 from demo.airflow import DATABASE, Airflow, AirflowError, free_port
 from wirewatch.house import House
@@ -135,8 +135,8 @@ class Parts:
     def list_feeds(self, port: int) -> None:
         """Add every site's feed to the list."""
         with self.house() as house, house.ledger.write() as tx:
-            for number in range(self.sites):
-                feeds.add(tx, address(number, port), now=house.now())
+            sites = [Listed(url=address(number, port)) for number in range(self.sites)]
+            feeds.add_all(tx, sites, house.now())
 
     def worker(self, name: str, log: Any) -> subprocess.Popen[bytes]:
         """Start a Celery worker."""

@@ -33,7 +33,7 @@ from rich.console import Console
 from rich.progress import track
 
 from core.ledger import alerts, channels, entries, feeds
-from core.records import AlertKind
+from core.records import AlertKind, Listed
 from core.settings import load_settings
 from wirewatch import pipeline
 from wirewatch.house import House
@@ -116,8 +116,7 @@ class Drill:
         (self.home / "wirewatch.toml").write_text(SETTINGS)
         (self.home / "rules.toml").write_text(RULES.format(hook=hook.port, mail=mail.port))
         with House(load_settings(self.home)) as house, house.ledger.write() as tx:
-            for url in wire.feeds(outlets):
-                feeds.add(tx, url, now=house.now())
+            feeds.add_all(tx, [Listed(url=url) for url in wire.feeds(outlets)], house.now())
 
     def _one_death(self, runs: Runs) -> bool:
         """A run with something new to do; returns whether it was killed before its end."""

@@ -28,6 +28,7 @@ from deaths import die_at
 from forking import ForkingProgram
 
 from core.ledger import feeds
+from core.records import Listed
 from core.settings import load_settings
 from wirewatch import pipeline
 from wirewatch.house import House
@@ -112,8 +113,7 @@ def _warm_up() -> None:
         (home / "rules.toml").write_text('[[rule]]\nname = "all"\nquery = "*"\n')
         with House(load_settings(home)) as house, contextlib.redirect_stdout(io.StringIO()):
             with house.ledger.write() as tx:
-                for url in wire.feeds(outlets):
-                    feeds.add(tx, url, now=house.now())
+                feeds.add_all(tx, [Listed(url=url) for url in wire.feeds(outlets)], house.now())
             pipeline.run_pass(house)
     mail = "mailto://127.0.0.1:25?from=a@b.example&to=c@d.example"
     apprise.Apprise.instantiate(mail)

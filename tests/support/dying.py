@@ -17,6 +17,7 @@ from forking import ForkingProgram, fork_for_each_line
 from sample_home import SETTINGS
 
 from core.ledger import feeds
+from core.records import Listed
 from core.settings import load_settings
 from demo.newsroom import Newsroom
 from enrich.mentions.finder import MentionFinder
@@ -55,8 +56,7 @@ def _read(newsroom: Newsroom, home: Path) -> None:
     (home / "wirewatch.toml").write_text(SETTINGS)
     with House(load_settings(home)) as house:
         with house.ledger.write() as tx:
-            for url in newsroom.feeds:
-                feeds.add(tx, url, now=house.now())
+            feeds.add_all(tx, [Listed(url=url) for url in newsroom.feeds], house.now())
         run_pass(house)
 
 

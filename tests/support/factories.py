@@ -18,6 +18,7 @@ from core.records import (
     Feed,
     FeedItem,
     FeedState,
+    Listed,
     Notice,
     State,
     content_id,
@@ -42,7 +43,7 @@ class Clock:
 
 def add_feed(ledger: Ledger, url: str, **kwargs: Any) -> Feed:
     with ledger.write() as tx:
-        assert feeds.add(tx, url, now=ledger.now(), **kwargs)
+        assert feeds.add_all(tx, [Listed(url=url, **kwargs)], ledger.now())
     return get_feed(ledger, url)
 
 

@@ -15,6 +15,7 @@ from sample_home import SETTINGS
 from terminal import Wirewatch
 
 from core.ledger import feeds
+from core.records import Listed
 from core.settings import load_settings
 from demo.home import RULES, live
 from demo.newsroom import Newsroom
@@ -51,8 +52,7 @@ def watching(newsroom: Newsroom, home: Path, settings: str = SETTINGS) -> Path:
     (home / "wirewatch.toml").write_text(settings)
     (home / "rules.toml").write_text(RULES)
     with House(load_settings(home)) as house, house.ledger.write() as tx:
-        for url in newsroom.feeds:
-            feeds.add(tx, url, now=house.now())
+        feeds.add_all(tx, [Listed(url=url) for url in newsroom.feeds], house.now())
     return home
 
 

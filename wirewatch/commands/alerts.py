@@ -73,7 +73,7 @@ def listed(
             _resend(house, resend, channel)
         elif as_json:
             with house.ledger.read() as tx:
-                told = list(outbox.latest(tx, limit=size))[::-1] if size else outbox.listed(tx)
+                told = outbox.listed(tx, last=size)
                 print_lines({**dict(alert), "deliveries": where} for alert, where in told)
         else:
             _print_latest(house, size or LATEST)
@@ -84,7 +84,7 @@ def _print_latest(house: House, size: int) -> None:
     rules = house.rulebook.rules_if_any()
     with house.ledger.read() as tx:
         total = outbox.count(tx)
-        told = list(outbox.latest(tx, limit=size))[::-1]
+        told = list(outbox.listed(tx, last=size))
         held = held_alerts.listed(tx)
         unwell = unwell_channels(tx, rules)
     if len(told) < total:

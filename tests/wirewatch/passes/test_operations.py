@@ -15,7 +15,7 @@ from core.index import IndexUnavailableError
 from core.ledger import cursors, entries, feeds, replays
 from core.ledger.accounting import Accounting
 from core.ledger.operations import Quarantined, StepReport
-from core.records import Feed, FeedItem, FeedState, State
+from core.records import Feed, FeedItem, FeedState, Listed, State
 from core.settings import load_settings
 from search.elastic.operations import Operations, operations_template
 from wirewatch.house import House
@@ -166,7 +166,8 @@ def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
         return opened[-1]
 
     with open_one() as first, first.ledger.write() as tx:
-        assert feeds.add(tx, "https://news.example/rss", outlet="Example News", now=first.now())
+        added = Listed(url="https://news.example/rss", outlet="Example News")
+        assert feeds.add_all(tx, [added], first.now())
         (feed,) = feeds.listed(tx)
         items = [FeedItem(url=f"https://news.example/{n}", title=f"Headline {n}") for n in range(3)]
         found, edited = entries.record_items(tx, feed, items, first.now())
