@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import itemgetter
 from xml.etree import ElementTree as ET
 
 from alert.markup import Block, Line, Link, as_html, line, plain, quotation, shortened
@@ -64,19 +65,21 @@ class Feed:
 
 def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
     """The feed of a rule: an entry for each story, with the text of its last alert."""
+    told = [(each[-1].created_at, story_thread(each[0]), each) for each in by_story(alerts)]
     entries = [
         Entry(
-            key=story_thread(story_alerts[0]),
+            key=thread,
             title=story_alerts[-1].headline,
             url=story_alerts[-1].url,
             outlet=story_alerts[-1].outlet,
             body=tuple(alert_body(story_alerts[-1])),
             published=story_alerts[0].created_at,
-            updated=story_alerts[-1].created_at,
+            updated=updated,
             # The last alert may be only near the topic: then an earlier one names the topics.
             topics=next((one.topics for one in reversed(story_alerts) if one.topics), ()),
         )
-        for story_alerts in by_story(alerts)
+        # Those that `_feed` shows: the words of a thousand stories would take long.
+        for updated, thread, story_alerts in sorted(told, key=itemgetter(0, 1))[-MAX_ENTRIES:]
     ]
     return replace(_feed(f"rule\n{rule}", rule, entries), file=file_name(rule))
 

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import tomlkit
@@ -160,7 +161,8 @@ def _split_before(piece: str, ending: re.Pattern[str]) -> tuple[str, str]:
     return piece[: found.start()], found[0]
 
 
-def _read(piece: str) -> dict[str, Any] | None:
+@lru_cache(maxsize=16)  # a piece is read several times in a row, and a header before each rule
+def _read(piece: str) -> Mapping[str, Any] | None:
     """What a piece says; None if it is not complete."""
     try:
         return tomllib.loads(piece)

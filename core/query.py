@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from luqum import tree
 
@@ -95,8 +96,12 @@ class Query:
         return Query(self.text, with_present_names(self.at(now).condition, names))
 
 
+@lru_cache(maxsize=20_000)
 def parse(text: str) -> Query:
-    """Understand a query, or raise a `QueryError` that points at what is wrong."""
+    """Understand a query, or raise a `QueryError` that points at what is wrong.
+
+    What was understood is remembered: all rules are read several times when one of them is saved.
+    """
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH)
     if surrogate := re.search("[\ud800-\udfff]", text):

@@ -72,6 +72,13 @@ def latest(
     return _with_deliveries(tx, query.limit(limit).offset(offset))
 
 
+def last_of_rule(tx: Connection, rule: str, limit: int) -> list[Alert]:
+    """The last alerts of a rule, in order of time, without their deliveries."""
+    query = select(alerts.c.record).where(alerts.c.rule == rule).order_by(alerts.c.id.desc())
+    newest = tx.execute(query.limit(limit)).scalars()
+    return [Alert.model_validate(record) for record in newest][::-1]
+
+
 def count(
     tx: Connection, *, rule: str | None = None, of_stories: Collection[str] | None = None
 ) -> int:

@@ -60,6 +60,8 @@ def test_alerts_are_listed_in_order_and_the_latest_of_a_rule_newest_first(ledger
         assert [one for one, _ in alerts.listed(tx)] == in_order
         assert [one for one, _ in alerts.listed(tx, last=2)] == in_order[1:]
         assert [one for one, _ in alerts.listed(tx, of_stories=[listing[0].story])] == in_order[1:]
+        assert alerts.last_of_rule(tx, "r", 9) == [an_alert(), an_alert(story=2)]
+        assert alerts.last_of_rule(tx, "r", 1) == [an_alert(story=2)]
         ((_, (delivery,)),) = alerts.listed(tx, of_stories=[listing[2].story])
         assert delivery.channel == "terminal"
         assert alerts.count(tx) == 3

@@ -381,3 +381,8 @@ def test_threads_may_parse_concurrently() -> None:
     for thread in threads:
         thread.join()
     assert found == [expected] * 4
+
+
+def test_a_query_is_parsed_once():
+    """Ten thousand rules are read several times when one of them is saved."""
+    assert parse("camera court") is parse("camera court")
