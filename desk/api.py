@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Response
 
 from core.index import WINDOW, Hits, Sort
 from core.ledger import accounting, alerts, entries, feeds, stories
@@ -14,12 +14,15 @@ from core.ledger.outboxes import DeliveryStatus
 from core.ledger.stories import Order, Selection, StoryArticle
 from core.query import parse
 from core.records import Alert, Article, Entry, FeedState, Record, State, Story, UtcTime
+from desk.health import Health, judge
 from desk.office import AtOffice, Words
+from wirewatch.presentation.channels import standings
 
 router = APIRouter(prefix="/api")
 
 Size = Annotated[int, Query(ge=1, le=1_000)]
 Offset = Annotated[int, Query(ge=0, le=WINDOW)]
+Hours = Annotated[float, Query(gt=0, le=168)]
 
 
 class TellingOfStory(Record):
@@ -164,3 +167,21 @@ def latest(
     """Entries, latest change of state first."""
     with office.house.ledger.read() as tx:
         return entries.latest(tx, state=state, reason=reason, limit=size, offset=offset)
+
+
+@router.get("/health", responses={503: {"model": Health}})
+def work(office: AtOffice, response: Response, hours: Hours = 3.0) -> Health:
+    """For a monitoring system: 200 if feeds are polled and channels take messages, else 503 and
+    what is wrong. `hours` is how late a poll may be: longer than your passes are apart."""
+    now, rules = office.house.now(), office.rules_if_any()
+    with office.house.ledger.read() as tx:
+        used = [
+            one.health
+            for one in standings(tx, rules).values()
+            if one.channel is not None and one.health is not None
+        ]
+        late = feeds.count_due(tx, now - timedelta(hours=hours))
+        found = judge(late, hours, feeds.last_polled(tx), used, rules.mistakes)
+    if found.wrong:
+        response.status_code = 503
+    return found

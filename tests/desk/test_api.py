@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from core.ledger import channels, feeds
 from core.ledger.accounting import Accounting
-from core.records import Alert, Article, Entry, Story
+from core.records import Alert, Article, ChannelHealth, ChannelState, Entry, Story
+from wirewatch.house import House
 
 
 def test_api_returns_the_records(reader: TestClient) -> None:
@@ -65,5 +68,49 @@ def test_api_is_described_by_openapi(reader: TestClient) -> None:
         "/api/feeds",
         "/api/accounting",
         "/api/entries",
+        "/api/health",
     }
     assert reader.get("/docs").status_code == 404  # it would load scripts from another site
+
+
+def test_health_answers_503_once_polls_are_late(client: TestClient, house: House) -> None:
+    well = client.get("/api/health?hours=168")
+    assert (well.status_code, well.json()["wrong"]) == (200, [])
+    long_ago = house.now() - timedelta(hours=4)
+    with house.ledger.write() as tx:
+        feeds.claim(tx, feeds.listed(tx), house.now())
+        (one, *_) = feeds.listed(tx)
+        feeds.claim(tx, [one], long_ago)
+    assert client.get("/api/health?hours=5").status_code == 200
+    late = client.get("/api/health")
+    assert (late.status_code, late.json()["late"]) == (503, 1)
+    assert late.json()["polled_at"]
+    (why,) = late.json()["wrong"]
+    assert why.startswith("1 of the feeds should have been polled 3 hours ago or earlier; ")
+
+
+def test_health_answers_503_if_a_channel_takes_nothing_or_a_rule_cannot_be_used(
+    client: TestClient, house: House, home: Path
+) -> None:
+    now = house.now()
+    failing = ChannelHealth(
+        name="terminal",
+        state=ChannelState.FAILING,
+        since=now,
+        attempts=2,
+        next_attempt_at=now,
+        reason="no answer",
+    )
+    with house.ledger.write() as tx:
+        feeds.claim(tx, feeds.listed(tx), now)
+        channels.save(tx, failing)
+        # Nothing waits for it, and rules.toml does not name it.
+        channels.save(tx, failing.model_copy(update={"name": "former"}))
+    with (home / "rules.toml").open("a") as file:
+        file.write('[[rule]]\nname = "r"\nquery = "("\n')
+    answer = client.get("/api/health")
+    assert answer.status_code == 503
+    channel, rule = answer.json()["wrong"]
+    assert channel.startswith("the channel “terminal” is failing since ")
+    assert channel.endswith(": no answer")
+    assert "rule 'r'" in rule
