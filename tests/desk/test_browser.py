@@ -334,6 +334,16 @@ def test_header_and_headlines_fit_a_phone(page: Page) -> None:
     assert headline.evaluate("e => e.scrollHeight - e.clientHeight") == 0  # its end is not cut
 
 
+def test_keys_are_offered_only_where_there_is_a_keyboard(browser: Browser, address: str) -> None:
+    for is_phone in (False, True):
+        context = browser.new_context(base_url=address, has_touch=is_phone, is_mobile=is_phone)
+        page = context.new_page()
+        page.goto("/rules")
+        for offered in (".find kbd", "[data-show]"):
+            assert page.locator(offered).is_visible() is not is_phone
+        context.close()
+
+
 @pytest.mark.parametrize("asked", ["q=lanternfish", "q=phones&since=any", "statement=denial"])
 def test_only_what_is_listed_can_be_marked_as_seen(page: Page, asked: str) -> None:
     page.goto(f"/?{asked}")

@@ -573,6 +573,16 @@ def test_alerts_are_shown_as_they_were_sent(reader: TestClient) -> None:
     assert "0 alerts" in page_text(reader, "/alerts?rule=other")
 
 
+def test_what_is_marked_in_an_article_is_named_above_its_text(
+    reader: TestClient, sample: Path
+) -> None:
+    tagged = first_hit(sample, "topic:surveillance statement:denial mention:*")
+    page = page_text(reader, f"/articles/{tagged.id}")
+    assert page.index("Marked: evidence names statements") < page.index("Why it is tagged")
+    plain = first_hit(sample, "NOT topic:surveillance NOT mention:* NOT statement:*")
+    assert "Marked:" not in page_text(reader, f"/articles/{plain.id}")
+
+
 def test_alerts_of_a_rule_lead_to_its_form(reader: TestClient) -> None:
     form = '<a href="/rules/edit?name=surveillance">change it</a>'
     assert form in reader.get("/alerts?rule=surveillance").text
