@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from alert.languages import language_name
 from alert.rules import Rules
 from alert.wording import headline
 from core.index import WINDOW
@@ -120,6 +121,7 @@ class Office:
             "exactly": exactly,
             "topic": lambda name: self.topics.get(name, name),
             "country": country_name,
+            "language": language_name,
             "counted": counted,
             "headline": headline,
             "quoted": shlex.quote,

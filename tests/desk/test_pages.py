@@ -573,6 +573,16 @@ def test_alerts_are_shown_as_they_were_sent(reader: TestClient) -> None:
     assert "0 alerts" in page_text(reader, "/alerts?rule=other")
 
 
+def test_languages_have_their_names(reader: TestClient, sample: Path) -> None:
+    found = page_text(reader, "/search?q=topic:surveillance")
+    assert " · German · its story" in found
+    assert re.search(r"English \d+ German \d+", found), "among the values to narrow by"
+    assert "language: German" in page_text(reader, "/search?pick=language:de")
+    story = first_hit(sample, f'title:"{INTERCEPTED}"').story
+    head, _ = page_text(reader, f"/stories/{story}").split("score ", 1)
+    assert {"English", "French", "Spanish", "German"} <= set(re.findall(r"\w+", head))
+
+
 def test_what_is_marked_in_an_article_is_named_above_its_text(
     reader: TestClient, sample: Path
 ) -> None:
