@@ -19,8 +19,8 @@ from desk.written_rules import WrittenRule, rule_at, values_of, written_rules
 class RuleForm(BaseModel):
     """A rule in the page's form. Empty values stand for defaults."""
 
-    name: Typed = Field(min_length=1)
-    query: Typed = Field(min_length=1)
+    name: Typed = ""
+    query: Typed = ""
     to: list[Typed] = []
     at_most: Typed = ""
     pickup: int | None = Field(None, ge=1, le=MAX_PICKUP)
@@ -52,6 +52,10 @@ class RuleForm(BaseModel):
             "developments": sorted(kind.value for kind in self.developments),
             "feed": self.feed,
         }
+
+
+UNNAMED = "new rule"
+"""What a rule is called that is tried before it has a name."""
 
 
 class RemovedError(RulesError):
@@ -116,11 +120,14 @@ def without_form(text: str, before: str, was: str, file: str) -> str:
 
 
 def rule_in(form: RuleForm, text: str, file: str) -> Rule:
-    """The rule of a form, checked as it would be in rules.toml, whose text is given.
+    """The rule of a form, checked as it would be in rules.toml, whose text is given; one that has
+    no name yet is called `UNNAMED`.
 
     Raises:
         RulesError: it is invalid.
     """
+    if not form.values["name"]:
+        form = form.model_copy(update={"name": UNNAMED})
     _, before = _rules_before(text, form, file)
     made = read_rules(_written(text, form, file, before), file)
     return next(rule for rule in made.rules if rule.name == form.values["name"])

@@ -10,6 +10,7 @@ from alert.checks import RulesError
 from alert.rules import PICKUP, read_rules
 from core.records import DevelopmentKind
 from desk.rule_form import (
+    UNNAMED,
     ChangedError,
     RemovedError,
     RuleForm,
@@ -43,6 +44,16 @@ def test_a_new_rule_holds_only_what_was_set() -> None:
     assert with_form("", bare, FILE) == '[[rule]]\nname = "a"\nquery = "x"\n'
     chosen = bare.model_copy(update={"to": [], "developments": []})
     assert with_form("", chosen, FILE).endswith('query = "x"\nto = []\ndevelopments = []\n')
+
+
+def test_a_rule_can_be_tried_before_it_has_a_name_but_not_saved() -> None:
+    unnamed = RuleForm(name=" ", query="topic:spyware")
+    tried = rule_in(unnamed, SAVED, FILE)
+    assert (tried.name, tried.query.text) == (UNNAMED, "topic:spyware")
+    with pytest.raises(RulesError, match="has no name"):
+        with_form(SAVED, unnamed, FILE)
+    with pytest.raises(RulesError, match="has no query"):
+        rule_in(RuleForm(), SAVED, FILE)
 
 
 @pytest.mark.parametrize(
