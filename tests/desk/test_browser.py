@@ -171,6 +171,18 @@ def test_search_becomes_a_rule_that_is_tried_and_saved(page: Page, home: Path) -
     assert len(load_rules(home / "rules.toml").rules) == 1
 
 
+def test_alert_is_sent_again_only_after_a_question(page: Page) -> None:
+    page.goto("/alerts")
+    with page.expect_event("dialog") as asked:
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        page.locator("text=Send again").first.click()
+    assert asked.value.message == "Send this alert again to terminal?"
+    assert page.locator("[role=status]").count() == 0
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("text=Send again").first.click()
+    page.wait_for_selector("text=It will be delivered again on the next pass.")
+
+
 def test_trial_keeps_the_focus_on_its_button(page: Page) -> None:
     page.goto("/rules/edit?name=surveillance")
     page.focus("text=Try it")

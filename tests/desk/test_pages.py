@@ -525,6 +525,20 @@ def test_title_that_is_empty_or_a_whole_paragraph_becomes_a_headline(
         assert "Lanternfish " * 17 not in shown
 
 
+def test_post_that_is_all_title_is_whole_on_its_page_in_the_letters_of_a_text(
+    client: TestClient, house: House
+) -> None:
+    article = house.index.search(parse("topic:surveillance"), size=1).articles[0]
+    assert 'class="long"' not in client.get(f"/articles/{article.id}").text
+    post = {"title": "Lanternfish " * 30, "tags": (), "revision": article.revision + 1}
+    list(house.index.write([article.model_copy(update=post)]))
+    page = client.get(f"/articles/{article.id}").text
+    name, _, shown = page.partition("</title>")
+    assert name.count("Lanternfish") < 20
+    (heading,) = re.findall(r'<h1 [^>]*class="long">(.*?)</h1>', shown)
+    assert heading.count("Lanternfish") == 30
+
+
 def test_changes_of_an_edited_article_are_shown(reader: TestClient, sample: Path) -> None:
     article = first_hit(sample, "revision:>1 title:phones")
     page = reader.get(f"/articles/{article.id}/changes").text
