@@ -103,7 +103,7 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
 
 
 @router.get("/stories/{story_id}")
-def one(office: AtOffice, story_id: str) -> Response:
+def one(office: AtOffice, story_id: str, done: str = "") -> Response:
     """One story: its names, its statements, and its articles with why each is in it.
 
     While the index does not answer, it has its articles and alerts only.
@@ -158,6 +158,7 @@ def one(office: AtOffice, story_id: str) -> Response:
         followed_by=[rule.name for rule in rules.rules if rule.query.condition in for_it_alone],
         unread=max(0, hits.total - MAX_ARTICLES),
         lacking=lacking,
+        done=done,
     )
 
 
@@ -184,7 +185,7 @@ def split(
     """Take articles out of a story; shows the story that they are from now on."""
     with _told():
         new = regrouping.split(office.house, story_id, article)
-    return RedirectResponse(f"/stories/{new}", 303)
+    return RedirectResponse(f"/stories/{new}?done=split", 303)
 
 
 @router.post("/stories/{story_id}/merge")
@@ -199,7 +200,7 @@ def merge(
             named = found[0]
     with _told():
         into = regrouping.merge(office.house, story_id, named)
-    return RedirectResponse(f"/stories/{into}", 303)
+    return RedirectResponse(f"/stories/{into}?done=merged", 303)
 
 
 @contextmanager

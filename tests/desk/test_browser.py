@@ -346,6 +346,15 @@ def test_header_and_headlines_fit_a_phone(page: Page) -> None:
     assert headline.evaluate("e => e.scrollHeight - e.clientHeight") == 0  # its end is not cut
 
 
+def test_values_to_narrow_by_are_in_reach_on_a_phone(page: Page) -> None:
+    page.goto("/search?q=topic:surveillance")
+    assert not page.locator(".below").is_visible(), "they are beside the hits"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.click("text=narrow")
+    page.wait_for_function("scrollY > 844")
+    assert page.locator("#filters h3").first.bounding_box()["y"] < 400  # type: ignore[index]  # it is not hidden
+
+
 def test_keys_are_offered_only_where_there_is_a_keyboard(browser: Browser, address: str) -> None:
     for is_phone in (False, True):
         context = browser.new_context(base_url=address, has_touch=is_phone, is_mobile=is_phone)
