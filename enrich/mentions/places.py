@@ -7,7 +7,8 @@
 - **Of several** with one name, the one is meant whose state or country stands beside it ("Paris,
   Texas"), else one in the country that the article speaks of most, else the largest.
 - **Georgia** is the country where the article speaks of Georgians or Tbilisi, and otherwise the
-  state where it speaks of the United States, Atlanta or a sheriff.
+  state where it speaks of the United States, Atlanta or a sheriff. **Congo** is the Democratic
+  Republic, unless the article speaks of the other one only.
 - **A capital that stands for its government** ("Washington denied it") is a place: its country is
   what a facet of countries needs.
 - **A nationality** ("French") is not a place. It says which country an article speaks of.
@@ -110,9 +111,12 @@ class PlaceFinder:
         hits = list(hits)
         # A city that may be either of two says nothing for one of them: Brest, in France.
         certain = Counter(spoken) - self.countries(hit for hit in hits if _has_a_rival(hit.target))
+        # Searched for once: an article may name Georgia a thousand times.
+        is_shared = any(_is_shared(hit.target) for hit in hits)
+        american = is_shared and _AMERICAN.search(text) is not None
         found = []
         for hit in hits:
-            place = self._meant(text, hit, spoken, certain)
+            place = self._meant(text, hit, spoken, certain, american=american)
             if place is not None:
                 found.append(found_place(hit.start, hit.end, place))
         return found
@@ -122,14 +126,20 @@ class PlaceFinder:
         return word_before(text, start).lower() in self._locatives or _is_elided(text, start)
 
     def _meant(
-        self, text: str, hit: Hit[Places], spoken: Mapping[str, int], certain: Mapping[str, int]
+        self,
+        text: str,
+        hit: Hit[Places],
+        spoken: Mapping[str, int],
+        certain: Mapping[str, int],
+        *,
+        american: bool,
     ) -> Place | None:
-        """The place that a hit is; None if it is none. It is chosen among those of
-        its name by the countries that are `certain`."""
+        """The place that a hit is; None if it is none. It is chosen among those of its name by the
+        countries that are `certain`, and by whether the text has words of an American state."""
         if self._part_of_a_name(text, hit):
             return None
         beside = self._beside(text, hit.end)
-        place = self._choice(text, hit, beside, certain)
+        place = self._choice(text, hit, beside, certain, american=american)
         if place is None:
             return None
         if place.kind == "city":
@@ -212,7 +222,13 @@ class PlaceFinder:
         return follows and before[:1].isupper() and (name in self._surnames or name in self._given)
 
     def _choice(
-        self, text: str, hit: Hit[Places], beside: Places | None, spoken: Mapping[str, int]
+        self,
+        text: str,
+        hit: Hit[Places],
+        beside: Places | None,
+        spoken: Mapping[str, int],
+        *,
+        american: bool,
     ) -> Place | None:
         """The place that is meant, among those with the name."""
         same = hit.target
@@ -227,7 +243,9 @@ class PlaceFinder:
             state = word_after(text, hit.end).lower() in ("state", "legislature", "lawmakers")
             wanted = "state" if state or text.endswith("state of ", 0, hit.start) else "city"
             return next((p for p in same if p.kind == wanted), same[0])
-        return _city(same, spoken) if same[0].kind == "city" else _region(text, same, spoken)
+        if same[0].kind == "city":
+            return _city(same, spoken)
+        return _region(same, spoken, american=american)
 
     def _beside(self, text: str, end: int) -> Places | None:
         """The state or country right after a city: ", Texas", "(Germany)"."""
@@ -251,13 +269,13 @@ class PlaceFinder:
         return None
 
 
-def _region(text: str, same: Places, spoken: Mapping[str, int]) -> Place:
+def _region(same: Places, spoken: Mapping[str, int], *, american: bool) -> Place:
     """The country, state or region that is meant, or a hand-listed city of its name."""
     if same[0].country in spoken:
         return same[0]
     known = (p for p in same if p.kind != "city" or "H" in p.marks)
     meant = next((p for p in known if p.country in spoken), None)
-    if meant is None and _is_shared(same) and _AMERICAN.search(text):
+    if meant is None and american:
         meant = next((p for p in same if p.kind == "state"), None)
     return meant or same[0]
 
@@ -306,7 +324,7 @@ def _is_unclear(same: Places) -> bool:
 
 
 def _is_shared(same: Places) -> bool:
-    """Whether a name is that of a country and of another's state: Georgia."""
+    """Whether a name is that of a country and of another one or its state: Congo, Georgia."""
     return len({place.country for place in same if place.kind != "city"}) > 1
 
 

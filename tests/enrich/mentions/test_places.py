@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from growth import grows_evenly
 
 from enrich.mentions.finder import MentionFinder
 
@@ -150,6 +151,14 @@ def test_an_ambiguous_town_is_in_the_country_mentioned_most(
 ) -> None:
     (town,) = re.findall(r"\b(Dimitrovgrad|Ede)\b", text)
     assert (town, country) in _places(finder, text)
+
+
+def test_a_name_of_several_countries_is_read_in_linear_time(finder: MentionFinder) -> None:
+    def countries(size: int) -> set[str | None]:
+        return {country for _, country in _places(finder, "Georgia, " * size)}
+
+    assert countries(2) == {"GE"}
+    assert grows_evenly(countries, 500)
 
 
 def test_washington_state_is_not_the_city(finder: MentionFinder) -> None:
