@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -208,7 +208,7 @@ def _record(
     raised = 0
     _quarantine(tx, met, now)
     news = _unmuted(tx, {name: match.alerts for name, match in matches.items()})
-    waiting = _waiting(tx)
+    waiting = _waiting(tx, rules)
     active = [name for name in rules if name in matches or name in waiting]
     rated = {name: rate for name in active if (rate := rules[name].at_most)}
     sent = alerts.sent_since(tx, {name: now - rate.period for name, rate in rated.items()})
@@ -237,10 +237,11 @@ def _quarantine(tx: Connection, met: Sequence[Met], now: datetime) -> None:
             entries.transition(tx, entry, end, now=now, reason=fault.reason, text_hash=unseen)
 
 
-def _waiting(tx: Connection) -> dict[str, Sequence[Alert]]:
-    """The waiting alerts by rule, under their present stories."""
+def _waiting(tx: Connection, rules: Container[str]) -> dict[str, Sequence[Alert]]:
+    """The waiting alerts of some rules, by rule, under their present stories. Those of a rule that
+    is gone, or cannot be used, stay as they are."""
     by_rule: dict[str, list[Alert]] = {}
-    held = [one.alert for one in held_alerts.listed(tx)]
+    held = [one.alert for one in held_alerts.listed(tx) if one.alert.rule in rules]
     for alert in held:
         by_rule.setdefault(alert.rule, []).append(alert)
     named = {alert.story for alert in held}

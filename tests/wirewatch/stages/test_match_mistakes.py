@@ -11,7 +11,7 @@ from arriving import arrive, piece
 from factories import Clock
 
 from core.ledger import alerts, cursors, held_alerts, stopped, stories
-from core.records import Article
+from core.records import Article, DevelopmentKind, Statement, StatementKind
 from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.stages import match as match_stage
@@ -35,10 +35,10 @@ def write(house: House, *rules: tuple[str, str], more: str = "") -> None:
     vars(house).pop("rulebook", None)
 
 
-def spies(house: House, number: int, into: Article | None = None) -> Article:
+def spies(house: House, number: int, into: Article | None = None, **changes: object) -> Article:
     """An article that matches, as its own story or as part of another's, comes and is linked."""
     text = " ".join(f"{word}{number}" for word in ("one", "two", "three", "four", "five", "six"))
-    article = piece(house, number, f"Spies {number}", text, tags=(), score=0.0)
+    article = piece(house, number, f"Spies {number}", text, tags=(), score=0.0, **changes)
     arrive(house, [article])
     link(house)
     if into is not None:
@@ -154,6 +154,33 @@ def test_what_a_rate_held_back_stays_held_while_the_rule_cannot_be_used(
         assert [one.alert.title for one in held_alerts.listed(tx)] == ["Spies 2"]
     write(house, ("a", RIGHT), more='at_most = "1/hour"')
     assert match(house) == 1
+
+
+@pytest.mark.parametrize("meanwhile", [[("a", WRONG)], []])
+def test_news_of_a_held_story_that_becomes_one_with_another_while_the_rule_rests_is_told(
+    house: House, clock: Clock, meanwhile: list[tuple[str, str]]
+) -> None:
+    rate = 'at_most = "1/hour"'
+    denial = Statement(
+        kind=StatementKind.DENIAL, field="title", start=0, end=5, phrase="Spies", speaker="the firm"
+    )
+    write(house, ("a", RIGHT), more=rate)
+    spies(house, 1)
+    second, third = spies(house, 2), spies(house, 3, statements=(denial,))
+    assert match(house) == 1
+    write(house, *meanwhile)
+    with house.ledger.write() as tx:
+        stories.merge(tx, third.id, second.id)
+    assert match(house) == 0
+    write(house, ("a", RIGHT), more=rate)
+    clock.go(hours=2)
+    assert match(house) == 1
+    with house.ledger.read() as tx:
+        *_, (last, _) = alerts.listed(tx)
+    assert (last.story, [one.kind for one in last.developments]) == (
+        second.id,
+        [DevelopmentKind.DENIAL],
+    )
 
 
 @pytest.fixture
