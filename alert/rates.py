@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nlargest
 
 _PERIODS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
@@ -24,6 +25,10 @@ class Rate:
         count: it would hold back all others until then.
         """
         return max(0, self.most - sum(abs(now - moment) < self.period for moment in sent))
+
+    def free_at(self, sent: Iterable[datetime]) -> datetime:
+        """When the next alert may be sent, after at least `most` that were sent at `sent`."""
+        return min(nlargest(self.most, sent)) + self.period
 
     def __str__(self) -> str:
         name = next(name for name, period in _PERIODS.items() if period == self.period)

@@ -23,6 +23,7 @@ from alert.matching import (
     match_rule,
     story_of,
 )
+from alert.rates import Rate
 from alert.rules import Rule
 from core.ledger import names, segments, steps, stories
 from core.ledger.followed import articles_of, build_coverage
@@ -75,27 +76,50 @@ def backtest(
         linked = segments.linked(tx)
     followed: dict[str, Followed] = {}
     seen: set[str] = set()
-    sent: list[Alert] = []
-    sent_at: list[datetime] = []
-    held: list[Alert] = []
+    outgoing = _Outgoing(rule.at_most)
     count = 0
     for brought in _passes(_arrived(house, linked, progress)):
         at = brought[-1].at
         count += sum(one.article.first_seen >= begin for one in brought)
-        new = _alerts_of(house, rule, brought, seen, followed)
-        rate = rule.at_most
-        admission = admit(held, new, None if rate is None else rate.free(sent_at, at))
-        waited = {alert.key for alert in held}
-        if at >= begin:
-            sent += [
-                alert.model_copy(update={"created_at": at}) if alert.key in waited else alert
-                for alert in admission.sent
-            ]
-        sent_at += [at] * len(admission.sent)
-        held = admission.held
+        outgoing.release(before=at)
+        outgoing.take(_alerts_of(house, rule, brought, seen, followed), at)
+    outgoing.release(before=house.now())
+    sent = [alert for at, alert in outgoing.sent if at >= begin]
     # An edited article is read where its latest revision is, after others that came later.
     sent.sort(key=lambda alert: alert.created_at)
-    return Backtest(tuple(sent), tuple(held), count, since / timedelta(days=1))
+    return Backtest(tuple(sent), tuple(outgoing.held), count, since / timedelta(days=1))
+
+
+class _Outgoing:
+    """The alerts that were sent so far, each with when, and those that the rate holds back."""
+
+    def __init__(self, rate: Rate | None) -> None:
+        self.rate = rate
+        self.sent: list[tuple[datetime, Alert]] = []
+        self.held: list[Alert] = []
+
+    def release(self, before: datetime) -> None:
+        """Send what is held back as the rate allows, up to a moment. Passes that bring nothing do
+        so, too."""
+        while self.held and self.rate is not None:
+            at = self.rate.free_at(self._times())
+            if at >= before:
+                break
+            self.sent.append((at, _dated(self.held.pop(0), at)))
+
+    def take(self, new: Sequence[Alert], at: datetime) -> None:
+        """Send what a pass raised, and what is held back, as far as the rate allows."""
+        free = None if self.rate is None else self.rate.free(self._times(), at)
+        waited = {alert.key for alert in self.held}
+        sent, self.held = admit(self.held, new, free)
+        self.sent += [(at, _dated(one, at) if one.key in waited else one) for one in sent]
+
+    def _times(self) -> Iterator[datetime]:
+        return (at for at, _ in self.sent)
+
+
+def _dated(alert: Alert, at: datetime) -> Alert:
+    return alert.model_copy(update={"created_at": at})
 
 
 def _passes(arrived: Iterable[Arrived]) -> Iterator[list[Arrived]]:
@@ -152,10 +176,7 @@ def _alerts_of(
         raise fault.error  # a person is there to see it
     followed |= result.followed
     first_seen = {article.id: article.first_seen for article in articles}
-    return [
-        alert.model_copy(update={"created_at": first_seen[alert.article]})
-        for alert in result.alerts
-    ]
+    return [_dated(alert, first_seen[alert.article]) for alert in result.alerts]
 
 
 def _coverage(tx: Connection, named: set[str], seen: set[str]) -> dict[str, Coverage]:

@@ -38,6 +38,15 @@ def test_no_period_has_more_alerts_than_the_rate(hours: list[int], most: int) ->
         assert sum(moment - rate.period < one <= moment for one in sent) <= most
 
 
+@given(hours=st.lists(st.integers(0, 20), min_size=3, max_size=9))
+def test_the_next_may_be_sent_no_sooner_than_it_is_free(hours: list[int]) -> None:
+    rate = Rate(3, timedelta(days=1))
+    sent = [NOON + timedelta(hours=hour) for hour in hours]
+    free_at = rate.free_at(sent)
+    assert rate.free(sent, free_at) > 0
+    assert rate.free(sent, free_at - timedelta(microseconds=1)) == 0
+
+
 def test_alerts_dated_far_ahead_by_a_wrong_clock_do_not_count() -> None:
     rate, later = Rate(1, timedelta(days=1)), timedelta(seconds=5)
     assert rate.free([NOON + timedelta(days=3650)], NOON) == 1

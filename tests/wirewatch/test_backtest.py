@@ -59,6 +59,21 @@ def test_backtest_keeps_to_the_rules_rate(tmp_path: Path) -> None:
     assert in_memory == sorted(in_memory, reverse=True)
 
 
+def test_what_the_rate_holds_back_goes_out_as_soon_as_it_allows_even_if_nothing_comes(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    with House(load_settings(tmp_path), now=clock) as house:
+        numbers = range(1, 6)
+        arrive(house, [piece(house, n, f"Spies {n}", f"Text {n}", tags=()) for n in numbers])
+        link(house)
+        clock.go(days=2, hours=12)
+        rule = Rule("r", parse("title:spies"), (), at_most=Rate(2, timedelta(days=1)))
+        found = backtest(house, rule, since=timedelta(days=30))
+    assert found.by_day == {date(2026, 3, 1): 2, date(2026, 3, 2): 2, date(2026, 3, 3): 1}
+    assert found.held == ()
+
+
 def test_backtest_repeats_the_alerts_that_were_sent(tmp_path: Path) -> None:
     """The archive's files and the order of articles in them make no difference."""
     clock = Clock()
