@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from core.records import FeedItem
 from core.references import unescape
+from core.words import word_count
 from ingest.characters import NO_TEXT, UNSEEN
 
 MAX_SUMMARY = 2_000
@@ -15,6 +17,9 @@ MAX_SUMMARY = 2_000
 
 MAX_CONTENT = 200_000
 """The most characters kept of an item's own text: a long book chapter, and no more."""
+
+FEED_WORDS = 8
+"""An item's text of this many words says something of its own, beyond the title."""
 
 _MARKUP_A_WORD = 4
 """Characters of markup that are read for each character that is kept; articles have two."""
@@ -49,6 +54,11 @@ _NO_WORDS = ("script", "style", "noscript", "template", "svg")
 
 _RAW = re.compile(r"</?(?:iframe|noembed|noframes|plaintext|textarea|xmp)\b[^<>]*>", re.IGNORECASE)
 """Tags after which an HTML parser takes markup for text, to the very end if one is not closed."""
+
+
+def has_own_words(item: FeedItem) -> bool:
+    """Whether a feed says something of an item besides its headline."""
+    return word_count(item.content or item.summary) >= FEED_WORDS
 
 
 def plain(markup: str, limit: int = MAX_SUMMARY) -> str:

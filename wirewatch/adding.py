@@ -42,9 +42,11 @@ def add_articles(house: House, addresses: Iterable[str]) -> list[Added]:
     return added
 
 
-def known_at(tx: Connection, urls: Iterable[str]) -> Entry | None:
-    """The entry at the first of some canonical addresses that has one."""
-    return next(filter(None, (entries.at(tx, url) for url in urls)), None)
+def known_at(tx: Connection, typed: str) -> Entry | None:
+    """The entry at an address as typed; None if there is none."""
+    # As it stands, too: an item without an address of its own is known by a fragment.
+    asked = typed.strip(), *canonical_addresses(typed)
+    return next(filter(None, (entries.at(tx, url) for url in asked)), None)
 
 
 def canonical_addresses(typed: str) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def listed(
     the article there instead, if it is known."""
     urls = canonical_addresses(address)
     with office.house.ledger.read() as tx:
-        if known := known_at(tx, urls):
+        if known := known_at(tx, address):
             return RedirectResponse(f"/articles/{known.id}", 303)
         account = accounting.account(tx)
         total = entries.count(tx, state=state, reason=reason or None)

@@ -1,4 +1,8 @@
-"""Identify a feed's items even if their addresses change from poll to poll. Pure.
+"""Identify a feed's items even if they share one address, or their addresses change from poll to
+poll. Pure.
+
+Some feeds give all their items the address of the front page, or of one page that lists them. An
+entry is known by its address, so all would be one, and all but the newest be lost.
 
 Some sites put something new into every address at each poll: a session, a counter, a number
 against caches. An entry is known by its address, so each poll would seem to bring new entries.
@@ -8,15 +12,67 @@ ledger uses that to find the entries it already has (docs/decisions/0008).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from core.records import FeedItem, content_id
-from ingest.web.addresses import canonical_url, chosen_by
+from ingest.web.addresses import canonical_url, chosen_by, is_front_page
+from ingest.words import has_own_words
+
+Identified = tuple[FeedItem, Sequence[str]]
+"""An item, and the ids that its feed gives it."""
 
 
-def identified(listed: Sequence[tuple[FeedItem, Sequence[str]]]) -> tuple[FeedItem, ...]:
+def set_apart(listed: Sequence[Identified]) -> list[Identified]:
+    """The items of a body, each that has no article's address at one that is its own.
+
+    That is an item whose address is a front page, or is given to different items by a feed that
+    does so with most. A fragment is added to its address: it leads to the same page, but is told
+    from others. An item that says nothing beside its headline keeps its address: only the page can
+    say more.
+    """
+    said_at: defaultdict[str, set[str]] = defaultdict(set)
+    said_by: defaultdict[str, set[str]] = defaultdict(set)
+    for item, ids in listed:
+        said_at[item.url].add(item.item_hash)
+        for name in ids:
+            said_by[name].add(item.item_hash)
+    shared = sum(map(len, said_at.values())) - len(said_at)
+    # A few are the posts of a live blog, which its page has, too.
+    are_most = shared > len(said_at)
+
+    def own(item: FeedItem, ids: Sequence[str]) -> FeedItem:
+        is_front = is_front_page(item.url)
+        is_articles = not is_front and not (are_most and len(said_at[item.url]) > 1)
+        if is_articles or not has_own_words(item):
+            return item
+        # An id that different items have, or that is the address again, tells nothing apart: then
+        # the words do. Two entries with nearly the same words cost less than a lost article.
+        names = (one for one in ids if len(said_by[one]) == 1 and not _is_same(one, item.url))
+        fragment = content_id(next(names, item.item_hash))[:_FRAGMENT]
+        place = item.url.partition("?")[0] if is_front else item.url
+        return item.model_copy(update={"url": f"{place}#{fragment}"})
+
+    return [(own(item, ids), ids) for item, ids in listed]
+
+
+def is_set_apart(address: str) -> bool:
+    """Whether an entry's address was made by `set_apart`: no page there is its article alone."""
+    return "#" in address  # canonical addresses have no fragment
+
+
+_FRAGMENT = 16
+"""Hex digits of a fragment."""
+
+
+def _is_same(name: str, address: str) -> bool:
+    """Whether an id is only an address that an item shares with others."""
+    named = None if "#" in name else canonical_url(name)
+    return named is not None and (named == address or is_front_page(named))
+
+
+def identified(listed: Sequence[Identified]) -> tuple[FeedItem, ...]:
     """The items of a body, in its order, each with what it is known by besides its address.
 
     Args:

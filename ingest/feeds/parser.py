@@ -14,7 +14,7 @@ from core.records import FeedItem, Hints
 from ingest.characters import printable
 from ingest.charsets import decode
 from ingest.feeds.drafts import NotAFeed
-from ingest.feeds.identity import identified
+from ingest.feeds.identity import Identified, identified, set_apart
 from ingest.feeds.json_feed import read_json
 from ingest.feeds.xml_feed import read_xml
 
@@ -58,21 +58,17 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed | NotAFee
     if isinstance(document, NotAFeed):
         size = f"{len(body):,} bytes of {printable(content_type) or 'unnamed type'}"
         return NotAFeed(f"{document.reason}, {size}")
-    items: dict[str, tuple[FeedItem, tuple[str, ...]]] = {}
-    usable = 0
-    for draft in document.drafts:
-        item = draft.item(url)
-        if item is None:
-            continue
-        usable += 1
+    listed = [(item, draft.ids) for draft in document.drafts if (item := draft.item(url))]
+    items: dict[str, Identified] = {}
+    for item, ids in set_apart(listed):
         known = items.get(item.url)
         if known is None or _later(item, known[0]):
-            items[item.url] = item, draft.ids
+            items[item.url] = item, ids
     return ParsedFeed(
         title=document.title.line(),
         items=identified(tuple(items.values())),
-        unusable=len(document.drafts) - usable,
-        repeated=usable - len(items),
+        unusable=len(document.drafts) - len(listed),
+        repeated=len(listed) - len(items),
         fault=document.fault,
         hints=document.hints,
         older=document.older,

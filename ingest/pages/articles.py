@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.records import Article, Entry, Extraction, Page
-from core.words import word_count
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
-
-FEED_WORDS = 8
-"""An item's text of this many words says something of its own, beyond the title."""
+from ingest.words import has_own_words
 
 _AHEAD = timedelta(days=1)
 """A time further ahead than any zone can be is not a time of publication."""
@@ -82,8 +79,7 @@ def can_use_feed_text(entry: Entry) -> bool:
     If its text is a notice, anything that its outlet said is better, even a headline alone: an
     article that could be searched and was alerted is not taken out again.
     """
-    said = entry.content or entry.summary
-    return entry.holds_notice or (not entry.was_read and word_count(said) >= FEED_WORDS)
+    return entry.holds_notice or (not entry.was_read and has_own_words(entry))
 
 
 def article_from_feed(

@@ -38,6 +38,7 @@ class FailureKind(StrEnum):
     REDIRECTS = "too many redirects"
     BAD_ANSWER = "bad answer"
     BUSY = "site asks us to wait"
+    NO_PAGE = "its feed gives it no address of its own"
     FAULT = "failed by a fault, please report it"
 
 

@@ -99,7 +99,7 @@ def entry_of(house: House, named: str) -> Entry:
     with house.ledger.read() as tx:
         if not urls:
             return only_one(entries.find(tx, named), named, "entry", "entries")
-        found = known_at(tx, urls)
+        found = known_at(tx, named)
     if found is None:
         raise UsageError(f"there is no entry for {' or '.join(urls)}")
     return found

@@ -14,6 +14,7 @@ from core.faults import Fault, tried_apart, tried_async
 from core.ledger import entries, segments, visits
 from core.ledger.ledger import OF_ALL
 from core.records import Entry, Page, State
+from ingest.feeds.identity import is_set_apart
 from ingest.pages.fetch import ask, judge, waited_since
 from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.web.answers import Answer, Failure, FailureKind
@@ -134,6 +135,8 @@ def _asking(house: House, client: Client) -> Callable[[Entry], Awaitable[Came | 
     end = house.now() + LONGEST_TURN
 
     async def answered(entry: Entry) -> Came | Again:
+        if is_set_apart(entry.url):
+            return Failure(FailureKind.NO_PAGE, entry.url), 0.0
         if entry.id not in prepared and not house.robots.is_known(entry.url):
             # Once per entry: an unavailable robots.txt would be asked for endlessly.
             prepared.add(entry.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.records import FeedItem
+from ingest.feeds.identity import is_set_apart
 from ingest.feeds.parser import ParsedFeed, parse_feed
 from ingest.feeds.rhythm import fresh_items, marks_of
 
@@ -96,3 +97,75 @@ def test_known_items_at_new_addresses_are_not_fresh():
     before = listed(an_item("/a?s=1", guid="1"), an_item("/b?s=1", "Snow"))
     after = listed(an_item("/a?s=2", guid="1"), an_item("/b?s=2", "Snow"), an_item("/c?s=2", "Sun"))
     assert [item.title for item in fresh_items(marks_of(before), after)] == ["Sun"]
+
+
+WORDS = "The agency has said in a statement that it {} nobody's telephone in that year."
+
+
+def addresses(*items: str) -> list[str]:
+    return [item.url for item in listed(*items)]
+
+
+def statement(what: str, link: str = "/", guid: str = "") -> str:
+    """An item that says something itself."""
+    return an_item(link, f"It {what}", guid, words=WORDS.format(what))
+
+
+@pytest.mark.parametrize("link", ["/", "/en/index.html", "/?utm_source=rss&s=1"])
+@pytest.mark.parametrize(
+    "guids", [("1", "2"), ("", ""), ("1", "1"), ("https://example.com/", "https://example.com/")]
+)
+def test_items_at_a_front_page_are_told_apart(link, guids):
+    """By their ids, or by their words if these are missing, the same, or the address again."""
+    one, other = guids
+    found = addresses(statement("tapped", link, one), statement("opened", link, other))
+    assert len(set(found)) == 2
+    page = f"https://example.com{link}".partition("?")[0]
+    assert [url.partition("#")[0] for url in found] == [page] * 2
+    assert all(map(is_set_apart, found))
+
+
+@pytest.mark.parametrize("guid", ["1", "", "https://example.com/"])
+def test_an_item_at_a_front_page_is_the_same_in_the_next_poll(guid):
+    before = addresses(statement("tapped", "/?s=1", guid), statement("opened", "/?s=1", "2"))
+    assert addresses(statement("tapped", "/?s=2", guid)) == before[:1]
+
+
+def test_an_item_at_a_front_page_keeps_its_address_when_edited():
+    before, after = (
+        addresses(an_item("/", title, "4711", words=WORDS.format("tapped")))
+        for title in ("It tapped", "It tapped nobody")
+    )
+    assert before == after
+
+
+def test_the_only_item_at_a_front_page_is_told_from_the_next_one():
+    before, after = addresses(statement("tapped")), addresses(statement("opened"))
+    assert before != after
+
+
+def test_items_at_the_page_that_most_share_are_told_apart():
+    whats = ("tapped", "opened", "filmed", "followed")
+    found = addresses(*(statement(what, "/news#top", what) for what in whats), an_item("/a"))
+    assert len(set(found)) == 5
+    assert [is_set_apart(url) for url in found] == [True] * 4 + [False]
+    assert {url.partition("#")[0] for url in found[:4]} == {"https://example.com/news"}
+
+
+@pytest.mark.parametrize(
+    ("items", "left"),
+    [
+        # A live blog: its page has them all.
+        ([statement(what, "/live", what) for what in ("tapped", "opened")], 1),
+        # One article, listed again and again.
+        ([statement("tapped", "/a", f"{number}") for number in range(4)], 1),
+        # Only the page can say more than these.
+        ([an_item("/live", f"Headline {number}") for number in range(4)], 1),
+        ([an_item("/", f"Headline {number}") for number in range(2)], 1),
+    ],
+)
+def test_other_items_that_share_an_address_are_one(items, left):
+    others = [an_item(f"/{number}") for number in range(2)]
+    found = addresses(*items, *others)
+    assert len(found) == left + len(others)
+    assert not any(map(is_set_apart, found))

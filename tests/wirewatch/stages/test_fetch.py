@@ -10,13 +10,14 @@ from factories import Clock, add_feed, item, record
 from loopback import Reply, Request, loopback
 from sqlalchemy import update
 
-from core.ledger import additions, edits, entries
+from core.ledger import additions, edits, entries, segments
 from core.ledger.tables import entries as rows
 from core.records import Entry, State
 from core.settings import load_settings
 from core.sites import slot_of
 from ingest.web.answers import Answer
 from wirewatch.house import House
+from wirewatch.stages.extract import extract_pages, pages_to_extract
 from wirewatch.stages.fetch import fetch
 from wirewatch.stages.poll import poll
 
@@ -193,3 +194,42 @@ def test_a_slow_site_does_not_hold_up_a_pass(tmp_path, monkeypatch):
             clock.go(hours=1)
         assert not house.account().count(State.FOUND)
     assert passes == [9, 8, 8, 8, 8]
+
+
+def test_items_that_share_the_front_page_are_articles_of_their_own(tmp_path):
+    said = "The agency has said today that it {} nobody's telephone in the past year."
+
+    def feed(*whats: str) -> bytes:
+        items = (
+            f"<item><title>It {what}</title><link>/</link><guid>{what}</guid>"
+            f"<description>{said.format(what)}</description></item>"
+            for what in whats
+        )
+        return f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode()
+
+    bodies = [feed("tapped", "filmed"), feed("opened", "tapped", "filmed")]
+
+    def answer(request: Request) -> Reply:
+        return Reply(200, bodies[0])
+
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0, poll_every=0, poll_min=0)
+    with loopback(answer) as server, House(settings) as house:
+        add_feed(house.ledger, server.url("/feed", "site.localhost"))
+        for found in (2, 1):
+            poll(house)
+            assert fetch(house) == found
+            bodies.reverse()
+        for segment in pages_to_extract(house):
+            extract_pages(house, segment)
+        with house.ledger.read() as tx:
+            made = list(entries.listed(tx))
+            written = segments.to_link(tx)
+        articles = [one for segment in written for one in house.archive.read_articles(segment)]
+    assert {entry.state for entry in made} == {State.EXTRACTED}
+    assert sorted((article.title, article.text) for article in articles) == [
+        (f"It {what}", said.format(what)) for what in ("filmed", "opened", "tapped")
+    ]
+    assert {article.caveat for article in articles} == {
+        "the feed's text: its feed gives it no address of its own"
+    }
+    assert {request.path for request in server.log} == {"/feed"}
