@@ -57,6 +57,7 @@ SERVICE: dict[str, Any] = {
         "pull_policy": {"enum": ["never", "missing"]},
         "user": {"enum": ["postgres", "redis"]},
         "init": {"type": "boolean"},
+        "stop_grace_period": SPAN,
         "restart": {"type": "string", "pattern": r"^(no|unless-stopped|on-failure:\d)$"},
         "cap_drop": {"const": ["ALL"]},
         "security_opt": TEXTS,
@@ -299,6 +300,22 @@ def test_every_wirewatch_variable_is_a_setting() -> None:
     assert named - {PREFIX + field.upper() for field in Settings.model_fields} == set()
 
 
+def test_each_web_page_can_have_another_address_behind_a_proxy() -> None:
+    for page, variable, own in (
+        ("desk", "WIREWATCH_DESK_URL", "DESK_URL"),
+        ("airflow-apiserver", "AIRFLOW__API__BASE_URL", "AIRFLOW_URL"),
+        ("kibana", "SERVER_PUBLICBASEURL", "KIBANA_URL"),
+    ):
+        (port,) = services()[page]["ports"]
+        published = port.split(":")[1]
+        assert {value for _, _, value in environment(variable)} == {
+            f"${{{own}:-http://localhost:{published}}}"
+        }
+    # Those that tell of failed tasks link to their logs.
+    telling = {name for name, _, _ in environment("AIRFLOW__API__BASE_URL")}
+    assert {"airflow-scheduler", "airflow-worker", "airflow-dag-processor"} <= telling
+
+
 def test_databases_in_urls_are_created_by_postgres() -> None:
     urls = {value for _, _, value in environment() if value.startswith("postgresql")}
     assert len(urls) == 2
@@ -402,6 +419,14 @@ def test_memory_limits_fit_into_eight_gigabytes() -> None:
     megabytes = [int(limit[:-1]) * {"m": 1, "g": 1024}[limit[-1]] for limit in limits]
     assert len(megabytes) == 4
     assert sum(megabytes) <= 6.5 * 1024
+
+
+def test_stores_and_running_tasks_may_end_before_docker_kills_them() -> None:
+    data = {volume for volume in compose()["volumes"] if volume.endswith("-data")}
+    stores = {name for name, each in services().items() if data & {one for one, _ in mounts(each)}}
+    assert len(stores) == len(data)
+    patient = {name for name, each in services().items() if "stop_grace_period" in each}
+    assert patient == stores | {"airflow-scheduler", "airflow-worker"}
 
 
 def test_busybox_health_checks_use_an_ip_address() -> None:
