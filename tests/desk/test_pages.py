@@ -533,8 +533,9 @@ def test_post_that_is_all_title_is_whole_on_its_page_in_the_letters_of_a_text(
 ) -> None:
     article = house.index.search(parse("topic:surveillance"), size=1).articles[0]
     assert 'class="long"' not in client.get(f"/articles/{article.id}").text
-    post = {"title": "Lanternfish " * 30, "tags": (), "revision": article.revision + 1}
-    list(house.index.write([article.model_copy(update=post)]))
+    unmarked = {"tags": (), "mentions": (), "statements": (), "revision": article.revision + 1}
+    post = article.model_copy(update=unmarked | {"title": "Lanternfish " * 30})
+    list(house.index.write([post]))
     page = client.get(f"/articles/{article.id}").text
     name, _, shown = page.partition("</title>")
     assert name.count("Lanternfish") < 20
