@@ -272,7 +272,12 @@ def test_articles_that_are_new_to_a_story_are_marked(page: Page, home: Path) -> 
     new = page.locator(".timeline > li.new").count()
     assert 0 < new < page.locator(".timeline > li").count()
     assert page.inner_text(".news") == f"{new} new since you last looked."
-    assert "new ·" in page.locator(".timeline > li.new").first.aria_snapshot()
+    first = page.locator(".timeline > li.new").first
+    assert "new ·" in first.aria_snapshot()
+    page.set_viewport_size({"width": 1_280, "height": 300})
+    page.click(".news a")
+    page.wait_for_function("scrollY > 300")
+    assert first.bounding_box()["y"] < 100  # type: ignore[index]  # it is not hidden
 
 
 def test_articles_can_be_taken_out_from_the_end_of_a_long_story(page: Page, home: Path) -> None:
