@@ -95,15 +95,20 @@ class MentionFinder:
     def _found(self, text: str) -> list[Found]:
         hits = self._patterns.find(text)
         name_hits, place_hits = _hits_on(Name, hits), _hits_on(tuple, hits)
-        spoken = self._places.countries(place_hits)
-        subject = subject_of(_hits_on(Cue, hits), name_hits, spoken)
+        words = capitalised(text)
+        people = self._full_names(text, words, name_hits, place_hits)
+        # Chad Smith says nothing of Chad, and Frances Haugen nothing of France.
+        named = _offsets_in(people, name_hits)
+        place_hits = [hit for hit in place_hits if hit.start not in named]
+        said = [
+            hit for hit in _hits_on(Cue, hits) if not hit.target.country or hit.start not in named
+        ]
+        subject = subject_of(said, name_hits, self._places.countries(place_hits))
         beside = Beside(text, place_hits, subject.nations)
         names = listed(text, name_hits, subject, beside, self._place_names)
-        words = capitalised(text)
         names += abbreviated(text, words, names, self._place_names)
         places = self._places.find(text, place_hits, subject.countries)
         others = [Found(start, end, "", None, OTHER) for start, end, _ in _hits_on(Other, hits)]
-        people = self._full_names(text, words, name_hits, place_hits)
         bodies = list(formed_bodies(text))
         names = of_the_state(text, names, bodies)
         laws = dated(text, names, formed_laws(text))
@@ -165,6 +170,12 @@ class MentionFinder:
 def _hits_on(kind: type[Kind], hits: Iterable[Hit[Target]]) -> list[Hit[Kind]]:
     """The hits whose spellings stand for something of a kind."""
     return [Hit(start, end, target) for start, end, target in hits if isinstance(target, kind)]
+
+
+def _offsets_in(people: Iterable[Found], names: Iterable[Hit[Name]]) -> set[int]:
+    """The offsets of all characters in the names of people, found by rule or listed."""
+    listed_ones = (hit for hit in names if hit.target.kind is MentionKind.PERSON)
+    return {place for one in (*people, *listed_ones) for place in range(one.start, one.end)}
 
 
 def _first_of_each_spelling(names: Sequence[Name]) -> Iterator[tuple[str, Name]]:

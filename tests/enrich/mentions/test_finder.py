@@ -126,6 +126,8 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("Bern: das Federal Administrative Court, Swiss judges", "CH"),
         ("The Dutch data protection authority fined them.", "NL"),
         ("Italy's data protection authority, in a letter to France, fined them.", "IT"),
+        # A person says nothing of a country: "Frances" is also Portuguese for French.
+        ("Frances Haugen wrote to the data protection authority.", None),
         ("Canada: the provincial privacy commissioner learned of it.", None),
         ("Greeks sued. The Supreme Court in Athens ruled.", None),
         ("Germany's federal data protection commissioner wept.", "DE"),
