@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _LABELS = (
-    r"(?:[\w'\u2019&]+ ){0,3}(?:round-?up|newsletter|digest|wrap-?up|week in review)(?: #?\d+)?",
+    r"(?:[\w'\u2019&]+ ){0,3}(?:round[- ]?up|newsletter|digest|wrap-?up|(?:week|year) in review)"
+    r"(?: #?\d+)?",
+    r"(?:weekly|news) recap|top stories(?: .{1,20})?",
     r"(?:this|the|last|our|my) week in [^:|]{1,30}",
     r"news in brief|in brief|links (?:of|for) the week",
     r"(?:cette|la) semaine en [^:|]{1,30}|en bref",
@@ -23,17 +25,18 @@ _BEGINNINGS = (
 """Beginnings of no other titles, whatever follows."""
 
 _WORDS = (
-    r"wochenrückblick|monatsrückblick|presseschau|die woche, in der",
-    r"revue de presse|l['\u2019](?:actu|essentiel) de la semaine",
-    r"resumen (?:semanal|de la semana)",
-    r"rassegna stampa|notizie della settimana",
-    r"resumo (?:semanal|da semana)",
-    r"weekoverzicht|nieuwsoverzicht",
+    r"wochenrückblick|monatsrückblick|jahresrückblick|presseschau|die woche, in der",
+    r"kurzmeldungen|(?:der tag|die woche|die nachrichten) im überblick",
+    r"revue de presse|(?:l['\u2019](?:actu|actualité|essentiel)|récap) de la semaine",
+    r"resumen (?:semanal|de la semana)|noticias de la semana",
+    r"rassegna stampa|(?:notizie|il meglio) della settimana",
+    r"resumo (?:semanal|da semana)|notícias da semana",
+    r"weekoverzicht|nieuwsoverzicht|nieuws van de week",
 )
 """Words of no other titles, wherever they stand."""
 
 _BEGINS = re.compile(
-    rf"(?:{'|'.join(_LABELS)})\s*(?:[:|,\u2013\u2014]|-\s|\Z)|{'|'.join(_BEGINNINGS)}",
+    rf"\W*(?:(?:{'|'.join(_LABELS)})\s*(?:[:|,\u2013\u2014]|-\s|\Z)|{'|'.join(_BEGINNINGS)})",
     re.IGNORECASE,
 )
 _HAS = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
@@ -41,4 +44,4 @@ _HAS = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
 
 def is_round_up(title: str) -> bool:
     """Whether a title is that of a round-up."""
-    return bool(_BEGINS.match(title.strip()) or _HAS.search(title))
+    return bool(_BEGINS.match(title) or _HAS.search(title))
