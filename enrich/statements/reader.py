@@ -20,7 +20,7 @@ from enrich.statements.sentences import APART, Sentence
 from enrich.statements.spelt import Spelt
 
 NEGATED = 3
-"""Words before a passive among which a negation takes it away."""
+"""Words before a passive, or a step, among which a negation takes it away."""
 
 _ROLE_OF: Mapping[str, Role] = {role: role for role in LISTED}
 
@@ -44,6 +44,9 @@ _CASES = frozenset(("case", "headline_case"))
 
 _PASSIVES = frozenset(("deny_by", "confirm_by", "rule_by", "vote_by"))
 """The same, or one right before them: "[no] fue desmentida por"."""
+
+_STEPS = frozenset(("rule", "vote"))
+"""The same, if the negation is the verb's: "erhob [keine] Anklage", but "hat [nicht] nur"."""
 
 
 def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[Sentence]:
@@ -109,22 +112,43 @@ def _is_verb(prose: Prose, sense: str, first: int, last: int) -> bool:
     compound = prose.joined(first) and prose.content.startswith("-", prose.starts[first] - 1)
     if compound and sense not in _CASES:
         return False  # "a state-approved app" approves nothing; who was "counter-sued" was sued
-    if sense == "not":  # "bestreitet, [nicht informiert zu sein]"
+    if sense == "not":
         if prose.words[first] == "May":
             return False  # the month: "the firm in May denied it"
-        return form not in rules.negations or not _APART.search(prose.between(first, last - 1))
+        return form not in rules.negations or _negates(prose, first, last - 1)
     if sense in _PARTED and form in rules.particles and last - first > 1:
         near = range(first + 1, min(first + APART, len(forms)))
         if not any(forms[place] == form and _closes(prose, first, place) for place in near):
             return False
     if sense in _CASES:
         return rules.nobody.isdisjoint(forms[first + 1 : last])
-    if sense not in _PASSIVES:
+    if sense not in _PASSIVES | _STEPS:
         return True
     begun = first
-    while begun > first - NEGATED and prose.joined(begun):
+    while begun > first - NEGATED and prose.joined(begun) and forms[begun - 1] not in rules.joins:
         begun -= 1
-    return (rules.negations | rules.nobody).isdisjoint(forms[begun:last])
+    negations = rules.negations | rules.nobody
+    return not any(
+        forms[place] in negations and (sense in _PASSIVES or _is_of_verb(prose, place))
+        for place in range(begun, last)
+    )
+
+
+def _negates(prose: Prose, verb: int, place: int) -> bool:
+    """Whether a negation is that of a verb before it: "verbot Kameras [nicht]", but neither
+    "bestreitet, [nicht] informiert zu sein" nor "oordeelde dat zij [niet] luisterde"."""
+    is_apart = _APART.search(prose.between(verb, place)) or prose.has_conjunction(verb + 1, place)
+    return not is_apart and _is_of_verb(prose, place)
+
+
+def _is_of_verb(prose: Prose, place: int) -> bool:
+    """Whether a negation is not that of the word behind it: "verbot [nicht] nur Kameras", "verbot
+    einen [nicht] genannten Chat"."""
+    rules = prose.rules
+    before = prose.forms[place - 1] if prose.joined(place) else ""
+    return not (
+        prose.form_at(place + 1) in rules.only or before in rules.determiners | rules.prepositions
+    )
 
 
 def _closes(prose: Prose, verb: int, place: int) -> bool:

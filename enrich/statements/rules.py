@@ -67,6 +67,7 @@ class Rules(BaseModel):
     late_relatives: Forms = frozenset()
     agents: Forms = frozenset()
     negations: Forms
+    only: Forms
     citing: Forms
     particles: Forms = frozenset()
     feminine: tuple[str, ...] = ()
