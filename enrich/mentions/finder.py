@@ -174,8 +174,9 @@ def _hits_on(kind: type[Kind], hits: Iterable[Hit[Target]]) -> list[Hit[Kind]]:
 
 def _offsets_in(people: Iterable[Found], names: Iterable[Hit[Name]]) -> set[int]:
     """The offsets of all characters in the names of people, found by rule or listed."""
-    listed_ones = (hit for hit in names if hit.target.kind is MentionKind.PERSON)
-    return {place for one in (*people, *listed_ones) for place in range(one.start, one.end)}
+    spans = [(one.start, one.end) for one in people]
+    spans += [(hit.start, hit.end) for hit in names if hit.target.kind is MentionKind.PERSON]
+    return {place for start, end in spans for place in range(start, end)}
 
 
 def _first_of_each_spelling(names: Sequence[Name]) -> Iterator[tuple[str, Name]]:
