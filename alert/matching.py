@@ -320,6 +320,49 @@ def merge_waiting(
     return list(kept.values())
 
 
+def parted(alert: Alert, places: Mapping[str, str], present: Mapping[str, Coverage]) -> list[Alert]:
+    """An alert that was not sent yet, after articles were taken out of its story: one for each
+    story of which it has something to tell. One whose own article is elsewhere is an update.
+
+    Args:
+        alert: the alert, under its present story.
+        places: the present story of each article that it tells of; others are in its story.
+        present: how these stories stand, if they are several.
+    """
+    homes = [places.get(article, alert.story) for article in alert.tellers]
+    if set(homes) == {alert.story}:
+        return [alert]
+    parts = []
+    for story in dict.fromkeys(homes):
+        news = [
+            new for new, home in zip(alert.developments, homes[1:], strict=True) if home == story
+        ]
+        part = alert
+        if homes[0] != story:
+            part = part.as_told_by(news[0].told_by)
+            part = part.model_copy(update={"kind": AlertKind.DEVELOPMENT})
+        if part.kind is AlertKind.DEVELOPMENT and not news:
+            continue
+        if story != alert.story:
+            key = content_id(f"{alert.key}\n{story}")
+            part = part.model_copy(update={"key": key, "story": story, "told_as": None})
+        stands = present[story]
+        parts.append(_as_it_stands(part, stands).model_copy(update={"developments": tuple(news)}))
+    return parts
+
+
+def _as_it_stands(alert: Alert, story: Coverage) -> Alert:
+    return alert.model_copy(
+        update={
+            "headline": story.headline,
+            "headline_language": story.language,
+            "first": story.first,
+            "outlets": story.outlets,
+            "copies": story.copies,
+        }
+    )
+
+
 def _fold(waiting: Alert, new: Alert) -> Alert:
     """A waiting alert, with what a newer one of its story tells, and the story as it is now."""
     # If two stories became one, each may have told of the same denial, or of its pick-up.

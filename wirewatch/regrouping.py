@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 
 from alert.wording import headline
 from core.errors import WirewatchError
-from core.ledger import entries, mutes, splits, stories
+from core.ledger import alerts, entries, followed, held_alerts, mutes, splits, stories
 from core.ledger.stories import StoryArticle
+from core.records import AlertKind
 from wirewatch.house import House
+from wirewatch.passes.parting import parted_alerts
 from wirewatch.passes.settling import settle
 from wirewatch.stages.index import index_moved
 
@@ -39,6 +41,7 @@ def split(house: House, story: str, articles: Collection[str]) -> str:
         new = splits.split(tx, present, chosen, house.now())
         settle(tx, present)
         settle(tx, new)
+        _part_held(tx, present, new)
     index_moved(house)
     return new
 
@@ -87,6 +90,27 @@ def obstacle(told: Sequence[StoryArticle], story: str, chosen: Collection[str]) 
     if all(one.article in chosen or one.duplicate_of in by_id for one in told):
         return "these are all of its articles: nothing would be left"
     return None
+
+
+def _part_held(tx: Connection, story: str, new: str) -> None:
+    """Have the alerts that wait tell each of the two stories of what is in it.
+
+    If nothing is left to tell of a story for which an alert was the first, it is new to the rule's
+    readers again.
+    """
+    for present, ids in stories.ids_of(tx, [story, new]).items():
+        held = held_alerts.listed(tx, of_stories=ids)
+        named = [one.alert.model_copy(update={"story": present}) for one in held]
+        for one, parts in zip(held, parted_alerts(tx, named), strict=True):
+            alert = one.alert
+            if alert.key not in {part.key for part in parts}:
+                held_alerts.release(tx, [alert.key])
+            for part in parts:
+                held_alerts.hold(tx, part, one.held_at)
+            is_left = any(part.story == present for part in parts)
+            is_first = alert.kind is AlertKind.STORY
+            if is_first and not is_left and not alerts.alerted_stories(tx, alert.rule, ids):
+                followed.forget(tx, alert.rule, ids)
 
 
 @contextmanager

@@ -180,11 +180,9 @@ def left_of(alert: Alert) -> Alert | None:
     has_no_news = alert.kind is AlertKind.DEVELOPMENT and alert.developments and not kept
     if alert.headline == ERASED_TEXT or has_no_news:
         return None
-    changes: dict[str, Any] = {"developments": kept}
     if alert.title == ERASED_TEXT:
-        teller = kept[0].told_by if kept else alert.first
-        changes |= teller.model_dump(include={"article", "title", "url", "outlet", "language"})
-    return alert.model_copy(update=changes)
+        alert = alert.as_told_by(kept[0].told_by if kept else alert.first)
+    return alert.model_copy(update={"developments": kept})
 
 
 def left_of_digest(digest: Digest) -> Digest | None:

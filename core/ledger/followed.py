@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +45,11 @@ def follow(tx: Connection, rule: str, told: Mapping[str, Followed], ids: StoryId
         tx.execute(statement.on_conflict_do_update(index_elements=["rule", "story"], set_=values))
         merged = followed.c.story.in_(ids[story] - {story})
         tx.execute(delete(followed).where(followed.c.rule == rule, merged))
+
+
+def forget(tx: Connection, rule: str, ids: Collection[str]) -> None:
+    """Let a rule no longer follow a story, given all its ids: the story is new to its readers."""
+    tx.execute(delete(followed).where(followed.c.rule == rule, followed.c.story.in_(ids)))
 
 
 def coverage(tx: Connection, ids: StoryIds) -> dict[str, Coverage]:

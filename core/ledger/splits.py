@@ -127,12 +127,7 @@ def _heard(tx: Connection, story: str, going: AbstractSet[str]) -> set[str]:
     some articles: one that it raised, that told of what is new in it, or that is named after it."""
     ids = stories.ids_of(tx, with_parted(tx, [story])).values()
     told = _alerts(tx, frozenset().union(*ids))
-    return {alert.rule for alert in told if not going.isdisjoint(_told_of(alert))}
-
-
-def _told_of(alert: Alert) -> set[str]:
-    """The articles that an alert is about."""
-    return {alert.story, alert.article, *(one.told_by.article for one in alert.developments)}
+    return {alert.rule for alert in told if not going.isdisjoint((alert.story, *alert.tellers))}
 
 
 def _alerts(tx: Connection, ids: Collection[str]) -> Iterator[Alert]:

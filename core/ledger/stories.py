@@ -142,6 +142,12 @@ def ids_of(tx: Connection, named: Iterable[str]) -> dict[str, frozenset[str]]:
     return {story: frozenset(ids[survivor] | {story}) for story, survivor in survivors.items()}
 
 
+def holding(tx: Connection, articles: Iterable[str]) -> dict[str, str]:
+    """The present stories of some articles, by article; those in none are left out."""
+    query = select(entries.c.id, entries.c.story).where(entries.c.story.is_not(None))
+    return {row.id: row.story for row in rows_with(tx, query, entries.c.id, articles)}
+
+
 def muted(tx: Connection, named: Iterable[str]) -> dict[str, datetime]:
     """Those of some stories that are muted, by the ids given, and since when.
 

@@ -112,3 +112,13 @@ class Alert(Record):
     outlets: tuple[str, ...]
     copies: int = 0
     created_at: UtcTime
+
+    @property
+    def tellers(self) -> tuple[str, ...]:
+        """The articles that it is about: the one that raised it, and those that tell its news."""
+        return (self.article, *(one.told_by.article for one in self.developments))
+
+    def as_told_by(self, teller: Telling) -> Alert:
+        """The same, with another article in place of the one that raised it."""
+        other = teller.model_dump(include={"article", "title", "url", "outlet", "language"})
+        return self.model_copy(update={**other, "why": ()})

@@ -15,6 +15,7 @@ from alert.matching import (
     at_present,
     match_rule,
     merge_waiting,
+    parted,
     story_of,
 )
 from alert.rules import Rule
@@ -486,3 +487,36 @@ def test_waiting_story_merged_with_an_alerted_one_becomes_a_development():
 def test_waiting_development_of_an_alerted_story_keeps_waiting():
     alert = an_alert_of(1, "A court takes it up").model_copy(update={"kind": AlertKind.DEVELOPMENT})
     assert merge_waiting([alert], {alert.story: alert.story}, {alert.story}) == [alert]
+
+
+def test_an_alert_whose_articles_are_in_its_story_is_not_parted():
+    alert = an_alert_of(1, "A court takes it up")
+    assert parted(alert, {}, {}) == [alert]
+    assert parted(alert, {alert.article: alert.story}, {}) == [alert]
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+@pytest.mark.parametrize("moved", ["what raised it", "the news of others", "all of it"])
+def test_an_alert_is_parted_by_the_stories_of_its_articles(kind, moved):
+    other = an_alert_of(2, "A court takes it up")
+    alert = an_alert_of(1).model_copy(update={"kind": kind, "developments": other.developments})
+    going = {
+        "what raised it": {alert.article},
+        "the news of others": {other.article},
+        "all of it": {alert.article, other.article},
+    }[moved]
+    new = "n" * 64
+    stands = {
+        story: Coverage(story=story, headline=f"Of {story[0]}", first=other.first, outlets=("B",))
+        for story in (alert.story, new)
+    }
+    parts = parted(alert, dict.fromkeys(going, new), stands)
+    told = [(part.story, part.kind, part.article, len(part.developments)) for part in parts]
+    raised = [(new if alert.article in going else alert.story, kind, alert.article, 0)]
+    if kind is AlertKind.DEVELOPMENT:  # an update without news tells nothing
+        raised = []
+    news = (new if other.article in going else alert.story, AlertKind.DEVELOPMENT, other.article, 1)
+    both = (new, kind, alert.article, 1)
+    assert told == ([both] if moved == "all of it" else [*raised, news])
+    assert [part.key == alert.key for part in parts] == [one[0] == alert.story for one in told]
+    assert all(part.headline == f"Of {part.story[0]}" for part in parts)

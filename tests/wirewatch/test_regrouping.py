@@ -17,12 +17,14 @@ from core.index import Outcome, Written
 from core.ledger import alerts, held_alerts, members, mutes, splits, stories, tables
 from core.ledger.stories import StoryArticle
 from core.query import parse
-from core.records import AlertKind, Article, Statement, StatementKind
+from core.records import Alert, AlertKind, Article, Statement
 from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.maintenance.erasing import chosen, erase
 from wirewatch.regrouping import RegroupingError, merge, obstacle, split
+from wirewatch.stages.deliver import preview_digest
 from wirewatch.stages.link import link
+from wirewatch.stages.match import match
 
 RULES = """
 [[rule]]
@@ -179,16 +181,8 @@ def test_rules_that_told_of_it_go_on_and_for_others_it_is_new(house: House) -> N
 
 def test_rules_that_told_of_it_as_an_update_go_on(house: House) -> None:
     title = "The agency denies it"
-    denial = Statement(
-        kind=StatementKind.DENIAL,
-        speaker="the agency",
-        field="title",
-        start=0,
-        end=len(title),
-        phrase=title,
-    )
     first = alike(house, 1, "Mayor hears a voice")
-    second = alike(house, 2, title, statements=(denial,))
+    second = alike(house, 2, title, statements=(denial(title),))
     let_in(house, first, second)
     with house.ledger.read() as tx:
         ((alert, _),) = alerts.listed(tx)
@@ -248,6 +242,111 @@ def test_an_alert_that_is_held_back_counts_as_heard(house: House, tmp_path: Path
     let_in(house, alike(house, 3, "Spies again", meaning=second.meaning))
     with house.ledger.read() as tx:
         assert len(held_alerts.listed(tx)) == 1
+
+
+def held(house: House) -> list[Alert]:
+    with house.ledger.read() as tx:
+        return [one.alert for one in held_alerts.listed(tx)]
+
+
+def denial(title: str) -> Statement:
+    """A statement that is the whole of a headline."""
+    place = {"field": "title", "start": 0, "end": len(title), "phrase": title}
+    return Statement.model_validate({"kind": "denial", "speaker": "the agency", **place})
+
+
+@pytest.fixture
+def rated(house: House, tmp_path: Path) -> House:
+    """A house whose rule has sent all that it may today."""
+    (tmp_path / "rules.toml").write_text(
+        '[[rule]]\nname = "spies"\nquery = "title:spies"\nat_most = "1/day"\n'
+    )
+    let_in(house, piece(house, 9, "Other spies", OTHER))
+    return house
+
+
+def test_an_alert_that_is_held_back_goes_with_the_article_that_raised_it(
+    rated: House, clock: Clock
+) -> None:
+    first, second = alike(rated, 1), alike(rated, 2, "Spies listen")
+    let_in(rated, first, second)
+    split(rated, first.id, [second.id])
+    (alert,) = held(rated)
+    assert (alert.story, alert.article, alert.kind) == (second.id, second.id, AlertKind.STORY)
+    assert (alert.headline, alert.first.article) == ("Spies listen", second.id)
+    # Nobody has heard of the other story, which is new once it matches the rule.
+    third = piece(rated, 3, "Spies of the first story", first.text)
+    let_in(rated, third)
+    assert story_of(rated, third) == first.id
+    for _ in range(2):
+        clock.go(days=1, minutes=1)
+        match(rated)
+    assert held(rated) == []
+    assert told(rated)[1:] == [("spies", "story", second.id), ("spies", "story", first.id)]
+
+
+def test_an_alert_that_is_held_back_tells_each_story_its_own_news(
+    rated: House, clock: Clock
+) -> None:
+    title = "The agency denies it"
+    first = alike(rated, 1, "Spies listen")
+    second = alike(rated, 2, title, statements=(denial(title),))
+    let_in(rated, first, second)
+    (before,) = held(rated)
+    assert [one.told_by.article for one in before.developments] == [second.id]
+
+    split(rated, first.id, [second.id])
+
+    opened, update = held(rated)
+    assert (opened.key, opened.kind, opened.story) == (before.key, AlertKind.STORY, first.id)
+    assert (opened.developments, opened.outlets) == ((), (first.outlet,))
+    assert (update.kind, update.story, update.article) == (
+        AlertKind.DEVELOPMENT,
+        second.id,
+        second.id,
+    )
+    assert (update.headline, update.title, update.outlets) == (title, title, (second.outlet,))
+    assert update.developments == before.developments
+    assert update.key != before.key
+
+
+def test_an_update_that_is_held_back_is_told_of_the_story_that_has_it(
+    house: House, tmp_path: Path
+) -> None:
+    (tmp_path / "rules.toml").write_text(
+        '[[rule]]\nname = "spies"\nquery = "title:spies"\nat_most = "1/day"\n'
+    )
+    first = alike(house, 1, "Spies listen")
+    let_in(house, first)
+    title = "The agency denies it"
+    second = alike(house, 2, title, statements=(denial(title),))
+    let_in(house, second)
+    assert [(one.kind, one.story) for one in held(house)] == [(AlertKind.DEVELOPMENT, first.id)]
+    split(house, first.id, [second.id])
+    assert [(one.kind, one.story) for one in held(house)] == [(AlertKind.DEVELOPMENT, second.id)]
+    # Its first alert was sent: the old story is still followed.
+    let_in(house, alike(house, 3, "More spies"))
+    assert told(house) == [("spies", "story", first.id)]
+
+
+def test_a_digest_tells_of_a_story_that_was_split_as_two(house: House, tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text(
+        '[[rule]]\nname = "spies"\nquery = "title:spies"\nto = []\n[[digest]]\nname = "daily"\n'
+    )
+    title = "The agency denies it"
+    first = alike(house, 1, "Spies listen")
+    second = alike(house, 2, title, statements=(denial(title),))
+    let_in(house, first, second)
+    (plan,) = house.rules.digests
+
+    def gathered() -> list[tuple[str, str]]:
+        digest = preview_digest(house, plan)
+        assert digest is not None
+        return [(one.story, one.headline) for one in digest.alerts]
+
+    assert len(gathered()) == 1
+    split(house, first.id, [second.id])
+    assert gathered() == [(first.id, "Spies listen"), (second.id, title)]
 
 
 def test_a_split_story_is_told_of_even_if_the_other_is_muted(house: House) -> None:

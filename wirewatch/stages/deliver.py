@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
@@ -26,6 +27,7 @@ from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.ledger.utc import MAX_DELAY
 from core.records import Alert, ChannelHealth, ChannelState, Digest, RulesNews
 from wirewatch.house import House
+from wirewatch.passes.parting import parted_alerts
 from wirewatch.presentation.outbound import write_feeds
 from wirewatch.progress import Progress, silent
 
@@ -130,8 +132,9 @@ def _gathered(
     # Everything, including what came after the due time: it is told now, not a day later.
     found = list(ledger_digests.alerts_after(tx, before.position))
     held = [left for _, one in found if plan.holds(one.rule) and (left := left_of(one))]
-    # Stories that have merged since are told as one.
+    # Stories that have merged since are told as one, and what was taken out of one by itself.
     held = wording.of_survivors(held, stories.roots(tx, {alert.story for alert in held}))
+    held = list(chain.from_iterable(parted_alerts(tx, held)))
     position = found[-1][0] if found else before.position
     record = digests.compose(plan, held, since=before.until, now=now)
     return record, ledger_digests.Progress(name=plan.name, position=position, until=now)
