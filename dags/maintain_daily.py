@@ -5,7 +5,7 @@ the small files that passes have left, removes old pages (`keep_pages_days`) and
 names any more. **index_check** compares the index with the ledger, and fails if they differ:
 `wirewatch index check --mend` mends the index.
 
-You can run it beside a pass, and twice at once: the second run finds the work leased.
+It runs beside passes. A second run is queued until the first has ended.
 """
 
 from __future__ import annotations

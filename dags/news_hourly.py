@@ -8,8 +8,8 @@ killed, or leave it to the next hour.
 
 *By hand*: **Trigger** takes a feed's address (only that feed is polled, due or not), a segment's id
 (only that file of the archive is extracted or indexed), or a dry run (**plan** logs what is due,
-and nothing else is done). You can run it by hand beside the hourly run: the second one finds the
-work leased.
+and nothing else is done). While another run works, yours is queued. `wirewatch run` in a terminal
+need not wait: each leaves the other's work alone.
 
 *Where to look*: the log of **account** says how every entry ended, and why. If **account** fails,
 an entry was lost, and the message says what to report. If another task fails, its log gives the

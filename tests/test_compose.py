@@ -515,8 +515,8 @@ def test_our_programs_exist() -> None:
             assert f"{workdir}/{folder}/" in copied().values()
             assert (ROOT / folder / name).is_file()
         else:
-            # The last four are part of every Debian.
-            assert program in {"airflow", "cat", "find", "tar", "tee"}
+            # The last five are part of every Debian.
+            assert program in {"airflow", "cat", "find", "rm", "tar", "tee"}
 
 
 def test_guide_runs_index_commands_with_the_admin_key() -> None:
