@@ -393,6 +393,17 @@ def test_services_that_read_the_dags_share_their_settings() -> None:
         assert len({services()[one]["environment"][name] for one in reading}) == 1
 
 
+def test_a_task_may_wait_for_a_worker_as_long_as_another_may_take() -> None:
+    source = (ROOT / "wirewatch" / "airflow.py").read_text("utf-8")
+    (hours,) = re.findall(r'"execution_timeout": timedelta\(hours=(\d+)\)', source)
+    wait, handed_on = (
+        int(services()["airflow-scheduler"]["environment"][f"AIRFLOW__{name}_TIMEOUT"])
+        for name in ("SCHEDULER__TASK_QUEUED", "CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY")
+    )
+    # Before that, Celery must not hand it to another worker as well.
+    assert int(hours) * 3600 <= wait < handed_on
+
+
 def test_services_that_notify_operators_have_the_rules_and_the_ledger() -> None:
     # If a task's process was lost, Airflow lets the DAG processor notify.
     home = ("wirewatch-home", "/var/lib/wirewatch")
