@@ -9,10 +9,11 @@ from fastapi import APIRouter, Form, HTTPException
 from sqlalchemy import Connection
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from core.ledger import entries, steps, stories
+from core.ledger import entries, replays, steps, stories
 from core.records import Entry
 from desk.marks import marks_of, paragraphs, pieces
 from desk.office import AtOffice
+from desk.pages.entries import REPLAYED
 from desk.telling import names
 from wirewatch.newsroom.verdicts import Label, Verdicts
 from wirewatch.presentation.changes import by_notice, changed, passages
@@ -46,6 +47,7 @@ def one(office: AtOffice, article_id: str, done: str = "") -> HTMLResponse:
         text=paragraphs(article.text, marks_of(article, "text")) if article else [],
         names=names([article]) if article else {},
         verdict=Verdicts(house.settings.home).of(entry.id),
+        replayed=REPLAYED,
         done=done,
     )
 
@@ -89,6 +91,16 @@ def judge(
     Verdicts(office.house.settings.home).keep(article, label)
     done = "judged" if label else "withdrawn"
     return RedirectResponse(f"/articles/{article.id}?done={done}", 303)
+
+
+@router.post("/articles/{article_id}/replay")
+def replay(office: AtOffice, article_id: str) -> RedirectResponse:
+    """Process an entry that was rejected or quarantined again on the next pass; any other stays as
+    it is, as after the first of two clicks."""
+    with office.house.ledger.write() as tx:
+        entry = _entry(tx, article_id)
+        replays.replay(tx, now=office.house.now(), states=REPLAYED, entry=entry.id)
+    return RedirectResponse(f"/articles/{entry.id}", 303)
 
 
 def _entry(tx: Connection, article_id: str) -> Entry:

@@ -690,7 +690,8 @@ def test_replay_can_be_limited_by_state_feed_time_and_reason(ledger, feed, clock
     assert replay(states=[State.REJECTED], feed=other.url, reason="answered") == 1
     assert get(ledger, 2).state is State.FOUND
     assert replay(states=[State.INDEXED], since=NOON, reason="the FEED'S text") == 1
-    assert replay(states=ENDS) == 1
+    assert replay(states=ENDS, entry=item(2).id) == 0
+    assert replay(states=ENDS, entry=item(1).id) == 1
 
 
 def test_the_accounting_counts_entries_by_state_and_reason(ledger, feed):

@@ -920,6 +920,25 @@ def test_a_copy_without_a_headline_from_a_feed_has_its_pages(
     assert f"<title>{copy.title} " in unescape(client.get(f"/articles/{copy.id}").text)
 
 
+def test_one_rejected_article_can_be_fetched_again(client: TestClient, house: House) -> None:
+    with house.ledger.read() as tx:
+        (rejected,) = entries.latest(tx, state=State.REJECTED, limit=1)
+        indexed, *_ = entries.latest(tx, state=State.INDEXED, limit=1)
+    page = f"/articles/{rejected.id}"
+    assert "Rejected: answered 410: withdrawn. There is no text to show." in page_text(client, page)
+    assert "Fetch it again" in page_text(client, page)
+    assert "Fetch it again" not in page_text(client, f"/articles/{indexed.id}")
+    for _ in range(2):  # pressed twice
+        assert client.post(f"{page}/replay").headers["location"] == page
+    assert "Found: replayed. A pass has yet to fetch its page." in page_text(client, page)
+    client.post(f"/articles/{indexed.id}/replay")
+    with house.ledger.read() as tx:
+        several = entries.get(tx, [rejected.id, indexed.id])
+    assert several[rejected.id].state is State.FOUND
+    assert several[indexed.id].state is State.INDEXED
+    assert client.post("/articles/none/replay").status_code == 404
+
+
 def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: House) -> None:
     for _ in range(2):
         added = client.post("/entries/add", data={"address": "tip.example/1"})
