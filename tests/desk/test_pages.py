@@ -976,6 +976,7 @@ def test_an_article_is_found_by_its_address_and_not_added_by_looking(
 
 
 def test_entries_can_be_replayed(client: TestClient, house: House) -> None:
+    assert 'data-ask="Fetch 1 entry again?"' in client.get("/entries?state=rejected").text
     answer = client.post("/entries/replay", data={"state": "rejected", "reason": "withdrawn"})
     assert answer.headers["location"] == "/entries?done=1"
     with house.ledger.read() as tx:
