@@ -221,10 +221,20 @@ def _filters(chosen: Selection) -> Iterator[ColumnElement[bool]]:
 
 def titles(tx: Connection, named: Iterable[str]) -> dict[str, str]:
     """The present titles of some stories, by the ids given; unknown ids are left out."""
+    return {story: row.title for story, row in _rows(tx, named).items()}
+
+
+def sizes(tx: Connection, named: Iterable[str]) -> dict[str, int]:
+    """How many articles some stories have, without copies, by the ids given; unknown ids are left
+    out."""
+    return {story: row.size for story, row in _rows(tx, named).items()}
+
+
+def _rows(tx: Connection, named: Iterable[str]) -> dict[str, Row[Any]]:
+    """The rows of some stories, by the ids given, which may be of merged ones."""
     survivors = roots(tx, named)
-    titled = select(stories.c.id, stories.c.title)
-    rows = rows_with(tx, titled, stories.c.id, set(survivors.values()))
-    found = {row.id: row.title for row in rows}
+    rows = rows_with(tx, select(stories), stories.c.id, set(survivors.values()))
+    found = {row.id: row for row in rows}
     return {story: found[root] for story, root in survivors.items() if root in found}
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from core.clauses import Explainer, matched_phrases
 from core.index import FACET_VALUES, WINDOW, Hits, Index, Sort
-from core.ledger import alerts, names
+from core.ledger import alerts, names, stories
 from core.query import Query, QueryError, parse
 from core.records import SURVEILLANCE, Article, Evidence
 from desk.marks import pieces
@@ -78,6 +78,8 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         error = wrong
     if elsewhere := page.beyond(hits.total):
         return elsewhere
+    with office.house.ledger.read() as tx:
+        sizes = stories.sizes(tx, {one.story for one in hits.articles if one.story})
     return office.page(
         "search.html",
         "search",
@@ -87,6 +89,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         hint=hint,
         periods=SINCE,
         titled=lambda article: pieces(article.title, marked_hits(matched[article.id], "title")),
+        sizes=sizes,
         snippets=lambda article: snippets(article.text, matched[article.id]),
         topics_of=lambda article: topics([article]),
         reasons=reasons,

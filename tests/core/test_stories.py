@@ -177,6 +177,7 @@ def test_a_merged_story_is_found_under_both_ids(ledger, feed):
         assert stories.get(tx, ids[0]) == stories.get(tx, ids[1]) == story
         assert stories.root(tx, ids[0]) == stories.root(tx, ids[1]) == ids[1]
         assert len(stories.articles_of(tx, ids[0])) == 4
+        assert stories.sizes(tx, [*ids[:2], "none"]) == {ids[0]: 3, ids[1]: 3}
         assert {one.story for one in members.window(tx, [NOON], timedelta(days=1))} == {ids[1]}
         moved = entries.get(tx, ids)
     assert (story.id, story.title, story.score) == (ids[1], "Both", 0.9)

@@ -591,9 +591,19 @@ def test_alerts_are_shown_as_they_were_sent(reader: TestClient) -> None:
     assert "0 alerts" in page_text(reader, "/alerts?rule=other")
 
 
+def test_hit_says_how_large_its_story_is_unless_it_stands_alone(
+    reader: TestClient, sample: Path
+) -> None:
+    one = first_hit(sample, f'title:"{INTERCEPTED}"')
+    link = f'<a href="/stories/{one.story}">in a story of 11 articles</a>'
+    assert link in reader.get(f"/search?q=id:{one.id}").text
+    alone = first_hit(sample, 'title:"bossware"')
+    assert "in a story" not in page_text(reader, f"/search?q=id:{alone.id}")
+
+
 def test_languages_have_their_names(reader: TestClient, sample: Path) -> None:
     found = page_text(reader, "/search?q=topic:surveillance")
-    assert " · German · its story" in found
+    assert " · German " in found
     assert re.search(r"English \d+ German \d+", found), "among the values to narrow by"
     assert "language: German" in page_text(reader, "/search?pick=language:de")
     story = first_hit(sample, f'title:"{INTERCEPTED}"').story
