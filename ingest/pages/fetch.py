@@ -90,10 +90,8 @@ def patience(settings: Settings) -> timedelta:
 
 
 def waited_since(entry: Entry) -> datetime | None:
-    """Since when we have waited for an entry's page: since the entry was seen or, if its page was
-    read before, since it was wanted again. None if this is the first try to read it again."""
-    if not entry.was_read:
-        return entry.first_seen
+    """Since when we have waited for an entry's page; None if it is only due now: a first try, be it
+    after years, is no wait."""
     return entry.revisit_at if entry.state is State.FOUND else None
 
 

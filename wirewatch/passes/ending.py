@@ -29,4 +29,6 @@ def end_entry(
         )
         return
     state = State.REJECTED if isinstance(result, Rejected) else State.QUARANTINED
-    entries.transition(tx, entry, state, now=now, seconds=seconds, reason=result.reason)
+    entries.transition(
+        tx, entry, state, now=now, seconds=seconds, reason=result.reason, revisit_at=None
+    )

@@ -167,11 +167,16 @@ def _record_unfetched(
         if not isinstance(result, Retry):
             end_entry(tx, entry, result, now=now, seconds=seconds)
             return
-        changes = entries.Changes(attempts=result.attempts, next_attempt_at=result.at)
-        if entry.was_read:
-            changes["revisit_at"] = waited_since(entry) or now
         entries.transition(
-            tx, entry, State.FOUND, now=now, seconds=seconds, reason=result.reason, **changes
+            tx,
+            entry,
+            State.FOUND,
+            now=now,
+            seconds=seconds,
+            reason=result.reason,
+            attempts=result.attempts,
+            next_attempt_at=result.at,
+            revisit_at=waited_since(entry) or now,
         )
 
 

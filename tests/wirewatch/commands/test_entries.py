@@ -53,6 +53,20 @@ def test_an_article_is_named_by_its_id_or_an_address(wirewatch: Wirewatch, tmp_p
     assert f"there is no entry for {item(3).url}" in said
 
 
+def test_a_page_that_is_retried_is_shown_with_its_next_try(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
+    """What was shown was when the retries began."""
+    (tmp_path / "home").mkdir()
+    clock = Clock()
+    with House(load_settings(tmp_path / "home"), now=clock) as house:
+        record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), item())
+        began, next_try = clock(), clock.go(hours=3)
+        move(house.ledger, State.FOUND, next_attempt_at=next_try, revisit_at=began)
+    shown = " ".join(wirewatch("show", item().url).stdout.split())
+    assert f"next visit {next_try:%Y-%m-%d %H:%M} UTC" in shown
+
+
 @pytest.mark.parametrize(
     ("since", "replayed"), [("2026-03-01", 2), ("2026-03-01T13:00", 1), ("now-9999w", 2)]
 )

@@ -10,7 +10,7 @@ from factories import Clock, add_feed, item, record
 from loopback import Reply, Request, loopback
 from sqlalchemy import update
 
-from core.ledger import additions, edits, entries, segments
+from core.ledger import additions, edits, entries, replays, segments
 from core.ledger.tables import entries as rows
 from core.records import Entry, State
 from core.settings import load_settings
@@ -233,3 +233,32 @@ def test_items_that_share_the_front_page_are_articles_of_their_own(tmp_path):
         "the feed's text: its feed gives it no address of its own"
     }
     assert {request.path for request in server.log} == {"/feed"}
+
+
+def test_a_replayed_page_of_a_busy_site_is_waited_for_anew(tmp_path):
+    """All but the one that was asked for were given up at once: they were first seen long ago."""
+
+    def answer(request: Request) -> Reply:
+        return Reply(404 if request.path == "/robots.txt" else 429)
+
+    clock = Clock()
+    settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
+    with loopback(answer) as server, House(settings, now=clock) as house:
+        with house.ledger.write() as tx:
+            pages = [server.url(f"/{number}", "busy.localhost") for number in range(3)]
+            additions.add(tx, pages, clock())
+            tx.execute(update(rows).values(state=State.QUARANTINED))
+        clock.go(days=4)
+        with house.ledger.write() as tx:
+            replays.replay(tx, now=clock())
+
+        def after(passes: int) -> set[tuple[State, bool]]:
+            for _ in range(passes):
+                fetch(house)
+                clock.go(hours=1)
+            with house.ledger.read() as tx:
+                return {(one.state, one.revisit_at is None) for one in entries.listed(tx)}
+
+        assert after(30) == {(State.FOUND, False)}
+        # They are not visited again once they have come to this end.
+        assert after(60) == {(State.QUARANTINED, True)}
