@@ -10,7 +10,7 @@ from lxml import etree
 from core.records import FeedItem
 from core.references import unescape
 from core.words import word_count
-from ingest.characters import NO_TEXT, UNSEEN
+from ingest.characters import NO_TEXT, readable
 
 MAX_SUMMARY = 2_000
 """The most characters kept of a title or summary; some feeds put the whole article there."""
@@ -107,7 +107,7 @@ def _pieces(tree: etree._Element) -> Iterator[str]:
 
 
 def _filled(lines: list[str]) -> list[str]:
-    seen = (UNSEEN.sub("", _unescaped(line)) for line in lines)
+    seen = (readable(_unescaped(line)) for line in lines)
     return [line for line in (" ".join(one.split()) for one in seen) if line]
 
 

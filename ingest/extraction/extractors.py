@@ -17,7 +17,7 @@ from trafilatura import bare_extraction
 
 from core.references import unescape
 from core.words import words
-from ingest.characters import UNSEEN
+from ingest.characters import readable
 from ingest.extraction.document import Document
 
 PROSE_WORDS = 10
@@ -86,5 +86,5 @@ def _plain(markup: str, *, main_content: bool) -> str:
 
 
 def _lines(text: str) -> str:
-    lines = (" ".join(line.split()) for line in UNSEEN.sub("", text).split("\n"))
+    lines = (" ".join(line.split()) for line in readable(text).split("\n"))
     return "\n".join(line for line in lines if line)

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from core.records import FeedItem
 from core.references import unescape
-from ingest.characters import UNSEEN
+from ingest.characters import readable
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article
 from ingest.extraction.outlet import folded, outlet_names
@@ -88,7 +88,7 @@ def _plain(text: str) -> str:
     """A text in one line. Some templates escape twice, or put markup into attributes."""
     if len(text) > MAX_LETTERS:
         return ""
-    seen = UNSEEN.sub("", unescape(text))
+    seen = readable(unescape(text))
     return " ".join(re.sub(r"</?[a-z][^<>]{0,100}>", " ", seen, flags=re.I).split())
 
 

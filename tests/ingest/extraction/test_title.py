@@ -84,6 +84,12 @@ def test_soft_hyphens_are_no_part_of_the_title() -> None:
     )
 
 
+def test_a_letter_and_its_accent_are_one_character_of_the_title() -> None:
+    assert (
+        title(page("", "<h1>U\u0308berwachung im Hafen</h1>"), None) == "\u00dcberwachung im Hafen"
+    )
+
+
 def test_a_separator_within_the_title_stays() -> None:
     head = named("The Example") + "<title>Cameras - and who buys them | The Example</title>"
     assert title(page(head), None) == "Cameras - and who buys them"

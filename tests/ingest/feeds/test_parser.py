@@ -286,6 +286,7 @@ def test_nested_entities_do_not_exhaust_memory():
         ("<p>Hafen&shy;minister</p>", "Hafenminister"),
         ("Hafen\u00administer", "Hafenminister"),
         ("Hafen\u202eminister\u202c", "Hafenminister"),
+        ("<p>U\u0308berwachung</p>", "\u00dcberwachung"),
     ],
 )
 def test_the_words_of_markup_are_extracted(markup, words):
