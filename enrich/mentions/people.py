@@ -94,7 +94,7 @@ class PeopleFinder:
         self._titles, self._roles = cues["titles"], cues["roles"]
         self._short_titles, self._roles_of_firms = cues["short_titles"], cues["roles_of_firms"]
         self._locatives = cues["locatives"]
-        self._weak_titles = cues["weak_titles"]
+        self._weak_titles, self._given_titles = cues["weak_titles"], cues["given_titles"]
         self._nationalities = read_nationalities().keys()
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
         self._named_after = cues["named_after"]
@@ -154,18 +154,25 @@ class PeopleFinder:
         word = words[first].text
         if not self._may_begin[word]:
             return first
+        if self._is_before_a_full_name(text, words, first):
+            return first
         last = self._surname_after(text, words, first)
         pairs = ((word, words[last].text), (word, words[first + 1].text))
         if last == first or not self._none.isdisjoint(pairs):
             return first
         return last if self._is_person(text, words, first, last) else first
 
+    def _is_before_a_full_name(self, text: str, words: Sequence[Word], first: int) -> bool:
+        """Whether a word is a title, though also a given name: "[Prince] Mohammed bin Salman"."""
+        titles, second = self._given_titles, first + 1
+        if words[first].text not in titles or words[second].text in titles:
+            return False
+        return second + 1 < len(words) and self._name_from(text, words, second) > second
+
     def _may_begin_a_name(self, word: str) -> bool:
         """Whether a full name may begin with a word."""
-        if len(word) == 1 or word in self._no_given:
-            return False  # "A Câmara, que", "Les Échos, qui"
-        if word.startswith(("I'", "L'")):
-            return False  # "I'm Gabriel", "L'Écho du Bocage"
+        if len(word) == 1 or word in self._no_given or word.startswith(("I'", "L'")):
+            return False  # "A Câmara, que", "Les Échos, qui", "I'm Gabriel", "L'Écho du Bocage"
         role = word.lower() in self._roles  # "Sprecherin [Ana Prado]"
         return self._given_name[word] or (self._may_be_name[word] and not role)
 

@@ -39,6 +39,8 @@ from enrich.mentions.finder import MentionFinder
         ("Marie-Ange Toussaint said so.", ["Marie-Ange Toussaint"]),
         ("Le Courrier said so, and El Faro. Xavier Le Clerc wept.", ["Xavier Le Clerc"]),
         ("Marine Le Pen nie.", ["Marine Le Pen"]),
+        ("Prince Harry and Crown Prince Mohammed bin Salman met. King Abdullah wept. Rodney King",
+         ["Prince Harry", "Mohammed bin Salman", "King Abdullah", "Rodney King"]),
         ("Morgan Stanley and Wells Fargo", []),
         ("Reporter Sues Predator, Meta Sues Zorbin, Tory MPs wept, Sandy Hook wept.", []),
         ("Anna Berg Apologizes For It", ["Anna Berg"]),
