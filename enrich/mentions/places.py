@@ -151,7 +151,11 @@ class PlaceFinder:
     def _is_region(
         self, text: str, hit: Hit[Places], place: Place, spoken: Mapping[str, int]
     ) -> bool:
-        """Whether a country, state or region is meant, and not a person of that name."""
+        """Whether a country, state or region is meant, and neither a person nor an American county
+        of that name: "Essex County, New Jersey", but "Essex County Council"."""
+        is_county = text.startswith(" County", hit.end)
+        if is_county and place.kind != "state" and not text.startswith(" County Council", hit.end):
+            return False
         return (
             place.country in spoken
             or not _may_be_a_person(hit.target)
@@ -324,7 +328,8 @@ def _is_unclear(same: Places) -> bool:
 
 
 def _is_shared(same: Places) -> bool:
-    """Whether a name is that of a country and of another one or its state: Congo, Georgia."""
+    """Whether a name is of several countries, or of one and another's state: Congo, Punjab,
+    Georgia."""
     return len({place.country for place in same if place.kind != "city"}) > 1
 
 
