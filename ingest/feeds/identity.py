@@ -29,8 +29,8 @@ def set_apart(listed: Sequence[Identified]) -> list[Identified]:
 
     That is an item whose address is a front page, or is given to different items by a feed that
     does so with most. A fragment is added to its address: it leads to the same page, but is told
-    from others. An item that says nothing beside its headline keeps its address: only the page can
-    say more.
+    from others. An item that says nothing beside its headline keeps its address, since only the
+    page can say more: not of several at a front page, which is the article of none.
     """
     said_at: defaultdict[str, set[str]] = defaultdict(set)
     said_by: defaultdict[str, set[str]] = defaultdict(set)
@@ -43,9 +43,10 @@ def set_apart(listed: Sequence[Identified]) -> list[Identified]:
     are_most = shared > len(said_at)
 
     def own(item: FeedItem, ids: Sequence[str]) -> FeedItem:
-        is_front = is_front_page(item.url)
-        is_articles = not is_front and not (are_most and len(said_at[item.url]) > 1)
-        if is_articles or not has_own_words(item):
+        is_front, is_shared = is_front_page(item.url), len(said_at[item.url]) > 1
+        is_articles = not is_front and not (is_shared and are_most)
+        needs_page = not has_own_words(item) and not (is_shared and is_front)
+        if is_articles or needs_page:
             return item
         # An id that different items have, or that is the address again, tells nothing apart: then
         # the words do. Two entries with nearly the same words cost less than a lost article.

@@ -11,7 +11,7 @@ from ingest.characters import printable
 from ingest.charsets import media_type
 from ingest.pages.articles import can_use_feed_text, missing_page, without_text
 from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
-from ingest.web.answers import RETRY_STATUSES, Answer, Failure, retry_after
+from ingest.web.answers import RETRY_STATUSES, Answer, Failure, FailureKind, retry_after
 from ingest.web.client import Client
 from ingest.web.refresh import refresh_target
 from ingest.web.robots import Permission, Robots
@@ -54,6 +54,8 @@ def judge(
             return _not_asked(entry, answer, answer.wait, now, settings)
         if answer.may_heal:
             return _retry(entry, str(answer.kind), now, settings)
+        if answer.kind is FailureKind.NO_PAGE:  # there is nothing that a person could find
+            return without_page(entry, Rejected(str(answer.kind)), now)
         return without_page(entry, Quarantined(str(answer.kind)), now)
     if 200 <= answer.status < 300:
         return _page(entry, answer, now)

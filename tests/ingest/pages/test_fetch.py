@@ -82,6 +82,10 @@ def test_text_content_types_are_accepted(kind):
         (Failure(FailureKind.REFUSED_ADDRESS, "x"), Quarantined("refused address")),
         (Failure(FailureKind.REDIRECTS, "x"), Quarantined("too many redirects")),
         (Failure(FailureKind.BAD_ANSWER, "x"), Quarantined("bad answer")),
+        (
+            Failure(FailureKind.NO_PAGE, "x"),
+            Rejected("its feed gives it no address of its own"),
+        ),
     ],
     ids=str,
 )
