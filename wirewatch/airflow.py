@@ -113,7 +113,8 @@ def _reason(error: BaseException, longest: timedelta) -> str:
 
 def tell_operators_of_run(context: Mapping[str, Any]) -> None:
     """Tell them of a failed run what its tasks could not: that it took too long, so that Airflow
-    skips the unfinished ones; or that a task's process was killed, which ends it without a word."""
+    skips the unfinished ones; or that a task's process was killed or never began, which ends it
+    without a word."""
     from alert.operators import Failure
 
     dag, run = context["dag"], context["run_id"]
@@ -125,7 +126,10 @@ def tell_operators_of_run(context: Mapping[str, Any]) -> None:
     for name in dag.task_ids:
         states = task.get_task_states(dag_id=dag.dag_id, task_ids=[name], run_ids=[run])
         if "failed" in states.get(run, {}).values() and not _told(task, [name]):
-            error = "its process was killed or lost, most often because memory ran out"
+            error = (
+                "its process was killed or lost, most often because memory ran out; or no worker "
+                "took it in time"
+            )
             _tell(Failure(dag=dag.dag_id, task=name, run=run, error=error))
 
 

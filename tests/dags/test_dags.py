@@ -323,7 +323,8 @@ def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
             ("the task index failed", "part 0"),
             (
                 "the task extract failed",
-                "its process was killed or lost, most often because memory ran out",
+                "its process was killed or lost, most often because memory ran out; or no worker "
+                "took it in time",
             ),
             (
                 "a run was stopped",
