@@ -251,11 +251,27 @@ def default_home() -> Path:
     return Path(platformdirs.user_data_dir("wirewatch", appauthor=False))
 
 
+def home_folder(home: Path | None = None) -> Path:
+    """The home folder: the given one, else `WIREWATCH_HOME`, else the user's data folder.
+
+    Raises:
+        SettingsError: it begins with ~ and an unknown user.
+    """
+    named = home or Path(os.environ.get(f"{PREFIX}HOME") or default_home())
+    try:
+        return named.expanduser().absolute()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"{named} begins with ~ and an unknown user; give the home folder's full path, or put "
+            "./ before a ~ that is part of its name"
+        ) from error
+
+
 def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
     """Read the settings of a home folder.
 
     Args:
-        home: the home folder; else `WIREWATCH_HOME`, else the user's data folder.
+        home: as for `home_folder`.
         overrides: values that win over file and environment, by name.
 
     Raises:
@@ -266,14 +282,7 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
         for key, value in os.environ.items()
         if key.startswith(PREFIX) and not key.startswith(TEST_PREFIX)
     }
-    named = home or Path(environment.get("home") or default_home())
-    try:
-        folder = named.expanduser().absolute()
-    except RuntimeError as error:
-        raise SettingsError(
-            f"{named} begins with ~ and an unknown user; give the home folder's full path, or put "
-            "./ before a ~ that is part of its name"
-        ) from error
+    folder = home_folder(home)
     file = folder / FILE
     from_file = _read_file(file)
     _check_names(from_file, str(file), spell=str)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
 from airflow.sdk.exceptions import AirflowTaskTimeout, AirflowTimetableInvalid
 
-from core.settings import SettingsError, from_environment
+from core.settings import Settings, SettingsError, from_environment, home_folder
 
 if TYPE_CHECKING:
     from alert.operators import Failure
+    from wirewatch.house import House
 
 log = logging.getLogger("wirewatch.dags")
 
@@ -138,9 +139,8 @@ def _tell(failure: Failure) -> None:
     from alert.channels import TERMINAL, Terminal
     from alert.outcomes import Failed, Outcome
     from core.ledger.ledger import utc_now
-    from wirewatch.house import House
 
-    with House.open() as house:
+    with _house() as house:
         # Not the house's clock, which opens the ledger: that may be what failed.
         now = utc_now()
         message = operators.failure_message(failure, now)
@@ -161,6 +161,17 @@ def _tell(failure: Failure) -> None:
             settle,
             seconds=house.settings.deliver_timeout,
         )
+
+
+def _house() -> House:
+    """The house; with the settings' defaults if these are what failed: `rules.toml` says who hears
+    of it."""
+    from wirewatch.house import House
+
+    try:
+        return House.open()
+    except SettingsError:
+        return House(Settings(home=home_folder()))
 
 
 def scheduled(cron: str) -> str | None:

@@ -333,3 +333,43 @@ def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
         )
     ]
     assert done.stdout.split()[-5:] == ["fail", "fail", "retry", "retry", "default"]
+
+
+TELL_OF_SETTINGS = """
+from datetime import timedelta
+from types import SimpleNamespace
+from core.settings import SettingsError, load_settings
+from wirewatch.airflow import tell_operators
+task = SimpleNamespace(
+    dag_id="news_hourly", task_id="plan", run_id="r1", log_url="",
+    xcom_push=lambda key, value: None, xcom_pull=lambda task_ids, key, run_id: [],
+)
+try:
+    load_settings()
+except SettingsError as error:
+    tell_operators({
+        "task_instance": task,
+        "task": SimpleNamespace(execution_timeout=timedelta(hours=1)),
+        "dag": SimpleNamespace(task_ids=["plan"]),
+        "exception": error,
+    })
+"""
+
+
+@pytest.mark.airflow
+def test_operators_are_notified_of_a_mistake_in_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "wirewatch.toml").write_text("pausee = 1")
+    (tmp_path / "rules.toml").write_text('operators = ["terminal"]')
+    done = subprocess.run(
+        [sys.executable, "-c", TELL_OF_SETTINGS],
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "AIRFLOW_HOME": str(tmp_path / "airflow"),
+            "WIREWATCH_HOME": str(tmp_path),
+        },
+    )
+    assert done.returncode == 0, done.stderr
+    assert "[airflow] news_hourly: the task plan failed" in done.stdout
+    assert "wirewatch.toml sets pausee, which is not a setting" in done.stdout
