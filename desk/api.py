@@ -173,15 +173,15 @@ def latest(
 def work(office: AtOffice, response: Response, hours: Hours = 3.0) -> Health:
     """For a monitoring system: 200 if feeds are polled and channels take messages, else 503 and
     what is wrong. `hours` is how late a poll may be: longer than your passes are apart."""
-    now, rules = office.house.now(), office.rules_if_any()
+    now, rules, longest = office.house.now(), office.rules_if_any(), timedelta(hours=hours)
     with office.house.ledger.read() as tx:
         used = [
             one.health
             for one in standings(tx, rules).values()
             if one.channel is not None and one.health is not None
         ]
-        late = feeds.count_due(tx, now - timedelta(hours=hours))
-        found = judge(late, hours, feeds.last_polled(tx), used, rules.mistakes)
+        late = feeds.count_due(tx, now - longest)
+        found = judge(late, feeds.last_polled(tx), now, longest, used, rules.mistakes)
     if found.wrong:
         response.status_code = 503
     return found

@@ -7,6 +7,7 @@ nothing is told, and a channel that takes no messages takes none about itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from alert.channel_health import TELL_AFTER
 from alert.checks import Mistake
@@ -26,33 +27,38 @@ class Health(Record):
 
 def judge(
     late: int,
-    hours: float,
     polled_at: UtcTime | None,
+    now: UtcTime,
+    longest: timedelta,
     channels: Iterable[ChannelHealth],
     mistakes: Iterable[Mistake],
 ) -> Health:
     """What is wrong.
 
     Args:
-        late: feeds that should have been polled `hours` ago or earlier.
-        hours: what counts as long ago.
-        polled_at: when any feed was last polled.
+        late: feeds that were due longer than `longest` ago.
+        polled_at: when any feed was last polled. A pass that asks feeds and records nothing, as
+            without a network, puts them off: then they are not late, but this does not move.
+        now: the present moment.
+        longest: how late a poll may be.
         channels: those that are still in use.
         mistakes: what is wrong in `rules.toml`.
     """
     wrong = []
-    if late:
-        last = f"{polled_at:%Y-%m-%d %H:%M} UTC" if polled_at else "never"
-        wrong.append(
-            f"{late:,} of the feeds should have been polled {hours:g} hours ago or earlier; "
-            f"last poll: {last}"
-        )
+    hours = f"{longest / timedelta(hours=1):g} hours"
+    if polled_at is not None and polled_at < now - longest:
+        wrong.append(f"no feed was polled for {hours}; last poll: {_moment(polled_at)}")
+    elif late:
+        wrong.append(f"{late:,} of the feeds should have been polled {hours} ago or earlier")
     wrong += [
-        f"the channel “{one.name}” is {one.state} since {one.since:%Y-%m-%d %H:%M} UTC: "
-        f"{one.reason}"
+        f"the channel “{one.name}” is {one.state} since {_moment(one.since)}: {one.reason}"
         for one in channels
         if one.state is ChannelState.GONE
         or (one.state is ChannelState.FAILING and one.attempts >= TELL_AFTER)
     ]
     wrong += [one.summary for one in mistakes]
     return Health(wrong=tuple(wrong), polled_at=polled_at, late=late)
+
+
+def _moment(moment: UtcTime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
