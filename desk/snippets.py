@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from core.records import Evidence, TextField
-from desk.marks import Mark, Piece, pieces
+from desk.marks import Mark, MarkKind, Piece, pieces
 
 AROUND = 90
 """Characters shown on either side of a match. Words are not cut, unless half of these characters
@@ -15,8 +15,11 @@ MAX_PLACES = 2
 """Most places of a text that are shown."""
 
 
-def snippets(text: str, matched: Iterable[Evidence]) -> list[list[Piece]]:
-    """The places of a text that match a search, in order, each in pieces.
+def snippets(
+    text: str, matched: Iterable[Evidence], evidence: Iterable[Evidence]
+) -> list[list[Piece]]:
+    """The places of a text that match a search, in order, each in pieces, with the evidence in
+    them marked, too.
 
     Places close together are joined.
     """
@@ -28,12 +31,23 @@ def snippets(text: str, matched: Iterable[Evidence]) -> list[list[Piece]]:
             shown[-1] = shown[-1][0], max(end, shown[-1][1])
         else:
             shown.append((start, end))
+    marks += _marks(evidence, "text", "evidence")
     return [pieces(text[start:end], marks, start) for start, end in shown[:MAX_PLACES]]
+
+
+def unseen(evidence: Iterable[Evidence], shown: Iterable[Sequence[Piece]]) -> list[Evidence]:
+    """The pieces of evidence that none of the places shown has in full."""
+    texts = ["".join(piece.text for piece in place) for place in shown]
+    return [one for one in evidence if not any(one.phrase in text for text in texts)]
 
 
 def marked_hits(matched: Iterable[Evidence], field: TextField) -> list[Mark]:
     """The marks on what matched in a title or a text."""
-    return [Mark(one.start, one.end, "hit", one.why) for one in matched if one.field == field]
+    return _marks(matched, field, "hit")
+
+
+def _marks(found: Iterable[Evidence], field: TextField, kind: MarkKind) -> list[Mark]:
+    return [Mark(one.start, one.end, kind, one.why) for one in found if one.field == field]
 
 
 def _start(text: str, place: int) -> int:

@@ -19,7 +19,7 @@ from core.records import SURVEILLANCE, Article, Evidence
 from desk.marks import pieces
 from desk.office import PAGE, AtOffice, AtPage, Office
 from desk.search_request import FACETS, SINCE, SearchRequest, Since, read_picked
-from desk.snippets import marked_hits, snippets
+from desk.snippets import marked_hits, snippets, unseen
 from desk.telling import reasons, topics
 from desk.volume import Column, bars, period
 from wirewatch.presentation.hints import why_nothing
@@ -80,6 +80,8 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         return elsewhere
     with office.house.ledger.read() as tx:
         sizes = stories.sizes(tx, {one.story for one in hits.articles if one.story})
+    why = {one.id: reasons(one, one.title) for one in hits.articles}
+    places = {one.id: snippets(one.text, matched[one.id], why[one.id]) for one in hits.articles}
     return office.page(
         "search.html",
         "search",
@@ -90,9 +92,9 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         periods=SINCE,
         titled=lambda article: pieces(article.title, marked_hits(matched[article.id], "title")),
         sizes=sizes,
-        snippets=lambda article: snippets(article.text, matched[article.id]),
+        snippets=places,
         topics_of=lambda article: topics([article]),
-        reasons=reasons,
+        reasons=lambda article: unseen(why[article.id], places[article.id]),
         facets=_facets(hits, asked),
         labels=_labels(office, asked),
         shown=VALUES,

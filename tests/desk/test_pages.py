@@ -591,6 +591,14 @@ def test_alerts_are_shown_as_they_were_sent(reader: TestClient) -> None:
     assert "0 alerts" in page_text(reader, "/alerts?rule=other")
 
 
+def test_hit_does_not_repeat_evidence_that_stands_around_the_words_found(
+    reader: TestClient,
+) -> None:
+    page = page_text(reader, "/search?q=phones")
+    assert page.count("and laptops of 31,400 travellers last year") == 1
+    assert "The interior ministry said that it" in page, "evidence that stands elsewhere"
+
+
 def test_hit_says_how_large_its_story_is_unless_it_stands_alone(
     reader: TestClient, sample: Path
 ) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import Evidence
-from desk.snippets import AROUND, MAX_PLACES, snippets
+from desk.snippets import AROUND, MAX_PLACES, snippets, unseen
 
 
 def matched(text: str, start: int, end: int) -> Evidence:
@@ -16,7 +16,7 @@ def matched(text: str, start: int, end: int) -> Evidence:
 @given(st.text(alphabet="ab \n", max_size=400), st.lists(st.integers(0, 399), max_size=4))
 def test_snippet_is_part_of_the_text_with_its_hits_marked(text: str, places: list[int]) -> None:
     found = [matched(text, at, at + 1) for at in places if at < len(text)]
-    shown = snippets(text, found)
+    shown = snippets(text, found, [])
     assert len(shown) <= MAX_PLACES
     assert bool(shown) == bool(found)
     for place in shown:
@@ -28,7 +28,7 @@ def test_snippet_is_part_of_the_text_with_its_hits_marked(text: str, places: lis
 def test_snippet_cuts_no_word_and_crosses_no_paragraph() -> None:
     text = "Before.\n" + "long words " * 20 + "HERE " + "some words " * 20 + "\nBehind."
     start = text.index("HERE")
-    ((before, hit, behind),) = snippets(text, [matched(text, start, start + 4)])
+    ((before, hit, behind),) = snippets(text, [matched(text, start, start + 4)], [])
     assert hit.text == "HERE"
     assert hit.kinds == "hit"
     assert before.text.startswith(("long ", "words "))
@@ -39,7 +39,7 @@ def test_snippet_cuts_no_word_and_crosses_no_paragraph() -> None:
 def test_snippet_of_a_script_without_spaces_has_the_usual_length() -> None:
     text = "市民団体は増設に反対。" * 20 + " 監視カメラ " + "計画は撤回されていない。" * 20
     start = text.index("監視")
-    ((before, hit, behind),) = snippets(text, [matched(text, start, start + 5)])
+    ((before, hit, behind),) = snippets(text, [matched(text, start, start + 5)], [])
     assert (len(before.text), hit.text, len(behind.text)) == (AROUND, "監視カメラ", AROUND)
 
 
@@ -49,13 +49,27 @@ def test_hits_close_together_share_a_snippet() -> None:
     first, second = text.index("spy"), text.rindex("spy")
     in_title = Evidence(field="title", start=0, end=3, phrase="Spy", why="")
     hits = [in_title, *(matched(text, at, at + 3) for at in (second, first))]
-    (shown,) = snippets(text, hits)
+    (shown,) = snippets(text, hits, [])
     assert "".join(piece.text for piece in shown) == line
     assert [piece.text for piece in shown if piece.marks] == ["spy", "spy"]
 
 
 def test_hits_far_apart_have_a_snippet_each_in_order() -> None:
     text = f"a spy {'and ' * 90}a mole"
-    shown = snippets(text, [matched(text, len(text) - 4, len(text)), matched(text, 2, 5)])
+    shown = snippets(text, [matched(text, len(text) - 4, len(text)), matched(text, 2, 5)], [])
     hits = [[piece.text for piece in place if piece.marks] for place in shown]
     assert hits == [["spy"], ["mole"]]
+
+
+def test_evidence_is_marked_where_it_is_shown_and_listed_where_it_is_not() -> None:
+    text = f"Officers searched the phones. {'And ' * 90}they took a laptop."
+    phones, laptop = text.index("phones"), text.index("they")
+    near = matched(text, 0, phones + 6)
+    far = matched(text, laptop, len(text) - 1)
+    shown = snippets(text, [matched(text, phones, phones + 6)], [near, far])
+    assert [(one.text, one.kinds) for one in shown[0] if one.marks] == [
+        ("Officers searched the ", "evidence"),
+        ("phones", "hit evidence"),
+    ]
+    assert unseen([near, far], shown) == [far]
+    assert unseen([near, far], []) == [near, far]
