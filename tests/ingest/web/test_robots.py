@@ -9,13 +9,22 @@ import pytest
 from factories import Clock
 from growth import grows_evenly
 from loopback import Reply, Request, loopback
+from protego import Protego
 
 from core.settings import Settings
 from demo.newsroom import Newsroom
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import Client
 from ingest.web.manners import LONGEST_PAUSE, Sites
-from ingest.web.robots import KEPT, KEPT_UNKNOWN, MAX_BYTES, Permission, Robots, rules_from
+from ingest.web.robots import (
+    KEPT,
+    KEPT_UNKNOWN,
+    MAX_BYTES,
+    PRODUCT,
+    Permission,
+    Robots,
+    rules_from,
+)
 
 LOCAL = Settings(home=Path("home"), allow_hosts=("*.localhost",), pause=0)
 
@@ -101,6 +110,17 @@ def test_rules_for_thousands_of_robots_parse_quickly():
         rules_from(Answer("https://a.example/robots.txt", 200, (), (whom + rules).encode()))
 
     assert grows_evenly(parse, 1_250)
+
+
+def test_a_rule_of_many_stars_is_matched_quickly():
+    """A regular expression of it took the cube of the address's length, or any power of it."""
+    answer = Answer("https://a.example/robots.txt", 200, (), b"User-agent: *\nDisallow: /*a*a*b")
+    rules = rules_from(answer)
+    assert isinstance(rules, Protego)
+    assert not rules.can_fetch("https://a.example/aab", PRODUCT)
+    assert grows_evenly(
+        lambda size: rules.can_fetch(f"https://a.example/{'a' * size}", PRODUCT), 100
+    )
 
 
 def test_no_answer_allows_nothing():
@@ -246,7 +266,10 @@ def test_a_crawl_delay_holds_for_the_host_that_asks_for_it():
         assert asyncio.run(pauses(blog, www, blog, www)) == [0, 7, 0, 7]
 
 
-@pytest.mark.parametrize("rules", [b"Disallow: /\n" * 300, b"Disallow: /*a\n" * 50])
+@pytest.mark.parametrize(
+    "rules",
+    [b"Disallow: /\n" * 300, b"Disallow: /*a\n" * 100, b"Allow: /a/index.html\n" * 100],
+)
 def test_the_memory_of_kept_robots_txt_files_is_limited(monkeypatch, rules):
     monkeypatch.setattr("ingest.web.robots.KEPT_BYTES", 250_000)
     visitor = Visitor()
