@@ -39,6 +39,9 @@ _PARTED = frozenset(("deny", "deny_flat", "confirm", "confirm_flat", "rule", "ca
 _APART = re.compile(r", |: ")
 """What parts two clauses."""
 
+_ASKS = re.compile(r"[ \u00a0\u202f]?\?(?![\"\u201c\u201d\u00ab\u00bb])")
+"""What a sentence ends with that asks; a quoted question is somebody's word."""
+
 _CASES = frozenset(("case", "headline_case"))
 """Senses whose phrases a negation within them takes away: "filed [no] complaint"."""
 
@@ -50,7 +53,8 @@ _STEPS = frozenset(("rule", "vote"))
 
 
 def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[Sentence]:
-    """The sentences of a text that have a verb of any kind, with their verbs and names."""
+    """The sentences of a text that have a verb of any kind and ask nothing, with their verbs and
+    names."""
     verbs: dict[int, list[Verb]] = defaultdict(list)
     nouns: list[Head] = []
     for sense, first, last in _phrases(prose):
@@ -72,6 +76,8 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
     edges = [opening, *prose.split.breaks, len(prose.words)]
     found: list[Sentence] = []
     for number in sorted(verbs):
+        if _ASKS.match(prose.content, prose.ends[edges[number + 1] - 1]):
+            continue
         kept = uncancelled(verbs[number])
         sentence = Sentence(prose, edges[number], edges[number + 1], kept)
         sentence.names = names.within(sentence, number)
