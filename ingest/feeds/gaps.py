@@ -21,14 +21,15 @@ PINNED_INTERVALS = 10
 intervals, is pinned to the top of a list, and does not show that the list reaches back."""
 
 
-def gap_of(feed: Feed, items: Sequence[FeedItem], now: datetime) -> Gap | None:
-    """The gap between what is known of a feed and its list; None if the list reaches back, or if
-    nothing is likely to be missing.
+def unlisted_since(feed: Feed, items: Sequence[FeedItem], now: datetime) -> datetime | None:
+    """Since when a feed may have had entries that its list no longer has; None if the list reaches
+    back, or if nothing is likely to be missing, neither by the feed's rhythm nor by how close the
+    listed entries follow each other: a burst keeps to no rhythm.
 
-    Lists without dates, of one date, or much shorter than the last one do not tell. What came out
-    before the list was last seen is not missed, even if none of it is listed any more: some lists
-    begin anew each day or with each issue. After a pause, what came meanwhile is not missed. If the
-    last poll left older pages unread, its list does not count as seen.
+    Lists without dates, or much shorter than the last one, do not tell. What came out before the
+    list was last seen is not missed, even if none of it is listed any more: some lists begin anew
+    each day or with each issue. After a pause, what came meanwhile is not missed. If the last poll
+    left older pages unread, its list does not count as seen.
 
     Args:
         feed: as it was before the poll.
@@ -36,18 +37,28 @@ def gap_of(feed: Feed, items: Sequence[FeedItem], now: datetime) -> Gap | None:
         now: the time of the poll.
     """
     newest = _newest_known(feed)
-    dates = sorted({one.published for one in items if one.published and one.published <= now})
-    if newest is None or len(dates) < 2 or 2 * len(items) < marked(feed.marks):
+    dates = _dates(items, now)
+    if newest is None or not dates or not feed.marks or 2 * len(items) < marked(feed.marks):
         return None
     interval = _interval(feed, dates)
-    if not feed.marks or _reaches_back(feed, items, newest, interval, now):
+    if _reaches_back(feed, items, newest, interval, now):
         return None
     since = _begin(feed, newest)
-    until = next((date for date in dates if date > since), None)
-    if until is None:
+    new = [date for date in dates if date > since]
+    return since if new and _missed(since, new[0], min(interval, _pace(new))) > 0 else None
+
+
+def gap_of(feed: Feed, items: Sequence[FeedItem], now: datetime) -> Gap | None:
+    """The gap between what is known of a feed and its list; None if the list reaches back, or if
+    by the feed's rhythm nothing is likely to be missing. A list of one date does not tell.
+
+    The arguments are those of `unlisted_since`.
+    """
+    since, dates = unlisted_since(feed, items, now), _dates(items, now)
+    if since is None or len(dates) < 2:
         return None
-    # As many intervals as the gap is long have one entry less between them.
-    missed = round((until - since).total_seconds() / interval) - 1
+    until = next(date for date in dates if date > since)
+    missed = _missed(since, until, _interval(feed, dates))
     return Gap(since=since, until=until, missed=missed) if missed > 0 else None
 
 
@@ -86,6 +97,11 @@ def describe(gap: Gap) -> str:
     )
 
 
+def _dates(items: Sequence[FeedItem], now: datetime) -> list[datetime]:
+    """When items came out, the oldest first, each time once; without those that are to come."""
+    return sorted({one.published for one in items if one.published and one.published <= now})
+
+
 def _newest_known(feed: Feed) -> datetime | None:
     """When the newest entry came out up to which nothing is missing."""
     return feed.unread_since or feed.rhythm.newest_at
@@ -114,8 +130,18 @@ def _reaches_back(
 
 
 def _interval(feed: Feed, dates: Sequence[datetime]) -> float:
-    """The mean seconds between two entries: by the feed's rhythm, if it has one, else by its
-    list."""
+    """The mean seconds between two entries: by the feed's rhythm, if it has one, else by the dates
+    of its list."""
     known = feed.rhythm.interval if feed.rhythm.gaps >= ENOUGH else None
-    listed = (dates[-1] - dates[0]).total_seconds() / (len(dates) - 1)
-    return max(known or listed, 1.0)
+    return max(known, 1.0) if known else _pace(dates)
+
+
+def _pace(dates: Sequence[datetime]) -> float:
+    """The mean seconds between two of these dates."""
+    return max((dates[-1] - dates[0]).total_seconds() / max(len(dates) - 1, 1), 1.0)
+
+
+def _missed(since: datetime, until: datetime, interval: float) -> int:
+    """About how many entries came between two moments. As many intervals as there are between
+    these have one entry less between them."""
+    return round((until - since).total_seconds() / interval) - 1

@@ -1,7 +1,7 @@
 """Read a feed, and its pages of older entries as long as its list does not reach back. Pure.
 
-The list is the first page. A further page is asked for only after a gap (`ingest.feeds.gaps`), and
-only until one reaches back, brings nothing new, or is the last.
+The list is the first page. A further page is asked for only if the list does not reach back
+(`ingest.feeds.gaps`), and only until one reaches back, brings nothing new, or is the last.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from core.faults import Fault, tried
+from core.faults import tried
 from core.records import Feed, FeedItem
 from ingest.feeds.ask import Parsed, is_part
-from ingest.feeds.gaps import gap_of
+from ingest.feeds.gaps import unlisted_since
 from ingest.feeds.identity import mark_of
 from ingest.feeds.parser import NotAFeed, ParsedFeed
 from ingest.web.answers import RETRY_STATUSES, Answer, Failure
@@ -76,5 +76,5 @@ def _next_page(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> st
     if not page.older or isinstance(read.answer, Failure) or is_part(read.answer):
         return ""
     items = (*(read.parsed.items if isinstance(read.parsed, ParsedFeed) else ()), *read.older)
-    gap = tried("looking for a gap", feed.url, partial(gap_of, feed, items, now))
-    return "" if gap is None or isinstance(gap, Fault) else page.older
+    since = tried("looking for a gap", feed.url, partial(unlisted_since, feed, items, now))
+    return page.older if isinstance(since, datetime) else ""

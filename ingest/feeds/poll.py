@@ -24,7 +24,7 @@ from typing import Any
 from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Gap, Notice
 from core.settings import Settings
 from ingest.feeds.ask import brings_a_body, conditions, hash_of, is_part
-from ingest.feeds.gaps import describe, gap_of, in_gap
+from ingest.feeds.gaps import describe, gap_of, in_gap, unlisted_since
 from ingest.feeds.health import WELL, Facts, announce, judge_health
 from ingest.feeds.naming import outlet_named
 from ingest.feeds.older import Read
@@ -84,11 +84,13 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What an answer shows, what it changes in the feed's record, and the items that it brought."""
+    """What an answer shows, what it changes in the feed's record, and the items that it brought.
+    `unlisted_since` is since when they may not be all, `gap` what is likely to be missing."""
 
     facts: Facts
     learnt: dict[str, Any] = field(default_factory=dict)
     items: tuple[FeedItem, ...] = ()
+    unlisted_since: datetime | None = None
     gap: Gap | None = None
 
 
@@ -126,8 +128,9 @@ def judge(feed: Feed, read: Read, now: datetime, settings: Settings) -> Polled:
         reading = _Reading(Facts(failure=str(answer), rhythm=feed.rhythm))
         return _settle(feed, reading, RequestedDelays(), now, settings)
     reading = _shown(feed, answer, read, now)
-    if reading.gap is not None and read.next_page and feed.unread_since is None:
-        reading = _to_read_again(reading, reading.gap)
+    since = reading.unlisted_since
+    if since is not None and read.next_page and feed.unread_since is None:
+        reading = _to_read_again(reading, since)
     return _settle(feed, reading, requested_delays(answer, now), now, settings)
 
 
@@ -215,12 +218,12 @@ def _with_items(
     fault = _fault(parsed)
     learnt: dict[str, Any]
     if is_part(answer):
-        gap = unseen = None
+        since = gap = unseen = None
         fault = fault or feed.fault
         learnt = {"marks": merged_marks(feed.marks, fresh)}
     else:
         items = (*parsed.items, *older)
-        gap = gap_of(feed, items, now)
+        since, gap = unlisted_since(feed, items, now), gap_of(feed, items, now)
         # What came while it was paused is not missed, but that was no silence either.
         unseen = gap_of(feed.model_copy(update={"resumed_at": None}), items, now)
         learnt = {
@@ -240,14 +243,15 @@ def _with_items(
         so_far.facts, rhythm=rhythm, untrue=untrue, fault=fault, empty=learnt["marks"] == b""
     )
     learnt |= {"rhythm": rhythm, "distrusted": feed.distrusted or untrue is not None}
-    return _Reading(facts, so_far.learnt | learnt, (*parsed.items, *in_gap(feed, older)), gap)
+    listed = (*parsed.items, *in_gap(feed, older))
+    return _Reading(facts, so_far.learnt | learnt, listed, since, gap)
 
 
-def _to_read_again(reading: _Reading, gap: Gap) -> _Reading:
+def _to_read_again(reading: _Reading, since: datetime) -> _Reading:
     """A reading whose gap is not told yet: the next poll gets the whole list, whether that changed
-    or not, and reads its older pages once more."""
+    or not, and reads its older pages since a moment once more."""
     asked_anew = {"etag": None, "last_modified": None, "body_hash": None}
-    learnt = reading.learnt | asked_anew | {"unread_since": gap.since}
+    learnt = reading.learnt | asked_anew | {"unread_since": since}
     return replace(reading, learnt=learnt, gap=None)
 
 

@@ -275,6 +275,30 @@ def test_older_pages_are_read_until_they_reach_back() -> None:
     assert [one.id for one in so_far.older] == [one.id for one in hours(1, 40)]
 
 
+@pytest.mark.parametrize("apart", [0.02, 0.0], ids=["each at its time", "all at one time"])
+def test_after_a_burst_older_pages_are_read_though_the_rhythm_calls_it_no_gap(apart: float) -> None:
+    slow = Rhythm(gaps=100, span=100 * 36_000, longest=36_000, newest_at=NOON)
+    feed = a_feed(rhythm=slow, full_at=NOON + 49 * HOUR)
+    burst = [entry(49.2 + number * apart, f"burst-{number}") for number in range(30, 0, -1)]
+    pages: list[Parsed | None] = [
+        a_page(burst[:10], f"{URL}?paged=2"),
+        a_page(burst[10:20], f"{URL}?paged=3"),
+        a_page([*burst[20:], *hours(-2, 0)], f"{URL}?paged=4"),
+    ]
+    so_far, asked = read(feed, pages)
+    assert asked == 2
+    settings = Settings(home=Path())
+    polled = judge(feed, so_far, NOON + 50 * HOUR, settings)
+    assert {one.id for one in burst} <= {one.id for one in polled.items}
+    assert polled.gap is None
+
+    did_not_come = judge(
+        feed, first(feed, answer(), pages[0], NOON + 50 * HOUR), NOON + 50 * HOUR, settings
+    )
+    assert did_not_come.feed.unread_since == NOON + 49 * HOUR
+    assert did_not_come.gap is None
+
+
 def test_items_that_have_another_address_on_each_page_are_read_once() -> None:
     def listed(session: int) -> list[FeedItem]:
         return [
