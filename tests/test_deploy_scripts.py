@@ -173,6 +173,18 @@ def test_secrets_are_private_and_never_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / ".env").read_text() == written
 
 
+def test_secrets_that_an_older_file_lacks_are_added(tmp_path: Path) -> None:
+    (tmp_path / ".env.example").write_text("KEPT=\nOLD=\nNEW=\n# LATER=\nEMPTY=\nCONTACT=example\n")
+    before = "export KEPT = mine # NEW=\nOLD: also\nEMPTY=\nOWN=1"
+    (tmp_path / ".env").write_text(before)
+    assert make_secrets.main(tmp_path) == 0
+    written = (tmp_path / ".env").read_text()
+    assert written.startswith(before + "\n")
+    added = written.removeprefix(before).split()
+    assert [line.partition("=")[0] for line in added] == ["NEW", "EMPTY"]
+    assert all(len(line.partition("=")[2]) == 64 for line in added)
+
+
 def test_airflow_gets_the_newsrooms_password(tmp_path: Path) -> None:
     file = tmp_path / "passwords.json"
     environment = {
