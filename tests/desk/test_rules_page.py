@@ -321,6 +321,8 @@ def test_rules_beside_one_that_cannot_be_used_stay_on_the_desk(
     page = client.get("/rules").text
     assert "NOT_SET is not set" in page
     assert "rule &#39;spies&#39;: no field" in page
+    assert page.count("All else is used.") == 1
+    assert page.index("Cannot be used") < page.index("A rule that is mended first sees")
     assert "/rules/edit?name=surveillance" in page
     form = client.get("/rules/edit?name=surveillance").text
     assert "NOT_SET" not in form, "it can be saved all the same"
