@@ -155,9 +155,9 @@ def _is_answering(sentence: Sentence, name: Name, kind: StatementKind, verb: int
 
 def _decides(sentence: Sentence, name: Name, verb: int) -> bool:
     """Whether a court takes a step by a verb, and answers nobody: "a Norland judge dismissed the
-    charges"."""
+    charges", but "the trade commission rejected the claims"."""
     decides = sentence.has("rule", verb) and not sentence.has("deny_own", verb)
-    return decides and "court" in name.roles
+    return decides and "court" in name.roles and "official" not in name.roles
 
 
 def _joined_subject(sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:

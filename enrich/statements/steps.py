@@ -27,7 +27,7 @@ def who_decides(sentence: Sentence, sense: Literal["rule", "vote"], role: Role) 
         if sentence.has("deny_own", first):
             continue  # "the prosecutor denied ordering it"
         name = subject(sentence, first, roles) or _who_said(sentence, first, roles)
-        if name is not None:
+        if name is not None and not ("official" in name.roles and sentence.is_answer(first)):
             return name
     return None
 
