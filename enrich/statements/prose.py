@@ -25,10 +25,12 @@ _SHORT_QUOTE = re.compile(
 _SHORTENED = frozenset(
     (
         *("Adm", "Capt", "Col", "Det", "Gen", "Gov", "Lt", "Maj", "Prof", "Rep", "Rev", "Sen"),
-        *("Sgt", "Aug", "Dec", "Feb", "Jan", "Nov", "Oct", "Sep", "Sept", "FT", "MT", "ST"),
+        *("Sgt", "Dra", "Mlle", "Mme", "Sra", "Mio", "Mrd", "FT", "MT", "ST"),
+        *("Aug", "Dec", "Feb", "Jan", "Nov", "Oct", "Sep", "Sept"),
     )
 )
-"""These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6", "ST. PAUL"."""
+"""These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6", "ST. PAUL", "200
+Mio. Euro"."""
 
 _OF_FIRMS = frozenset(("Bros", "Corp", "Inc", "Ltd"))
 """These end none before a number or a word without a capital: "paid Lantern Inc. $48,000"."""

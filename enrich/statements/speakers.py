@@ -18,6 +18,10 @@ _TITLED = re.compile(r", (?:[A-Z][a-z]{1,20}\.? )?\Z")
 """What may stand before that person: a comma, and a title."""
 _WIDEST_TITLED = 25
 
+_INITIALS = re.compile(r"(?<=\b[A-Z])(?:\.[A-Za-z]){1,3}\b")
+"""How a firm's name goes on behind the letter that its words end with: "Nexa S[.A].", "Nexa
+S[.p.A]."."""
+
 _HOUR = re.compile(r"\d\d?[:.]\d\d ")
 """What opens an entry of a live blog: "15:10 Commissioner Prado concedes"."""
 
@@ -38,6 +42,8 @@ class Speakers:
         end = prose.ends[name.last - 1]
         if name.roles != {"person"}:
             end = self._holders.get(end, end)
+        if letters := _INITIALS.match(prose.content, end):
+            end = letters.end()
         start = prose.starts[first]
         # A name begins no later than with the minutes, as with any number.
         hours = (_HOUR.match(prose.content, max(start - back, 0), end) for back in (3, 2, 0))
