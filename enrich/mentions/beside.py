@@ -47,7 +47,8 @@ class Beside:
         """Places as found; the countries of nationalities, keyed by where these end."""
         self._text = text
         self._nationalities = nationalities
-        self._ending = {hit.end: hit for hit in places}
+        # Of those that end together the longest is meant: "New Mexico's", "South Sudan's".
+        self._ending = {hit.end: hit for hit in sorted(places, key=lambda hit: -hit.start)}
         self._starting: dict[int, list[Hit[Places]]] = {}
         for hit in places:
             self._starting.setdefault(hit.start, []).append(hit)

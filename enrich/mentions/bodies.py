@@ -153,8 +153,9 @@ def dated(text: str, names: Sequence[Found], laws: Iterable[Found]) -> list[Foun
     ]
 
 
-def formed_bodies(text: str) -> Iterator[Found]:
-    """The police forces and courts recognised by the ending of their names."""
+def formed_bodies(text: str, places: Mapping[str, Sequence[Place]]) -> Iterator[Found]:
+    """The police forces and courts recognised by the ending of their names, with the country that
+    these begin with: "Austrian", "British Columbia"."""
     cues, common = read_cues(), read_common_words()
     for heads, kind, pattern in _BODIES:
         for match in _near(text, heads, pattern):
@@ -171,8 +172,14 @@ def formed_bodies(text: str) -> Iterator[Found]:
             own[0] = own[0].removeprefix("Ex-")
             # Not "Indonesia Puts Police Tactics in Spotlight".
             if not any(word.lower() in common and word not in cues["body"] for word in own):
-                country = read_nationalities().get(own[0])
+                country = _region(places.get(" ".join(own), ())) or read_nationalities().get(own[0])
                 yield found_form(text, _start(match, own), match.end(), kind, country)
+
+
+def _region(same: Sequence[Place]) -> str | None:
+    """The country of a region, unless places of other countries share its name."""
+    countries = {place.country for place in same}
+    return same[0].country if len(countries) == 1 and same[0].kind == "region" else None
 
 
 def _near(text: str, heads: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:

@@ -39,8 +39,8 @@ def test_whose_law_it_is_is_no_part_of_its_name(text: str, name: str) -> None:
 
 
 def test_a_prefix_by_itself_is_no_part_of_a_body() -> None:
-    assert [one.name for one in formed_bodies("the Ex- Vik High Court")] == ["Vik High Court"]
-    assert not list(formed_bodies("the Ex- High Court"))
+    assert [one.name for one in formed_bodies("the Ex- Vik High Court", {})] == ["Vik High Court"]
+    assert not list(formed_bodies("the Ex- High Court", {}))
 
 
 @pytest.mark.parametrize("piece", ["A-", "A'", "A", "Ab-", "A ", "A of ", "A (A, a "])
@@ -48,7 +48,7 @@ def test_a_long_run_of_one_word_is_searched_quickly(piece: str) -> None:
     def names(size: int) -> list[str]:
         end = "Fulton County Superior Court cites the Investigatory Powers Act 2016"
         text = f"{piece * size}; {end}"
-        return [one.name for one in (*formed_laws(text), *formed_bodies(text))]
+        return [one.name for one in (*formed_laws(text), *formed_bodies(text, {}))]
 
     assert names(20_000) == ["Investigatory Powers Act 2016", "Fulton County Superior Court"]
     assert grows_evenly(names, 2_500)

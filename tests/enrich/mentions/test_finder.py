@@ -158,6 +158,14 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("Manila, Philippines: the DOJ would not say.", "PH"),
         ("The Department of Justice would not say.", "US"),
         ("They sued in the U.S. District Court for the District of Utah.", "US"),
+        # A country within a longer name is not the owner.
+        ("South Sudan's National Security Service listened.", "SS"),
+        ("New Mexico's Supreme Court ruled.", None),
+        ("Papua New Guinea's Supreme Court ruled.", "PG"),
+        # A body is where the region is that it is named after, unless that may be another one.
+        ("The British Columbia Supreme Court ruled.", "CA"),
+        ("The Telangana High Court ruled.", "IN"),
+        ("The Surrey Police asked.", None),
     ],
 )
 def test_bodies_with_the_same_name_are_distinguished_by_country(
