@@ -36,6 +36,7 @@ from ingest.feeds.ask import conditional_headers, new_body, parse_body
 from ingest.feeds.older import Read
 from ingest.feeds.poll import Polled, judge
 from ingest.feeds.rhythm import ENOUGH
+from ingest.web.addresses import canonical_url
 from ingest.web.answers import Answer
 
 SETTINGS = Settings(home=Path("bench"))
@@ -155,7 +156,7 @@ def missing(
     seen = {item.url for one in polled for item in one.items}
     gaps = [one.gap for one in polled if one.gap is not None]
     newest = polled[-1].feed.rhythm.newest_at or begin
-    out = {row.url for row in source.rows if begin < row.published <= newest}
+    out = {canonical_url(row.url) for row in source.rows if begin < row.published <= newest}
     return Missing(len(out - seen), sum(gap.missed for gap in gaps), len(gaps))
 
 
@@ -190,8 +191,7 @@ def _gaps(
     length: timedelta,
     dice: random.Random,
 ) -> None:
-    """Only of feeds whose list is long enough for passes without a break: of others, some publish
-    hundreds at one moment, which a list of `--listed` never holds."""
+    """Only of feeds whose list is long enough for passes without a break."""
     usual = {url: missing(source, begin, end, every, None) for url, source in sources.items()}
     complete = {url: one for url, one in usual.items() if not one.really}
     false = sum(one.gaps for one in complete.values())
