@@ -39,6 +39,7 @@ from core.records import (
     Followed,
     Known,
     Telling,
+    alert_key,
     content_id,
 )
 
@@ -216,10 +217,8 @@ def _alert(
     """A rule's alert of this number on a story: the first tells the story, the others what is new
     in it."""
     article, coverage = batch.articles[place], batch.coverage[story]
-    # A name cannot hold a line break, so the parts stay unambiguous.
-    key = f"{rule.name}\n{story}" if number == 1 else f"{rule.name}\n{story}\n{number}"
     return Alert(
-        key=content_id(key),
+        key=alert_key(rule.name, story, number),
         kind=AlertKind.STORY if number == 1 else AlertKind.DEVELOPMENT,
         rule=rule.name,
         query=rule.query.text,

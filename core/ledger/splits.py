@@ -6,15 +6,15 @@ Begin the transaction with `lock`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from core.ledger import held_alerts, stories
 from core.ledger.chunks import change_with, rows_with
 from core.ledger.copies import with_copies
-from core.ledger.followed import followed_by
+from core.ledger.followed import follow, followed_by
 from core.ledger.ledger import upsert
 from core.ledger.tables import (
     alerts,
@@ -26,7 +26,7 @@ from core.ledger.tables import (
     parted,
 )
 from core.ledger.tables import stories as story_rows
-from core.records import Alert, Entry
+from core.records import Alert, Entry, alert_key
 
 
 def lock(tx: Connection, named: Iterable[str]) -> None:
@@ -43,7 +43,7 @@ def split(tx: Connection, story: str, chosen: Sequence[Entry], now: datetime) ->
 
     Copies of the articles go with them. The new story has the id of the first of the articles, and
     its links if it had been a story before. Rules whose readers heard of one of them go on
-    following it; for others it is new. It is not muted.
+    following it; for others it is new. So it is for the articles that stay. It is not muted.
 
     Args:
         tx: a transaction; call `stories.settle` of both stories in it afterwards.
@@ -58,7 +58,7 @@ def split(tx: Connection, story: str, chosen: Sequence[Entry], now: datetime) ->
     new = chosen[0].id
     repeated = with_copies(tx, [entry.id for entry in chosen])
     going = [entry.id for entry in repeated if entry.story == story]
-    heard = _heard(tx, story, {new, *going})
+    heard = _heard(tx, story, new, going)
     stories.keep_id(tx, new)
     score = select(story_rows.c.score).where(story_rows.c.id == story).scalar_subquery()
     tx.execute(
@@ -122,12 +122,29 @@ def _lower_score(tx: Connection, story: str) -> None:
         tx.execute(update(story_rows).where(story_rows.c.id == story).values(score=score))
 
 
-def _heard(tx: Connection, story: str, going: AbstractSet[str]) -> set[str]:
+class _Heard(NamedTuple):
+    """The rules whose readers heard of a part of a story: of what goes, and of what stays."""
+
+    going: set[str]
+    staying: set[str]
+
+
+def _heard(tx: Connection, story: str, new: str, going: Collection[str]) -> _Heard:
     """The rules with an alert of a story, or of one that it was split from, that was about one of
-    some articles: one that it raised, that told of what is new in it, or that is named after it."""
+    the articles that go, or that stay: one that it raised, that told of what is new in it, or that
+    is named after it."""
+    ours = tx.execute(select(entries.c.id).where(entries.c.story == story)).scalars()
+    staying = {story, *ours}.difference([new, *going])
     ids = stories.ids_of(tx, with_parted(tx, [story])).values()
-    told = _alerts(tx, frozenset().union(*ids))
-    return {alert.rule for alert in told if not going.isdisjoint((alert.story, *alert.tellers))}
+    heard = _Heard(set(), set())
+    for alert in _alerts(tx, frozenset().union(*ids)):
+        told = {alert.story, *alert.tellers}
+        # One that waited while its story became part of another is named after that by now.
+        if alert.key == alert_key(alert.rule, new) or not told.isdisjoint([new, *going]):
+            heard.going.add(alert.rule)
+        if not told.isdisjoint(staying):
+            heard.staying.add(alert.rule)
+    return heard
 
 
 def _alerts(tx: Connection, ids: Collection[str]) -> Iterator[Alert]:
@@ -137,18 +154,16 @@ def _alerts(tx: Connection, ids: Collection[str]) -> Iterator[Alert]:
     yield from (one.alert for one in held_alerts.listed(tx, of_stories=ids))
 
 
-def _follow(tx: Connection, story: str, new: str, rules: Collection[str]) -> None:
-    """Let some of the rules that follow a story follow another with the same knowledge.
+def _follow(tx: Connection, story: str, new: str, heard: _Heard) -> None:
+    """Let some of the rules that follow a story follow both parts of it with the same knowledge.
 
-    The number of alerts goes on as well: it is part of their keys, and the other may have had some
-    before it became part of the story.
+    The number of alerts goes on as well: it is part of their keys, and either may have had some
+    before they became one.
     """
-    known = followed_by(tx, {story: stories.ids_of(tx, [story])[story] | {new}})
-    tx.execute(delete(followed).where(followed.c.story == new))
-    rows = [
-        {"rule": rule, "story": new, **one.model_dump(mode="json")}
-        for (rule, _), one in known.items()
-        if rule in rules
-    ]
-    if rows:
-        tx.execute(insert(followed), rows)
+    ids = stories.ids_of(tx, [story, new])
+    known = followed_by(tx, {story: ids[story] | ids[new]})
+    tx.execute(delete(followed).where(followed.c.story.in_(ids[new])))
+    for (rule, _), one in known.items():
+        for part, rules in ((new, heard.going), (story, heard.staying)):
+            if rule in rules:
+                follow(tx, rule, {part: one}, ids)

@@ -31,7 +31,15 @@ from core.records.feeds import (
 )
 from core.records.followed import Coverage, Followed, Known
 from core.records.sketches import Sketched
-from core.records.stories import Alert, AlertKind, Development, DevelopmentKind, Story, Telling
+from core.records.stories import (
+    Alert,
+    AlertKind,
+    Development,
+    DevelopmentKind,
+    Story,
+    Telling,
+    alert_key,
+)
 
 __all__ = [
     "COUNTRY_KINDS",
@@ -79,5 +87,6 @@ __all__ = [
     "Telling",
     "TextField",
     "UtcTime",
+    "alert_key",
     "content_id",
 ]

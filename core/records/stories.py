@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from core.records.articles import Evidence
-from core.records.base import Record, Score, UtcTime
+from core.records.base import Record, Score, UtcTime, content_id
 
 
 class Story(Record):
@@ -70,6 +70,12 @@ class Development(Record):
     what: str
     quote: str = ""
     told_by: Telling
+
+
+def alert_key(rule: str, story: str, number: int = 1) -> str:
+    """The key of a rule's alert of this number on a story."""
+    # A name cannot hold a line break, so the parts stay unambiguous.
+    return content_id(f"{rule}\n{story}" if number == 1 else f"{rule}\n{story}\n{number}")
 
 
 class AlertKind(StrEnum):

@@ -349,6 +349,36 @@ def test_a_digest_tells_of_a_story_that_was_split_as_two(house: House, tmp_path:
     assert gathered() == [(first.id, "Spies listen"), (second.id, title)]
 
 
+def test_after_a_split_both_parts_go_on_if_the_alert_waited_while_they_became_one(
+    house: House, tmp_path: Path, clock: Clock
+) -> None:
+    (tmp_path / "rules.toml").write_text(
+        '[[rule]]\nname = "spies"\nquery = "title:spies"\nat_most = "1/day"\n'
+    )
+    here, there, elsewhere = (meaning(*(float(kind == k) for k in range(3))) for kind in range(3))
+
+    def article(number: int, title: str, where: str) -> Article:
+        text = " ".join(f"{word}{number}" for word in ("one", "two", "three", "four", "five"))
+        return piece(house, number, title, text, meaning=where)
+
+    let_in(house, article(9, "Other spies", elsewhere))
+    older, opener = article(1, "Older", here), article(2, "Opener", there)
+    let_in(house, older, opener, article(3, "Spies", there))
+    merge(house, opener.id, older.id)
+    clock.go(days=1)
+    match(house)
+    before = told(house)
+    assert before[1:] == [("spies", "story", older.id)]
+
+    split(house, older.id, [opener.id])
+    clock.go(days=1)
+    let_in(house, article(4, "Spies, again", here), article(5, "Spies!", there))
+    assert told(house) == before
+    with house.ledger.read() as tx:
+        followed = {row.story for row in tx.execute(tables.followed.select())}
+    assert {older.id, opener.id} <= followed
+
+
 def test_a_split_story_is_told_of_even_if_the_other_is_muted(house: House) -> None:
     first, second = alike(house, 1), alike(house, 2)
     let_in(house, first, second)
