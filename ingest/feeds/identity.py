@@ -13,7 +13,7 @@ ledger uses that to find the entries it already has (docs/decisions/0008).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from core.records import FeedItem, content_id
@@ -41,9 +41,10 @@ def set_apart(listed: Sequence[Identified]) -> list[Identified]:
     shared = sum(map(len, said_at.values())) - len(said_at)
     # A few are the posts of a live blog, which its page has, too.
     are_most = shared > len(said_at)
+    fronts = _front_pages(said_at)
 
     def own(item: FeedItem, ids: Sequence[str]) -> FeedItem:
-        is_front, is_shared = is_front_page(item.url), len(said_at[item.url]) > 1
+        is_front, is_shared = item.url in fronts, len(said_at[item.url]) > 1
         is_articles = not is_front and not (is_shared and are_most)
         needs_page = not has_own_words(item) and not (is_shared and is_front)
         if is_articles or needs_page:
@@ -56,6 +57,14 @@ def set_apart(listed: Sequence[Identified]) -> list[Identified]:
         return item.model_copy(update={"url": f"{place}#{fragment}"})
 
     return [(own(item, ids), ids) for item, ids in listed]
+
+
+def _front_pages(addresses: Iterable[str]) -> set[str]:
+    """Those of a body's addresses that are front pages. Where queries differ from item to item,
+    they may choose articles: "/?q=node/12"."""
+    fronts = {one for one in addresses if is_front_page(one)}
+    with_query = Counter(place for place, mark, _ in (one.partition("?") for one in fronts) if mark)
+    return {one for one in fronts if "?" not in one or with_query[one.partition("?")[0]] == 1}
 
 
 def is_set_apart(address: str) -> bool:

@@ -144,6 +144,17 @@ def test_the_only_item_at_a_front_page_is_told_from_the_next_one():
     assert before != after
 
 
+@pytest.mark.parametrize("path", ["/", "/index.php"])
+def test_queries_at_a_front_page_that_differ_may_choose_articles(path):
+    links = [f"https://example.com{path}?q=node%2F{number}" for number in range(3)]
+    others = [statement(what, "/", what) for what in ("tapped", "opened")]
+    items = [statement(f"filmed {link}", link, f"{link[-1]} at example") for link in links]
+    assert addresses(*items) == links
+    found = addresses(*items, *others)
+    assert found[:3] == links
+    assert [is_set_apart(url) for url in found] == [False] * 3 + [True] * 2
+
+
 def test_items_at_the_page_that_most_share_are_told_apart():
     whats = ("tapped", "opened", "filmed", "followed")
     found = addresses(*(statement(what, "/news#top", what) for what in whats), an_item("/a"))
