@@ -36,7 +36,7 @@ _WORDS = (
 """Words of no other titles, wherever they stand."""
 
 _BEGINS = re.compile(
-    rf"\W*(?:(?:{'|'.join(_LABELS)})\s*(?:[:|,\u2013\u2014]|-\s|\Z)|{'|'.join(_BEGINNINGS)})",
+    rf"\W*+(?:(?:{'|'.join(_LABELS)})\s*(?:[:|,\u2013\u2014]|-\s|\Z)|{'|'.join(_BEGINNINGS)})",
     re.IGNORECASE,
 )
 _HAS = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)

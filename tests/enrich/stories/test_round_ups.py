@@ -1,6 +1,7 @@
 """Titles of round-ups in seven languages, and of reports that sound like them."""
 
 import pytest
+from growth import grows_evenly
 
 from enrich.stories.round_ups import is_round_up
 
@@ -55,3 +56,7 @@ def test_a_piece_on_several_affairs_is_a_round_up(title: str) -> None:
 )
 def test_a_report_is_none(title: str) -> None:
     assert not is_round_up(title)
+
+
+def test_a_title_of_marks_is_read_in_linear_time() -> None:
+    assert grows_evenly(lambda size: is_round_up("&" * size), 2_000)
