@@ -149,12 +149,11 @@ def _negates(prose: Prose, verb: int, place: int) -> bool:
 
 def _is_of_verb(prose: Prose, place: int) -> bool:
     """Whether a negation is not that of the word behind it: "verbot [nicht] nur Kameras", "verbot
-    einen [nicht] genannten Chat"."""
-    rules = prose.rules
+    einen [nicht] genannten Chat", "[No.] 2 judge ruled"."""
+    rules, behind = prose.rules, prose.form_at(place + 1)
     before = prose.forms[place - 1] if prose.joined(place) else ""
-    return not (
-        prose.form_at(place + 1) in rules.only or before in rules.determiners | rules.prepositions
-    )
+    is_attributive = before in rules.determiners | rules.prepositions
+    return not (behind in rules.only or behind.isdigit() or is_attributive)
 
 
 def _closes(prose: Prose, verb: int, place: int) -> bool:

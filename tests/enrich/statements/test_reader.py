@@ -16,6 +16,9 @@ from enrich.statements.spelt import Spelt
         ("en", "The firm in May confirmed it.", {"confirm"}),
         ("en", "A court-confirmed lamp, police said.", {"say"}),
         ("de", "Das räumte ein Sprecher ein.", {"confirm", "confirm_flat"}),
+        ("de", "Das Gericht verbot die Lampe nicht.", set()),
+        ("de", "Das Gericht verbot eine nicht genannte Lampe.", {"rule"}),
+        ("en", "The No. 2 court banned it.", {"rule"}),
         ("fr", "« Jamais », tempête le ministre.", {"say"}),
     ],
 )
