@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from alert.wording import headline
 from core.errors import WirewatchError
-from core.ledger import alerts, entries, followed, held_alerts, mutes, splits, stories
+from core.ledger import entries, followed, held_alerts, mutes, splits, stories
 from core.ledger.stories import StoryArticle
 from core.records import AlertKind
 from wirewatch.house import House
@@ -108,9 +108,8 @@ def _part_held(tx: Connection, story: str, new: str) -> None:
             for part in parts:
                 held_alerts.hold(tx, part, one.held_at)
             is_left = any(part.story == present for part in parts)
-            is_first = alert.kind is AlertKind.STORY
-            if is_first and not is_left and not alerts.alerted_stories(tx, alert.rule, ids):
-                followed.forget(tx, alert.rule, ids)
+            if alert.kind is AlertKind.STORY and not is_left:
+                followed.forget_unheard(tx, alert.rule, ids)
 
 
 @contextmanager

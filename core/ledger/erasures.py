@@ -6,15 +6,15 @@ come back. Nothing that it said is kept, except a hash of its headline.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, true, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from core.ledger import entries, members, stories, tables
 from core.ledger.chunks import change_with
-from core.ledger.followed import coverage
+from core.ledger.followed import coverage, forget_unheard
 from core.ledger.outboxes import ALERTS, MESSAGES, Outbox
 from core.records import (
     Alert,
@@ -86,7 +86,8 @@ def redact(
     """Remove what erased articles said from alerts and digests, whether sent or waiting.
 
     Alerts that an erased article raised are no longer sent, unless they have news of others, too;
-    nor are updates and digests that have nothing left to tell.
+    nor are updates and digests that have nothing left to tell. If that is the first that a rule's
+    readers would have heard of a story, and its rate held it back, the story is new to them again.
 
     Args:
         tx: a transaction in which the stories are already settled.
@@ -98,9 +99,11 @@ def redact(
     _clear_titles(tx, story_ids)
     by_story = stories.ids_of(tx, story_ids)
     standing = coverage(tx, by_story)
+    all_ids: dict[str, frozenset[str]] = {}
     present: dict[str, tuple[Coverage | None, frozenset[str]]] = {}
     for story, ids in by_story.items():
         headlines = frozenset(title for title, _ in members.headlines(tx, story))
+        all_ids |= dict.fromkeys(ids, ids)
         present |= dict.fromkeys(ids, (standing.get(story), headlines))
 
     def redact_one(alert: Alert) -> Alert:
@@ -108,32 +111,55 @@ def redact(
             return alert
         return redact_alert(alert, erased_ids, *present[alert.story])
 
-    def has_nothing_to_send(alert: Alert) -> bool:
-        left = left_of(alert)
-        return left is None or (alert.article in erased_ids and not left.developments)
+    _redact_raised(tx, all_ids.keys(), redact_one, now)
+    _redact_held(tx, all_ids, redact_one)
+    _redact_digests(tx, redact_one, now)
 
-    raised = tables.alerts, tables.alerts.c.story.in_(present)
-    held = tables.held_alerts, true()
-    for table, chosen in (raised, held):
-        for row in tx.execute(select(table.c.id, table.c.record).where(chosen)).all():
-            before = Alert.model_validate(row.record)
-            after = redact_one(before)
-            if after == before:
-                continue
-            _rewrite(tx, table, row.id, after)
-            if has_nothing_to_send(after):
-                if table is tables.held_alerts:
-                    tx.execute(delete(table).where(table.c.id == row.id))
-                else:
-                    _cancel(tx, ALERTS, row.id, now)
-    digests = select(tables.messages).where(tables.messages.c.kind == "digest")
-    for row in tx.execute(digests).all():
-        digest = Digest.model_validate(row.record)
-        redacted = digest.model_copy(update={"alerts": tuple(map(redact_one, digest.alerts))})
-        if redacted == digest:
+
+def _redact_raised(
+    tx: Connection, ids: Collection[str], redact_one: Callable[[Alert], Alert], now: datetime
+) -> None:
+    """Redact the alerts in the outbox, those of stories by all their ids."""
+    table = tables.alerts
+    for row in tx.execute(select(table.c.id, table.c.record).where(table.c.story.in_(ids))).all():
+        before = Alert.model_validate(row.record)
+        after = redact_one(before)
+        if after == before:
             continue
-        _rewrite(tx, tables.messages, row.id, redacted)
-        if left_of_digest(redacted) is None:
+        _rewrite(tx, table, row.id, after)
+        if _left_to_send(after) is None:
+            _cancel(tx, ALERTS, row.id, now)
+
+
+def _redact_held(
+    tx: Connection, all_ids: Mapping[str, frozenset[str]], redact_one: Callable[[Alert], Alert]
+) -> None:
+    """Redact the alerts that are held back, down to what is left of each, given all ids of a story
+    by each of these."""
+    table = tables.held_alerts
+    for row in tx.execute(select(table.c.id, table.c.record)).all():
+        before = Alert.model_validate(row.record)
+        after = redact_one(before)
+        if after == before:
+            continue
+        if left := _left_to_send(after):
+            _rewrite(tx, table, row.id, left)
+            continue
+        tx.execute(delete(table).where(table.c.id == row.id))
+        if before.kind is AlertKind.STORY:
+            forget_unheard(tx, before.rule, all_ids[before.story])
+
+
+def _redact_digests(tx: Connection, redact_one: Callable[[Alert], Alert], now: datetime) -> None:
+    """Redact the alerts in digests."""
+    table = tables.messages
+    for row in tx.execute(select(table.c.id, table.c.record).where(table.c.kind == "digest")).all():
+        before = Digest.model_validate(row.record)
+        after = before.model_copy(update={"alerts": tuple(map(redact_one, before.alerts))})
+        if after == before:
+            continue
+        _rewrite(tx, table, row.id, after)
+        if left_of_digest(after) is None:
             _cancel(tx, MESSAGES, row.id, now)
 
 
@@ -183,6 +209,14 @@ def left_of(alert: Alert) -> Alert | None:
     if alert.title == ERASED_TEXT:
         alert = alert.as_told_by(kept[0].told_by if kept else alert.first)
     return alert.model_copy(update={"developments": kept})
+
+
+def _left_to_send(alert: Alert) -> Alert | None:
+    """What an alert that waits still tells; None also if only the article that raised it, which is
+    erased, is known to match its rule."""
+    left = left_of(alert)
+    has_news = alert.title != ERASED_TEXT or (left is not None and left.developments)
+    return left if has_news else None
 
 
 def left_of_digest(digest: Digest) -> Digest | None:

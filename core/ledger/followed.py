@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, select
 from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.stories import headline_languages
-from core.ledger.tables import entries, followed, members, stories
+from core.ledger.tables import alerts, entries, followed, members, stories
 from core.ledger.utc import hour_of
 from core.records import Coverage, Followed, Known, Telling
 
@@ -47,9 +47,15 @@ def follow(tx: Connection, rule: str, told: Mapping[str, Followed], ids: StoryId
         tx.execute(delete(followed).where(followed.c.rule == rule, merged))
 
 
-def forget(tx: Connection, rule: str, ids: Collection[str]) -> None:
-    """Let a rule no longer follow a story, given all its ids: the story is new to its readers."""
-    tx.execute(delete(followed).where(followed.c.rule == rule, followed.c.story.in_(ids)))
+def forget_unheard(tx: Connection, rule: str, ids: Collection[str]) -> None:
+    """Let a rule no longer follow a story, given all its ids, if it has raised no alert of it but
+    one that was held back and is gone: then the story is new to its readers."""
+    heard = select(alerts.c.id).where(alerts.c.rule == rule, alerts.c.story.in_(ids))
+    tx.execute(
+        delete(followed).where(
+            followed.c.rule == rule, followed.c.story.in_(ids), ~heard.correlate(None).exists()
+        )
+    )
 
 
 def coverage(tx: Connection, ids: StoryIds) -> dict[str, Coverage]:

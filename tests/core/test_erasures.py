@@ -11,6 +11,7 @@ from core.ledger import (
     copies,
     entries,
     erasures,
+    followed,
     held_alerts,
     messages,
     outboxes,
@@ -26,6 +27,7 @@ from core.records import (
     DevelopmentKind,
     Digest,
     Evidence,
+    Followed,
     State,
     Telling,
     content_id,
@@ -250,3 +252,49 @@ def test_an_update_is_sent_with_the_news_that_are_left(ledger, feed, clock):
     assert all(one.developments == (known,) for one in waiting)
     assert waiting[1].title == "Known"
     assert not any(ERASED_TEXT in one.model_dump_json() for one in waiting)
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_an_alert_of_which_all_is_erased_is_not_sent_in_whatever_order(ledger, feed, clock, order):
+    """The first article raised it, the second told news, and the third is left in its story."""
+    record(ledger, feed, *map(item, range(1, 4)))
+    place(ledger, 3, revision=1, story=item(3).id)
+    alert = an_alert(title="Secret", story=3, developments=denials(telling(2, "Known")))
+    with ledger.write() as tx:
+        alerts.add(tx, alert.model_copy(update={"article": item(1).id}), ["desk"], NOON)
+        held_alerts.hold(tx, alert.model_copy(update={"article": item(1).id}), NOON)
+        for number in order:
+            assert alerts.outbox(tx, clock())
+            erasures.redact(tx, [item(3).id], {item(number).id}, NOON)
+        assert alerts.outbox(tx, clock()) == []
+        assert held_alerts.listed(tx) == []
+
+
+def test_what_is_left_of_an_alert_that_is_held_back_replaces_it(ledger, feed):
+    record(ledger, feed, *map(item, range(1, 4)))
+    place(ledger, 3, revision=1, story=item(3).id)
+    news = denials(telling(1, "Secret"), telling(2, "Known"))
+    alert = an_alert(title="Secret", story=3, developments=news)
+    with ledger.write() as tx:
+        held_alerts.hold(tx, alert.model_copy(update={"article": item(1).id}), NOON)
+        erasures.redact(tx, [item(3).id], {item(1).id}, NOON)
+        (left,) = (one.alert for one in held_alerts.listed(tx))
+    assert (left.title, left.article, left.developments) == ("Known", item(2).id, news[1:])
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_story_whose_only_alert_was_held_back_and_is_erased_is_new_to_its_rule(
+    ledger, feed, heard
+):
+    record(ledger, feed, item(1), item(2))
+    place(ledger, 2, revision=1, story=item(2).id)
+    ids = {item(2).id: frozenset({item(2).id})}
+    alert = an_alert(title="Secret", story=2).model_copy(update={"article": item(1).id})
+    with ledger.write() as tx:
+        followed.follow(tx, alert.rule, {item(2).id: Followed(known=None, alerts=1)}, ids)
+        if heard:
+            alerts.add(tx, alert.model_copy(update={"key": "earlier"}), ["desk"], NOON)
+        held_alerts.hold(tx, alert, NOON)
+        erasures.redact(tx, [item(2).id], {item(1).id}, NOON)
+        assert held_alerts.listed(tx) == []
+        assert bool(followed.followed_by(tx, ids)) is heard
