@@ -114,6 +114,11 @@ class Entry(FeedItem):
         return min(self.published, self.first_seen)
 
     @property
+    def visit_at(self) -> datetime | None:
+        """When its page is fetched next; None if at once, or not again."""
+        return self.next_attempt_at if self.state is State.FOUND else self.revisit_at
+
+    @property
     def holds_notice(self) -> bool:
         """Whether its article's text is known to be a notice of its site."""
         return self.notice is not None and self.notice == self.fingerprint

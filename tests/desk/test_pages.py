@@ -957,6 +957,21 @@ def test_one_rejected_article_can_be_fetched_again(client: TestClient, house: Ho
     assert client.post("/articles/none/replay").status_code == 404
 
 
+def test_an_article_whose_page_is_retried_is_shown_with_its_next_try(
+    client: TestClient, house: House
+) -> None:
+    """What was shown was when the retries began, as the next check for edits."""
+    client.post("/entries/add", data={"address": "tip.example/1"})
+    began, next_try = house.now(), house.now() + timedelta(hours=3)
+    with house.ledger.write() as tx:
+        (entry,) = entries.listed(tx, state=State.FOUND)
+        waits = entries.Changes(next_attempt_at=next_try, revisit_at=began)
+        entries.transition(tx, entry, State.FOUND, now=began, **waits)
+    page = page_text(client, f"/articles/{entry.id}")
+    assert f"Next try: {next_try:%Y-%m-%d %H:%M}" in page
+    assert "Next check" not in page
+
+
 def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: House) -> None:
     for _ in range(2):
         added = client.post("/entries/add", data={"address": "tip.example/1"})

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from alert.wording import headline
 from core.ledger import members, steps
 from core.ledger import stories as ledger_stories
-from core.records import Article, Entry, State, Step
+from core.records import Article, Entry, Step
 from wirewatch.commands.lookups import ARTICLE, entry_of, house_of
 from wirewatch.commands.tables import highlighted, hit_lines, mentions_table, statements_table
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines
@@ -90,9 +90,8 @@ def _facts(tx: Connection, entry: Entry, article: Article | None) -> Table:
         facts.add_row(
             "text", Text(article.extraction + (f", {article.caveat}" if article.caveat else ""))
         )
-    visit_at = entry.next_attempt_at if entry.state is State.FOUND else entry.revisit_at
-    if visit_at is not None:
-        facts.add_row("next visit", f"{visit_at:%Y-%m-%d %H:%M} UTC")
+    if entry.visit_at is not None:
+        facts.add_row("next visit", f"{entry.visit_at:%Y-%m-%d %H:%M} UTC")
     facts.add_row("history", _way(steps.of(tx, entry.id)))
     return facts
 
