@@ -18,7 +18,7 @@ from pypdf import DocumentInformation, PageObject, PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from core.words import word_count
-from ingest.characters import NO_TEXT, one_line, printable
+from ingest.characters import NO_TEXT, one_line, printable, readable
 from ingest.charsets import media_type
 
 MAX_PAGES = 60
@@ -108,7 +108,7 @@ def pdf_text(body: bytes) -> PdfText | Unreadable:
         return Unreadable(printable(f"an encrypted PDF: {error}"[:200]))
     except _SLIPS as error:
         return Unreadable(printable(f"a broken PDF: {error or type(error).__name__}"[:200]))
-    text = "\n".join(paragraphs(lines))
+    text = readable("\n".join(paragraphs(lines)))
     if word_count(text) < MIN_WORDS:
         return Unreadable(f"a PDF without text, {pages} pages of pictures")
     return PdfText(
@@ -206,7 +206,7 @@ def _joined(before: str, line: str) -> str:
 
 
 def _named(value: str) -> str:
-    said = one_line(value)[:300]
+    said = readable(one_line(value))[:300]
     return "" if _NAMELESS.fullmatch(said) else said
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pypdf import DocumentInformation, PdfReader, PdfWriter
+from pypdf import DocumentInformation, PageObject, PdfReader, PdfWriter
 from pypdf.errors import PdfReadError
 
 from demo.pdf import LINES, pdf
@@ -93,6 +93,7 @@ def test_a_pdf_locked_only_against_printing_is_read():
         ),
         ({"/Title": "Untitled-1.indd"}, ("", ("Ida Fenn",))),
         ({"/Title": "Wick\x1b[31m news"}, ("Wick [31m news", ("Ida Fenn",))),
+        ({"/Title": "U\u0308ber Wick", "/Author": "Zoe\u0308"}, ("Über Wick", ("Zoë",))),
     ],
 )
 def test_names_set_by_programs_are_ignored(info, kept):
@@ -119,6 +120,17 @@ def test_a_title_and_an_author_that_cannot_be_read_are_dropped(monkeypatch):
     monkeypatch.setattr(DocumentInformation, "title", property(broken))
     monkeypatch.setattr(DocumentInformation, "author", property(broken))
     assert pdf_text(a_pdf()) == PdfText("\n".join(BODY), "", (), MADE)
+
+
+def test_letters_whose_accents_are_characters_of_their_own_are_composed(monkeypatch):
+    def said(_: PageObject, visitor_text) -> None:
+        line = "Die U\u0308ber\u00adwachung des Hafens hat begonnen.\n"
+        visitor_text(line * 9, [1.0] * 6, [1.0] * 6, None, 9.0)
+
+    monkeypatch.setattr(PageObject, "extract_text", said)
+    found = pdf_text(a_pdf())
+    assert isinstance(found, PdfText)
+    assert found.text.split(".")[0] == "Die Überwachung des Hafens hat begonnen"
 
 
 def test_an_invalid_date_is_dropped():
