@@ -172,7 +172,8 @@ def latest(
 @router.get("/health", responses={503: {"model": Health}})
 def work(office: AtOffice, response: Response, hours: Hours = 3.0) -> Health:
     """For a monitoring system: 200 if feeds are polled and channels take messages, else 503 and
-    what is wrong. `hours` is how late a poll may be: longer than your passes are apart."""
+    what is wrong. `hours` is how late a poll may be: longer than your passes are apart, and longer
+    than the time in which slow feeds need no poll, if all are slow."""
     now, rules, longest = office.house.now(), office.rules_if_any(), timedelta(hours=hours)
     with office.house.ledger.read() as tx:
         used = [
@@ -181,7 +182,9 @@ def work(office: AtOffice, response: Response, hours: Hours = 3.0) -> Health:
             if one.channel is not None and one.health is not None
         ]
         late = feeds.count_due(tx, now - longest)
-        found = judge(late, feeds.last_polled(tx), now, longest, used, rules.mistakes)
+        are_polled = feeds.next_due(tx) is not None  # else all are paused
+        polled_at = feeds.last_polled(tx) if are_polled else None
+        found = judge(late, polled_at, now, longest, used, rules.mistakes)
     if found.wrong:
         response.status_code = 503
     return found

@@ -37,15 +37,17 @@ def judge(
 
     Args:
         late: feeds that were due longer than `longest` ago.
-        polled_at: when any feed was last polled. A pass that asks feeds and records nothing, as
-            without a network, puts them off: then they are not late, but this does not move.
+        polled_at: when any feed was last polled; None if none ever was, or if all are paused. A
+            pass that asks feeds and records nothing, as without a network, puts them off: then they
+            are not late, but this does not move.
         now: the present moment.
         longest: how late a poll may be.
         channels: those that are still in use.
         mistakes: what is wrong in `rules.toml`.
     """
     wrong = []
-    hours = f"{longest / timedelta(hours=1):g} hours"
+    number = longest / timedelta(hours=1)
+    hours = f"{number:g} hour{'' if number == 1 else 's'}"
     if polled_at is not None and polled_at < now - longest:
         wrong.append(f"no feed was polled for {hours}; last poll: {_moment(polled_at)}")
     elif late:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from core.ledger import channels, feeds
+from core.ledger import channels, feeds, tables
 from core.ledger.accounting import Accounting
 from core.records import Alert, Article, ChannelHealth, ChannelState, Entry, Story
 from wirewatch.house import House
@@ -84,6 +85,16 @@ def test_health_answers_503_once_polls_are_late(client: TestClient, house: House
     assert (late.status_code, late.json()["late"]) == (503, 1)
     assert late.json()["wrong"] == ["1 of the feeds should have been polled 3 hours ago or earlier"]
     assert late.json()["polled_at"]
+
+
+def test_health_is_well_if_all_feeds_are_paused(client: TestClient, house: House) -> None:
+    with house.ledger.write() as tx:
+        long_ago = house.now() - timedelta(days=4)
+        tx.execute(update(tables.feeds).values(last_polled_at=long_ago))
+        for feed in feeds.listed(tx):
+            feeds.pause(tx, feed.url, "holidays", long_ago)
+    answer = client.get("/api/health")
+    assert (answer.status_code, answer.json()["wrong"]) == (200, [])
 
 
 def test_health_answers_503_if_a_channel_takes_nothing_or_a_rule_cannot_be_used(

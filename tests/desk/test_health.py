@@ -36,6 +36,8 @@ def test_late_polls_are_told_even_if_there_was_none_yet() -> None:
     for polled_at in (None, NOON):
         told = judge(5_000, polled_at, NOON, LONGEST, [], []).wrong
         assert told == ("5,000 of the feeds should have been polled 1.5 hours ago or earlier",)
+    (told_of_one,) = judge(1, None, NOON, timedelta(hours=1), [], []).wrong
+    assert told_of_one == "1 of the feeds should have been polled 1 hour ago or earlier"
 
 
 def test_passes_that_record_no_poll_are_told_though_they_put_feeds_off() -> None:
