@@ -161,9 +161,12 @@ def _follow(tx: Connection, story: str, new: str, heard: _Heard) -> None:
     before they became one.
     """
     ids = stories.ids_of(tx, [story, new])
-    known = followed_by(tx, {story: ids[story] | ids[new]})
-    tx.execute(delete(followed).where(followed.c.story.in_(ids[new])))
+    whole = ids[story] | ids[new]
+    known = followed_by(tx, {story: whole})
+    change_with(tx, delete(followed), followed.c.story, whole)
     for (rule, _), one in known.items():
-        for part, rules in ((new, heard.going), (story, heard.staying)):
-            if rule in rules:
-                follow(tx, rule, {part: one}, ids)
+        if rule in heard.going:
+            follow(tx, rule, {new: one}, ids)
+        # If its alert was given up, or the story muted, it told of neither.
+        if rule in heard.staying or rule not in heard.going:
+            follow(tx, rule, {story: one}, ids)

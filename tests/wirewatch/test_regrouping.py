@@ -349,21 +349,34 @@ def test_a_digest_tells_of_a_story_that_was_split_as_two(house: House, tmp_path:
     assert gathered() == [(first.id, "Spies listen"), (second.id, title)]
 
 
+def of_kind(house: House, number: int, title: str, kind: int) -> Article:
+    """An article that joins those of its kind only."""
+    text = " ".join(f"{word}{number}" for word in ("one", "two", "three", "four", "five"))
+    parts = (float(kind == one) for one in range(3))
+    return piece(house, number, title, text, meaning=meaning(*parts))
+
+
+def test_the_part_that_stays_is_new_if_only_the_other_was_told_of(house: House) -> None:
+    older, opener = of_kind(house, 1, "Older", 0), of_kind(house, 2, "Spies", 1)
+    let_in(house, older, opener)
+    merge(house, opener.id, older.id)
+    let_in(house, of_kind(house, 3, "Spies, but no news of the story", 0))
+    assert told(house) == [("spies", "story", opener.id)]
+
+    split(house, older.id, [opener.id])
+    let_in(house, of_kind(house, 4, "Spies, again", 0), of_kind(house, 5, "Spies!", 1))
+    assert told(house)[1:] == [("spies", "story", older.id)]
+
+
 def test_after_a_split_both_parts_go_on_if_the_alert_waited_while_they_became_one(
     house: House, tmp_path: Path, clock: Clock
 ) -> None:
     (tmp_path / "rules.toml").write_text(
         '[[rule]]\nname = "spies"\nquery = "title:spies"\nat_most = "1/day"\n'
     )
-    here, there, elsewhere = (meaning(*(float(kind == k) for k in range(3))) for kind in range(3))
-
-    def article(number: int, title: str, where: str) -> Article:
-        text = " ".join(f"{word}{number}" for word in ("one", "two", "three", "four", "five"))
-        return piece(house, number, title, text, meaning=where)
-
-    let_in(house, article(9, "Other spies", elsewhere))
-    older, opener = article(1, "Older", here), article(2, "Opener", there)
-    let_in(house, older, opener, article(3, "Spies", there))
+    let_in(house, of_kind(house, 9, "Other spies", 2))
+    older, opener = of_kind(house, 1, "Older", 0), of_kind(house, 2, "Opener", 1)
+    let_in(house, older, opener, of_kind(house, 3, "Spies", 1))
     merge(house, opener.id, older.id)
     clock.go(days=1)
     match(house)
@@ -372,7 +385,7 @@ def test_after_a_split_both_parts_go_on_if_the_alert_waited_while_they_became_on
 
     split(house, older.id, [opener.id])
     clock.go(days=1)
-    let_in(house, article(4, "Spies, again", here), article(5, "Spies!", there))
+    let_in(house, of_kind(house, 4, "Spies, again", 0), of_kind(house, 5, "Spies!", 1))
     assert told(house) == before
     with house.ledger.read() as tx:
         followed = {row.story for row in tx.execute(tables.followed.select())}
