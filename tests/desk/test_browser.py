@@ -18,7 +18,16 @@ import pytest
 import uvicorn
 from arriving import TAGS, arrive, piece
 from factories import an_article
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FloatRect,
+    Locator,
+    Page,
+    Response,
+    Route,
+    sync_playwright,
+)
 
 from alert.rules import load_rules
 from core.ledger import entries, feeds, stories
@@ -90,6 +99,13 @@ def _wrong(message: ConsoleMessage) -> bool:
 
 def _lost(answer: Response) -> bool:
     return answer.status == 404 or answer.status >= 500
+
+
+def box_of(shown: Locator) -> FloatRect:
+    """Where something is shown, which it has to be."""
+    box = shown.bounding_box()
+    assert box is not None
+    return box
 
 
 def test_pages_can_be_navigated_by_keys(page: Page) -> None:
@@ -235,8 +251,7 @@ def test_verdict_can_be_given(page: Page, home: Path) -> None:
 
 
 def _right(page: Page, choice: str) -> float:
-    box = page.locator(choice).bounding_box()
-    assert box is not None
+    box = box_of(page.locator(choice))
     return box["x"] + box["width"]
 
 
@@ -282,7 +297,7 @@ def test_articles_that_are_new_to_a_story_are_marked(page: Page, home: Path) -> 
     page.click(".news a")
     page.wait_for_url("**#new")
     page.evaluate(DRAWN)
-    assert first.bounding_box()["y"] < 100  # type: ignore[index]  # it is not hidden
+    assert box_of(first)["y"] < 100
 
 
 def test_articles_can_be_taken_out_from_the_end_of_a_long_story(page: Page, home: Path) -> None:
@@ -292,13 +307,12 @@ def test_articles_can_be_taken_out_from_the_end_of_a_long_story(page: Page, home
     page.goto(f"/stories/{story.id}")
     page.click("text=Correct this story")
     page.locator(".pick input").last.check()
-    boxes = [page.locator(one).bounding_box() for one in (".correct", ".bar")]
-    assert boxes[0]["y"] + 1 >= boxes[1]["height"]  # type: ignore[index]  # none is hidden
-    assert boxes[0]["y"] < 100  # type: ignore[index]
+    buttons, bar = (box_of(page.locator(one)) for one in (".correct", ".bar"))
+    assert bar["height"] - 1 <= buttons["y"] < 100
     page.keyboard.press("Shift+Tab")  # what has the focus is not behind the buttons
     page.keyboard.press("Shift+Tab")
     seen = "e => e.getBoundingClientRect().top"
-    assert page.locator(":focus").evaluate(seen) > boxes[0]["y"] + boxes[0]["height"]  # type: ignore[index]
+    assert page.locator(":focus").evaluate(seen) > buttons["y"] + buttons["height"]
 
 
 def test_story_that_arrives_after_loading_is_not_marked_as_seen(page: Page, home: Path) -> None:
@@ -334,20 +348,15 @@ def test_direction_marks_in_an_outlets_name_do_not_affect_its_neighbours(
         assert [one.outcome for one in house.index.write([turned])] == ["created"]
     page.goto("/search?q=lanternfish")
     facts = page.locator(".item .facts")
-    time, edited = facts.locator("time").bounding_box(), facts.locator("a").bounding_box()
-    assert time is not None
-    assert edited is not None
-    assert time["x"] < edited["x"]
+    assert box_of(facts.locator("time"))["x"] < box_of(facts.locator("a"))["x"]
 
 
 def test_header_and_headlines_fit_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto("/search?q=topic:spyware")
     sections = page.locator("nav[aria-label=Sections] a").all()
-    assert len({one.bounding_box()["y"] for one in sections}) == 1  # type: ignore[index]  # none is hidden
-    box, key = page.locator("#find").bounding_box(), page.locator(".find kbd").bounding_box()
-    assert box is not None
-    assert key is not None
+    assert len({box_of(one)["y"] for one in sections}) == 1
+    box, key = box_of(page.locator("#find")), box_of(page.locator(".find kbd"))
     page.focus("#find")
     padding = page.evaluate("parseFloat(getComputedStyle(document.activeElement).paddingRight)")
     assert box["x"] + box["width"] - padding <= key["x"]
@@ -363,7 +372,7 @@ def test_values_to_narrow_by_are_in_reach_on_a_phone(page: Page) -> None:
     page.click("text=narrow")
     page.wait_for_url("**#filters")
     page.evaluate(DRAWN)
-    assert page.locator("#filters h3").first.bounding_box()["y"] < 400  # type: ignore[index]  # it is not hidden
+    assert box_of(page.locator("#filters h3").first)["y"] < 400
 
 
 def test_keys_are_offered_only_where_there_is_a_keyboard(browser: Browser, address: str) -> None:
@@ -407,7 +416,7 @@ def test_feed_times_are_labelled_and_fields_can_be_read_on_a_narrow_screen(page:
     assert page.evaluate(told)[2:4] == ['"last poll "', '"next poll "']
     state, _, last, following = page.locator("td").all()[:4]
     assert "since 20" in state.inner_text()
-    assert last.bounding_box()["y"] == following.bounding_box()["y"]  # type: ignore[index]  # none is hidden
+    assert box_of(last)["y"] == box_of(following)["y"]
     # Phones zoom into what has smaller letters once it is touched, and stay there.
     typed = "input:not([type=checkbox], [type=hidden]), select, textarea"
     sizes = f"[...document.querySelectorAll('{typed}')].map(e => getComputedStyle(e).fontSize)"
@@ -478,7 +487,7 @@ def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -
             if (width := page.evaluate("document.documentElement.scrollWidth")) > window:
                 wide[address, size] = width
         sections = page.locator("nav[aria-label=Sections] a").all()
-        assert all(one.bounding_box()["x"] < 320 for one in sections)  # type: ignore[index]  # none is hidden
+        assert all(box_of(one)["x"] < 320 for one in sections)
     assert wide == {}
     page.goto("/search?q=lanternfish*")
     lines = "e => e.offsetHeight / parseFloat(getComputedStyle(e).lineHeight)"
