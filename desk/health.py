@@ -53,7 +53,7 @@ def judge(
     elif late:
         wrong.append(f"{late:,} of the feeds should have been polled {hours} ago or earlier")
     wrong += [
-        f"the channel “{one.name}” is {one.state} since {_moment(one.since)}: {one.reason}"
+        f"the channel “{one.name}” has been {one.state} since {_moment(one.since)}: {one.reason}"
         for one in channels
         if one.state is ChannelState.GONE
         or (one.state is ChannelState.FAILING and one.attempts >= TELL_AFTER)

@@ -119,6 +119,6 @@ def test_health_answers_503_if_a_channel_takes_nothing_or_a_rule_cannot_be_used(
     answer = client.get("/api/health")
     assert answer.status_code == 503
     channel, rule = answer.json()["wrong"]
-    assert channel.startswith("the channel “terminal” is failing since ")
+    assert channel.startswith("the channel “terminal” has been failing since ")
     assert channel.endswith(": no answer")
     assert "rule 'r'" in rule

@@ -27,8 +27,8 @@ def test_a_channel_is_wrong_from_the_failure_that_operators_hear_of() -> None:
     gone = after_failed(unknown("hook", NOON), Failed("410", Cause.GONE), NOON)
     since = f"since {NOON:%Y-%m-%d %H:%M} UTC"
     assert judge(0, NOON, NOON, LONGEST, [twice, gone], []).wrong == (
-        f"the channel “room” is failing {since}: no answer",
-        f"the channel “hook” is gone {since}: 410",
+        f"the channel “room” has been failing {since}: no answer",
+        f"the channel “hook” has been gone {since}: 410",
     )
 
 
