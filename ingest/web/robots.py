@@ -134,10 +134,12 @@ class Robots:
 
     def _known(self, address: str) -> Rules | None:
         """What a robots.txt says, if that was fetched and still holds."""
-        cached, now = self._cache.get(address), self._now()
+        cached = self._cache.get(address)
+        if cached is None:
+            return None
+        now = self._now()
         # One that would hold for longer was fetched while the clock was wrong.
-        holds = cached is not None and now < cached.until <= now + KEPT
-        return cached.rules if cached is not None and holds else None
+        return cached.rules if now < cached.until <= now + KEPT else None
 
     async def _rules(self, client: Client, address: str) -> Rules | Failure:
         known = self._known(address)
