@@ -369,10 +369,13 @@ def test_history_that_is_interrupted_says_what_it_found_and_how_to_go_on(
     feeds: Terminal, tmp_path: Path
 ) -> None:
     outlet, ours = Outlet(), threading.main_thread().ident
+    ended = threading.Event()
     assert ours is not None
 
     def interrupt(request: Request) -> Reply:
         signal.pthread_kill(ours, signal.SIGINT)
+        # The answer must not come before the interrupt is noticed.
+        assert ended.wait(20)
         del outlet.answers["/feed?paged=3"]
         return outlet.answer(request)
 
@@ -383,6 +386,7 @@ def test_history_that_is_interrupted_says_what_it_found_and_how_to_go_on(
         with House(load_settings(tmp_path / "home")) as house:
             poll(house)
         told = feeds("history", url, "--since", "2026-02-28T12:00", exit_code=130).stdout
+        ended.set()
         assert "10 new entries on 1 older page, back to 2026-02-28; it was interrupted." in told
         assert "The next passes fetch the articles." in told
         assert "give the same command again" in told
