@@ -24,7 +24,7 @@ def add(tx: Connection, urls: Iterable[str], now: datetime) -> set[str]:
     feed's (`core.ledger.edits`). The account of what was found counts each call as a poll.
     """
     items = {item.id: item for item in (FeedItem(url=url) for url in urls)}
-    entries.lock_to_record(tx, items)
+    entries.lock_to_record(tx, items.values())
     known = entries.get(tx, items)
     new = [item for key, item in items.items() if key not in known]
     if not new:

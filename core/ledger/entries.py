@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any, TypedDict, Unpack
@@ -79,7 +79,7 @@ def record_items(
     way is visited again after its end.
     """
     items_by_id = {item.id: item for item in items}
-    lock_to_record(tx, items_by_id)
+    lock_to_record(tx, items_by_id.values(), [feed.id])
     existing = {row.id: row for row in rows_with(tx, select(entries), entries.c.id, items_by_id)}
     unknown = [item for key, item in items_by_id.items() if key not in existing]
     for key, row in listings.find_moved(tx, feed, unknown, items_by_id.keys()).items():
@@ -135,15 +135,19 @@ def lock(tx: Connection, ids: Iterable[str]) -> None:
         tx.execute(ours.with_for_update())
 
 
-def lock_to_record(tx: Connection, ids: Iterable[str]) -> None:
+def lock_to_record(
+    tx: Connection, items: Iterable[FeedItem], listed_by: Collection[str] = ()
+) -> None:
     """The same for `record_items`: a transaction that calls it for several feeds begins with this
-    for the items of all of them.
+    for the items of all of them, and with the ids of the feeds. Entries that these list at other
+    addresses by now (`listings.find_moved`) are locked as well.
 
     Another worker may find the same article in another feed at the same moment: the second one
     waits, and finds it known.
     """
     one_at_a_time(tx, RECORDING)
-    lock(tx, ids)
+    items = list(items)
+    lock(tx, {item.id for item in items}.union(listings.marked(tx, listed_by, items)))
 
 
 def get(tx: Connection, ids: Iterable[str]) -> dict[str, Entry]:

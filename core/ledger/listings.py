@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, or_, select
@@ -27,7 +27,7 @@ def find_moved(
     tx: Connection, feed: Feed, items: Sequence[FeedItem], listed: Collection[str]
 ) -> dict[str, Row[Any]]:
     """Entries that a feed lists at other addresses than before, by the ids of their new items. They
-    are locked, as the transaction will change them (`core.ledger.entries.lock`).
+    may be changed if the transaction began with `entries.lock_to_record`.
 
     Args:
         tx: a transaction.
@@ -45,7 +45,6 @@ def find_moved(
         .join(entry_feeds, entry_feeds.c.entry == entries.c.id)
         .where(entry_feeds.c.feed == feed.id)
         .order_by(entries.c.first_seen, entries.c.id)
-        .with_for_update(of=entries)
     )
     found: dict[str, Row[Any]] = {}
     for row in rows_with(tx, query, entry_feeds.c.known_by, named):
@@ -53,6 +52,14 @@ def find_moved(
         if row.id not in listed and _same_item(row, item):
             found[item.id] = row
     return found
+
+
+def marked(tx: Connection, feeds: Collection[str], items: Iterable[FeedItem]) -> Iterator[str]:
+    """The ids of the entries that some feeds identify by what these items are known by."""
+    marks = {item.known_by for item in items if item.known_by}
+    query = select(entry_feeds.c.entry).where(entry_feeds.c.feed.in_(feeds))
+    for row in rows_with(tx, query, entry_feeds.c.known_by, marks):
+        yield row.entry
 
 
 def previous_hashes(tx: Connection, feed: Feed, ids: Collection[str]) -> dict[str, ItemHashes]:

@@ -78,6 +78,24 @@ def test_an_entry_that_is_erased_meanwhile_does_not_return_at_a_new_address(
     assert urls_and_titles(ledger) == [("s=1", "")]
 
 
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_entries_at_old_and_new_addresses_are_locked_in_one_order(ledger, ledger_url, feed):
+    """Two that lock them in different orders wait for each other, and one of them fails."""
+    late = Ledger(ledger_url, now=ledger.now)
+    moved = item_at("s=1", published=NOON)
+    stays = next(one for one in map(item, range(2, 99)) if one.id > moved.id)
+    record(ledger, feed, moved, stays)
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.write() as tx:
+            entries.lock(tx, [moved.id])
+            polled = pool.submit(record, late, feed, stays, item_at("s=2", published=NOON))
+            with pytest.raises(TimeoutError):
+                polled.result(timeout=1)
+            entries.lock(tx, [stays.id])
+        assert polled.result() == (0, 0)
+    late.close()
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -186,7 +186,8 @@ def _record_answers(house: House, answers: Sequence[tuple[Feed, Read]]) -> None:
     now = house.now()
     results = [(feed, _polled(feed, read, now, house.settings)) for feed, read in answers]
     with house.ledger.write() as tx:
-        entries.lock_to_record(tx, {item.id for _, polled in results for item in polled.items})
+        listed = [item for _, polled in results for item in polled.items]
+        entries.lock_to_record(tx, listed, [polled.feed.id for _, polled in results])
         # Another pass takes over the feeds of one that is paused, as on a laptop that sleeps: an
         # older list would pass for an edit, and an answer that never came for a failure.
         ours = feeds.unpolled_since(tx, (feed for feed, _ in results))
