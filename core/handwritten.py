@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -23,3 +24,9 @@ def read_toml(text: str, place: str, error: type[WirewatchError]) -> dict[str, A
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as broken:
         raise error(f"{place} is not valid TOML: {broken}") from broken
+
+
+def read_composed(text: str, place: str, error: type[WirewatchError]) -> dict[str, Any]:
+    """The same of a text whose words are looked for in articles: each letter with its accent is one
+    character (NFC), as there. Some programs write two."""
+    return read_toml(unicodedata.normalize("NFC", text), place, error)

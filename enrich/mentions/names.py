@@ -29,7 +29,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import WirewatchError
-from core.handwritten import read_text, read_toml
+from core.handwritten import read_composed, read_text, read_toml
 from core.records import MentionKind
 from core.refusals import reason
 from enrich.mentions.gazetteer import read_places
@@ -122,7 +122,7 @@ def read_list(file: Path) -> list[Name]:
 
 def parse_names(text: str, place: str) -> Iterator[Name]:
     """The entries of one list; `place` names it in errors."""
-    table, contexts = read_toml(text, place, NamesError), read_contexts()
+    table, contexts = read_composed(text, place, NamesError), read_contexts()
     names = table.pop("names", [])
     if unknown := sorted(table.keys() - {"kind"}):
         raise NamesError(f"{place}: {unknown[0]!r} means nothing here; expected: names, kind")

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from core.errors import WirewatchError
-from core.handwritten import read_text, read_toml
+from core.handwritten import read_composed, read_text
 from core.records import SURVEILLANCE
 from enrich.senses import Sense, Senses
 from enrich.senses.phrasebook import PhraseError
@@ -94,7 +94,7 @@ _KEYS = (*_NEEDED, "in", "out", "phrases")
 
 
 def _parse(toml: str, where: str) -> tuple[Topic, ...]:
-    data = read_toml(toml, where, TopicError)
+    data = read_composed(toml, where, TopicError)
     rows = data.get("topic", [])
     if set(data) - {"topic"} or not _all_are(dict, rows):
         raise TopicError(f"{where}: expected only tables headed [[topic]]")

@@ -94,5 +94,10 @@ def test_an_own_file_may_start_with_a_byte_order_mark(tmp_path: Path) -> None:
     assert [one.name for one in read_list(path)] == ["Office X"]
 
 
+def test_names_whose_accents_are_characters_of_their_own_are_composed() -> None:
+    (name,) = parse_names('names = [{ name = "Zu\u0308rcher Amt", kind = "agency" }]', "x")
+    assert name.name == "Zürcher Amt"
+
+
 def test_a_missing_own_file_adds_no_names(tmp_path: Path) -> None:
     assert read_names(tmp_path / "names.toml") == read_names()

@@ -1,5 +1,6 @@
 """Topics as data: the shipped ones are complete; a newsroom's own work, or say what is wrong."""
 
+import unicodedata
 from pathlib import Path
 
 import as_shipped
@@ -40,6 +41,15 @@ def test_a_newsroom_adds_a_topic_without_code(tmp_path: Path) -> None:
     assert tags["ports"].evidence[0].phrase in title
     assert "newsroom" in tags["ports"].evidence[0].why
     assert "ports" not in {tag.topic for tag in as_shipped.tagger().tag(title, "").tags}
+
+
+def test_phrases_whose_accents_are_characters_of_their_own_are_composed(tmp_path: Path) -> None:
+    path = tmp_path / "topics.toml"
+    own = OWN.replace("phrases = [", 'phrases = ["(Häfen|Hafenbehörde)", ')
+    path.write_text(unicodedata.normalize("NFD", own), "utf-8")
+    own_topics = read_own(path)
+    assert own_topics is not None
+    assert own_topics.topics[0].phrases[0] == "(Häfen|Hafenbehörde)"
 
 
 def test_distant_parts_of_a_phrase_name_each_other(tmp_path: Path) -> None:
