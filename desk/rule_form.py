@@ -80,8 +80,10 @@ def with_form(text: str, form: RuleForm, file: str) -> str:
     Raises:
         RemovedError: the rule that the form edits has been removed since.
         ChangedError: it has been changed since.
-        RulesError: the rule is invalid, or there is already one of its name.
+        RulesError: the rule is invalid or has no name, or there is already one of its name.
     """
+    if not form.values["name"]:
+        raise RulesError("the rule has no name, so nothing was saved; choose one")
     edited, before = _rules_before(text, form, file)
     made = _written(text, form, file, before)
     if made == text:  # the first of two clicks has saved it

@@ -1132,7 +1132,7 @@ def test_invalid_values_are_refused_with_a_message(
         ("/stories/none/merge", {"other": 2_001}, "another story: it has 2,001 characters, and"),
         ("/alerts/resend", {"key": 65}, "key: it has 65 characters, and may have 64 at most"),
         ("/alerts/resend", {}, "key: it is missing"),
-        ("/rules/save", {"name": "", "query": "x"}, "has no name"),
+        ("/rules/save", {"name": "", "query": "x"}, "the rule has no name, so nothing was"),
         ("/rules/try", {"name": "x", "query": "x", "days": "91"}, "days: expected 90 or less"),
         ("/rules/save", {"name": "x", "query": "x", "pickup": "y"}, "pickup: expected a whole num"),
         ("/rules/save", {"name": "x", "query": "x", "feed": "?"}, "feed: expected true or false"),

@@ -50,7 +50,7 @@ def test_a_rule_can_be_tried_before_it_has_a_name_but_not_saved() -> None:
     unnamed = RuleForm(name=" ", query="topic:spyware")
     tried = rule_in(unnamed, SAVED, FILE)
     assert (tried.name, tried.query.text) == (UNNAMED, "topic:spyware")
-    with pytest.raises(RulesError, match="has no name"):
+    with pytest.raises(RulesError, match="the rule has no name, so"):
         with_form(SAVED, unnamed, FILE)
     with pytest.raises(RulesError, match="has no query"):
         rule_in(RuleForm(), SAVED, FILE)
