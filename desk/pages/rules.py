@@ -187,7 +187,8 @@ def _form(
 ) -> HTMLResponse:
     """The form of a rule, perhaps with how it is `written`, and what is `wrong` with it as sent."""
     rules = office.rules_if_any()
-    channels = [TERMINAL, *rules.channels, *rules.unusable("channel")]
+    unusable = rules.unusable("channel")
+    channels = [TERMINAL, *rules.channels, *unusable]
     # Nothing can be saved into a file that cannot be read: whoever begins to edit should know.
     unreadable = [one.error for one in rules.mistakes if one.kind == "file"]
     mistakes = [wrong] if wrong else [*unreadable, *(written.wrong if written else ())]
@@ -199,6 +200,7 @@ def _form(
         before=before,
         written=written,
         channels=channels,
+        unusable=unusable,
         unknown=[one for one in values["to"] if one not in channels],
         max_name=MAX_NAME,
         kinds=KINDS,

@@ -22,7 +22,7 @@ from desk.search_request import SINCE, Since
 from desk.stories_request import StoriesRequest
 from desk.telling import VOICES, names, reasons, speakers, topics, voices
 from wirewatch import regrouping
-from wirewatch.presentation.wording import shared_text, why_joined
+from wirewatch.presentation.wording import shared_text, why_held, why_joined
 
 router = APIRouter()
 
@@ -155,6 +155,7 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
         deniers=speakers(said.get("Denied", [])),
         sent=sent,
         held=held,
+        why_held=lambda rule: why_held(rule, rules),
         followed_by=[rule.name for rule in rules.rules if rule.query.condition in for_it_alone],
         unread=max(0, hits.total - MAX_ARTICLES),
         lacking=lacking,

@@ -326,6 +326,7 @@ def test_rules_beside_one_that_cannot_be_used_stay_on_the_desk(
     assert "/rules/edit?name=surveillance" in page
     form = client.get("/rules/edit?name=surveillance").text
     assert "NOT_SET" not in form, "it can be saved all the same"
+    assert "room (cannot be used now)" in form
     assert 'value="room"' in form, "else saving later would take the channel from its rules"
     of_alerts = client.get("/alerts").text
     assert "unusable" in of_alerts
