@@ -18,6 +18,7 @@ from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, Uniqu
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
+from typing import Any
 
 from alert.markup import as_html, plain
 from alert.message import Message
@@ -43,11 +44,19 @@ class _Subject(UniqueUnstructuredHeader):
     """A subject that mail programs read as it was written.
 
     The registry's own folding may put words beyond ASCII side by side, each encoded by itself, and
-    between two encoded words mail programs drop the space (RFC 2047, 6.2).
+    between two encoded words mail programs drop the space (RFC 2047, 6.2). It also decodes what
+    looks like an encoded word in a headline, whatever that hides.
     """
 
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        super().parse(value, kwds)
+        kwds["decoded"] = value
+
     def fold(self, *, policy: Policy) -> str:
-        folded = Header(str(self), header_name="Subject").encode(linesep=policy.linesep)
+        words = str(self)
+        charset = "utf-8" if "=?" in words else None  # else mail programs would decode it, too
+        folded = Header(words, charset, header_name="Subject").encode(linesep=policy.linesep)
         return f"Subject: {folded}{policy.linesep}"
 
 

@@ -89,9 +89,11 @@ def test_letter_has_text_and_html():
         "Reconnaissance faciale : la CNIL inflige 20 millions d'amende après été à une",
         "監視 ؟هواتف 'a' the 'a' Größe Überwachung à Œuvre 'a' «Niemals illégale Œuvre",
         "A plain headline, in words of ASCII; " * 4,
+        "Police deny =?utf-8?q?all=E2=80=AE?= of it",
+        "Größe =?utf-8?b?4pi6?=",
     ],
 )
-def test_subject_keeps_its_spaces(headline):
+def test_subject_is_read_as_it_was_written(headline):
     message = of_alert(an_alert(headline=headline))
     assert the_letter(message)["subject"] == message.subject
 
