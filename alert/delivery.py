@@ -1,7 +1,7 @@
 """Deliver messages to their channels, all channels in parallel.
 
 Each channel gets its messages in order, one at a time, each from a thread. One that fails or hangs
-holds up no other; all end by the same time.
+holds up no other; after the same time all begin nothing new.
 """
 
 from __future__ import annotations
@@ -58,18 +58,19 @@ def send_in_parallel(
         send: runs in a thread, one at a time for each channel; must not raise.
         settle: runs in this thread, for one parcel at a time, as soon as its outcome is known, and
             before the channel's next is sent; returns whether the channel goes on.
-        seconds: a channel begins nothing new after this time. If it has not answered by then, it
-            is left behind: its parcel has failed, whatever its thread still does.
+        seconds: a channel begins nothing new after this time. It has as long for each answer; then
+            it is left behind: its parcel has failed, whatever its thread still does.
     """
     answers: SimpleQueue[tuple[str, Outcome]] = SimpleQueue()
     behind = {name: iter(of_channel) for name, of_channel in parcels.items()}
-    in_hand: dict[str, Parcel] = {}
+    in_hand: dict[str, tuple[Parcel, float]] = {}
+    """What was begun and is not answered, with the time until when it may be; in that order."""
 
     def send_next(name: str) -> None:
         parcel = next(behind[name], None)
         if parcel is None:
             return
-        in_hand[name] = parcel
+        in_hand[name] = parcel, monotonic() + seconds
 
         def work() -> None:
             answers.put((name, send(name, parcel)))
@@ -82,16 +83,18 @@ def send_in_parallel(
     for name in parcels:
         send_next(name)
     while in_hand:
+        first, (_, until) = next(iter(in_hand.items()))
         try:
-            name, outcome = answers.get(timeout=max(ends - monotonic(), 0))
+            name, outcome = answers.get(timeout=max(until - monotonic(), 0))
         except Empty:
-            late = Failed(f"no answer within {seconds:g} seconds", Cause.CHANNEL)
-            for name, parcel in in_hand.items():
-                settle(name, parcel, late)
-            return timed_out.union(in_hand)
-        goes_on = settle(name, in_hand.pop(name), outcome)
+            name, outcome = first, Failed(f"no answer within {seconds:g} seconds", Cause.CHANNEL)
+            timed_out.add(name)
+        if name not in in_hand:  # it was left behind
+            continue
+        parcel, _ = in_hand.pop(name)
+        goes_on = settle(name, parcel, outcome)
         if monotonic() >= ends:
             timed_out.add(name)
-        elif goes_on:
+        if goes_on and name not in timed_out:
             send_next(name)
     return timed_out

@@ -193,7 +193,7 @@ class Settings(BaseModel):
         60.0,
         gt=0,
         le=YEAR,
-        description="seconds per pass for sending to one channel; the rest waits for the next",
+        description="seconds of a pass in which a channel begins messages, and for each answer",
     )
     desk_password: str = Field(
         "",
