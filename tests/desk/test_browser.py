@@ -315,6 +315,19 @@ def test_articles_can_be_taken_out_from_the_end_of_a_long_story(page: Page, home
     assert page.locator(":focus").evaluate(seen) > buttons["y"] + buttons["height"]
 
 
+def test_articles_can_be_taken_out_below_the_last_one_on_a_phone(page: Page, home: Path) -> None:
+    with House(load_settings(home)) as house, house.ledger.read() as tx:
+        (story,) = stories.listed(tx, limit=1)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/stories/{story.id}")
+    button = page.locator(".timeline ~ p button")
+    assert not button.is_visible(), "nothing is to be corrected"
+    page.click("text=Correct this story")
+    assert button.is_visible()
+    page.set_viewport_size({"width": 1_280, "height": 844})
+    assert not button.is_visible(), "the one above stays in sight"
+
+
 def test_story_that_arrives_after_loading_is_not_marked_as_seen(page: Page, home: Path) -> None:
     page.goto("/?since=any")
     with House(load_settings(home)) as house:

@@ -227,7 +227,7 @@ def test_articles_can_be_taken_out_of_a_story_and_put_back(
     done = client.post(f"/stories/{story.id}/split", data={"article": [second]})
     assert (done.status_code, done.headers["location"]) == (303, f"/stories/{second}?done=split")
     split = client.get(done.headers["location"]).text
-    assert "Taken out: what you ticked is a story of its own now" in split
+    assert "Taken out. This is the new story of the articles that you ticked." in split
     assert "put here by a person on" in split
     assert 'form="split"' not in split, "nothing can be taken out of one article"
 
@@ -235,7 +235,7 @@ def test_articles_can_be_taken_out_of_a_story_and_put_back(
         done = client.post(f"/stories/{story.id}/merge", data={"other": other})
         assert done.status_code == 303
         assert done.headers["location"] == f"/stories/{story.id}?done=merged"
-        assert "The two are one story now" in client.get(done.headers["location"]).text
+        assert "The two are now this one story." in client.get(done.headers["location"]).text
         client.post(f"/stories/{story.id}/split", data={"article": [second]})
     assert "put here by a person on" in client.get(f"/articles/{second}").text
 
