@@ -81,7 +81,7 @@ lock: setup ## Update the lock files from pyproject.toml
 migration: setup ## Write the ledger's next migration: NAME="what changes"
 	@$(BIN)/python -m core.ledger.migrations "$(NAME)"
 
-secrets: ## Write .env for docker compose, with fresh passwords and keys
+secrets: ## Write .env for docker compose, or add the passwords and keys that it lacks
 	@$(PYTHON) scripts/make_secrets.py
 
 clean: ## Remove what the targets above made
