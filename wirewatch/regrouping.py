@@ -142,6 +142,11 @@ def _present(tx: Connection, named: str) -> str:
 
 
 def _older_first(tx: Connection, ids: Sequence[str]) -> list[str]:
-    """Stories in the order in which their first articles came, or else as given."""
-    first = {one: stories.articles_of(tx, one)[0].first_seen for one in ids}
+    """Stories in the order in which their first articles came; those of one poll as published, or
+    else as given."""
+    opened = {one: stories.articles_of(tx, one)[0] for one in ids}
+    first = {
+        one: (article.first_seen, article.published or article.first_seen)
+        for one, article in opened.items()
+    }
     return sorted(ids, key=first.__getitem__)

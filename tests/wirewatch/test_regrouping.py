@@ -156,6 +156,18 @@ def test_two_stories_become_one_and_one_again_after_a_split(house: House) -> Non
     assert why.placed_at == house.now()
 
 
+def test_of_stories_that_one_poll_brought_the_one_published_first_is_older(house: House) -> None:
+    """A split is undone from either story with the same result."""
+    seen = house.now() - timedelta(hours=1)
+    first, other = (
+        alike(house, number, first_seen=seen, published=seen - timedelta(days=5 - number))
+        for number in (1, 2)
+    )
+    let_in(house, first, other)
+    split(house, first.id, [other.id])
+    assert merge(house, other.id, first.id) == first.id
+
+
 def test_an_older_article_that_stood_alone_gives_the_story_its_id(house: House) -> None:
     alone = piece(house, 1, "A fair", "She opened it.", tags=(), score=0)
     first = alike(house, 2)
