@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from alert.outcomes import Cause, Failed
-from alert.retries import LONGEST_WAIT, retry_at
-from core.records import ChannelHealth, ChannelNews, ChannelState, content_id
+from alert.retries import retry_at
+from core.records import LONGEST_WAIT, ChannelHealth, ChannelNews, ChannelState, content_id
 
 TELL_AFTER = 2
 """Failures in a row after which operators hear of it: one alone is often over at the next try."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alert.outcomes import Cause, Failed
+from core.records import LONGEST_WAIT
 
 FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=6)
 
 SUSPICIOUS = 3
 """Tries after which the message itself is blamed, if the answer does not tell."""

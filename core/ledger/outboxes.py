@@ -20,7 +20,7 @@ from core.ledger.tables import (
     notices,
 )
 from core.ledger.utc import has_come
-from core.records import Record
+from core.records import LONGEST_WAIT, Record
 
 Payload = TypeVar("Payload")
 
@@ -93,7 +93,7 @@ class Outbox:
         query = (
             select(table.channel, table.attempts, self.payloads)
             .join_from(self.deliveries, self.payloads)
-            .where(self.is_pending(), has_come(table.next_attempt_at, now))
+            .where(self.is_pending(), has_come(table.next_attempt_at, now, LONGEST_WAIT))
             .order_by(self.payloads.c.id, table.channel)
         )
         return [

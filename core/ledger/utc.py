@@ -11,20 +11,22 @@ MAX_DELAY = timedelta(days=31)
 """The longest that anything is put off: a month, for a feed that is gone."""
 
 
-def has_come(moment: Column[datetime], now: datetime) -> ColumnElement[bool]:
+def has_come(
+    moment: Column[datetime], now: datetime, longest: timedelta = MAX_DELAY
+) -> ColumnElement[bool]:
     """Whether a moment that something waits for has come.
 
-    A moment farther off than `MAX_DELAY` was set while the clock was wrong, and counts as come:
-    otherwise the work would wait for years, and nobody would know.
+    A moment farther off than the longest wait was set while the clock was wrong, and counts as
+    come: otherwise the work would wait for years, and nobody would know.
     """
-    return or_(*ways_to_come(moment, now))
+    return or_(*ways_to_come(moment, now, longest))
 
 
 def ways_to_come(
-    moment: Column[datetime], now: datetime
+    moment: Column[datetime], now: datetime, longest: timedelta = MAX_DELAY
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The two ways in which `has_come` may hold, one by one."""
-    return moment <= now, moment > now + MAX_DELAY
+    return moment <= now, moment > now + longest
 
 
 def is_valid(until: Column[datetime], now: datetime) -> ColumnElement[bool]:

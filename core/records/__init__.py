@@ -16,7 +16,14 @@ from core.records.articles import (
     TextField,
 )
 from core.records.base import SURVEILLANCE, Record, Score, UtcTime, content_id
-from core.records.delivery import ChannelHealth, ChannelNews, ChannelState, Digest, RulesNews
+from core.records.delivery import (
+    LONGEST_WAIT,
+    ChannelHealth,
+    ChannelNews,
+    ChannelState,
+    Digest,
+    RulesNews,
+)
 from core.records.entries import ENDS, SEARCHABLE, Entry, Extraction, FeedItem, Page, State, Step
 from core.records.feeds import (
     LONGEST_ADDRESS,
@@ -45,6 +52,7 @@ __all__ = [
     "COUNTRY_KINDS",
     "ENDS",
     "LONGEST_ADDRESS",
+    "LONGEST_WAIT",
     "SEARCHABLE",
     "SURVEILLANCE",
     "Alert",

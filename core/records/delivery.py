@@ -3,10 +3,14 @@ channels."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 from core.records.base import Record, UtcTime
 from core.records.stories import Alert
+
+LONGEST_WAIT = timedelta(hours=6)
+"""The longest that a channel, or a message that it did not accept, waits for the next try."""
 
 
 class ChannelState(StrEnum):

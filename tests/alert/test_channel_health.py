@@ -8,8 +8,8 @@ from factories import NOON
 
 from alert.channel_health import after_failed, after_taken, news, unknown
 from alert.outcomes import Cause, Failed
-from alert.retries import FIRST_WAIT, LONGEST_WAIT
-from core.records import ChannelState
+from alert.retries import FIRST_WAIT
+from core.records import LONGEST_WAIT, ChannelState
 
 DEAD = Failed("no answer", Cause.CHANNEL)
 

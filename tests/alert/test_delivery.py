@@ -15,8 +15,9 @@ from loopback import Reply, loopback
 from alert.channels import Service, Terminal, Webhook
 from alert.delivery import send, send_in_parallel
 from alert.outcomes import Cause, Failed, Taken
-from alert.retries import LONGEST_WAIT, SUSPICIOUS, cause_of, retry_at
+from alert.retries import SUSPICIOUS, cause_of, retry_at
 from alert.wording import of_alert
+from core.records import LONGEST_WAIT
 
 MESSAGE = of_alert(an_alert(title="Größe & <b>Maß</b> \\n"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -24,8 +24,7 @@ from core.ledger import digests as ledger_digests
 from core.ledger.erasures import left_of
 from core.ledger.ledger import OF_ALL
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
-from core.ledger.utc import MAX_DELAY
-from core.records import Alert, ChannelHealth, ChannelState, Digest, RulesNews
+from core.records import LONGEST_WAIT, Alert, ChannelHealth, ChannelState, Digest, RulesNews
 from wirewatch.house import House
 from wirewatch.passes.parting import parted_alerts
 from wirewatch.presentation.outbound import write_feeds
@@ -111,7 +110,7 @@ def _compose_due(house: House, plan: DigestPlan) -> None:
         else:
             # Recorded when first seen, so that it is known when it falls due. A digest that was
             # sent far in the future, by a wrong clock, must not wait until then.
-            ahead = before.until > now + MAX_DELAY
+            ahead = before.until > now + timedelta(days=1)
             until = now if ahead else before.until
             ledger_digests.save(tx, before.model_copy(update={"until": until}))
 
@@ -171,7 +170,7 @@ class _Round:
         for name, parcels in waiting.items():
             health = self.health.setdefault(name, channel_health.unknown(name, now))
             # A wait longer than any that is possible was set by a wrong clock.
-            waits = now < health.next_attempt_at <= now + MAX_DELAY
+            waits = now < health.next_attempt_at <= now + LONGEST_WAIT
             if name in named and name not in self.timed_out and not waits:
                 due[name] = parcels
         self.total += sum(map(len, due.values()))
