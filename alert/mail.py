@@ -66,7 +66,8 @@ _HEADERS.map_to_type("Subject", _Subject)  # type: ignore[arg-type]  # made as a
 # written as an encoded word (RFC 2047), and no mail program would find the letter that it names.
 for _name in ("In-Reply-To", "References"):
     _HEADERS.map_to_type(_name, MessageIDHeader)  # type: ignore[arg-type]  # made as a mixin
-_POLICY = SMTP.clone(header_factory=_HEADERS)
+# In ASCII, since not every server on the way takes other bytes (RFC 6152).
+_POLICY = SMTP.clone(header_factory=_HEADERS, cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from receivers import letter, mail_receiver
 from alert.channels import Service
 from alert.delivery import send
 from alert.mail import letters, message_id
+from alert.markup import line
+from alert.message import Message
 from alert.outcomes import Cause, Failed, Taken
 from alert.services import server_of
 from alert.wording import of_alert
@@ -115,6 +117,14 @@ def test_reply_headers_are_not_encoded(domain):
     head = content.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").split(b"\r\n")
     assert b"In-Reply-To: " + first in head
     assert b"References: " + first in head
+
+
+def test_letter_is_ascii_on_its_way():
+    short = Message("k", "notice", "Größe", (line("Größe"),), NOON, "t")
+    ((content, _),) = letters(short, server())
+    assert content.isascii()
+    text, _ = letter(content).iter_parts()
+    assert text.get_content().strip() == "Größe"
 
 
 def test_repeated_letter_has_the_same_bytes():
