@@ -248,16 +248,19 @@ def _story_items(alerts: Sequence[Alert], now: datetime) -> Iterator[Line]:
 
 
 def of_survivors(alerts: Iterable[Alert], survivors: Mapping[str, str]) -> list[Alert]:
-    """Alerts under the stories that theirs have merged into, each in its original conversation.
+    """Alerts under the stories that theirs have merged into, each in its original conversation,
+    unless the story that this began with has been taken out since.
 
     Args:
         alerts: as they were sent.
-        survivors: for each of their stories, the story it is part of now.
+        survivors: for each of their stories, and those that they were told as, the story it is part
+            of now.
     """
     result = []
     for alert in alerts:
-        update = {"story": survivors[alert.story], "told_as": alert.told_as or alert.story}
-        result.append(alert if update["story"] == alert.story else alert.model_copy(update=update))
+        story, first = survivors[alert.story], alert.told_as or alert.story
+        told_as = first if first != story and survivors[first] == story else None
+        result.append(alert.model_copy(update={"story": story, "told_as": told_as}))
     return result
 
 

@@ -120,6 +120,11 @@ class Alert(Record):
     created_at: UtcTime
 
     @property
+    def named_after(self) -> tuple[str, ...]:
+        """The story that it is about, and the one that it was told as."""
+        return (self.story,) if self.told_as is None else (self.story, self.told_as)
+
+    @property
     def tellers(self) -> tuple[str, ...]:
         """The articles that it is about: the one that raised it, and those that tell its news."""
         return (self.article, *(one.told_by.article for one in self.developments))

@@ -343,7 +343,8 @@ def test_alerts_of_merged_stories_are_grouped_as_one_story():
     other = an_alert(story=2)
     older = MOVED.model_copy(update={"story": "older"})
     twice = MOVED.model_copy(update={"story": "old", "told_as": "oldest"})
-    survivors = {NEW.story: "older", "old": "older", "older": "older", other.story: other.story}
+    survivors = dict.fromkeys((NEW.story, "old", "older", "oldest"), "older")
+    survivors |= {other.story: other.story}
     updated = of_survivors([NEW, older, twice, other], survivors)
     assert by_story(updated) == [updated[:3], [other]]
     assert list(map(story_thread, updated)) == list(map(story_thread, (NEW, older, twice, other)))

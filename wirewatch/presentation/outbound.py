@@ -28,7 +28,7 @@ def feed_of_rule(house: House, rule: str) -> bytes:
     with house.ledger.read() as tx:
         latest = alerts.last_of_rule(tx, rule, _LAST)
         rule_alerts = [left for one in latest if (left := left_of(one))]
-        survivors = stories.roots(tx, {alert.story for alert in rule_alerts})
+        survivors = stories.roots(tx, {one for alert in rule_alerts for one in alert.named_after})
     # Stories that have merged are one entry, with the id of the story told first.
     rule_alerts = of_survivors(rule_alerts, survivors)
     return atom.to_xml(atom.of_rule(rule, rule_alerts))

@@ -132,7 +132,8 @@ def _gathered(
     found = list(ledger_digests.alerts_after(tx, before.position))
     held = [left for _, one in found if plan.holds(one.rule) and (left := left_of(one))]
     # Stories that have merged since are told as one, and what was taken out of one by itself.
-    held = wording.of_survivors(held, stories.roots(tx, {alert.story for alert in held}))
+    named = {one for alert in held for one in alert.named_after}
+    held = wording.of_survivors(held, stories.roots(tx, named))
     held = list(chain.from_iterable(parted_alerts(tx, held)))
     position = found[-1][0] if found else before.position
     record = digests.compose(plan, held, since=before.until, now=now)

@@ -25,3 +25,15 @@ def test_a_rules_feed_is_of_its_own_latest_alerts(
                     alerts.add(tx, an_alert(rule, number, headline=f"{rule} {number}"), [], NOON)
         feed = feedparser.parse(outbound.feed_of_rule(house, "r"))
     assert {entry.title for entry in feed.entries} == {"r 2", "r 3"}
+
+
+def test_stories_taken_apart_are_entries_of_their_own(tmp_path: Path) -> None:
+    first = an_alert(story=2)
+    with House(load_settings(tmp_path)) as house:
+        with house.ledger.write() as tx:
+            alerts.add(tx, first, [], NOON)
+            # Told while the first story was part of this one, which it no longer is.
+            update = an_alert(story=1, key="later", kind="development", told_as=first.story)
+            alerts.add(tx, update, [], NOON)
+        feed = feedparser.parse(outbound.feed_of_rule(house, "r"))
+    assert len({entry.id for entry in feed.entries}) == 2
