@@ -6,6 +6,7 @@ A single change of a feed is told in full; many are summed up.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -16,6 +17,9 @@ from core.records import ChannelNews, ChannelState, FeedState, Notice, Record, R
 
 MAX_NAMED = 8
 """The most feeds that a message names for each change; more are counted."""
+
+MAX_NAME = 80
+"""The most characters of a name in a subject: some feeds' titles are whole paragraphs."""
 
 MAX_REASON = 400
 """The most characters of what a channel said."""
@@ -102,7 +106,7 @@ def channel_message(news: ChannelNews) -> Message:
         became = "is gone, according to its receiver"
         then = (
             "Its alerts are waiting. Fix or remove it in rules.toml; "
-            f"`wirewatch alerts close {channel}` gives up on them."
+            f"`wirewatch alerts close {shlex.quote(news.channel)}` gives up on them."
         )
     else:
         became, then = "is failing", "Its alerts are waiting, in order, and will be tried again."
@@ -194,4 +198,4 @@ def _is_well(state: FeedState) -> bool:
 
 
 def _name(notice: Notice) -> str:
-    return notice.outlet or notice.url
+    return shortened(notice.outlet or notice.url, MAX_NAME)

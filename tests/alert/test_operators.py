@@ -27,6 +27,12 @@ def test_single_change_is_reported_with_its_evidence():
     )
 
 
+def test_outlets_name_is_cut_and_on_one_line_in_a_subject():
+    said = subject([a_notice(outlet="All the news\nof the \x1bday " * 99)])
+    assert said.startswith("[feeds] All the news of the day All the news")
+    assert len(said) < 100
+
+
 def test_recovery_is_reported_as_ok_again():
     told = [a_notice(before=FeedState.GONE, state=FeedState.OK, reason=None, outlet="")]
     assert subject(told) == "[feeds] https://news.example/1/rss: ok again"
@@ -91,6 +97,24 @@ def test_feed_that_changed_twice_counts_as_one_feed():
     assert subject(told) == "[feeds] 1 feed changed: 1 failing, 1 ok again"
 
 
+def news_of(channel, state):
+    return ChannelNews(
+        key="k",
+        channel=channel,
+        before=ChannelState.OK,
+        state=ChannelState(state),
+        since=NOON,
+        reason="answered 500",
+        created_at=NOON,
+    )
+
+
+def test_command_in_a_channel_message_can_be_copied():
+    name = "the desk that we had before we moved to the other side of the river"
+    said = channel_message(news_of(name, "gone")).text
+    assert f"`wirewatch alerts close '{name}'`" in said
+
+
 @pytest.mark.parametrize(
     ("state", "subject", "said"),
     [
@@ -104,16 +128,7 @@ def test_feed_that_changed_twice_counts_as_one_feed():
     ],
 )
 def test_channel_message_to_operators_says_what_changed(state, subject, said):
-    news = ChannelNews(
-        key="k",
-        channel="desk",
-        before=ChannelState.OK,
-        state=ChannelState(state),
-        since=NOON,
-        reason="answered 500",
-        created_at=NOON,
-    )
-    message = channel_message(news)
+    message = channel_message(news_of("desk", state))
     assert message.subject == subject
     assert said in message.text
     assert ("answered 500" in message.text) == (state != "ok")
