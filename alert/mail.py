@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from alert.outcomes import Cause, Failed, Outcome, Taken
 
 TIMEOUT = 20.0
 """Seconds for connecting, and for each answer of the server."""
+
+_ENDS = 421
+"""The answer of a server that ends the session (RFC 5321, 3.8)."""
 
 KEY_HEADER = "X-Wirewatch-Key"
 """Holds the message's key, by which a program can drop repeats."""
@@ -95,22 +99,11 @@ def send(message: Message, server: Server) -> Outcome:
     if not server.targets:
         return Failed("its URL in rules.toml has no valid e-mail address", Cause.CHANNEL)
     refused: dict[str, tuple[int, str]] = {}
-    content_refusal: str | None = None
+    filtered: list[str] = []
+    left = deque(letters(message, server))
     try:
-        with _session(server) as smtp:
-            for letter, recipient in letters(message, server):
-                # If no reader took it, it is tried again: a copy would go out with each try.
-                if recipient not in server.targets and refused.keys() >= {*server.targets}:
-                    continue
-                try:
-                    refused |= _submit(smtp, server.sender, recipient, letter)
-                except smtplib.SMTPDataError as error:
-                    if error.smtp_code < 500:
-                        raise
-                    # It accepted the recipient, then refused the content. It may take that for
-                    # the next recipient, who may have another filter.
-                    content_refusal = _server_answer(error.smtp_code, error.smtp_error)
-                    refused[recipient] = (error.smtp_code, content_refusal)
+        while left:
+            _hand_in(server, left, refused, filtered)
     except smtplib.SMTPResponseException as error:
         reason = f"the server answered {_server_answer(error.smtp_code, error.smtp_error)}"
         return Failed(reason, Cause.CHANNEL)
@@ -118,11 +111,49 @@ def send(message: Message, server: Server) -> Outcome:
         return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Cause.CHANNEL)
     except (OSError, smtplib.SMTPException) as error:
         return Failed(f"{server.host} could not be reached: {plain(str(error))}", Cause.CHANNEL)
-    if content_refusal is not None and all(
-        refused.get(one, (0,))[0] >= 500 for one in server.targets
-    ):
-        return Failed(f"the server answered {content_refusal}", Cause.UNKNOWN)
+    if filtered and all(refused.get(one, (0,))[0] >= 500 for one in server.targets):
+        return Failed(f"the server answered {filtered[-1]}", Cause.UNKNOWN)
     return _outcome(refused, server.targets)
+
+
+def _hand_in(
+    server: Server,
+    left: deque[tuple[bytes, str]],
+    refused: dict[str, tuple[int, str]],
+    filtered: list[str],
+) -> None:
+    """Hand in letters in one session, taking each that is done with from those `left`.
+
+    If the server ends the session after some, as others do that limit their number, the rest is
+    left for another. Raises what smtplib does if it takes none, or refuses one for now.
+
+    Args:
+        server: where to.
+        left: the letters, with their recipients.
+        refused: how recipients were refused; added to.
+        filtered: the answers to letters whose content was refused; added to.
+    """
+    number = len(left)
+    try:
+        with _session(server) as smtp:
+            while left:
+                letter, recipient = left[0]
+                # If no reader took it, it is tried again: a copy would go out with each try.
+                if recipient in server.targets or not refused.keys() >= {*server.targets}:
+                    try:
+                        refused |= _submit(smtp, server.sender, recipient, letter)
+                    except smtplib.SMTPDataError as error:
+                        if error.smtp_code < 500:
+                            raise
+                        # It accepted the recipient, then refused the content. It may take that
+                        # for the next recipient, who may have another filter.
+                        filtered.append(_server_answer(error.smtp_code, error.smtp_error))
+                        refused[recipient] = (error.smtp_code, filtered[-1])
+                left.popleft()
+    except (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException) as error:
+        has_ended = getattr(error, "smtp_code", _ENDS) == _ENDS
+        if not has_ended or len(left) == number:
+            raise
 
 
 @contextmanager
@@ -153,11 +184,14 @@ def _session(server: Server) -> Iterator[smtplib.SMTP]:
 def _submit(
     smtp: smtplib.SMTP, sender: str, recipient: str, letter: bytes
 ) -> dict[str, tuple[int, str]]:
-    """How the recipient was refused, if at all."""
+    """How the recipient was refused, if at all. Raises if that ends the session."""
     try:
         refused = smtp.sendmail(sender, [recipient], letter)
     except smtplib.SMTPRecipientsRefused as error:
         refused = error.recipients
+    for code, answer in refused.values():
+        if code == _ENDS:
+            raise smtplib.SMTPResponseException(code, answer)
     return {one: (code, _server_answer(code, answer)) for one, (code, answer) in refused.items()}
 
 

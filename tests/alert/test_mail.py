@@ -282,6 +282,20 @@ def test_reader_who_is_also_copied_gets_one_letter():
     assert inbox.readers == ["a@x.example", "b@x.example"]
 
 
+@pytest.mark.parametrize("hangs_up", [False, True])
+def test_session_that_the_server_ends_goes_on_in_another(hangs_up):
+    readers = [f"{one}@x.example" for one in "abcde"]
+    with mail_receiver(a_session=2, hangs_up=hangs_up) as inbox:
+        assert send(MESSAGE, desk(inbox.port, f"to={','.join(readers)}"), NOON) == Taken()
+    assert inbox.readers == readers
+
+
+def test_server_that_ends_each_session_at_once_is_a_failure():
+    with mail_receiver(a_session=0) as inbox:
+        outcome = send(MESSAGE, desk(inbox.port), NOON)
+    assert outcome == Failed("the server answered 421 too many letters", Cause.CHANNEL)
+
+
 def test_failure_at_quit_does_not_undo_the_delivery(monkeypatch):
     async def busy(self, _):
         await self.push("421 too busy to say goodbye")

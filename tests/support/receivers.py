@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,13 +75,29 @@ def mail_receiver(
     letters: Mapping[str, str] = MappingProxyType({}),
     *,
     starttls: ssl.SSLContext | None = None,
+    a_session: int | None = None,
+    hangs_up: bool = False,
 ) -> Iterator[Inbox]:
     """A mail server that accepts everything, or answers as told: at the end of every letter, to
-    some recipients, or at the end of letters to some."""
+    some recipients, or at the end of letters to some. It takes so many letters in `a_session`, then
+    says so or, if it `hangs_up`, only ends it."""
     inbox = Inbox()
     lock = threading.Lock()
+    begun: Counter[object] = Counter()  # letters, by the other end of their session
 
     class Handler:
+        async def handle_MAIL(  # noqa: N802
+            self, smtp: SMTP, session: Session, envelope: Envelope, address: str, _: object
+        ) -> str:
+            begun[session.peer] += 1
+            if a_session is not None and begun[session.peer] > a_session:
+                if hangs_up:
+                    assert smtp.transport is not None
+                    smtp.transport.close()
+                return "421 too many letters"
+            envelope.mail_from = address
+            return "250 go on"
+
         async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
             self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: object
         ) -> str:
