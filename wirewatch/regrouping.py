@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -142,11 +143,12 @@ def _present(tx: Connection, named: str) -> str:
 
 
 def _older_first(tx: Connection, ids: Sequence[str]) -> list[str]:
-    """Stories in the order in which their first articles came; those of one poll as published, or
-    else as given."""
-    opened = {one: stories.articles_of(tx, one)[0] for one in ids}
-    first = {
-        one: (article.first_seen, article.published or article.first_seen)
-        for one, article in opened.items()
-    }
-    return sorted(ids, key=first.__getitem__)
+    """Stories in the order in which their first articles came. Of those of one poll, one that a
+    person has taken out of another is younger; else they are in the order of publication."""
+
+    def came(story: str) -> tuple[datetime, bool, datetime]:
+        first = stories.articles_of(tx, story)[0]
+        is_taken_out = first.placed_at is not None
+        return first.first_seen, is_taken_out, first.published or first.first_seen
+
+    return sorted(ids, key=came)

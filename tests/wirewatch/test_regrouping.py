@@ -156,15 +156,32 @@ def test_two_stories_become_one_and_one_again_after_a_split(house: House) -> Non
     assert why.placed_at == house.now()
 
 
-def test_of_stories_that_one_poll_brought_the_one_published_first_is_older(house: House) -> None:
-    """A split is undone from either story with the same result."""
+@pytest.mark.parametrize("published", [1, 3])
+def test_a_split_is_undone_from_either_story_with_the_same_result(
+    house: House, published: int
+) -> None:
+    """Also where one poll brought both, and whichever was published first."""
     seen = house.now() - timedelta(hours=1)
     first, other = (
-        alike(house, number, first_seen=seen, published=seen - timedelta(days=5 - number))
-        for number in (1, 2)
+        alike(house, number, first_seen=seen, published=seen - timedelta(days=days))
+        for number, days in ((1, 2), (2, published))
+    )
+    let_in(house, first)
+    let_in(house, other)
+    split(house, first.id, [other.id])
+    assert merge(house, other.id, first.id) == first.id
+
+
+def test_of_stories_that_one_poll_brought_the_one_published_first_is_older(house: House) -> None:
+    seen = house.now() - timedelta(hours=1)
+    first, other = (
+        piece(
+            house, number, f"Headline {number}", f"word{number} " * 9, first_seen=seen, published=at
+        )
+        for number, at in ((1, seen - timedelta(days=2)), (2, seen - timedelta(days=1)))
     )
     let_in(house, first, other)
-    split(house, first.id, [other.id])
+    assert story_of(house, first) != story_of(house, other)
     assert merge(house, other.id, first.id) == first.id
 
 
