@@ -130,9 +130,11 @@ class Index(Protocol):
         """The articles that match, with facets of KEYWORD fields, of so many values each at most,
         and, if asked for, days.
 
-        `newest` sorts by `first_seen`, to the millisecond, then id; ties in relevance are sorted
-        the same way. Relative dates count from now, unless `Query.at` has resolved them. Raises
-        `ValueError` beyond `WINDOW`, and `QueryError` if a pattern is more than the index can try.
+        `newest` sorts by `first_seen`, to the millisecond, then `published` (those without it
+        last), as all that a poll brings is first seen at once, then id; ties in relevance are
+        sorted the same way. Relative dates count from now, unless `Query.at` has resolved them.
+        Raises `ValueError` beyond `WINDOW`, and `QueryError` if a pattern is more than the index
+        can try.
         """
         ...
 

@@ -180,7 +180,7 @@ class EmbeddedIndex:
             first = "coalesce(rank, 0), "
         page = Sql(
             f"SELECT rowid {order.text} WHERE {matching.text}"
-            f" ORDER BY {first}first_seen DESC, id LIMIT ? OFFSET ?",
+            f" ORDER BY {first}first_seen DESC, published DESC, id LIMIT ? OFFSET ?",
             (*order.parameters, *matching.parameters, size, offset),
         )
         rowids = [row[0] for row in self._rows(page)]

@@ -63,7 +63,7 @@ _BY_DAY = {
     }
 }
 
-_NEWEST = [{"first_seen": "desc"}, {"id": "asc"}]
+_NEWEST = [{"first_seen": "desc"}, {"published": "desc"}, {"id": "asc"}]
 
 log = logging.getLogger(__name__)
 

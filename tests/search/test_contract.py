@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from math import inf
 
 import pytest
 
@@ -253,15 +254,37 @@ def test_days_count_matching_articles_by_first_seen(index: Index, make: Make) ->
     assert index.search(parse("*")).days == {}
 
 
-def test_newest_sorts_by_first_seen_in_milliseconds_then_id(
+def test_newest_sorts_by_first_seen_in_milliseconds_then_published_then_id(
     filled: Index, corpus: list[Article]
 ) -> None:
-    def order(article: Article) -> tuple[float, str]:
+    def order(article: Article) -> tuple[float, float, str]:
         seen = article.first_seen
-        return (-seen.replace(microsecond=seen.microsecond // 1000 * 1000).timestamp(), article.id)
+        return (
+            -seen.replace(microsecond=seen.microsecond // 1000 * 1000).timestamp(),
+            -article.published.timestamp() if article.published else inf,
+            article.id,
+        )
 
     found = [article.id for article in filled.search(parse("*"), sort="newest").articles]
     assert found == [article.id for article in sorted(corpus, key=order)]
+
+
+def test_of_what_one_poll_brought_the_latest_published_comes_first(
+    index: Index, make: Make
+) -> None:
+    seen = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    ages = (None, 3, 1, 2, None)
+    brought = [
+        make(number, first_seen=seen, published=age and seen - timedelta(days=age))
+        for number, age in enumerate(ages)
+    ]
+    list(index.write(brought))
+    found = index.search(parse("*"), sort="newest").articles
+    assert [article.published for article in found][:3] == [
+        seen - timedelta(days=age) for age in (1, 2, 3)
+    ]
+    undated = sorted(article.id for article in brought if article.published is None)
+    assert [article.id for article in found][3:] == undated
 
 
 def test_pages_of_results_are_consecutive(filled: Index) -> None:
