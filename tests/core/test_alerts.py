@@ -127,7 +127,7 @@ def test_an_alert_is_resent_on_demand(ledger, clock, taken):
             if taken:
                 ALERTS.set_delivered(tx, delivery, NOON)
             else:
-                ALERTS.set_failed(tx, delivery, reason="no", retry_at=NOON + timedelta(days=9))
+                ALERTS.set_failed(tx, delivery, reason="no", retry_at=NOON + timedelta(hours=6))
     clock.go(hours=1)
     assert outbox(ledger) == []
     with ledger.write() as tx:
