@@ -85,7 +85,7 @@ def test_errors_do_not_show_the_password():
 
 def test_a_time_without_a_time_zone_is_refused(ledger):
     with ledger.write() as tx, pytest.raises(StatementError, match="without a zone"):
-        feeds.add_all(tx, [A_FEED], datetime(2026, 1, 1))  # noqa: DTZ001
+        feeds.add_all(tx, [A_FEED], datetime(2026, 1, 1))  # noqa: DTZ001 - the mistake
 
 
 def test_a_time_comes_back_in_utc(ledger):

@@ -86,7 +86,7 @@ def mail_receiver(
     begun: Counter[object] = Counter()  # letters, by the other end of their session
 
     class Handler:
-        async def handle_MAIL(  # noqa: N802
+        async def handle_MAIL(  # noqa: N802 - the names that aiosmtpd calls
             self, smtp: SMTP, session: Session, envelope: Envelope, address: str, _: object
         ) -> str:
             begun[session.peer] += 1
@@ -98,7 +98,7 @@ def mail_receiver(
             envelope.mail_from = address
             return "250 go on"
 
-        async def handle_RCPT(  # noqa: N802 - aiosmtpd's names
+        async def handle_RCPT(  # noqa: N802 - as above
             self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: object
         ) -> str:
             if address not in recipients:
