@@ -52,6 +52,9 @@ def send(message: Message, channel: Webhook, now: datetime) -> Outcome:
             return judge(answer.status_code, answer.headers.get("retry-after"), now)
     except httpx.TimeoutException:
         return Failed(f"no answer within {channel.timeout:g} seconds", Cause.CHANNEL)
+    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+        # It was reached: it may have died of this message, which others in front answer by 502.
+        return Failed(f"gave no answer: {error or type(error).__name__}", Cause.UNKNOWN)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         return Failed(f"could not be reached: {error or type(error).__name__}", Cause.CHANNEL)
 

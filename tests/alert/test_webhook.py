@@ -164,6 +164,14 @@ def test_hanging_receiver_is_a_failure_after_the_timeout():
     assert outcome == Failed("no answer within 0.2 seconds", Cause.CHANNEL)
 
 
+def test_receiver_that_may_have_died_of_a_message_is_a_failure_of_unknown_cause():
+    with raw_loopback(lambda line, *_: line.recv(1 << 20) and line.close()) as server:
+        outcome = send(MESSAGE, hook(server), NOON)
+    assert isinstance(outcome, Failed)
+    assert outcome.reason.startswith("gave no answer: ")
+    assert outcome.cause is Cause.UNKNOWN
+
+
 @pytest.mark.parametrize("address", [None, "http://[::1", "http://x.invalid:1/"])
 def test_unreachable_receiver_is_a_failure(address):
     with loopback(lambda _: Reply()) as server:
