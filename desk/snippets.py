@@ -21,17 +21,20 @@ def snippets(
     """The places of a text that match a search, in order, each in pieces, with the evidence in
     them marked, too.
 
-    Places close together are joined.
+    Places close together are joined. Evidence of which a part is shown is shown whole.
     """
-    marks = marked_hits(matched, "text")
+    marks, reasons = marked_hits(matched, "text"), _marks(evidence, "text", "evidence")
     shown: list[tuple[int, int]] = []
     for mark in sorted(marks):
         start, end = _start(text, mark.start), _end(text, mark.end)
+        begun = [one for one in reasons if one.start < end and start < one.end]
+        start = min([start, *(one.start for one in begun)])
+        end = max([end, *(one.end for one in begun)])
         if shown and start <= shown[-1][1]:
             shown[-1] = shown[-1][0], max(end, shown[-1][1])
         else:
             shown.append((start, end))
-    marks += _marks(evidence, "text", "evidence")
+    marks += reasons
     return [pieces(text[start:end], marks, start) for start, end in shown[:MAX_PLACES]]
 
 

@@ -73,3 +73,12 @@ def test_evidence_is_marked_where_it_is_shown_and_listed_where_it_is_not() -> No
     ]
     assert unseen([near, far], shown) == [far]
     assert unseen([near, far], []) == [near, far]
+
+
+def test_evidence_of_which_a_part_is_shown_is_shown_whole() -> None:
+    text = f"Before. Officers searched {'every one of the ' * 8}phones. {'And ' * 40}so on."
+    phones, officers = text.index("phones"), text.index("Officers")
+    long = matched(text, officers, phones + 6)
+    shown = snippets(text, [matched(text, phones, phones + 6)], [long])
+    assert "".join(one.text for one in shown[0]).startswith("Officers searched every")
+    assert unseen([long], shown) == []
