@@ -107,6 +107,9 @@ def send(message: Message, server: Server) -> Outcome:
     except smtplib.SMTPResponseException as error:
         reason = f"the server answered {_server_answer(error.smtp_code, error.smtp_error)}"
         return Failed(reason, Cause.CHANNEL)
+    except smtplib.SMTPServerDisconnected as error:
+        # It may have been because of this letter: some filters do so.
+        return Failed(f"{server.host} ended the session: {plain(str(error))}", Cause.UNKNOWN)
     except TimeoutError:
         return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Cause.CHANNEL)
     except (OSError, smtplib.SMTPException) as error:

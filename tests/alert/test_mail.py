@@ -296,6 +296,14 @@ def test_server_that_ends_each_session_at_once_is_a_failure():
     assert outcome == Failed("the server answered 421 too many letters", Cause.CHANNEL)
 
 
+def test_server_that_may_hang_up_because_of_a_letter_is_a_failure_of_unknown_cause():
+    with mail_receiver(a_session=0, hangs_up=True) as inbox:
+        outcome = send(MESSAGE, desk(inbox.port), NOON)
+    assert isinstance(outcome, Failed)
+    assert outcome.reason.startswith("127.0.0.1 ended the session: ")
+    assert outcome.cause is Cause.UNKNOWN
+
+
 def test_failure_at_quit_does_not_undo_the_delivery(monkeypatch):
     async def busy(self, _):
         await self.push("421 too busy to say goodbye")
