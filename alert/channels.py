@@ -159,6 +159,11 @@ def _channel(name: str, value: object, place: str) -> Channel:
 
 
 def _webhook(name: str, table: Mapping[str, Any], place: str) -> Webhook:
+    if "url" in table:
+        raise RulesError(
+            f"{place}: only a webhook is a table; write an Apprise URL as text: "
+            f'{name} = "mailto://..."'
+        )
     check_names(table, ("webhook", "secret", "timeout"), place)
     url = _resolved(table.get("webhook"), place)
     if not isinstance(url, str) or not _is_web(url):

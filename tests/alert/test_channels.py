@@ -56,6 +56,7 @@ def test_shown_channels_contain_no_secrets():
         ("x = {webhook = 'http://['}", "has no address"),
         ("x = {webhook = 7}", "has no address"),
         ("x = {webhok = 'https://x/'}", "'webhok' means nothing here; did you mean webhook?"),
+        ("x = {url = 'mailto://h'}", "write an Apprise URL as text: x = "),
         ("x = {webhook = 'https://x/', secret = 7}", "secret must be text"),
         (
             "x = {webhook = 'https://x/', secret = 'short'}",
