@@ -6,11 +6,11 @@ come back. Nothing that it said is kept, except a hash of its headline.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
 from core.ledger import entries, members, stories, tables
 from core.ledger.chunks import change_with
@@ -27,6 +27,8 @@ from core.records import (
     Telling,
     content_id,
 )
+
+_Told = TypeVar("_Told", Alert, Digest)
 
 ERASED_TEXT = "(erased)"
 """What replaces erased words."""
@@ -121,14 +123,11 @@ def _redact_raised(
 ) -> None:
     """Redact the alerts in the outbox, those of stories by all their ids."""
     table = tables.alerts
-    for row in tx.execute(select(table.c.id, table.c.record).where(table.c.story.in_(ids))).all():
-        before = Alert.model_validate(row.record)
-        after = redact_one(before)
-        if after == before:
-            continue
-        _rewrite(tx, table, row.id, after)
+    rows = tx.execute(select(table.c.id, table.c.record).where(table.c.story.in_(ids)))
+    for row, _, after in _redacted(rows.all(), Alert, redact_one):
+        _rewrite(tx, table, row, after)
         if _left_to_send(after) is None:
-            _cancel(tx, ALERTS, row.id, now)
+            _cancel(tx, ALERTS, row, now)
 
 
 def _redact_held(
@@ -137,30 +136,39 @@ def _redact_held(
     """Redact the alerts that are held back, down to what is left of each, given all ids of a story
     by each of these."""
     table = tables.held_alerts
-    for row in tx.execute(select(table.c.id, table.c.record)).all():
-        before = Alert.model_validate(row.record)
-        after = redact_one(before)
-        if after == before:
-            continue
+    rows = tx.execute(select(table.c.id, table.c.record))
+    for row, before, after in _redacted(rows.all(), Alert, redact_one):
         if left := _left_to_send(after):
-            _rewrite(tx, table, row.id, left)
+            _rewrite(tx, table, row, left)
             continue
-        tx.execute(delete(table).where(table.c.id == row.id))
+        tx.execute(delete(table).where(table.c.id == row))
         if before.kind is AlertKind.STORY:
             forget_unheard(tx, before.rule, all_ids[before.story])
 
 
 def _redact_digests(tx: Connection, redact_one: Callable[[Alert], Alert], now: datetime) -> None:
     """Redact the alerts in digests."""
+
+    def redact_all(digest: Digest) -> Digest:
+        return digest.model_copy(update={"alerts": tuple(map(redact_one, digest.alerts))})
+
     table = tables.messages
-    for row in tx.execute(select(table.c.id, table.c.record).where(table.c.kind == "digest")).all():
-        before = Digest.model_validate(row.record)
-        after = before.model_copy(update={"alerts": tuple(map(redact_one, before.alerts))})
-        if after == before:
-            continue
-        _rewrite(tx, table, row.id, after)
+    rows = tx.execute(select(table.c.id, table.c.record).where(table.c.kind == "digest"))
+    for row, _, after in _redacted(rows.all(), Digest, redact_all):
+        _rewrite(tx, table, row, after)
         if left_of_digest(after) is None:
-            _cancel(tx, MESSAGES, row.id, now)
+            _cancel(tx, MESSAGES, row, now)
+
+
+def _redacted(
+    rows: Iterable[Row[Any, Any]], kind: type[_Told], redact_one: Callable[[_Told], _Told]
+) -> Iterator[tuple[int, _Told, _Told]]:
+    """The rows whose records change: the id of each, its record as it was and as it is to be."""
+    for row, record in rows:
+        before = kind.model_validate(record)
+        after = redact_one(before)
+        if after != before:
+            yield row, before, after
 
 
 def redact_alert(

@@ -105,7 +105,9 @@ def mail_receiver(
                 envelope.rcpt_tos.append(address)
             return recipients.get(address, "250 known")
 
-        async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
+        async def handle_DATA(  # noqa: N802 - as above
+            self, _: SMTP, __: Session, envelope: Envelope
+        ) -> str:
             content = envelope.content
             assert isinstance(content, bytes)
             key = letter(content)[KEY_HEADER].strip()

@@ -22,6 +22,7 @@ from core.ledger import held_alerts
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, ChannelState
 from wirewatch.commands.lookups import house_of, only_one
+from wirewatch.commands.tables import phrase_below
 from wirewatch.commands.terminal import out, print_lines, table_of
 from wirewatch.commands.usage import MAX_SIZE, OPTIONAL_COMMAND, UsageError, has_subcommand
 from wirewatch.house import House
@@ -233,7 +234,8 @@ def _lines(alert: Alert, deliveries: Sequence[DeliveryStatus]) -> Iterator[Text]
     origin = f"     rule {alert.rule}  {alert.outlet}  score {alert.score:.2f}  "
     yield Text(f"{origin}key {alert.key[:12]}", "dim")
     if alert.why:
-        phrases = "; ".join(piece.phrase for piece in distinct_phrases(alert.why))
+        why = distinct_phrases(alert.why)
+        phrases = "; ".join(phrase_below(piece, alert.headline) for piece in why)
         yield Text.assemble(("     why: ", "green"), phrases)
     for delivery in deliveries:
         yield Text(f"     {_where(delivery)}", "dim")

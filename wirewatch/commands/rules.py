@@ -20,6 +20,7 @@ from core.ledger import alerts, entries, followed, held_alerts, stories
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind, Entry
 from wirewatch.commands.lookups import ARTICLE, entry_of, house_of, new_house_of, rule_of
+from wirewatch.commands.tables import phrase_below
 from wirewatch.commands.terminal import bars, errors, out, print_lines, table_of
 from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError
 from wirewatch.house import House
@@ -245,7 +246,10 @@ def _lines(alert: Alert) -> Iterator[Text]:
     )
     for one in alert.developments:
         yield Text(f"                         {one.what} ({one.told_by.outlet})")
-    phrases = "; ".join(f"{piece.phrase} ({piece.why})" for piece in distinct_phrases(alert.why))
+    phrases = "; ".join(
+        f"{phrase_below(piece, alert.headline)} ({piece.why})"
+        for piece in distinct_phrases(alert.why)
+    )
     says = f"{alert.outlet}, {counted(len(alert.outlets), 'outlet')}, {alert.score:.2f}"
     yield Text(f"                         {says}{': ' if phrases else ''}{phrases}", style="dim")
 

@@ -104,14 +104,16 @@ def hit_lines(article: Article) -> Iterator[Text]:
     yield Text(where, style="dim")
     for tag in article.tags:
         phrases = "; ".join(
-            dict.fromkeys(f"{_phrase(piece, article)} ({piece.why})" for piece in tag.evidence)
+            dict.fromkeys(
+                f"{phrase_below(piece, article.title)} ({piece.why})" for piece in tag.evidence
+            )
         )
         yield Text.assemble((f"     {tag.topic}: ", "green"), phrases)
 
 
-def _phrase(piece: Evidence, article: Article) -> str:
-    """A phrase to show below its article's headline, which need not be repeated."""
-    return "the headline" if is_headline(piece, article.title) else piece.phrase
+def phrase_below(piece: Evidence, headline: str) -> str:
+    """A phrase to show below a headline, which need not be repeated."""
+    return "the headline" if is_headline(piece, headline) else piece.phrase
 
 
 def said_lines(article: Article, condition: Condition) -> Iterator[Text]:

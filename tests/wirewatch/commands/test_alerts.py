@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from core.ledger import alerts, channels, held_alerts, messages
 from core.ledger.erasures import ERASED_TEXT
 from core.ledger.outboxes import ALERTS, MESSAGES
-from core.records import ChannelHealth, ChannelState, Digest
+from core.records import ChannelHealth, ChannelState, Digest, Evidence
 from core.settings import load_settings
 from wirewatch.cli import app
 from wirewatch.commands.alerts import LATEST
@@ -59,6 +59,22 @@ def home(tmp_path: Path) -> Path:
             ),
         )
     return folder
+
+
+def test_an_alert_does_not_repeat_its_headline_as_its_reason(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    headline = "Cameras everywhere"
+    reasons = (
+        Evidence(field="title", start=0, end=18, phrase=headline, why="sense: cameras"),
+        Evidence(field="text", start=0, end=7, phrase="cameras", why="sense: cameras"),
+    )
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        told = an_alert(story=2, headline=headline)
+        alerts.add(tx, told.model_copy(update={"why": reasons}), [], house.now())
+    said = wirewatch("alerts").stdout
+    assert said.count(headline) == 1
+    assert "why: the headline" in said
 
 
 def test_alerts_held_back_by_a_rate_are_shown(wirewatch: Wirewatch, home: Path) -> None:

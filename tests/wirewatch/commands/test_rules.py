@@ -14,7 +14,7 @@ from arriving import TEXT, arrive, index, piece
 from typer.testing import CliRunner
 
 from alert.checks import RulesError
-from core.evidence import distinct_phrases
+from core.evidence import distinct_phrases, is_headline
 from core.ledger import alerts, entries, held_alerts, stories
 from core.query import parse
 from core.records import DevelopmentKind
@@ -100,7 +100,11 @@ def test_backtest_lists_each_phrase_once(home: Path) -> None:
         found = backtest(house, rule, since=timedelta(days=1)).sent
     assert any(len(distinct_phrases(alert.why)) < len(alert.why) for alert in found)
     for alert in found:
-        phrases = "; ".join(f"{one.phrase} ({one.why})" for one in distinct_phrases(alert.why))
+        shown = (
+            ("the headline" if is_headline(one, alert.headline) else one.phrase, one.why)
+            for one in distinct_phrases(alert.why)
+        )
+        phrases = "; ".join(f"{phrase} ({why})" for phrase, why in shown)
         assert f"{alert.score:.2f}: {' '.join(phrases.split())} " in said
     assert "1 outlet, 0.00 " in run_rules(home, "backtest", "--query", "-topic:*")
 
