@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.ledger import alerts, cursors, feeds, segments, visits
 from core.records import Record
 from wirewatch.house import House
+from wirewatch.presentation.wording import counted
 
 
 class Plan(Record):
@@ -36,14 +37,15 @@ def plan(house: House) -> Plan:
 
 def plan_text(planned: Plan) -> str:
     """The same in words, one line per stage."""
-    return "\n".join(
-        [
-            f"poll     {planned.poll:>9,} feeds due",
-            f"fetch    {planned.fetch:>9,} entries waiting for their page",
-            f"extract  {planned.extract:>9,} files of pages",
-            f"link     {planned.link:>9,} files of articles",
-            f"index    {planned.index:>9,} files of articles",
-            f"match    {planned.match:>9,} files of articles",
-            f"deliver  {planned.deliver:>9,} alerts",
-        ]
-    )
+    told = {
+        "poll": counted(planned.poll, "feed due", "feeds due"),
+        "fetch": counted(
+            planned.fetch, "entry waiting for its page", "entries waiting for their pages"
+        ),
+        "extract": counted(planned.extract, "file of pages", "files of pages"),
+        "link": counted(planned.link, "file of articles", "files of articles"),
+        "index": counted(planned.index, "file of articles", "files of articles"),
+        "match": counted(planned.match, "file of articles", "files of articles"),
+        "deliver": counted(planned.deliver, "alert"),
+    }
+    return "\n".join(f"{stage:<9}{waiting}" for stage, waiting in told.items())
