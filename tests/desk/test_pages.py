@@ -591,6 +591,18 @@ def test_alerts_are_shown_as_they_were_sent(reader: TestClient) -> None:
     assert "0 alerts" in page_text(reader, "/alerts?rule=other")
 
 
+def test_alert_says_above_its_headline_who_told_it_and_how_many_have_the_story(
+    client: TestClient, house: House
+) -> None:
+    several = an_alert(story=9, headline="Nine have it", outlet="A", outlets=("A", "B", "C"))
+    with house.ledger.write() as tx:
+        for one in (an_alert(story=8, headline="One has it"), several):
+            alerts.add(tx, one, [], house.now())
+    page = page_text(client, "/alerts")
+    assert re.search(r"rule r · [^·]* · Example News One has it", page)
+    assert re.search(r"rule r · [^·]* · A · 3 outlets Nine have it", page)
+
+
 def test_hit_does_not_repeat_evidence_that_stands_around_the_words_found(
     reader: TestClient,
 ) -> None:
