@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from core.fields import FIELDS, Kind
@@ -41,12 +41,34 @@ _BAR = re.compile(
 """Words as the address of a bar has them."""
 
 
+class Pick(NamedTuple):
+    """A value that all hits have in a field or, if it is excluded, none has."""
+
+    field: str
+    value: str
+    is_excluded: bool = False
+
+    @property
+    def query(self) -> str:
+        """It in the query language."""
+        return f"{self._sign}{self.field}:{quoted(self.value)}"
+
+    @property
+    def written(self) -> str:
+        """It as an address has it."""
+        return f"{self._sign}{self.field}:{self.value}"
+
+    @property
+    def _sign(self) -> str:
+        return "-" if self.is_excluded else ""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A search on the page. `picked` are fields and values, in the order they were picked."""
+    """A search on the page. `picked` is in the order in which a reader picked."""
 
     words: str = ""
-    picked: Sequence[tuple[str, str]] = ()
+    picked: Sequence[Pick] = ()
     since: Since = "any"
     sort: Sort = "newest"
     copies: bool = False
@@ -54,7 +76,7 @@ class SearchRequest:
     @property
     def query(self) -> str:
         """The whole search in the query language, but for its time span and copies."""
-        picked = [f"{field}:{quoted(value)}" for field, value in self.picked]
+        picked = [one.query for one in self.picked]
         words = self.words.strip()
         if words and words != "*":
             return " ".join([f"({words})" if picked else words, *picked])
@@ -77,7 +99,7 @@ class SearchRequest:
         """The page's address with some values changed."""
         asked = replace(self, **changes)
         values: list[tuple[str, str]] = [("q", asked.words)] if asked.words else []
-        values += [("pick", f"{field}:{value}") for field, value in asked.picked]
+        values += [("pick", one.written) for one in asked.picked]
         for name, value, usual in (
             ("since", asked.since, "any"),
             ("sort", asked.sort, "newest"),
@@ -105,13 +127,17 @@ class SearchRequest:
             words=f"({words}) {seen}" if words not in ("", "*") else seen, since="any"
         )
 
-    def with_picked(self, field: str, value: str) -> str:
+    def with_picked(self, field: str, value: str, *, is_excluded: bool = False) -> str:
         """The address of the search with another value picked."""
-        return self.address(picked=[*self.picked, (field, value)])
+        return self.address(picked=[*self.picked, Pick(field, value, is_excluded)])
 
-    def without_picked(self, field: str, value: str) -> str:
+    def without_picked(self, pick: Pick) -> str:
         """The address of the search without one of its picked values."""
-        return self.address(picked=[one for one in self.picked if one != (field, value)])
+        return self.address(picked=[one for one in self.picked if one != pick])
+
+    def has_picked(self, field: str, value: str) -> bool:
+        """Whether a value is picked already, or excluded."""
+        return any((one.field, one.value) == (field, value) for one in self.picked)
 
 
 def _without_days(words: str) -> str:
@@ -122,12 +148,13 @@ def _without_days(words: str) -> str:
     return bracketed if "(" in bracketed[1:] else bracketed[1:-1]
 
 
-def read_picked(values: Sequence[str]) -> list[tuple[str, str]]:
-    """The picked fields and values in an address; other fields than those of keywords and
-    labels are ignored."""
+def read_picked(values: Sequence[str]) -> list[Pick]:
+    """What an address says is picked; other fields than those of keywords and labels are
+    ignored."""
     found = []
     for one in values:
-        field, colon, value = one.partition(":")
+        signed, colon, value = one.partition(":")
+        field = signed.removeprefix("-")
         if colon and value and FIELDS.get(field) in (Kind.KEYWORD, Kind.LABEL):
-            found.append((field, value))
+            found.append(Pick(field, value, is_excluded=signed != field))
     return list(dict.fromkeys(found))

@@ -145,7 +145,7 @@ def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]
         field: [
             (value, number)
             for value, number in hits.facets.get(field, {}).items()
-            if (field, value) not in asked.picked and value != SURVEILLANCE
+            if not asked.has_picked(field, value) and value != SURVEILLANCE
         ]
         for field in FACETS
     }
@@ -154,7 +154,7 @@ def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]
 def _labels(office: Office, asked: SearchRequest) -> list[str]:
     """The labels of feeds, and their folders, that a reader may still pick."""
     with office.house.ledger.read() as tx:
-        return [one for one in names.labels(tx) if ("label", one) not in asked.picked]
+        return [one for one in names.labels(tx) if not asked.has_picked("label", one)]
 
 
 def _volume(hits: Hits, asked: SearchRequest, now: datetime) -> dict[str, object] | None:

@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import desk_sample
 import pytest
@@ -327,6 +328,24 @@ def test_search_shows_hits_in_context_and_facets(reader: TestClient) -> None:
     assert "No articles match" in page_text(reader, "/search?q=nosuchwordanywhere")
 
 
+def test_a_value_beside_a_search_can_be_excluded(reader: TestClient, sample: Path) -> None:
+    outlet = first_hit(sample, "phones").outlet
+    total, theirs = (
+        reader.get("/api/search", params={"q": f"phones -duplicate_of:* {more}"}).json()["total"]
+        for more in ("", f'outlet:"{outlet}"')
+    )
+    assert 0 < theirs < total
+    links = re.findall(r'<a class="exclude" href="([^"]+)"', reader.get("/search?q=phones").text)
+    chosen = [unescape(one) for one in links if urlencode({"": f"-outlet:{outlet}"})[1:] in one]
+    assert len(chosen) == 1
+    page = page_text(reader, chosen[0])
+    assert f"{total - theirs} article" in page
+    assert f"not outlet: {outlet}" in page
+    rest = unescape(reader.get(chosen[0]).text)
+    assert urlencode({"pick": f"outlet:{outlet}"}) not in rest
+    assert f'name="pick" value="-outlet:{outlet}"' in rest, "a search by other words keeps it"
+
+
 def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> None:
     assert 'class="volume"' not in client.get("/search?q=lanternfish").text
     newest = datetime.now(UTC) - timedelta(days=1)
@@ -624,7 +643,7 @@ def test_hit_says_how_large_its_story_is_unless_it_stands_alone(
 def test_languages_have_their_names(reader: TestClient, sample: Path) -> None:
     found = page_text(reader, "/search?q=topic:surveillance")
     assert " · German " in found
-    assert re.search(r"English \d+ German \d+", found), "among the values to narrow by"
+    assert re.search(r"English \d+ \S German \d+", found), "among the values to narrow by"
     assert "language: German" in page_text(reader, "/search?pick=language:de")
     story = first_hit(sample, f'title:"{INTERCEPTED}"').story
     head, _ = page_text(reader, f"/stories/{story}").split("score ", 1)

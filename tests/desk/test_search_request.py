@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.clauses import Explainer
 from core.query import parse
 from core.spelling import quoted
-from desk.search_request import SearchRequest, read_picked
+from desk.search_request import Pick, SearchRequest, read_picked
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
@@ -22,11 +22,11 @@ def test_any_value_can_be_picked(value: str) -> None:
 
 
 def test_query_is_bracketed_beside_picked_values() -> None:
-    asked = SearchRequest("a OR b", [("topic", "spyware"), ("outlet", 'The "Post"')])
+    asked = SearchRequest("a OR b", [Pick("topic", "spyware"), Pick("outlet", 'The "Post"')])
     assert asked.query == '(a OR b) topic:"spyware" outlet:"The \\"Post\\""'
     assert parse(asked.searched)
     assert SearchRequest().query == SearchRequest(" * ").query == "*"
-    assert SearchRequest("*", [("topic", "x")]).query == 'topic:"x"'
+    assert SearchRequest("*", [Pick("topic", "x")]).query == 'topic:"x"'
 
 
 def test_period_and_copies_are_not_part_of_the_rule() -> None:
@@ -38,14 +38,14 @@ def test_period_and_copies_are_not_part_of_the_rule() -> None:
 
 def test_bar_links_to_articles_first_seen_in_its_days() -> None:
     start, end = date(2026, 11, 20), date(2026, 11, 26)
-    asked = SearchRequest("a OR b", [("topic", "spyware")], since="30d")
+    asked = SearchRequest("a OR b", [Pick("topic", "spyware")], since="30d")
     values = dict(parse_qsl(urlsplit(asked.first_seen(start, end)).query))
     words = "(a OR b) first_seen:[2026-11-20 TO 2026-11-26]"
     assert values == {"q": words, "pick": "topic:spyware"}
     for everything in ("*", "", " "):
         address = SearchRequest(everything).first_seen(start, end)
         assert address.startswith("/search?q=first_seen%3A%5B2026-11-20")
-    shown = SearchRequest(words, [("topic", "spyware")])
+    shown = SearchRequest(words, [Pick("topic", "spyware")])
     assert shown.rule == '(a OR b) topic:"spyware"'  # no new article is of those days
     assert shown.first_seen(start, end) == asked.first_seen(start, end)
     assert SearchRequest("first_seen:[2026-11-20 TO 2026-11-26] ").rule == "*"
@@ -58,7 +58,7 @@ def test_bar_links_to_articles_first_seen_in_its_days() -> None:
 
 
 def test_address_carries_the_whole_search() -> None:
-    topic, outlet = ("topic", "spyware"), ("outlet", "A: B")
+    topic, outlet = Pick("topic", "spyware"), Pick("outlet", "A: B")
     asked = SearchRequest("a b", [topic], "7d", "relevance", copies=True)
     values = dict(parse_qsl(urlsplit(asked.address()).query))
     assert values == {
@@ -68,18 +68,35 @@ def test_address_carries_the_whole_search() -> None:
         "sort": "relevance",
         "copies": "1",
     }
-    assert asked.with_picked(*outlet) == asked.address(picked=[topic, outlet])
-    assert "pick" not in asked.without_picked(*topic)
+    assert asked.with_picked("outlet", "A: B") == asked.address(picked=[topic, outlet])
+    assert "pick" not in asked.without_picked(topic)
     assert SearchRequest().address() == "/search"
 
 
 def test_picked_values_are_read_from_an_address() -> None:
     given = ["topic:spyware", "outlet:A: B", "topic:spyware", "nothing", "text:no", "outlet:"]
-    assert read_picked(given) == [("topic", "spyware"), ("outlet", "A: B")]
+    assert read_picked(given) == [Pick("topic", "spyware"), Pick("outlet", "A: B")]
+
+
+def test_a_value_can_be_excluded() -> None:
+    asked = SearchRequest("a OR b", [Pick("topic", "spyware")])
+    address = asked.with_picked("outlet", "-A: B", is_excluded=True)
+    values = parse_qsl(urlsplit(address).query)
+    assert values == [("q", "a OR b"), ("pick", "topic:spyware"), ("pick", "-outlet:-A: B")]
+    picked = read_picked([value for name, value in values if name == "pick"])
+    assert picked == [Pick("topic", "spyware"), Pick("outlet", "-A: B", is_excluded=True)]
+    without = SearchRequest("a OR b", picked)
+    assert without.query == without.rule == '(a OR b) topic:"spyware" -outlet:"-A: B"'
+    assert without.without_picked(picked[1]) == asked.address()
+    assert without.has_picked("outlet", "-A: B")
+    assert not without.has_picked("topic", "-A: B")
+    only = parse(SearchRequest("", picked[1:]).query).condition
+    for outlet, is_found in (("-A: B", False), ("A: B", True)):
+        assert Explainer(an_article(outlet=outlet)).explain(only).matched == is_found
 
 
 def test_spreadsheet_address_carries_the_pages_search() -> None:
-    asked = SearchRequest("/search a", [("topic", "spyware")], since="7d", sort="relevance")
+    asked = SearchRequest("/search a", [Pick("topic", "spyware")], since="7d", sort="relevance")
     path, _, query = asked.spreadsheet.partition("?")
     assert path == "/search.csv"
     assert query == urlsplit(asked.address()).query

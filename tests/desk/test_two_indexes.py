@@ -21,6 +21,7 @@ ADDRESSES = (
     "/?since=any&statement=denial",
     "/search?q=phones&copies=1",
     "/search?pick=topic:spyware&pick=language:en",
+    "/search?pick=-topic:surveillance&pick=-language:en",
     "/search?q=topic:spywar",
     "/search?q=nosuchwordanywhere",
     "/search.csv?q=topic:*",
