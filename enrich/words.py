@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 _WORD = re.compile(r"([^\W_]+(?:['\u2019][^\W_]+)*)")
 SENTENCE_END = re.compile(r"[.!?\u2026]['\")\]\u2019\u201d]*\s|\n")
@@ -53,16 +53,6 @@ def without_addresses(text: str) -> str:
     if "://" not in text:
         return text
     return _ADDRESS.sub(lambda address: "_" * len(address[0]), text)
-
-
-class Token(NamedTuple):
-    """A word as it stands (`text[start:end]`), its matching form, and its sentence's number."""
-
-    start: int
-    end: int
-    word: str
-    form: str
-    sentence: int
 
 
 class Words:
@@ -122,13 +112,6 @@ class Words:
     def sentence(self, place: int) -> int:
         """The number of the sentence that a word is in."""
         return bisect_right(self.breaks, place)
-
-    @cached_property
-    def tokens(self) -> list[Token]:
-        """The words as `Token`s."""
-        sentences = map(self.sentence, range(len(self.words)))
-        columns = (self.starts, self.ends, self.words, self.forms, sentences)
-        return list(map(Token, *columns))
 
     @cached_property
     def _bounds(self) -> list[int]:

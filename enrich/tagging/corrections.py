@@ -74,13 +74,11 @@ class Corrections:
         share = next(iter(_row(reading.title, reading.text).values()), 0.0)
         found: dict[str, Reason] = {}
         for field, words in reading.fields.items():
-            for token in words.tokens:
-                gain = self.moves.get(token.form, 0.0) * share
+            for form, start, end in zip(words.forms, words.starts, words.ends, strict=True):
+                gain = self.moves.get(form, 0.0) * share
                 if gain >= MIN_MOVE:
-                    reason = Reason(
-                        field, token.start, token.end, gain, "the newsroom's correction"
-                    )
-                    found.setdefault(token.form, reason)
+                    reason = Reason(field, start, end, gain, "the newsroom's correction")
+                    found.setdefault(form, reason)
         return ranked(found.values())
 
     def dump(self) -> str:

@@ -22,13 +22,14 @@ def learnt_reasons(
     """
     gains = _word_gains(reading, row, featuriser, weights)
     best: dict[str, Reason] = {}
-    found = [(field, token) for field, words in reading.fields.items() for token in words.tokens]
+    for field, words in reading.fields.items():
+        for form, start, end in zip(words.forms, words.starts, words.ends, strict=True):
+            reason = Reason(field, start, end, gains[form], "a word of such stories")
+            best.setdefault(form, reason)
     # A text with only short and common words still has to give a reason.
-    for field, token in [pair for pair in found if is_content_form(pair[1].form)] or found:
-        gain = gains[token.form]
-        reason = Reason(field, token.start, token.end, gain, "a word of such stories")
-        best.setdefault(token.form, reason)
-    return [_in_clause(reading, reason) for reason in ranked(best.values())[:MAX_EVIDENCE]]
+    content = [reason for form, reason in best.items() if is_content_form(form)]
+    found = ranked(content or best.values())[:MAX_EVIDENCE]
+    return [_in_clause(reading, reason) for reason in found]
 
 
 def _in_clause(reading: Reading, reason: Reason) -> Reason:
