@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from core.records import MentionKind
 from enrich.mentions.gazetteer import Place
 from enrich.mentions.names import Name
+from enrich.spans import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,5 @@ def found_place(start: int, end: int, place: Place) -> Found:
 
 def settled(found: Iterable[Found]) -> list[Found]:
     """Choose between candidates that overlap, the longest first; returned in text order."""
-    starts: list[int] = []
-    kept: list[Found] = []
-    for one in sorted(found, key=lambda one: (one.start - one.end, one.rank, one.start)):
-        place = bisect_right(starts, one.start)
-        if place and kept[place - 1].end > one.start:
-            continue
-        if place < len(kept) and kept[place].start < one.end:
-            continue
-        starts.insert(place, one.start)
-        kept.insert(place, one)
-    return kept
+    by_rank = sorted(found, key=attrgetter("rank", "start"))
+    return apart(by_rank, attrgetter("start", "end"))

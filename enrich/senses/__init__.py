@@ -7,16 +7,17 @@ them.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from operator import itemgetter
 
 from enrich.senses.phrasebook import Phrasebook, PhraseError
 from enrich.senses.reader import Kind, Lists, Sense, read_folder
-from enrich.senses.search import SenseSearch, Span, needs, together
+from enrich.senses.search import SenseSearch, needs, together
+from enrich.spans import Span, Spans, apart
 from enrich.words import Words
 
 __all__ = ["Match", "Sense", "Senses"]
@@ -87,7 +88,7 @@ class Senses:
         hits = list(SenseSearch(self._book, words).found())
         if not hits:
             return []  # as in most texts, whose offsets are then never computed
-        cancelling = _CancellingSpans(
+        cancelling = Spans(
             span
             for phrase, parts in hits
             if phrase.solid and self.kind[phrase.sense] == "lookalike"
@@ -97,7 +98,7 @@ class Senses:
         for phrase, parts in hits:
             is_positive = self.kind[phrase.sense] == "positive"
             for spans in together(parts, words.sentence):
-                if is_positive and all(map(cancelling.overlap, spans)):
+                if is_positive and all(_is_cancelled(one, cancelling) for one in spans):
                     continue
                 here = found.setdefault(phrase.sense, {})
                 for one, beside in _shown(spans).items():
@@ -109,10 +110,10 @@ class Senses:
                 sense,
                 starts[first],
                 ends[end - 1],
-                tuple((starts[other], ends[last - 1]) for other, last in beside[first, end]),
+                tuple((starts[other], ends[last - 1]) for other, last in beside),
             )
-            for sense, beside in found.items()
-            for first, end in _apart(beside)
+            for sense, here in found.items()
+            for (first, end), beside in apart(sorted(here.items()), itemgetter(0))
         ]
         return sorted(matches, key=lambda match: (match.start, match.end, match.sense))
 
@@ -125,31 +126,6 @@ def _shown(spans: Sequence[Span]) -> dict[Span, Sequence[Span]]:
     return {one: sorted(other for other in spans if other != one) for one in spans}
 
 
-class _CancellingSpans:
-    """The spans that cancel others, in order, with the length of the longest."""
-
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self._spans = sorted(set(spans))
-        self._longest = max((end - first for first, end in self._spans), default=0)
-
-    def overlap(self, span: Span) -> bool:
-        """Whether a cancelling span, at least as long, overlaps a given one."""
-        start, stop = span
-        # Spans that begin earlier than this cannot reach it, nor can later ones.
-        near = bisect_left(self._spans, (start - self._longest,))
-        return any(
-            start < end and stop - start <= end - first
-            for first, end in self._spans[near : bisect_left(self._spans, (stop,))]
-        )
-
-
-def _apart(spans: Iterable[Span]) -> list[Span]:
-    """Spans without overlaps: of overlapping ones the longest wins, then the first."""
-    kept: list[Span] = []
-    for first, end in sorted(set(spans), key=lambda span: (span[0] - span[1], span[0])):
-        place = bisect_left(kept, (first, end))
-        if (not place or kept[place - 1][1] <= first) and (
-            place == len(kept) or end <= kept[place][0]
-        ):
-            kept.insert(place, (first, end))
-    return kept
+def _is_cancelled(span: Span, cancelling: Spans) -> bool:
+    """Whether a cancelling span, at least as long, overlaps a given one."""
+    return any(span[1] - span[0] <= end - first for first, end in cancelling.over(*span))

@@ -12,10 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from enrich.senses.phrasebook import Item, Items, Phrase, Phrasebook
+from enrich.spans import Span
 from enrich.words import Words
-
-Span = tuple[int, int]
-"""The index of the first word, and the index after the last."""
 
 
 class SenseSearch:

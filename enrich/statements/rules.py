@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
@@ -12,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from enrich.senses import Sense, Senses
+from enrich.spans import Spans
 
 Role = Literal["official", "court", "parliament", "denier", "person", "place"]
 
@@ -142,25 +142,11 @@ def _starts(words: Forms) -> tuple[str, ...]:
     return tuple(one.removesuffix("*") for one in sorted(words) if one.endswith("*"))
 
 
-class _Spans:
-    """Ranges of words, to be asked for those over others."""
-
-    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
-        self._spans = sorted(spans)
-        self._longest = max((last - first for first, last in self._spans), default=0)
-
-    def over(self, first: int, last: int) -> list[tuple[int, int]]:
-        """Those that have a word in common with the words `first` to `last` (exclusive)."""
-        near = bisect_left(self._spans, (first - self._longest,))
-        stop = bisect_left(self._spans, (last,))
-        return [span for span in self._spans[near:stop] if first < span[1]]
-
-
 def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
     """A sentence's verbs without those that are negated, wished for, hearsay or no denials."""
-    against = _Spans((first, last) for sense, first, last in verbs if sense == "not")
+    against = Spans((first, last) for sense, first, last in verbs if sense == "not")
     flat = {first for sense, first, _ in verbs if sense == "deny_flat"}
-    no_denial = _Spans(
+    no_denial = Spans(
         (first, last)
         for sense, first, last in verbs
         if sense == "no_denial" and first not in flat  # "denied spying on the man who appeals"

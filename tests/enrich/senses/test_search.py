@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrich.senses.phrasebook import Phrasebook
-from enrich.senses.search import SenseSearch, Span, _cover, _nearest_to, together
+from enrich.senses.search import SenseSearch, _cover, _nearest_to, together
+from enrich.spans import Span
 from enrich.words import Words
 
 LISTS = {"list": ["a b", "a b c", "b"]}
