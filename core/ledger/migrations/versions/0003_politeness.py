@@ -94,17 +94,3 @@ def _part_shared_hosts() -> None:
                 own = site_of(row.url)
                 there = sa.update(table).where(table.c.id == row.id)
                 tx.execute(there.values(site=own, slot=slot_of(own)))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("feeds", schema=None) as batch_op:
-        batch_op.alter_column(
-            "moves",
-            existing_type=sa.Integer(),
-            existing_nullable=False,
-            comment="permanent redirects in a row",
-        )
-    for name, _, _ in _INDEXES:
-        op.drop_index(name, table_name="polls")
-    op.drop_table("sites")
-    op.drop_table("robots")

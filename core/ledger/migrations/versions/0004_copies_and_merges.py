@@ -128,24 +128,3 @@ def upgrade() -> None:
         "UPDATE members SET title ="
         " coalesce((SELECT title FROM entries WHERE entries.id = members.article), '')"
     )
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("stories") as stories:
-        stories.alter_column(
-            "title",
-            existing_type=sa.Text(),
-            existing_nullable=False,
-            comment="headline of the article that opened it",
-            existing_comment="its most central headline",
-        )
-        stories.drop_index("ix_stories_merged_into")
-        stories.drop_column("merged_into")
-    with op.batch_alter_table("members") as members:
-        for name in ("mentions", "countries", "language", "title"):
-            members.drop_column(name)
-    with op.batch_alter_table("entries") as entries:
-        entries.drop_column("moves")
-        entries.drop_column("overlap")
-    op.drop_table("sketches")
-    op.drop_table("moved")

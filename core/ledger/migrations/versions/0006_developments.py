@@ -75,30 +75,3 @@ def upgrade() -> None:
             comment="when it went into the outbox",
         )
         batch_op.create_index("ix_alerts_rate", ["rule", "created_at"])
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("alerts", schema=None) as batch_op:
-        batch_op.drop_index("ix_alerts_rate")
-        batch_op.alter_column(
-            "created_at",
-            existing_type=Utc(timezone=True),
-            existing_nullable=False,
-            comment="when the rule was met",
-        )
-        batch_op.alter_column(
-            "key",
-            existing_type=sa.String(length=64),
-            existing_nullable=False,
-            comment="SHA-256 of rule and story: stable for receivers",
-        )
-    # An older version has one alert for each rule and story: later ones are deleted.
-    alerts = sa.table("alerts", *map(sa.column, ("id", "rule", "story")))
-    deliveries = sa.table("deliveries", sa.column("alert"))
-    first = sa.select(sa.func.min(alerts.c.id)).group_by(alerts.c.rule, alerts.c.story)
-    op.execute(deliveries.delete().where(deliveries.c.alert.not_in(first)))
-    op.execute(alerts.delete().where(alerts.c.id.not_in(first)))
-    with op.batch_alter_table("alerts", schema=None) as batch_op:
-        batch_op.create_unique_constraint("uq_alerts_rule_story", ["rule", "story"])
-    op.drop_table("held_alerts")
-    op.drop_table("followed")

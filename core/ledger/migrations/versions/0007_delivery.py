@@ -116,22 +116,3 @@ def upgrade() -> None:
             existing_nullable=True,
             comment="why the last delivery failed, or was given up",
         )
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.alter_column(
-            "reason",
-            existing_type=sa.Text(),
-            existing_nullable=True,
-            comment="why the last delivery failed",
-        )
-        batch_op.drop_column("closed_at")
-
-    with op.batch_alter_table("message_deliveries", schema=None) as batch_op:
-        batch_op.drop_index("ix_message_deliveries_open")
-
-    op.drop_table("message_deliveries")
-    op.drop_table("messages")
-    op.drop_table("digests")
-    op.drop_table("channels")

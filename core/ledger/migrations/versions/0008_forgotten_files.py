@@ -29,7 +29,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("path", name=op.f("pk_forgotten")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("forgotten")

@@ -26,15 +26,3 @@ def upgrade() -> None:
             existing_comment="why the last delivery failed",
             existing_nullable=True,
         )
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("notice_deliveries", schema=None) as batch_op:
-        batch_op.alter_column(
-            "reason",
-            existing_type=sa.TEXT(),
-            comment="why the last delivery failed",
-            existing_comment="why the last delivery failed, or was given up",
-            existing_nullable=True,
-        )
-        batch_op.drop_column("closed_at")

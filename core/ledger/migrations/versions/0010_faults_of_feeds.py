@@ -20,8 +20,3 @@ def upgrade() -> None:
                 comment="what is wrong with that body, though it could be read",
             )
         )
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("feeds", schema=None) as batch_op:
-        batch_op.drop_column("fault")

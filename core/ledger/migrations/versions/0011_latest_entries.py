@@ -16,12 +16,3 @@ def upgrade() -> None:
         batch_op.create_index("ix_alerts_story", ["story"], unique=False)
     with op.batch_alter_table("stories", schema=None) as batch_op:
         batch_op.create_index("ix_stories_last_seen", ["last_seen"], unique=False)
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("stories", schema=None) as batch_op:
-        batch_op.drop_index("ix_stories_last_seen")
-    with op.batch_alter_table("alerts", schema=None) as batch_op:
-        batch_op.drop_index("ix_alerts_story")
-    with op.batch_alter_table("entries", schema=None) as batch_op:
-        batch_op.drop_index("ix_entries_updated_at")

@@ -9,29 +9,18 @@ from alembic import op
 revision = "0012"
 down_revision = "0011"
 
-BEFORE = "fuller text in the feed; dropped once there is an article"
-AFTER = "fuller text in the feed, kept while its page is still fetched"
-
 
 def upgrade() -> None:
-    _change("hash", BEFORE, AFTER)
-
-
-def downgrade() -> None:
-    _change("btree", AFTER, BEFORE)
-
-
-def _change(using: str, before: str, after: str) -> None:
     # SQLite has one kind of index and no comments, so its table need not be copied.
     if op.get_bind().dialect.name != "postgresql":
         return
     op.drop_index("ix_entries_address", table_name="entries")
-    op.create_index("ix_entries_address", "entries", ["address"], postgresql_using=using)
+    op.create_index("ix_entries_address", "entries", ["address"], postgresql_using="hash")
     op.alter_column(
         "entries",
         "content",
         existing_type=sa.TEXT(),
-        comment=after,
-        existing_comment=before,
+        comment="fuller text in the feed, kept while its page is still fetched",
+        existing_comment="fuller text in the feed; dropped once there is an article",
         existing_nullable=True,
     )

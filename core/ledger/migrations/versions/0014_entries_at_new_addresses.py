@@ -29,9 +29,3 @@ def upgrade() -> None:
             sqlite_where=HAS_ONE,
             postgresql_where=HAS_ONE,
         )
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("entry_feeds", schema=None) as batch_op:
-        batch_op.drop_index("ix_entry_feeds_known_by")
-        batch_op.drop_column("known_by")

@@ -24,7 +24,3 @@ def upgrade() -> None:
         sa.Column("at", Utc(timezone=True), nullable=False, comment="when it was erased"),
         sa.PrimaryKeyConstraint("entry", name=op.f("pk_erased")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("erased")

@@ -21,8 +21,3 @@ def upgrade() -> None:
     for name, comment in COLUMNS.items():
         column = sa.Column(name, sa.String(length=64), nullable=True, comment=comment)
         op.add_column("entry_feeds", column)
-
-
-def downgrade() -> None:
-    for name in COLUMNS:
-        op.drop_column("entry_feeds", name)

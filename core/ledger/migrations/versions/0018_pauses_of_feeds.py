@@ -27,8 +27,3 @@ def upgrade() -> None:
         ),
     ):
         op.add_column("feeds", column)
-
-
-def downgrade() -> None:
-    for name in ("resumed_at", "paused_why", "paused_at"):
-        op.drop_column("feeds", name)

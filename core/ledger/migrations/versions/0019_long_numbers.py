@@ -12,19 +12,11 @@ down_revision = "0018"
 NUMBERED = ("polls", "steps", "sketches")
 
 
-def _retype(kind: sa.types.TypeEngine[int], sequence: str) -> None:
+def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         return  # its integers are as long already
     for table in NUMBERED:
-        op.alter_column(table, "id", type_=kind)
+        op.alter_column(table, "id", type_=sa.BigInteger())
         # The sequence that fills the column would still end where the shorter type does.
-        op.execute(f"ALTER SEQUENCE {table}_id_seq AS {sequence}")
-    op.alter_column("cursors", "position", type_=kind)
-
-
-def upgrade() -> None:
-    _retype(sa.BigInteger(), "bigint")
-
-
-def downgrade() -> None:
-    _retype(sa.Integer(), "integer")
+        op.execute(f"ALTER SEQUENCE {table}_id_seq AS bigint")
+    op.alter_column("cursors", "position", type_=sa.BigInteger())

@@ -12,28 +12,16 @@ down_revision = "0019"
 FOUND_SOME = sa.text("found > 0")
 
 
-def _index_polls(*columns: str) -> None:
+def upgrade() -> None:
     op.drop_index("ix_polls_found", "polls")
     op.create_index(
         "ix_polls_found",
         "polls",
-        list(columns),
+        ["polled_at", "found"],
         sqlite_where=FOUND_SOME,
         postgresql_where=FOUND_SOME,
     )
-
-
-def upgrade() -> None:
-    _index_polls("polled_at", "found")
     op.drop_index("ix_entries_state", "entries")
     op.create_index("ix_entries_state", "entries", ["state", "updated_at"])
     if op.get_bind().dialect.name == "sqlite":
         op.create_index("ix_entries_reason", "entries", ["state", "reason"])
-
-
-def downgrade() -> None:
-    _index_polls("found")
-    if op.get_bind().dialect.name == "sqlite":
-        op.drop_index("ix_entries_reason", "entries")
-    op.drop_index("ix_entries_state", "entries")
-    op.create_index("ix_entries_state", "entries", ["state", "slot"])

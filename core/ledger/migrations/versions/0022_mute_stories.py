@@ -24,7 +24,3 @@ def upgrade() -> None:
         sa.Column("muted_at", Utc(timezone=True), nullable=False, comment="since when"),
         sa.PrimaryKeyConstraint("story", name=op.f("pk_mutes")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("mutes")

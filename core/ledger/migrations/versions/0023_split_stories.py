@@ -29,8 +29,9 @@ COMMENTS = (
 
 
 def upgrade() -> None:
-    for table, column, before, after in COMMENTS:
-        _comment(table, column, before, after)
+    if op.get_bind().dialect.name == "postgresql":  # SQLite has no comments
+        for table, column, before, after in COMMENTS:
+            op.alter_column(table, column, comment=after, existing_comment=before)
     op.create_table(
         "parted",
         sa.Column(
@@ -66,16 +67,3 @@ def upgrade() -> None:
             comment="the article's for the topic; none in older rows",
         ),
     )
-
-
-def downgrade() -> None:
-    for table, column, before, after in COMMENTS:
-        _comment(table, column, after, before)
-    op.drop_column("members", "score")
-    op.drop_column("entries", "placed_at")
-    op.drop_table("parted")
-
-
-def _comment(table: str, column: str, before: str, after: str) -> None:
-    if op.get_bind().dialect.name == "postgresql":  # SQLite has no comments
-        op.alter_column(table, column, comment=after, existing_comment=before)

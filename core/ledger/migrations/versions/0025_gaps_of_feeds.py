@@ -48,8 +48,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gaps")),
     )
     op.create_index("ix_gaps_noticed_at", "gaps", ["noticed_at"])
-
-
-def downgrade() -> None:
-    op.drop_index("ix_gaps_noticed_at", "gaps")
-    op.drop_table("gaps")

@@ -22,7 +22,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("rule", name=op.f("pk_stopped")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("stopped")

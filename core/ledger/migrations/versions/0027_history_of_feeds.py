@@ -21,7 +21,3 @@ def upgrade() -> None:
             comment="found in a feed's history, as a person asked: no rule alerts on it",
         ),
     )
-
-
-def downgrade() -> None:
-    op.drop_column("entries", "historic")

@@ -23,7 +23,3 @@ def upgrade() -> None:
             comment="since when older pages are to be read once more",
         ),
     )
-
-
-def downgrade() -> None:
-    op.drop_column("feeds", "unread_since")

@@ -19,15 +19,6 @@ COMMENTS = (
 
 
 def upgrade() -> None:
-    for column, before, after in COMMENTS:
-        _comment(column, before, after)
-
-
-def downgrade() -> None:
-    for column, before, after in COMMENTS:
-        _comment(column, after, before)
-
-
-def _comment(column: str, before: str, after: str) -> None:
     if op.get_bind().dialect.name == "postgresql":  # SQLite has no comments
-        op.alter_column("messages", column, comment=after, existing_comment=before)
+        for column, before, after in COMMENTS:
+            op.alter_column("messages", column, comment=after, existing_comment=before)
