@@ -24,7 +24,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from alert.markup import shortened
+from alert.markup import listed, shortened
 from alert.rules import Rule
 from alert.speakers import party_of, spellings_in, wording
 from core.records import (
@@ -262,7 +262,7 @@ def _countries(
             also = "" if is_itself else f" (by way of {first.name})"
             reached.append(_in_a_sentence(name) + also)
     if reached:
-        what = f"The story reaches {_in_a_row(reached)}"
+        what = f"The story reaches {listed(reached, MAX_NAMED)}"
         yield Development(kind=DevelopmentKind.COUNTRY, what=what, told_by=source)
 
 
@@ -298,13 +298,6 @@ def _pickup(
     known: Known, outlets: Sequence[str], limit: int, source: Telling
 ) -> Iterable[Development]:
     if known.outlets <= limit < len(outlets):
-        what = f"Picked up by {len(outlets)} outlets: {outlets[0]}, then {_in_a_row(outlets[1:])}"
+        others = listed(outlets[1:], MAX_NAMED)
+        what = f"Picked up by {len(outlets)} outlets: {outlets[0]}, then {others}"
         yield Development(kind=DevelopmentKind.PICKUP, what=what, told_by=source)
-
-
-def _in_a_row(names: Sequence[str]) -> str:
-    """Some names as a sentence lists them, the first `MAX_NAMED`: "A, B, C, D and 2 more"."""
-    named = list(names[:MAX_NAMED])
-    left = len(names) - MAX_NAMED
-    last = f"{left} more" if left > 0 else named.pop()
-    return f"{', '.join(named)} and {last}" if named else last

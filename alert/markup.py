@@ -99,6 +99,14 @@ def quotation(words: str, limit: int) -> str:
     return f"“{within if '„' in within else within.translate(_WITHIN)}”"
 
 
+def listed(names: Sequence[str], most: int) -> str:
+    """`A`, `A and B`, `A, B and C`, or the first of many and how many more."""
+    shown = list(names[:most])
+    if len(names) > most:
+        shown.append(f"{len(names) - most} more")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
 def _lines(
     blocks: Iterable[Block], write: Callable[[Piece], str], indent: str = "  "
 ) -> Iterator[tuple[str, str]]:

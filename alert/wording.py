@@ -19,6 +19,7 @@ from alert.markup import (
     Strong,
     bullet,
     line,
+    listed,
     plain,
     quotation,
     shortened,
@@ -139,7 +140,7 @@ def _coverage(alert: Alert) -> Iterator[Line]:
         )
     named = [_name(outlet) for outlet in alert.outlets]
     if len(named) > 1:
-        sentence = f"So far {len(named)} outlets have it: {_listed(named)}."
+        sentence = f"So far {len(named)} outlets have it: {listed(named, MAX_NAMED)}."
     else:
         sentence = "No other outlet has it yet."
     if alert.copies:
@@ -151,7 +152,7 @@ def _coverage(alert: Alert) -> Iterator[Line]:
 
 def _why(alert: Alert) -> Iterator[Line]:
     topics = [topic for topic in alert.topics if topic != SURVEILLANCE]
-    about = f" Topics: {_listed(topics)}." if topics else ""
+    about = f" Topics: {listed(topics, MAX_NAMED)}." if topics else ""
     rule, query = shortened(alert.rule, 60), shortened(alert.query, 200)
     if alert.kind is AlertKind.STORY:
         reason = f"it matches your rule “{rule}” ({query})"
@@ -217,8 +218,8 @@ def digest_body(digest: Digest, desk_url: str = "") -> Iterator[Block]:
         named = [_name(outlet) for outlet in last.outlets]
         rules = list(dict.fromkeys(shortened(alert.rule, 60) for alert in alerts))
         yield line(
-            f"{_listed(named)}; {'rule' if len(rules) == 1 else 'rules'} {_listed(rules)}; "
-            f"score {max(alert.score for alert in alerts):.2f}"
+            f"{listed(named, MAX_NAMED)}; {'rule' if len(rules) == 1 else 'rules'} "
+            f"{listed(rules, MAX_NAMED)}; score {max(alert.score for alert in alerts):.2f}"
         )
         yield from _story_items(alerts, until)
         if desk_url:
@@ -333,11 +334,3 @@ def _when(moment: datetime, now: datetime) -> str:
 
 def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    """`A`, `A and B`, `A, B and C`, or the first of many and how many more."""
-    shown = list(names[:MAX_NAMED])
-    if len(names) > MAX_NAMED:
-        shown.append(f"{len(names) - MAX_NAMED} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
