@@ -94,21 +94,17 @@ def edit(
 ) -> HTMLResponse:
     """The form of an existing rule, by its name or else its mark, or of a new one for a query,
     perhaps with a name to begin with."""
+    # Forms are made unchecked: whatever stands in the address, or in rules.toml, can be mended.
+    make = RuleForm.model_construct
     if not name and not was:
-        return _form(
-            office,
-            {
-                "name": title[:MAX_NAME],
-                "query": query,
-                "to": [TERMINAL],
-                "developments": list(DevelopmentKind),
-            },
-        )
+        every = list(DevelopmentKind)
+        new = make(name=title[:MAX_NAME], query=query, to=[TERMINAL], developments=every)
+        return _form(office, new)
     rule = rule_at(_written(office), name, was)
     if rule is None:
         raise HTTPException(404, f"There is no rule {name!r}." if name else CHANGED)
-    values = {**rule.values, "was": rule.mark}
-    return _form(office, values, before=rule.name if rule.is_named else "", written=rule)
+    before = rule.name if rule.is_named else ""
+    return _form(office, make(**rule.values, before=before, was=rule.mark), written=rule)
 
 
 @router.post("/rules/save")
@@ -118,13 +114,12 @@ def save(office: AtOffice, form: Filled) -> Response:
     try:
         book.change(lambda text: with_form(text, form, book.path.name))
     except RemovedError as wrong:
-        return _form(office, form.model_dump() | {"was": ""}, wrong=wrong)
+        return _form(office, form.model_copy(update={"before": "", "was": ""}), wrong=wrong)
     except ChangedError as wrong:
-        values = form.model_dump() | {"was": wrong.mark}
         now = rule_at(_written(office), form.before, wrong.mark)
-        return _form(office, values, before=form.before, written=now, wrong=wrong)
+        return _form(office, form.model_copy(update={"was": wrong.mark}), written=now, wrong=wrong)
     except RulesError as wrong:
-        return _form(office, form.model_dump(), before=form.before, wrong=wrong)
+        return _form(office, form, wrong=wrong)
     return RedirectResponse("/rules?done=saved", 303)
 
 
@@ -149,11 +144,11 @@ def remove(
 @router.post("/rules/try")
 def tried(office: AtOffice, form: Filled) -> HTMLResponse:
     """The alerts that a rule would have sent over the last days. Nothing is sent or written."""
-    book, values = office.house.rulebook, form.model_dump()
+    book = office.house.rulebook
     try:
         rule = rule_in(form, rules_text(book.path), book.path.name)
     except RulesError as wrong:
-        return _form(office, values, before=form.before, wrong=wrong)
+        return _form(office, form, wrong=wrong)
     with _ONE_TRIAL:
         found = backtest(office.house, rule, since=timedelta(days=form.days))
     today, by_day = office.house.now().date(), found.by_day
@@ -168,7 +163,7 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
         "rate": rule.at_most,
         "hint": None if found.sent else why_nothing(office.house, rule.query),
     }
-    return _form(office, values, before=form.before, trial=trial)
+    return _form(office, form, trial=trial)
 
 
 def _written(office: Office) -> list[WrittenRule]:
@@ -178,9 +173,8 @@ def _written(office: Office) -> list[WrittenRule]:
 
 def _form(
     office: Office,
-    values: Mapping[str, Any],
+    form: RuleForm,
     *,
-    before: str = "",
     written: WrittenRule | None = None,
     wrong: RulesError | None = None,
     trial: Mapping[str, Any] | None = None,
@@ -196,12 +190,11 @@ def _form(
         "rule.html",
         "rules",
         200 if wrong is None else 422,
-        values={"at_most": "", "pickup": None, "feed": False, "was": ""} | dict(values),
-        before=before,
+        form=form,
         written=written,
         channels=channels,
         unusable=unusable,
-        unknown=[one for one in values["to"] if one not in channels],
+        unknown=[one for one in form.to if one not in channels],
         max_name=MAX_NAME,
         kinds=KINDS,
         tried=TRIED,
@@ -209,7 +202,7 @@ def _form(
         unreadable=unreadable,
         mistakes=mistakes,
         wrong=wrong,
-        misread=_misread(values["query"], mistakes),
+        misread=_misread(form.query, mistakes),
         trial=trial,
         phrases=lambda alert: first_phrases(alert.why, alert.headline),
     )
