@@ -12,6 +12,7 @@ from datetime import timedelta
 from alert.channel_health import TELL_AFTER
 from alert.checks import Mistake
 from core.records import ChannelHealth, ChannelState, Record, UtcTime
+from desk.moments import exactly
 
 
 class Health(Record):
@@ -49,18 +50,14 @@ def judge(
     number = longest / timedelta(hours=1)
     hours = f"{number:g} hour{'' if number == 1 else 's'}"
     if polled_at is not None and polled_at < now - longest:
-        wrong.append(f"no feed was polled for {hours}; last poll: {_moment(polled_at)}")
+        wrong.append(f"no feed was polled for {hours}; last poll: {exactly(polled_at)}")
     elif late:
         wrong.append(f"{late:,} of the feeds should have been polled {hours} ago or earlier")
     wrong += [
-        f"the channel “{one.name}” has been {one.state} since {_moment(one.since)}: {one.reason}"
+        f"the channel “{one.name}” has been {one.state} since {exactly(one.since)}: {one.reason}"
         for one in channels
         if one.state is ChannelState.GONE
         or (one.state is ChannelState.FAILING and one.attempts >= TELL_AFTER)
     ]
     wrong += [one.summary for one in mistakes]
     return Health(wrong=tuple(wrong), polled_at=polled_at, late=late)
-
-
-def _moment(moment: UtcTime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
