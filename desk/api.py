@@ -131,7 +131,7 @@ def sent(
 @router.get("/rules")
 def rules(office: AtOffice) -> list[RuleTold]:
     """The rules; last, those that cannot be used."""
-    rules = office.rules()
+    rules = office.house.rulebook.rules()
     return [
         *(RuleTold(name=one.name, query=one.query.text, to=one.to) for one in rules.rules),
         *(
@@ -174,8 +174,9 @@ def work(office: AtOffice, response: Response, hours: Hours = 3.0) -> Health:
     """For a monitoring system: 200 if feeds are polled and channels take messages, else 503 and
     what is wrong. `hours` is how late a poll may be: longer than your passes are apart, and longer
     than the time in which slow feeds need no poll, if all are slow."""
-    now, rules, longest = office.house.now(), office.rules_if_any(), timedelta(hours=hours)
-    with office.house.ledger.read() as tx:
+    house, longest = office.house, timedelta(hours=hours)
+    now, rules = house.now(), house.rulebook.rules_if_any()
+    with house.ledger.read() as tx:
         used = [
             one.health
             for one in standings(tx, rules).values()

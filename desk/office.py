@@ -17,7 +17,6 @@ from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alert.languages import language_name
-from alert.rules import Rules
 from alert.wording import headline
 from core.index import WINDOW
 from core.ledger import channels, feeds
@@ -129,18 +128,6 @@ class Office:
         }
         self._templates.globals["sections"] = SECTIONS
 
-    def rules(self) -> Rules:
-        """The current rules.
-
-        Raises:
-            RulesError: the file cannot be used at all.
-        """
-        return self.house.rulebook.rules()
-
-    def rules_if_any(self) -> Rules:
-        """The current rules; none, and why, if the file cannot be used at all."""
-        return self.house.rulebook.rules_if_any()
-
     @cached_property
     def topics(self) -> Mapping[str, str]:
         """Titles of the topics by name, including the newsroom's own."""
@@ -157,7 +144,7 @@ class Office:
             "polled_at": polled_at,
             "unwell": unwell,
             "waiting": waiting,
-            "mistakes": len(self.rules_if_any().mistakes),
+            "mistakes": len(self.house.rulebook.rules_if_any().mistakes),
         }
         return self._written(template, status, section=section, pulse=pulse, **values)
 

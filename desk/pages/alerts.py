@@ -24,7 +24,7 @@ router = APIRouter()
 @router.get("/alerts")
 def listed(office: AtOffice, page: AtPage, rule: Words = "", done: str = "") -> Response:
     """The alerts, newest first, as they were sent."""
-    rules = office.rules_if_any()
+    rules = office.house.rulebook.rules_if_any()
     with office.house.ledger.read() as tx:
         told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=page.offset))
         total = alerts.count(tx, rule=rule or None)
@@ -68,7 +68,7 @@ def resend(
         is_left = alerts.is_left(tx, key)
         again = alerts.resend(tx, key, office.house.now()) if is_left else []
     done = "resent" if again else "nowhere" if is_left else "erased"
-    rules = office.rules_if_any()
+    rules = office.house.rulebook.rules_if_any()
     # Why a channel cannot be used, the page says.
     gone = [one for one in without_channel(rules.channels, again) if not rules.why_unusable(one)]
     if again and gone == again:

@@ -18,7 +18,7 @@ router = APIRouter()
 def one(request: Request, office: AtOffice, name: Words) -> HTMLResponse:
     """What a digest has gathered since it was last sent. Nothing is sent."""
     house = office.house
-    plan = office.rules().digest(name)
+    plan = house.rulebook.rules().digest(name)
     if plan is None:
         raise HTTPException(404, f"There is no digest {name!r}.")
     gathered = preview_digest(house, plan)

@@ -68,7 +68,7 @@ Filled = Annotated[RuleForm, Form()]
 def listed(office: AtOffice, done: str = "", held: Annotated[int, Query(ge=0)] = 0) -> HTMLResponse:
     """The rules, those that cannot be used first, and how many alerts each has sent lately."""
     house = office.house
-    rules = office.rules_if_any()
+    rules = house.rulebook.rules_if_any()
     with house.ledger.read() as tx:
         told = alerts.by_rule(tx, since=house.now() - MONTH)
     has_wrong = any(one.kind == "rule" for one in rules.mistakes)
@@ -180,7 +180,7 @@ def _form(
     trial: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
     """The form of a rule, perhaps with how it is `written`, and what is `wrong` with it as sent."""
-    rules = office.rules_if_any()
+    rules = office.house.rulebook.rules_if_any()
     unusable = rules.unusable("channel")
     channels = [TERMINAL, *rules.channels, *unusable]
     # Nothing can be saved into a file that cannot be read: whoever begins to edit should know.

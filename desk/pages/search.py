@@ -116,7 +116,7 @@ def rule_as_atom(office: AtOffice, name: str) -> Response:
     """A rule's stories as an Atom document."""
     with office.house.ledger.read() as tx:
         told = alerts.count(tx, rule=name)
-    if not told and office.rules().rule(name) is None:
+    if not told and office.house.rulebook.rules().rule(name) is None:
         raise HTTPException(404, f"There is no rule {name!r}, and no alerts from one of that name.")
     return Response(feed_of_rule(office.house, name), media_type="application/atom+xml")
 

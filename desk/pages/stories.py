@@ -122,7 +122,7 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
         sent = list(alerts.listed(tx, of_stories=ids))
         held = held_alerts.listed(tx, of_stories=ids)
         headed = stories.headline_articles(tx, [story])
-    rules = office.rules_if_any()  # the page of rules says why there are none
+    rules = office.house.rulebook.rules_if_any()  # the page of rules says why there are none
     for_it_alone = {Keyword("story", one) for one in ids}
     lacking = None
     try:
