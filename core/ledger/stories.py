@@ -187,18 +187,24 @@ def listed(
     offset: int = 0,
 ) -> list[Story]:
     """Stories in order. `outlets`: most outlets first, then most articles, then the latest.
-    `newest`: the latest article first."""
-    latest = stories.c.last_seen.desc(), stories.c.id
+    `newest`: the latest article first; of stories that one poll brought, whose articles are all
+    seen at once, the one published last."""
     query = select(stories).where(*_filters(chosen)).limit(limit).offset(offset)
+    published = func.max(entries.c.published)
     if order == "newest":
-        query = query.order_by(*latest)
+        of_story = select(published).where(entries.c.story == stories.c.id).correlate(stories)
+        query = query.order_by(*_latest(of_story.scalar_subquery()))
     else:
         outlets = func.count(distinct(entries.c.outlet))
         query = query.join(entries, entries.c.story == stories.c.id).group_by(*stories.c)
-        query = query.order_by(outlets.desc(), stories.c.size.desc(), *latest)
+        query = query.order_by(outlets.desc(), stories.c.size.desc(), *_latest(published))
     rows = list(tx.execute(query))
     since = muted(tx, [row.id for row in rows])
     return [_story(tx, row, since.get(row.id)) for row in rows]
+
+
+def _latest(published: ColumnElement[datetime]) -> tuple[ColumnElement[Any], ...]:
+    return stories.c.last_seen.desc(), published.desc().nulls_last(), stories.c.id
 
 
 def count(tx: Connection, chosen: Selection = ALL) -> int:
@@ -349,7 +355,11 @@ def _story(tx: Connection, row: Row[Any], muted_at: datetime | None) -> Story:
         .group_by(entries.c.outlet)
         .order_by(func.min(entries.c.first_seen), entries.c.outlet)
     )
-    copies = select(func.count()).where(ours, entries.c.duplicate_of.is_not(None))
+    is_copy = entries.c.duplicate_of.is_not(None)
+    counted = select(
+        func.count().filter(is_copy).label("copies"),
+        func.max(entries.c.published).label("published"),
+    )
     facts = list(
         tx.execute(
             select(members.c.language, members.c.countries, members.c.mentions)
@@ -363,7 +373,7 @@ def _story(tx: Connection, row: Row[Any], muted_at: datetime | None) -> Story:
         | {
             "muted_at": muted_at,
             "outlets": tuple(tx.execute(by_time).scalars()),
-            "copies": tx.execute(copies).scalar_one(),
+            **tx.execute(counted.where(ours)).one()._mapping,
             "languages": _by_frequency(row.language for row in facts if row.language),
             "countries": _by_frequency(code for row in facts for code in row.countries),
             "mentions": tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from core.records.articles import Evidence
@@ -10,7 +11,8 @@ from core.records.base import Record, Score, UtcTime, content_id
 
 class Story(Record):
     """Articles about one event. `size` counts them without duplicates, `copies` counts the
-    duplicates; `outlets` are those of both, earliest first.
+    duplicates; `outlets` are those of both, earliest first. `published` is the latest time of
+    publication that any of its articles gives.
 
     `title` is the most central headline. `merged_into` is the story that a late article showed it
     to be part of; its id stays valid. `mentions` are the names that most of its articles share,
@@ -22,6 +24,7 @@ class Story(Record):
     title: str
     first_seen: UtcTime
     last_seen: UtcTime
+    published: UtcTime | None = None
     size: int
     copies: int = 0
     outlets: tuple[str, ...]
@@ -31,6 +34,13 @@ class Story(Record):
     score: Score
     merged_into: str | None = None
     muted_at: UtcTime | None = None
+
+    @property
+    def published_before(self) -> datetime | None:
+        """When the last of it was published, if that was a day or more before it was seen."""
+        if self.published is None or (self.last_seen - self.published).days < 1:
+            return None
+        return self.published
 
 
 class Telling(Record):

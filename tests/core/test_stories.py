@@ -269,6 +269,31 @@ def test_stories_are_selected_by_time_id_and_score(ledger, feed):
         assert [one.id for one in stories.listed(tx, order="newest", offset=1)] == [item(1).id]
 
 
+def test_of_stories_that_one_poll_brought_the_one_published_last_comes_first(ledger, feed):
+    day = timedelta(days=1)
+    published = {1: None, 2: NOON - 3 * day, 3: NOON - 9 * day, 4: NOON - day, 5: NOON - 2 * day}
+    for number in published:
+        join(ledger, number, 3 if number == 4 else number, feed=feed)
+    with ledger.write() as tx:
+        for number, given in published.items():
+            told = tables.entries.c.id == item(number).id
+            brought = {"first_seen": NOON, "published": given}
+            tx.execute(update(tables.entries).where(told).values(brought))
+        for story in (1, 2, 3, 5):
+            stories.settle(tx, item(story).id, f"Of {story}")
+    join(ledger, 6, 6, feed=feed)  # seen later
+    with ledger.read() as tx:
+        found = stories.listed(tx, order="newest")
+        assert [one.id for one in found] == [item(number).id for number in (6, 3, 5, 2, 1)]
+        assert [one.published for one in found] == [
+            *(None, NOON - day, NOON - 2 * day, NOON - 3 * day, None)
+        ]
+        assert found[1] == stories.get(tx, item(3).id)
+        # Two articles first, then by the same order.
+        by_outlets = [one.id for one in stories.listed(tx, order="outlets")]
+        assert by_outlets == [item(number).id for number in (3, 6, 5, 2, 1)]
+
+
 def test_an_empty_ledger_lists_no_stories(ledger):
     with ledger.read() as tx:
         assert stories.listed(tx) == []

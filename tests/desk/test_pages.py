@@ -52,6 +52,21 @@ def first_hit(sample: Path, query: str) -> Article:
         return house.index.search(parse(query), size=1).articles[0]
 
 
+def test_story_of_old_articles_says_when_they_were_published(
+    client: TestClient, house: House
+) -> None:
+    """The sample newsroom's are of September, and seen today."""
+    with house.ledger.read() as tx:
+        story, *_ = stories.listed(tx)
+    said = re.compile(r"updated <time[^>]*>[^<]*</time> \(published <time datetime=\"2026-09-")
+    for address in ("/", f"/stories/{story.id}"):
+        assert said.search(client.get(address).text), address
+    with house.ledger.write() as tx:
+        told = tables.entries.c.story == story.id
+        tx.execute(update(tables.entries).where(told).values(published=story.last_seen))
+    assert "(published" not in client.get(f"/stories/{story.id}").text
+
+
 def test_stories_show_outlets_and_evidence(reader: TestClient, sample: Path) -> None:
     page = page_text(reader, "/?order=outlets")
     first = page.index(INTERCEPTED)

@@ -89,7 +89,11 @@ def story_lines(story: Story) -> Iterator[Text]:
     size = f"{counted(len(story.outlets), 'outlet')}, {counted(story.size, 'article')}"
     copies = counted(story.copies, "copy", "copies")
     where = f"{size}, {copies}  {', '.join(story.languages)}"
-    seen = f"last seen {story.last_seen:%Y-%m-%d %H:%M}{', muted' if story.muted_at else ''}"
+    seen = f"last seen {story.last_seen:%Y-%m-%d %H:%M}"
+    if story.published_before:
+        seen += f", published {story.published_before:%Y-%m-%d}"
+    if story.muted_at:
+        seen += ", muted"
     yield Text(f"     {where}  {seen}  {story.id[:12]}", "dim")
     yield Text(f"     {', '.join(story.outlets)}", "dim")
 

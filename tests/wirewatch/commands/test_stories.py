@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -72,6 +73,18 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, arrived: list[Art
     assert first == "The 1 most covered of 2 stories; --size 2 shows all."
     assert first in run("stories", "--size", "1", "--json").splitlines()
     assert "less than or equal to" in run("stories", "--size", "9" * 20, exit_code=2)
+
+
+def test_story_of_old_articles_says_when_they_were_published(
+    run: Run, arrived: list[Article], tmp_path: Path
+) -> None:
+    seen = arrived[3].first_seen
+    assert f"last seen {seen:%Y-%m-%d %H:%M}  " in run("stories")
+    old = seen - timedelta(days=40)
+    with House(load_settings(tmp_path / "home")) as house, house.ledger.write() as tx:
+        told = tables.entries.c.id == arrived[3].id
+        tx.execute(update(tables.entries).where(told).values(published=old))
+    assert f"last seen {seen:%Y-%m-%d %H:%M}, published {old:%Y-%m-%d}  " in run("stories")
 
 
 def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Article]) -> None:
