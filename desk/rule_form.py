@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 from alert.channels import TERMINAL
 from alert.checks import RulesError
 from alert.editing import with_rule, without_rule
+from alert.rates import parse_rate
 from alert.rules import MAX_PICKUP, PICKUP, Rule, read_rules
 from core.query import parse
 from core.records import DevelopmentKind
@@ -84,6 +85,7 @@ def with_form(text: str, form: RuleForm, file: str) -> str:
     """
     if not form.values["name"]:
         raise RulesError("the rule has no name, so nothing was saved; choose one")
+    _check(form)
     edited, before = _rules_before(text, form, file)
     made = _written(text, form, file, before)
     if made == text:  # the first of two clicks has saved it
@@ -130,9 +132,22 @@ def rule_in(form: RuleForm, text: str, file: str) -> Rule:
     """
     if not form.values["name"]:
         form = form.model_copy(update={"name": UNNAMED})
+    _check(form)
     _, before = _rules_before(text, form, file)
     made = read_rules(_written(text, form, file, before), file)
     return next(rule for rule in made.rules if rule.name == form.values["name"])
+
+
+def _check(form: RuleForm) -> None:
+    """Refuse in the words of the form what people leave out or write otherwise there; an error of
+    rules.toml would say what to write into the file."""
+    if not form.values["query"]:
+        raise RulesError("the rule has no search; write one, such as topic:spyware")
+    rate = form.values["at_most"]
+    if rate and parse_rate(rate) is None:
+        raise RulesError(
+            f"“Send at most” is a number for each hour, day or week, such as 10/day, not {rate!r}"
+        )
 
 
 def _rules_before(

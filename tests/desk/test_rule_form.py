@@ -52,8 +52,26 @@ def test_a_rule_can_be_tried_before_it_has_a_name_but_not_saved() -> None:
     assert (tried.name, tried.query.text) == (UNNAMED, "topic:spyware")
     with pytest.raises(RulesError, match="the rule has no name, so"):
         with_form(SAVED, unnamed, FILE)
-    with pytest.raises(RulesError, match="has no query"):
-        rule_in(RuleForm(), SAVED, FILE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"query": " \r\n"}, "the rule has no search; write one, such as topic:spyware"),
+        (
+            {"at_most": "10 a day"},
+            "“Send at most” is a number for each hour, day or week, such as 10/day, not '10 a day'",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_form_is_told_in_its_words(changes: dict[str, Any], said: str) -> None:
+    for name in ("", "n"):
+        with pytest.raises(RulesError) as tried:
+            rule_in(RuleForm(**{"name": name, "query": "x"} | changes), SAVED, FILE)
+        assert str(tried.value) == said
+    with pytest.raises(RulesError) as saved:
+        with_form(SAVED, RuleForm(**{"name": "n", "query": "x"} | changes), FILE)
+    assert str(saved.value) == said
 
 
 @pytest.mark.parametrize(
@@ -169,8 +187,9 @@ def test_a_rule_that_cannot_be_used_is_mended_beside_others_that_cannot() -> Non
 @pytest.mark.parametrize(
     ("number", "changes", "said"),
     [
-        (2, {"query": "topik:x", "to": []}, "no field 'topik'"),
-        (2, {"query": "x"}, "there is no channel 'nowhere'"),
+        (2, {"query": "topik:x", "to": [], "at_most": ""}, "no field 'topik'"),
+        (2, {"query": "x"}, "“Send at most” is a number"),
+        (2, {"query": "x", "at_most": ""}, "there is no channel 'nowhere'"),
         (3, {"name": "n"}, "no field 'topik'"),
         (3, {"name": "right", "query": "x"}, "two rules are called 'right'"),
         (5, {"query": "d"}, "two rules are called 'twice'"),

@@ -88,8 +88,8 @@ def test_form_shows_the_edited_rule(client: TestClient) -> None:
     [
         ({"query": "(topic:spyware"}, "is not closed"),
         ({"query": "topik:spyware"}, "topic"),
-        ({"query": " "}, "has no query"),
-        ({"at_most": "many"}, "10/day"),
+        ({"query": " "}, "the rule has no search"),
+        ({"at_most": "many"}, "such as 10/day, not"),
         ({"to": ["nowhere"]}, "nowhere"),
         ({"name": "surveillance"}, "choose another name"),
         ({"name": "  "}, "name"),
