@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -56,7 +56,7 @@ from core.spelling import (
 from core.syntax import MAX_NESTING, QueryError, parsed, regroup, unsupported
 from core.words import lower, stem, words
 
-__all__ = ["Query", "QueryError", "parse"]
+__all__ = ["Query", "QueryError", "parse", "without_quotes"]
 
 
 _NAMES = frozenset({"mention", "agency", "technology", "law", "court"})
@@ -115,6 +115,25 @@ def parse(text: str) -> Query:
     if depth(condition) > MAX_DEPTH:
         raise QueryError(f"the query has more than {MAX_DEPTH} levels of parentheses", 0)
     return Query(text, condition)
+
+
+def without_quotes(text: str) -> str:
+    """A query that `parse` understands, with the plain words of its phrases in their place; the
+    values of fields stay as they are."""
+    item = parsed(text)
+    for phrase in reversed([] if item is None else list(_phrases(item))):
+        plain = " ".join(words(literal(phrase.value[1:-1])))
+        text = f"{text[: phrase.pos]}({plain}){text[phrase.pos + len(phrase.value) :]}"
+    return text
+
+
+def _phrases(item: tree.Item) -> Iterator[tree.Phrase]:
+    """The phrases outside fields, from left to right."""
+    if isinstance(item, tree.Phrase):
+        yield item
+    elif not isinstance(item, tree.SearchField):
+        for inner in item.children:
+            yield from _phrases(inner)
 
 
 def _condition(item: tree.Item, field: str | None, level: int) -> Condition:

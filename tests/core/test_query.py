@@ -27,7 +27,7 @@ from core.conditions import (
     depth,
 )
 from core.fields import FIELDS, Kind
-from core.query import MAX_DEPTH, MAX_LEAVES, MAX_LENGTH, Query, QueryError, parse
+from core.query import MAX_DEPTH, MAX_LEAVES, MAX_LENGTH, Query, QueryError, parse, without_quotes
 from core.records import Article
 
 BOTH = ("title", "text")
@@ -386,3 +386,19 @@ def test_threads_may_parse_concurrently() -> None:
 def test_a_query_is_parsed_once():
     """Ten thousand rules are read several times when one of them is saved."""
     assert parse("camera court") is parse("camera court")
+
+
+@pytest.mark.parametrize(
+    ("quoted", "plain"),
+    [
+        ('"Face recognition"', "(face recognition)"),
+        ('-"a b" OR (“C d”) e', "-(a b) OR ((c d)) e"),
+        ('outlet:"A B" title:("c d" OR e) "f: g"', 'outlet:"A B" title:("c d" OR e) (f g)'),
+        (r'"a \"b\" c"', "(a b c)"),
+        ("a b", "a b"),
+        (" ", " "),
+    ],
+)
+def test_query_without_quotes_has_plain_words_instead(quoted: str, plain: str) -> None:
+    assert without_quotes(quoted) == plain
+    assert parse(plain)

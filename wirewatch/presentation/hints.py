@@ -1,5 +1,5 @@
-"""Why a search may find nothing: an index that lacks articles, a value that no article has, or a
-question mark, which stands for a letter."""
+"""Why a search may find nothing: an index that lacks articles, a value that no article has, a
+question mark, which stands for a letter, or quotes, which ask for exactly these words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.fields import FIELDS, Kind
 from core.index import FACET_VALUES, Index
 from core.ledger import entries, names, stories
 from core.ledger.accounting import Accounting
-from core.query import Query, parse
+from core.query import Query, QueryError, parse, without_quotes
 from core.records import SURVEILLANCE, State, StatementKind
 from core.spelling import as_pattern, literal, quoted
 from core.words import lower, words
@@ -46,16 +46,31 @@ def lacking(index: Index, ended: Accounting) -> str | None:
 
 
 def why_nothing(house: House, query: Query) -> str | None:
-    """What probably keeps a search or a rule from finding anything: a label that no feed has, or
-    what `hint` finds; None if nothing does."""
+    """What probably keeps a search or a rule from finding anything: a label that no feed has, what
+    `hint` finds, or its quotes; None if nothing does."""
     if unknown := unknown_label(house, query):
         return f"{unknown[0].upper()}{unknown[1:]}"
-    return hint(house.index, query)
+    return hint(house.index, query) or _quotes(house, query)
 
 
 def hint(index: Index, query: Query) -> str | None:
     """What probably keeps a search from finding anything, in words; None if nothing does."""
     return _missing_value(index, query) or _question(query.condition)
+
+
+def _quotes(house: House, query: Query) -> str | None:
+    """That a search would find something without its quotes; None if it would not."""
+    if (without := without_quotes(query.text)) == query.text:
+        return None
+    try:
+        parsed = parse(without)
+    except QueryError:  # a text with more words than a query may have
+        return None
+    total = house.index.search(house.at_present(parsed), size=0).total
+    if not total:
+        return None
+    matches = "article matches" if total == 1 else "articles match"
+    return f"Without the quotes, which ask for exactly these words, {total:,} {matches}"
 
 
 def _missing_value(index: Index, query: Query) -> str | None:

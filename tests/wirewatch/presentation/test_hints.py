@@ -135,3 +135,30 @@ def test_label_that_no_feed_has_is_named(tmp_path: Path, query: str, said: str |
     with House(load_settings(tmp_path)) as house:
         add_feed(house.ledger, "https://one.example/rss", labels=("Behörden", "Blogs/Trade"))
         assert why_nothing(house, parse(query)) == said
+
+
+@pytest.mark.parametrize(
+    ("query", "matches"),
+    [
+        ('"face recognitions"', "2 articles match"),
+        ("“recognition of face”", None),
+        ("“recognition face”", "2 articles match"),
+        ('outlet:"Example News" "cameras recognition" first_seen:>now-9999d', "1 article matches"),
+        ('"face recognitions" -cameras', "1 article matches"),
+        ('title:"face recognitions"', None),
+        ('"face painting"', None),
+        ('outlet:("Example News" OR x) "face recognitions"', "2 articles match"),
+        (f'"{"face " * 501}"', None),
+        ("faces painted", None),
+    ],
+)
+def test_quotes_that_keep_a_search_from_finding_anything_are_named(
+    tmp_path: Path, query: str, matches: str | None
+) -> None:
+    with House(load_settings(tmp_path)) as house:
+        titles = ("Face recognition tried", "Cameras: faces recognised by recognition")
+        list(house.index.write([an_article(n, title=title) for n, title in enumerate(titles)]))
+        asked = house.at_present(parse(query))
+        assert house.index.search(asked).total == 0
+        why = f"Without the quotes, which ask for exactly these words, {matches}"
+        assert why_nothing(house, asked) == (why if matches else None)
