@@ -118,7 +118,7 @@ class Office:
         self._templates.filters |= {
             "ago": lambda moment: ago(moment, house.now()),
             "exactly": exactly,
-            "topic": lambda name: self.topics.get(name, name),
+            "topic": lambda name: self.topics.get(name, name.capitalize()),
             "country": country_name,
             "language": language_name,
             "counted": counted,

@@ -15,7 +15,7 @@ from core.clauses import Explainer, matched_phrases
 from core.index import FACET_VALUES, WINDOW, Hits, Index, Sort
 from core.ledger import alerts, names, stories
 from core.query import Query, QueryError, parse
-from core.records import SURVEILLANCE, Article, Evidence
+from core.records import Article, Evidence
 from desk.marks import pieces
 from desk.office import PAGE, AtOffice, AtPage, Office
 from desk.search_request import FACETS, SINCE, SearchRequest, Since, read_picked
@@ -145,7 +145,7 @@ def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]
         field: [
             (value, number)
             for value, number in hits.facets.get(field, {}).items()
-            if not asked.has_picked(field, value) and value != SURVEILLANCE
+            if not asked.has_picked(field, value)
         ]
         for field in FACETS
     }
