@@ -118,7 +118,8 @@ def _calls_untrue(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
     for name in names:
         if name is not None and name.roles & {"official", "person", "denier"}:
             yield StatementKind.DENIAL, name
-    if not any(names) and any(_is_of_pronoun(told_by, first) for first in says):
+    by_pronoun = (_is_of_pronoun(told_by, *verb) for verb in told_by.verbs.get("say", ()))
+    if not any(names) and any(by_pronoun):
         yield StatementKind.DENIAL, None  # "he says that there is no such order"
 
 
@@ -211,10 +212,14 @@ def _is_dropped(sentence: Sentence, verb: int) -> bool:
     return opens and not _DENIED.isdisjoint(near)
 
 
-def _is_of_pronoun(sentence: Sentence, verb: int) -> bool:
-    """Whether a pronoun stands right before a verb: "[they] have told"."""
-    prose, pronoun = sentence.prose, sentence.beginning(verb) - 1
-    return pronoun >= sentence.first and prose.forms[pronoun] in prose.rules.pronouns
+def _is_of_pronoun(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether a pronoun stands right before a verb, or right behind it in a language that inverts
+    them: "[they] have told", "sagte [er]", "plaide-t-[il]"."""
+    prose, before = sentence.prose, sentence.beginning(first) - 1
+    if before >= sentence.first and prose.forms[before] in prose.rules.pronouns:
+        return True
+    behind = last + (prose.form_at(last) == "t")
+    return prose.rules.inverts and prose.form_at(behind) in prose.rules.pronouns
 
 
 def _named_before(sentence: Sentence, verb: int) -> Name | None:

@@ -51,6 +51,7 @@ class Names:
         self._heads: dict[int, list[Head]] = defaultdict(list)
         self._closed: set[int] = set()
         mentioned = list(_mentioned(prose, mentions))
+        nouns = [*nouns, *_named_again(prose, [*nouns, *mentioned])]
         known: dict[int, tuple[int, int]] = {}
         for role, first, last in mentioned:
             if role in ("official", "court"):
@@ -119,6 +120,29 @@ def _mentioned(prose: Prose, mentions: Sequence[Mention]) -> Iterator[Head]:
         is_others = hyphen and prose.form_at(last) in prose.rules.others
         if role and last > place and not is_others:
             yield role, place, last
+
+
+def _named_again(prose: Prose, heads: Sequence[Head]) -> Iterator[Head]:
+    """The courts and regulators that a word of their names stands for: "the Data Protection
+    Commission fined it. The [commission] found"."""
+    named = {
+        _bare(form)
+        for role, first, last in heads
+        if role == "court" and last - first > 1
+        for form in prose.forms[first:last]
+    }
+    again = named & prose.rules.named_again
+    for place, form in enumerate(prose.forms) if again else ():
+        is_leaning = form != _bare(form)
+        if _bare(form) in again and (
+            is_leaning or (place > 0 and prose.forms[place - 1] in prose.rules.determiners)
+        ):
+            yield "court", place, place + 1
+
+
+def _bare(form: str) -> str:
+    """A word without the article that leans on it: "l'[autorité]"."""
+    return form.rpartition("'")[2]
 
 
 def _firms(sentence: Sentence, spelt: Spelt) -> Iterator[Head]:

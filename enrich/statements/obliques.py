@@ -110,9 +110,12 @@ def is_of_claim(prose: Prose, place: int) -> bool:
 
 
 def is_cited(sentence: Sentence, name: Name) -> bool:
-    """Whether something is told on somebody's word: "according to [the ministry]"."""
+    """Whether something is told on somebody's word: "according to [the ministry]", "heißt es in
+    einer Mitteilung [des Ministeriums]"."""
     prose, rules = sentence.prose, sentence.prose.rules
     place = name.first - 1
+    if _is_of_a_paper(sentence, name):
+        return not prose.is_possessive(name.last - 1)
     if place > sentence.first and prose.forms[place] in rules.determiners:
         place -= 1
     cites = place >= sentence.first and prose.forms[place] in rules.citing
@@ -120,6 +123,16 @@ def is_cited(sentence: Sentence, name: Name) -> bool:
         return False
     follows = name.last < sentence.last and prose.forms[name.last] in rules.documents
     return not follows and (prose.forms[place] != "to" or prose.forms[place - 1] == "according")
+
+
+def _is_of_a_paper(sentence: Sentence, name: Name) -> bool:
+    """Whether a name says whose statement it is: "in una nota [dell'azienda]"."""
+    prose, rules, place = sentence.prose, sentence.prose.rules, name.first
+    small = rules.determiners | rules.prepositions
+    while place > sentence.first and prose.joined(place) and prose.forms[place - 1] in small:
+        place -= 1
+    governed = place < name.first or prose.is_leaning(name.first)
+    return governed and place > sentence.first and prose.forms[place - 1] in rules.papers
 
 
 def is_nobody(sentence: Sentence, name: Name) -> bool:

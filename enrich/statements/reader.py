@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
-from core.records import Mention
+from core.records import Mention, MentionKind
 from enrich.statements.headlines import colons
 from enrich.statements.names import Head, Names
 from enrich.statements.prose import COMMA, Prose
@@ -57,7 +57,8 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
     names."""
     verbs: dict[int, list[Verb]] = defaultdict(list)
     nouns: list[Head] = []
-    for sense, first, last in _phrases(prose):
+    people = {one.start for one in mentions if one.kind is MentionKind.PERSON}
+    for sense, first, last in _phrases(prose, people):
         if sense in _ROLE_OF:
             nouns.append((_ROLE_OF[sense], first, last))
         elif _is_verb(prose, sense, first, last):
@@ -87,15 +88,20 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
     return found
 
 
-def _phrases(prose: Prose) -> Iterator[Verb]:
-    """The phrases of all senses, but those that end with an hour or a surname."""
+def _phrases(prose: Prose, people: Container[int]) -> Iterator[Verb]:
+    """The phrases of all senses, but those that end with an hour or a surname. The names of people
+    start at `people`."""
     for match in prose.rules.senses.find(prose.split):
         first = bisect_left(prose.starts, match.start)
         last = bisect_left(prose.ends, match.end, first) + 1
         if match.sense == "curt":
             if is_all_said(prose, first, last):
                 yield "untrue", first, last
-        elif not _is_hour(prose, first, last) and not _is_surname(prose, last):
+        elif not (
+            _is_hour(prose, first, last)
+            or _is_surname(prose, last)
+            or _is_no_title(prose, first, last, people)
+        ):
             yield match.sense, first, last
 
 
@@ -109,6 +115,13 @@ def _is_surname(prose: Prose, last: int) -> bool:
     [Sen] said"."""
     is_title = last < len(prose.words) and prose.words[last][0].isupper()
     return prose.words[last - 1] in _TITLES and not is_title
+
+
+def _is_no_title(prose: Prose, first: int, last: int, people: Container[int]) -> bool:
+    """Whether a phrase is a word that is a title only before the name of a person, and stands
+    elsewhere: "[Justice] Ana Prado", but "[Justice] was done". These names start at `people`."""
+    is_before_a_name = last < len(prose.words) and prose.starts[last] in people
+    return prose.rules.titles.issuperset(prose.words[first:last]) and not is_before_a_name
 
 
 def _is_verb(prose: Prose, sense: str, first: int, last: int) -> bool:

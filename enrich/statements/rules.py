@@ -63,6 +63,8 @@ class Rules(BaseModel):
     nominatives: Forms = frozenset()
     nobody: Forms
     harmed: tuple[str, ...]
+    named_again: Forms
+    titles: Forms = frozenset()
     relatives: Forms = frozenset()
     late_relatives: Forms = frozenset()
     agents: Forms = frozenset()

@@ -133,6 +133,8 @@ def test_a_second_verb_or_a_colon_in_a_headline_is_that_of_whoever_opens_it(
     [
         ("en", "Harbour officer jailed over wiretaps", True),
         ("en", "Harbour officer not charged over wiretaps", False),
+        ("en", "Landlord who hid cameras in cabins is jailed", True),
+        ("en", "Landlord who hid cameras in cabins is not jailed", False),
         ("en", "Harbour wiretaps ruled unlawful", True),
         ("en", "Lamp can be charged in nine minutes", False),
         ("de", "Hafenpolizist wegen Abhörens verurteilt", True),

@@ -34,6 +34,8 @@ def test_a_name_that_something_governs_is_no_subject(
         ("The claim is false, according to the ministry.", True),
         ("The claim is false, it said to the ministry.", False),
         ("The claim is false, according to ministry documents.", False),
+        ("The claim is false, read a statement from the ministry.", True),
+        ("The claim is false, read a letter from the ministry.", False),
     ],
 )
 def test_what_is_told_on_somebodys_word(text: str, cited: bool) -> None:
