@@ -8,7 +8,7 @@ Nationality Act", "Operation Hurricane". The mention's name is that in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from core.records import MentionKind
@@ -153,9 +153,17 @@ def dated(text: str, names: Sequence[Found], laws: Iterable[Found]) -> list[Foun
     ]
 
 
-def formed_bodies(text: str, places: Mapping[str, Sequence[Place]]) -> Iterator[Found]:
+def formed_bodies(
+    text: str, places: Mapping[str, Sequence[Place]], spoken: Collection[str]
+) -> Iterator[Found]:
     """The police forces and courts recognised by the ending of their names, with the country that
-    these begin with: "Austrian", "British Columbia"."""
+    these begin with: "Austrian", "British Columbia", "Oakland".
+
+    Args:
+        text: the unified article.
+        places: the gazetteer, by name.
+        spoken: the countries that the article speaks of.
+    """
     cues, common = read_cues(), read_common_words()
     for heads, kind, pattern in _BODIES:
         for match in _near(text, heads, pattern):
@@ -172,14 +180,16 @@ def formed_bodies(text: str, places: Mapping[str, Sequence[Place]]) -> Iterator[
             own[0] = own[0].removeprefix("Ex-")
             # Not "Indonesia Puts Police Tactics in Spotlight".
             if not any(word.lower() in common and word not in cues["body"] for word in own):
-                country = _region(places.get(" ".join(own), ())) or read_nationalities().get(own[0])
+                place = places.get(" ".join(own), ())
+                country = _country(place, spoken) or read_nationalities().get(own[0])
                 yield found_form(text, _start(match, own), match.end(), kind, country)
 
 
-def _region(same: Sequence[Place]) -> str | None:
-    """The country of a region, unless places of other countries share its name."""
+def _country(same: Iterable[Place], spoken: Collection[str]) -> str | None:
+    """The country of a place; of those that have places of its name the one that is spoken of."""
     countries = {place.country for place in same}
-    return same[0].country if len(countries) == 1 and same[0].kind == "region" else None
+    meant = countries if len(countries) == 1 else countries.intersection(spoken)
+    return next(iter(meant)) if len(meant) == 1 else None
 
 
 def _near(text: str, heads: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:

@@ -109,7 +109,7 @@ class MentionFinder:
         names += abbreviated(text, words, names, self._place_names)
         places = self._places.find(text, place_hits, subject.countries)
         others = [Found(start, end, "", None, OTHER) for start, end, _ in _hits_on(Other, hits)]
-        bodies = list(formed_bodies(text, self._place_names))
+        bodies = list(formed_bodies(text, self._place_names, subject.countries))
         names = of_the_state(text, names, bodies)
         laws = dated(text, names, formed_laws(text))
         firm = settled([*names, *bodies, *laws, *people, *places, *others])

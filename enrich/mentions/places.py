@@ -5,7 +5,8 @@
   unless it is a capital or very large; so does a smaller city if the article does not speak of its
   country.
 - **Of several** with one name, the one is meant whose state or country stands beside it ("Paris,
-  Texas"), else one in the country that the article speaks of most, else the largest.
+  Texas"), here or elsewhere in the article, else one in the country that the article speaks of
+  most, else the largest.
 - **Georgia** is the country where the article speaks of Georgians or Tbilisi, and otherwise the
   state where it speaks of the United States, Atlanta or a sheriff. **Congo** is the Democratic
   Republic, unless the article speaks of the other one only.
@@ -17,7 +18,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from enrich.mentions.found import Found, found_place
@@ -114,12 +115,23 @@ class PlaceFinder:
         # Searched for once: an article may name Georgia a thousand times.
         is_shared = any(_is_shared(hit.target) for hit in hits)
         american = is_shared and _AMERICAN.search(text) is not None
+        located = self._located(text, hits)
         found = []
         for hit in hits:
-            place = self._meant(text, hit, spoken, certain, american=american)
+            place = self._meant(text, hit, spoken, certain, located, american=american)
             if place is not None:
                 found.append(found_place(hit.start, hit.end, place))
         return found
+
+    def _located(self, text: str, hits: Iterable[Hit[Places]]) -> dict[Places, Place]:
+        """Of the cities of a name the one that the article says once where it is, "Cedar Falls,
+        Iowa", and means by the plain name, too. None for two of them, or beside a capital."""
+        found: dict[Places, set[Place]] = defaultdict(set)
+        for hit in hits:
+            if hit.target[0].kind == "city" and "C" not in hit.target[0].marks:
+                fitting = _lying_in(hit.target, self._beside(text, hit.end) or ())
+                found[hit.target].update(fitting[:1])
+        return {same: next(iter(those)) for same, those in found.items() if len(those) == 1}
 
     def is_located(self, text: str, start: int) -> bool:
         """Whether the word before says that a place follows."""
@@ -131,19 +143,23 @@ class PlaceFinder:
         hit: Hit[Places],
         spoken: Mapping[str, int],
         certain: Mapping[str, int],
+        located: Mapping[Places, Place],
         *,
         american: bool,
     ) -> Place | None:
-        """The place that a hit is; None if it is none. It is chosen among those of its name by the
-        countries that are `certain`, and by whether the text has words of an American state."""
+        """The place that a hit is; None if it is none. It is chosen among those of its name by
+        where it is `located`, by the countries that are `certain`, and by whether the text has
+        words of an American state."""
         if self._part_of_a_name(text, hit):
             return None
         beside = self._beside(text, hit.end)
-        place = self._choice(text, hit, beside, certain, american=american)
+        known = located.get(hit.target) if beside is None else None
+        place = known or self._choice(text, hit, beside, certain, american=american)
         if place is None:
             return None
         if place.kind == "city":
-            sure = self._is_city(text, hit, place, spoken, named=beside is not None)
+            named = beside is not None or (known is not None and "W" not in known.marks)
+            sure = self._is_city(text, hit, place, spoken, named=named)
         else:
             sure = self._is_region(text, hit, place, spoken)
         return place if sure else None
@@ -173,7 +189,7 @@ class PlaceFinder:
         named: bool,
     ) -> bool:
         """Whether a city is meant, and nothing else of that name; `named` with its country or
-        state."""
+        state, here or elsewhere."""
         before, after = word_before(text, hit.start).lower(), word_after(text, hit.end)
         if after.lower() == "county" and not _has_a_county(place, spoken):
             return False
@@ -237,8 +253,7 @@ class PlaceFinder:
         """The place that is meant, among those with the name."""
         same = hit.target
         if beside is not None:
-            fitting = [p for p in same if p.kind == "city" and any(_lies_in(p, b) for b in beside)]
-            if fitting:
+            if fitting := _lying_in(same, beside):
                 return fitting[0]
             if same[0].kind == "city":
                 return None  # a town of that name that is not listed
@@ -342,8 +357,11 @@ def _has_a_namesake(same: Places) -> bool:
     return any("H" in place.marks and place.country != first.country for place in same)
 
 
-def _lies_in(city: Place, wider: Place) -> bool:
-    return city.country == wider.country and wider.state in ("", city.state)
+def _lying_in(same: Places, beside: Places) -> list[Place]:
+    """The cities of a name that lie in one of the states or countries beside it."""
+    wider = {(one.country, one.state) for one in beside}
+    cities = (p for p in same if p.kind == "city")
+    return [p for p in cities if not wider.isdisjoint(((p.country, ""), (p.country, p.state)))]
 
 
 def _may_be_a_person(same: Places) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from growth import grows_evenly
 
 from enrich.mentions.bodies import formed_bodies, formed_laws
+from enrich.mentions.gazetteer import by_name, read_places
 
 
 @pytest.mark.parametrize(
@@ -39,8 +42,28 @@ def test_whose_law_it_is_is_no_part_of_its_name(text: str, name: str) -> None:
 
 
 def test_a_prefix_by_itself_is_no_part_of_a_body() -> None:
-    assert [one.name for one in formed_bodies("the Ex- Vik High Court", {})] == ["Vik High Court"]
-    assert not list(formed_bodies("the Ex- High Court", {}))
+    (found,) = formed_bodies("the Ex- Vik High Court", {}, ())
+    assert found.name == "Vik High Court"
+    assert not list(formed_bodies("the Ex- High Court", {}, ()))
+
+
+@pytest.mark.parametrize(
+    ("body", "spoken", "country"),
+    [
+        ("Islamabad High Court", (), "PK"),
+        ("Oakland Police Department", (), "US"),
+        ("Manchester Police", ("GB",), "GB"),
+        ("Manchester Police", ("US",), "US"),
+        ("Manchester Police", ("GB", "US"), None),
+        ("Manchester Police", (), None),
+        ("Fulton County Superior Court", ("US",), None),
+    ],
+)
+def test_a_body_is_of_the_country_of_the_place_that_it_begins_with(
+    body: str, spoken: Sequence[str], country: str | None
+) -> None:
+    places = by_name(read_places())
+    assert [one.country for one in formed_bodies(body, places, spoken)] == [country]
 
 
 @pytest.mark.parametrize("piece", ["A-", "A'", "A", "Ab-", "A ", "A of ", "A (A, a "])
@@ -48,7 +71,7 @@ def test_a_long_run_of_one_word_is_searched_quickly(piece: str) -> None:
     def names(size: int) -> list[str]:
         end = "Fulton County Superior Court cites the Investigatory Powers Act 2016"
         text = f"{piece * size}; {end}"
-        return [one.name for one in (*formed_laws(text), *formed_bodies(text, {}))]
+        return [one.name for one in (*formed_laws(text), *formed_bodies(text, {}, ()))]
 
     assert names(20_000) == ["Investigatory Powers Act 2016", "Fulton County Superior Court"]
     assert grows_evenly(names, 2_500)
