@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from enrich.phrases.attributions import MIN_CLAUSE, only_names, tells
 from enrich.phrases.cuts import begins_sentence, has_mark, is_apart, is_in_brackets, middle
-from enrich.phrases.phrasing import Bounds
+from enrich.phrases.phrasing import Bounds, within
 from enrich.phrases.phrasing_words import JOINING, LOOSE, RELATIVE, SAID, SAYING, TIMES
 from enrich.phrases.quotations import quoted
 from enrich.words import Words
@@ -60,7 +60,7 @@ def clauses(words: Words, since: int, before: int, *, english: bool = True) -> l
 def halves(words: Words, start: int, end: int) -> tuple[Bounds, Bounds] | None:
     """Cut a long sentence, or part of one, in two: where a clause begins, as near the middle as
     possible; None if it is short."""
-    first, last = bisect_left(words.starts, start), bisect_left(words.ends, end)
+    first, last = within(words, start, end)
     cut = middle(words, first, last + 1) if last + 1 - first > MAX_SHOWN else None
     if cut is None:
         return None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
 from core.records import Evidence, TextField
 from enrich.phrases.attributions import only_names, tells
 from enrich.phrases.endings import finish, follows, with_others
-from enrich.phrases.phrasing import Bounds
+from enrich.phrases.phrasing import Bounds, within
 from enrich.phrases.quotations import quoted
 from enrich.tagging.features import Reading
 from enrich.tagging.reasons import Reason
@@ -39,9 +38,9 @@ def evidence(
 
 def _tells(reading: Reading, piece: Sequence[Reason], *, english: bool) -> bool:
     """Whether a piece is more than who says so, or of whom; in German all nouns look like names."""
-    words, (start, end) = reading.fields[piece[0].field], _bounds(reading, piece)
-    first, stop = bisect_left(words.starts, start), bisect_right(words.ends, end)
-    return tells(words, first, stop) and not (english and only_names(words, first, stop))
+    words = reading.fields[piece[0].field]
+    first, last = within(words, *_bounds(reading, piece))
+    return tells(words, first, last + 1) and not (english and only_names(words, first, last + 1))
 
 
 def _finished(reading: Reading, reason: Reason, *, english: bool) -> Reason:

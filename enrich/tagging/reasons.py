@@ -8,15 +8,13 @@ are three kinds, strongest first: a phrase of a positive **sense** (`phrase_reas
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from core.records import TextField
 from enrich.phrases.content import is_content_form, is_name
-from enrich.phrases.phrasing import Bounds
+from enrich.phrases.phrasing import Bounds, within
 from enrich.tagging.features import Reading
-from enrich.words import Words
 
 Span = tuple[TextField, int, int]
 """A field, and the start and end of a part of it."""
@@ -119,17 +117,12 @@ def telling(reading: Reading, reasons: Sequence[Reason]) -> list[Reason]:
 
 
 def _only_names(reading: Reading, reason: Reason) -> bool:
-    words, first, stop = _words_of(reading, reason)
-    return is_name(words, first, stop - 1)
+    words = reading.fields[reason.field]
+    return is_name(words, *within(words, reason.start, reason.end))
 
 
 def _is_one_word(reading: Reading, reason: Reason) -> bool:
     """Whether a reason has at most one word that can be a reason for a reader."""
-    words, first, stop = _words_of(reading, reason)
-    return sum(map(is_content_form, words.forms[first:stop])) <= 1
-
-
-def _words_of(reading: Reading, reason: Reason) -> tuple[Words, int, int]:
-    """The words of a reason's field, and the indices of its first one and after its last."""
     words = reading.fields[reason.field]
-    return words, bisect_left(words.starts, reason.start), bisect_right(words.ends, reason.end)
+    first, last = within(words, reason.start, reason.end)
+    return sum(map(is_content_form, words.forms[first : last + 1])) <= 1
