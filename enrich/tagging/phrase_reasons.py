@@ -109,4 +109,5 @@ def reason_of(
     bounds = in_clause(words, *core, english=english, is_part=bool(beside))
     phrase = whole(words, *core, english=english)
     is_word = not any(map(str.isspace, words.between(*phrase)))
-    return Reason(field, *bounds, gain, why, beside, core, phrase, is_word)
+    # The phrase as it reads, or else only what was found; nothing if that is only a word.
+    return Reason(field, *bounds, gain, why, beside, core, () if is_word else (phrase, core))

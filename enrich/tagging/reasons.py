@@ -35,10 +35,9 @@ class Reason:
     """A candidate for evidence: a span of a field, why it is one, and what it adds to the
     log-odds (0 if nothing).
 
-    `core` is the part of it that was found. Where the whole overlaps something stronger, `phrase`
-    is shown, which is the core as it reads, or else the core; nothing if that is only a word.
-    `beside` are other spans of the field, too far away to be shown with it, without which it would
-    be no reason.
+    `core` is the part of it that was found. Where the whole overlaps something stronger, the first
+    of `shorter` that does not is shown. `beside` are other spans of the field, too far away to be
+    shown with it, without which it would be no reason.
     """
 
     field: TextField
@@ -48,8 +47,7 @@ class Reason:
     why: str
     beside: tuple[Bounds, ...] = ()
     core: Bounds | None = None
-    phrase: Bounds | None = None
-    is_word: bool = False
+    shorter: tuple[Bounds, ...] = ()
 
 
 def ranked(reasons: Iterable[Reason]) -> list[Reason]:
@@ -63,10 +61,8 @@ def strongest(candidates: Iterable[Reason], chosen: Sequence[Reason], limit: int
     for reason in candidates:
         if len(kept) >= limit:
             break
-        bounds: list[Bounds | None] = [(reason.start, reason.end)]
-        if not reason.is_word:
-            bounds += [reason.phrase, reason.core]
-        free = next((one for one in bounds if one and is_free(reason.field, one, kept)), None)
+        bounds = ((reason.start, reason.end), *reason.shorter)
+        free = next((one for one in bounds if is_free(reason.field, one, kept)), None)
         if free:
             kept.append(replace(reason, start=free[0], end=free[1]))
     return kept

@@ -36,7 +36,7 @@ def _in_clause(reading: Reading, reason: Reason) -> Reason:
     """A reason of a single word, with the clause around it."""
     words, core = reading.fields[reason.field], (reason.start, reason.end)
     start, end = in_clause(words, *core)
-    return replace(reason, start=start, end=end, core=core, is_word=True)
+    return replace(reason, start=start, end=end, core=core)
 
 
 def _word_gains(

@@ -64,9 +64,9 @@ def test_an_objector_is_not_evidence_if_there_is_other_evidence() -> None:
     assert "Human Rights Watch" not in shown
 
 
-def test_a_single_word_is_known_as_one() -> None:
+def test_of_a_phrase_but_not_of_a_word_the_shorter_form_may_be_shown() -> None:
     words = Words("Spies misled the judge, watchdog finds")
     match = Match("oversight", 24, 32)
-    assert reason_of("title", words, match, 1.0, "a", english=True).is_word
-    phrase = replace(match, start=0, end=12)
-    assert not reason_of("title", words, phrase, 1.0, "a", english=True).is_word
+    assert reason_of("title", words, match, 1.0, "a", english=True).shorter == ()
+    phrase = replace(match, start=6, end=16)
+    assert reason_of("title", words, phrase, 1.0, "a", english=True).shorter == ((6, 22), (6, 16))

@@ -17,20 +17,13 @@ def test_of_overlapping_reasons_the_strongest_is_shown() -> None:
 
 def test_a_weaker_overlapping_reason_shrinks_to_the_part_found() -> None:
     strong = Reason("title", 12, 30, 2.0, "a")
-    grown = Reason("title", 0, 20, 1.0, "b", core=(0, 10))
-    assert strongest([strong, grown], [], 6)[1] == Reason("title", 0, 10, 1.0, "b", core=(0, 10))
-
-
-def test_a_word_that_has_to_shrink_still_reads_as_a_phrase() -> None:
-    strong = Reason("title", 12, 30, 2.0, "a")
-    grown = Reason("title", 0, 20, 1.0, "b", core=(0, 4), phrase=(0, 10))
-    (_, shown) = strongest([strong, grown], [], 6)
-    assert (shown.start, shown.end) == (0, 10)
+    grown = Reason("title", 0, 20, 1.0, "b", shorter=((0, 14), (0, 10)))
+    assert strongest([strong, grown], [], 6)[1] == replace(grown, end=10)
 
 
 def test_of_a_single_word_nothing_is_left_to_shrink_to() -> None:
     strong = Reason("title", 12, 30, 2.0, "a")
-    word = Reason("title", 0, 40, 1.0, "b", core=(31, 39), phrase=(31, 39), is_word=True)
+    word = Reason("title", 0, 40, 1.0, "b", core=(31, 39))
     assert strongest([strong, word], [], 6) == [strong]
     assert strongest([word], [], 6) == [word]
 
