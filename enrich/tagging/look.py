@@ -16,11 +16,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from operator import attrgetter
 from typing import NamedTuple
-
-import numpy as np
 
 from enrich.arrays import Floats, Floats32
 from enrich.meanings import common_half
@@ -40,7 +38,6 @@ from enrich.tagging.passages import (
     skim,
 )
 from enrich.tagging.weights import Model, Weights, sigmoid
-from enrich.words import Words
 
 NUT_GRAF_PENALTY = 1.5
 """Log-odds taken from a nut graf: of several passages one may sound like a story by chance, and
@@ -129,7 +126,7 @@ class Cascade:
             and skim(title, "", self._encoder.word_weights) < MIN_SKIM_WEIGHT
         )
         if is_off_topic and not exhaustive and self._corrections is None:
-            return self._ruled_out(lead)
+            return self._empty
         best = score_passage(lead, passage_gain=0.0)
         is_story = best.score >= self._model.threshold and not exhaustive
         if not is_article or skim_weight < MIN_NUT_GRAF_WEIGHT or is_story:
@@ -141,25 +138,11 @@ class Cascade:
         looks = [score_passage(graf, passage_gain=-penalty) for graf in grafs]
         return max([best, *looks], key=attrgetter("log_odds"))
 
-    def _ruled_out(self, lead: Passage) -> Look:
-        """The look at an article without any word that counts for the topic: as if it were
-        empty."""
-        weights = self._model.full
-        total = weights.slope * weights.bias + weights.intercept + self._model.answers.unread
-        return Look(
-            english=True,
-            passage=lead,
-            reading=Reading(Words(""), Words(""), [], []),
-            columns=np.zeros(0, np.int32),
-            values=np.zeros(0),
-            weights=weights,
-            glance=0.0,
-            encoded=None,
-            likeness=None,
-            correction=0.0,
-            passage_gain=0.0,
-            log_odds=total,
-        )
+    @cached_property
+    def _empty(self) -> Look:
+        """The look at an empty item, and at an article without any word that counts for the
+        topic."""
+        return self.run("", "", english=True, exhaustive=False)
 
     def _features_of(self, title: str, text: str, *, english: bool) -> Features:
         """What words and senses find in a title and a text, or a part of it."""

@@ -322,7 +322,7 @@ class _Silent(Encoder):
         self._glance = glance
 
     def glance(self, text: str) -> float:
-        return super().glance(text) if self._glance is None else self._glance
+        return self._glance if text and self._glance else super().glance(text)
 
     def encode(self, inputs: Sequence[str]) -> list[Encoded]:
         raise AssertionError(f"the encoder was asked of {inputs}")
