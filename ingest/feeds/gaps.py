@@ -48,13 +48,15 @@ def unlisted_since(feed: Feed, items: Sequence[FeedItem], now: datetime) -> date
     return since if new and _missed(since, new[0], min(interval, _pace(new))) > 0 else None
 
 
-def gap_of(feed: Feed, items: Sequence[FeedItem], now: datetime) -> Gap | None:
-    """The gap between what is known of a feed and its list; None if the list reaches back, or if
-    by the feed's rhythm nothing is likely to be missing. A list of one date does not tell.
+def gap_of(
+    feed: Feed, since: datetime | None, items: Sequence[FeedItem], now: datetime
+) -> Gap | None:
+    """The gap between what is known of a feed and its list; None if by the feed's rhythm nothing is
+    likely to be missing. A list of one date does not tell.
 
-    The arguments are those of `unlisted_since`.
+    `since` is what `unlisted_since` says, the other arguments are as there.
     """
-    since, dates = unlisted_since(feed, items, now), _dates(items, now)
+    dates = _dates(items, now)
     if since is None or len(dates) < 2:
         return None
     until = next(date for date in dates if date > since)

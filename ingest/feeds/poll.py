@@ -130,7 +130,10 @@ def judge(feed: Feed, read: Read, now: datetime, settings: Settings) -> Polled:
     reading = _shown(feed, answer, read, now)
     since = reading.unlisted_since
     if since is not None and read.next_page and feed.unread_since is None:
-        reading = _to_read_again(reading, since)
+        # Its gap is not told yet: the next poll gets the whole list, whether that changed or not,
+        # and reads its older pages since then once more.
+        anew = {"etag": None, "last_modified": None, "body_hash": None, "unread_since": since}
+        reading = replace(reading, learnt=reading.learnt | anew, gap=None)
     return _settle(feed, reading, requested_delays(answer, now), now, settings)
 
 
@@ -223,9 +226,12 @@ def _with_items(
         learnt = {"marks": merged_marks(feed.marks, fresh)}
     else:
         items = (*parsed.items, *older)
-        since, gap = unlisted_since(feed, items, now), gap_of(feed, items, now)
-        # What came while it was paused is not missed, but that was no silence either.
-        unseen = gap_of(feed.model_copy(update={"resumed_at": None}), items, now)
+        since = unlisted_since(feed, items, now)
+        gap = unseen = gap_of(feed, since, items, now)
+        if feed.resumed_at is not None:
+            # What came while it was paused is not missed, but that was no silence either.
+            watched = feed.model_copy(update={"resumed_at": None})
+            unseen = gap_of(watched, unlisted_since(watched, items, now), items, now)
         learnt = {
             "marks": marks_of(parsed.items),
             "body_hash": hash_of(answer),
@@ -245,14 +251,6 @@ def _with_items(
     learnt |= {"rhythm": rhythm, "distrusted": feed.distrusted or untrue is not None}
     listed = (*parsed.items, *in_gap(feed, older))
     return _Reading(facts, so_far.learnt | learnt, listed, since, gap)
-
-
-def _to_read_again(reading: _Reading, since: datetime) -> _Reading:
-    """A reading whose gap is not told yet: the next poll gets the whole list, whether that changed
-    or not, and reads its older pages since a moment once more."""
-    asked_anew = {"etag": None, "last_modified": None, "body_hash": None}
-    learnt = reading.learnt | asked_anew | {"unread_since": since}
-    return replace(reading, learnt=learnt, gap=None)
 
 
 def _settle(

@@ -10,10 +10,10 @@ from factories import NOON
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Rhythm, content_id
+from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Gap, Rhythm, content_id
 from core.settings import Settings
 from ingest.feeds.ask import Parsed
-from ingest.feeds.gaps import PINNED, describe, gap_of, in_gap
+from ingest.feeds.gaps import PINNED, describe, gap_of, in_gap, unlisted_since
 from ingest.feeds.older import MAX_OLDER_ITEMS, MAX_OLDER_PAGES, Read, first, further, may_come
 from ingest.feeds.paging import older_page
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
@@ -55,8 +55,12 @@ def hours(begin: int, end: int) -> list[FeedItem]:
     return [entry(hour) for hour in range(end, begin - 1, -1)]
 
 
+def gap_shown(feed: Feed, items: list[FeedItem], now: datetime) -> Gap | None:
+    return gap_of(feed, unlisted_since(feed, items, now), items, now)
+
+
 def test_a_list_that_does_not_reach_back_shows_a_gap() -> None:
-    gap = gap_of(a_feed(), hours(41, 50), NOON + 50 * HOUR)
+    gap = gap_shown(a_feed(), hours(41, 50), NOON + 50 * HOUR)
     assert gap is not None
     assert (gap.since, gap.until, gap.missed) == (NOON, NOON + 41 * HOUR, 40)
     assert describe(gap) == (
@@ -71,29 +75,29 @@ def test_what_came_before_the_list_was_last_seen_is_not_missing() -> None:
     issue = [entry(7 * 24 + number / 10) for number in range(10)]
     now = NOON + 7 * DAY + HOUR
     seen = a_feed(rhythm=rhythm, full_at=now - HOUR)
-    assert gap_of(seen, issue, now) is None
+    assert gap_shown(seen, issue, now) is None
     # "Not modified" says the same, but not while its word is being checked.
     said = a_feed(rhythm=rhythm, denied_at=now - HOUR, validators_url=URL, etag=b"x")
-    assert gap_of(said, issue, now) is None
-    gap = gap_of(said.model_copy(update={"etag": None}), issue, now)
+    assert gap_shown(said, issue, now) is None
+    gap = gap_shown(said.model_copy(update={"etag": None}), issue, now)
     assert gap is not None
     assert gap.missed == 9
     # In two weeks without a poll, a whole issue was missed.
     late = [entry(14 * 24 + number / 10) for number in range(10)]
-    gap = gap_of(seen, late, now + 7 * DAY)
+    gap = gap_shown(seen, late, now + 7 * DAY)
     assert gap is not None
     assert (gap.since, gap.missed) == (now - HOUR, 9)
 
 
 def test_an_entry_that_was_listed_late_hides_no_gap() -> None:
     seen = a_feed(full_at=NOON + 5 * HOUR)
-    gap = gap_of(seen, [*hours(41, 50), entry(4)], NOON + 50 * HOUR)
+    gap = gap_shown(seen, [*hours(41, 50), entry(4)], NOON + 50 * HOUR)
     assert gap is not None
     assert (gap.since, gap.until, gap.missed) == (NOON + 5 * HOUR, NOON + 41 * HOUR, 35)
 
 
 def test_what_comes_after_a_pause_is_missed() -> None:
-    gap = gap_of(a_feed(resumed_at=NOON + 20 * HOUR), hours(41, 50), NOON + 50 * HOUR)
+    gap = gap_shown(a_feed(resumed_at=NOON + 20 * HOUR), hours(41, 50), NOON + 50 * HOUR)
     assert gap is not None
     assert (gap.since, gap.missed) == (NOON + 20 * HOUR, 20)
 
@@ -103,13 +107,13 @@ def test_a_slow_feed_whose_newest_entry_was_withdrawn_reaches_back() -> None:
     rhythm = Rhythm(gaps=20, span=20 * fortnight * 3_600, longest=30 * 86_400, newest_at=NOON)
     listed = [entry(-fortnight * number) for number in range(10)]
     known = a_feed(rhythm=rhythm, marks=marks_of(listed))
-    assert gap_of(known, [entry(2 * fortnight), *listed[1:]], NOON + 30 * DAY) is None
+    assert gap_shown(known, [entry(2 * fortnight), *listed[1:]], NOON + 30 * DAY) is None
 
 
 def test_an_entry_with_a_date_to_come_does_not_reach_back() -> None:
     event = entry(1_000, "event")
     known = a_feed(marks=marks_of([event, *hours(-8, 0)]))
-    gap = gap_of(known, [event, *hours(41, 50)], NOON + 50 * HOUR)
+    gap = gap_shown(known, [event, *hours(41, 50)], NOON + 50 * HOUR)
     assert gap is not None
     assert gap.missed == 40
 
@@ -221,19 +225,19 @@ TOP = entry(-1, "pinned", published=NOON - PINNED - DAY)
 def test_a_list_that_reaches_back_or_does_not_tell_shows_none(
     feed: Feed, items: list[FeedItem]
 ) -> None:
-    assert gap_of(feed, items, NOON + 50 * HOUR) is None
+    assert gap_shown(feed, items, NOON + 50 * HOUR) is None
 
 
 def test_an_entry_pinned_to_the_top_does_not_reach_back() -> None:
     known = a_feed(marks=marks_of([*hours(-8, 0), TOP]))
-    gap = gap_of(known, [TOP, *hours(41, 50)], NOON + 50 * HOUR)
+    gap = gap_shown(known, [TOP, *hours(41, 50)], NOON + 50 * HOUR)
     assert gap is not None
     assert gap.missed == 40
 
 
 def test_without_a_rhythm_the_list_says_how_many_are_missing() -> None:
     known = a_feed(rhythm=Rhythm(gaps=2, span=7_200, longest=3_600, newest_at=NOON))
-    gap = gap_of(known, [entry(hour) for hour in range(20, 40, 2)], NOON + 50 * HOUR)
+    gap = gap_shown(known, [entry(hour) for hour in range(20, 40, 2)], NOON + 50 * HOUR)
     assert gap is not None
     assert gap.missed == 9
 
@@ -241,7 +245,7 @@ def test_without_a_rhythm_the_list_says_how_many_are_missing() -> None:
 @given(off=st.integers(0, 400), listed=st.integers(5, 40))
 def test_what_is_missing_of_a_regular_feed_is_counted(off: int, listed: int) -> None:
     now = NOON + off * HOUR
-    gap = gap_of(a_feed(listed=listed), hours(off - listed + 1, off), now)
+    gap = gap_shown(a_feed(listed=listed), hours(off - listed + 1, off), now)
     assert (gap.missed if gap else 0) == max(0, off - listed)
 
 
