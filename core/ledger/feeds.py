@@ -23,16 +23,12 @@ from sqlalchemy import (
     update,
 )
 
-from core.ledger.chunks import rows_with
+from core.ledger.chunks import change_with, rows_with
 from core.ledger.ledger import upsert
 from core.ledger.tables import entry_feeds, feeds, polls
 from core.ledger.utc import has_come
 from core.records import Feed, FeedState, Listed, content_id
 from core.sites import site_of, slot_of
-
-_CLAIM = (
-    update(feeds).where(feeds.c.id == bindparam("claimed")).values(next_poll_at=bindparam("until"))
-)
 
 _SAVE = (
     update(feeds)
@@ -213,9 +209,8 @@ def count_due(tx: Connection, now: datetime) -> int:
 def claim(tx: Connection, claimed: Iterable[Feed], until: datetime) -> None:
     """Postpone feeds that are about to be polled: if we die before their answers are recorded, no
     server has to answer a second request before that time."""
-    rows = [{"claimed": feed.id, "until": until} for feed in claimed]
-    if rows:
-        tx.execute(_CLAIM, rows)
+    postponed = update(feeds).values(next_poll_at=until)
+    change_with(tx, postponed, feeds.c.id, (feed.id for feed in claimed))
 
 
 def unpolled_since(tx: Connection, read: Iterable[Feed]) -> set[str]:
