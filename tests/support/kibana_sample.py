@@ -12,7 +12,7 @@ from kibana_panels import Library
 
 from core.ledger import entries
 from core.query import parse
-from core.records import Article, State, Statement, StatementKind
+from core.records import Article, State
 from core.settings import load_settings
 from kibana.objects import Json, read_objects, read_rules
 from search.elastic.index import ALIAS
@@ -46,24 +46,7 @@ class Sample:
 
 def articles_of(home: Path) -> list[Article]:
     with House(load_settings(home)) as house:
-        found = list(house.index.search(parse("*"), size=1000).articles)
-    return found if any(one.statements for one in found) else [with_statement(one) for one in found]
-
-
-def with_statement(article: Article) -> Article:
-    """The article, with a denial if it is on topic and mentions one."""
-    start = article.text.find("denie")
-    if not article.tags or start < 0:
-        return article
-    end = start + len("denied")
-    denial = Statement(
-        kind=StatementKind.DENIAL,
-        field="text",
-        start=start,
-        end=end,
-        phrase=article.text[start:end],
-    )
-    return article.model_copy(update={"statements": (denial,)})
+        return list(house.index.search(parse("*"), size=1000).articles)
 
 
 def quarantine_one(house: House) -> None:
