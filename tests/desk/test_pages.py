@@ -643,8 +643,8 @@ def test_alert_says_above_its_headline_who_told_it_and_how_many_have_the_story(
         for one in (an_alert(story=8, headline="One has it"), several):
             alerts.add(tx, one, [], house.now())
     page = page_text(client, "/alerts")
-    assert re.search(r"rule r · [^·]* · Example News One has it", page)
-    assert re.search(r"rule r · [^·]* · A · 3 outlets Nine have it", page)
+    assert re.search(r"rule r · [^·]* · Example News ↗ One has it", page)
+    assert re.search(r"rule r · [^·]* · A ↗ · 3 outlets Nine have it", page)
 
 
 def test_hit_does_not_repeat_evidence_that_stands_around_the_words_found(
@@ -663,6 +663,26 @@ def test_hit_says_how_large_its_story_is_unless_it_stands_alone(
     assert link in reader.get(f"/search?q=id:{one.id}").text
     alone = first_hit(sample, 'title:"bossware"')
     assert "in a story" not in page_text(reader, f"/search?q=id:{alone.id}")
+
+
+def test_hits_alerts_and_the_articles_of_a_story_lead_to_their_outlets(
+    reader: TestClient, sample: Path
+) -> None:
+    with House(load_settings(sample)) as house, house.ledger.read() as tx:
+        (story,) = stories.listed(tx, limit=1)
+        told = stories.articles_of(tx, story.id)
+        alert, _ = next(iter(alerts.latest(tx, limit=1)))
+    for address, shown in (
+        (f"/search?q=id:{told[0].article}", told[:1]),
+        (f"/stories/{story.id}", told),
+        ("/alerts", [alert]),
+    ):
+        page = unescape(reader.get(address).text)
+        for one in shown:
+            link = (
+                rf'<a class="about" href="{re.escape(one.url)}"[^>]* aria-label="read at ([^"]*)"'
+            )
+            assert re.findall(link, page)[:1] == [one.outlet], address
 
 
 def test_languages_have_their_names(reader: TestClient, sample: Path) -> None:
