@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from core.records import Story
 from wirewatch.commands.lookups import entry_of, house_of, only_one
 from wirewatch.commands.tables import story_lines
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines
-from wirewatch.commands.usage import MAX_SIZE, UsageError
+from wirewatch.commands.usage import MAX_SIZE, UsageError, moment_since
 from wirewatch.house import House
 from wirewatch.presentation.wording import copy_of, counted, why_joined
 
@@ -27,6 +28,14 @@ def stories(
         str | None, typer.Argument(metavar="ID", help="A story's id, or its start.")
     ] = None,
     size: Annotated[int, typer.Option(min=1, max=MAX_SIZE, help="Number of stories to show.")] = 20,
+    since: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE",
+            help="Only stories with an article since then: 2026-03-01, 2026-03-01T08:00 (UTC), "
+            "now-1d.",
+        ),
+    ] = "now-7d",
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON lines: stories, or one story and its articles.")
     ] = False,
@@ -49,10 +58,11 @@ def stories(
         ),
     ] = None,
 ) -> None:
-    """List stories, most widely covered first, or show one story and its articles; mute it, split
-    it, or merge it with another.
+    """List the stories of the last week, most widely covered first, or show one story and its
+    articles; mute it, split it, or merge it with another.
 
     Examples:
+    wirewatch stories --since 2026-03-01
     wirewatch stories 3f9a
     wirewatch stories 3f9a --mute
     wirewatch stories 3f9a --split 81c0 --split 92d1
@@ -68,7 +78,7 @@ def stories(
         )
     with house_of(context) as house:
         if story_id is None:
-            _list(house, size, as_json=as_json)
+            _list(house, size, moment_since(since, house.now()), as_json=as_json)
         elif mute is not None:
             _mute(house, story_id, is_muted=mute)
         elif split:
@@ -79,22 +89,29 @@ def stories(
             _show_story(house, story_id, as_json=as_json)
 
 
-def _list(house: House, size: int, *, as_json: bool) -> None:
+def _list(house: House, size: int, since: datetime, *, as_json: bool) -> None:
+    lately = ledger_stories.Selection(since=since)
     with house.ledger.read() as tx:
-        listed = ledger_stories.listed(tx, limit=size)
-        total = ledger_stories.count(tx)
-    cut = None
+        listed = ledger_stories.listed(tx, lately, limit=size)
+        total = ledger_stories.count(tx, lately)
+        older = ledger_stories.count(tx) - total
+    left_out = []
     if len(listed) < total:
-        cut = f"The {len(listed):,} most covered of {total:,} stories; --size {total} shows all."
+        shown = f"The {len(listed):,} most covered of {total:,} stories"
+        left_out.append(f"{shown}; --size {total} shows all.")
+    if older:
+        others = counted(older, "other story has", "other stories have")
+        seen = f"{others} no article since {since:%Y-%m-%d %H:%M} UTC"
+        left_out.append(f"{seen}; an earlier --since shows more.")
     if as_json:
         print_lines(listed)
-        if cut:
-            errors.print(cut, highlight=False)
+        for told in left_out:
+            errors.print(told, highlight=False, soft_wrap=True)
         return
-    if not listed:
+    if not listed and not older:
         errors.print("No stories yet: they form from articles on topic. `wirewatch run` gets some.")
-    if cut:
-        out.print(cut)
+    for told in left_out:
+        out.print(told, highlight=False, soft_wrap=True)
     for story in listed:
         for line in story_lines(story):
             out.print(line, soft_wrap=True)

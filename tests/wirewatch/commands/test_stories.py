@@ -75,6 +75,28 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, arrived: list[Art
     assert "less than or equal to" in run("stories", "--size", "9" * 20, exit_code=2)
 
 
+def test_stories_are_those_of_the_last_week_unless_asked_for_more(
+    run: Run, arrived: list[Article], tmp_path: Path
+) -> None:
+    old = arrived[3].first_seen - timedelta(days=8)
+    with House(load_settings(tmp_path / "home")) as house, house.ledger.write() as tx:
+        of_it = tables.stories.c.id == arrived[3].id
+        tx.execute(update(tables.stories).where(of_it).values(first_seen=old, last_seen=old))
+    listed = run("stories", "--json").splitlines()
+    assert [json.loads(one)["id"] for one in listed if one[0] == "{"] == [arrived[0].id]
+    shown = run("stories").splitlines()
+    said = r"1 other story has no article since [\d-]{10} [\d:]{5} UTC; an earlier --since shows "
+    assert re.match(said, shown[0])
+    assert shown[0] in listed
+    everything = run("stories", "--since", f"{old:%Y-%m-%d}")
+    assert "Borduria" in everything
+    assert "other" not in everything
+    nothing = run("stories", "--since", "now-1s").splitlines()
+    assert len(nothing) == 1
+    assert nothing[0].startswith("2 other stories have no article since ")
+    assert "--since takes a date" in run("stories", "--since", "lately", exit_code=2)
+
+
 def test_story_of_old_articles_says_when_they_were_published(
     run: Run, arrived: list[Article], tmp_path: Path
 ) -> None:
