@@ -361,7 +361,10 @@ def test_direction_marks_in_an_outlets_name_do_not_affect_its_neighbours(
         assert [one.outcome for one in house.index.write([turned])] == ["created"]
     page.goto("/search?q=lanternfish")
     facts = page.locator(".item .facts")
-    assert box_of(facts.locator("time"))["x"] < box_of(facts.locator("a"))["x"]
+    away, when, edited = (
+        box_of(facts.locator(one))["x"] for one in (".about", "time", "text=edited")
+    )
+    assert away < when < edited
 
 
 def test_header_and_headlines_fit_a_phone(page: Page) -> None:
