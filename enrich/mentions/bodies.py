@@ -86,6 +86,7 @@ _NO_LAW = frozenset(
 _MAX_LAW_WORDS = 9
 
 _PLACE_AFTER = re.compile(
+    r"(?: (?:número|núm\.|n\.?º) ?\d{1,3})?"
     r" (?:de |di |du |d'|of |von |van |da |do |del |in )?(?:la |los |las )?"
     r"[A-ZÀ-Þ][\w-]+(?:(?: (?:de|do|da|del|la) | )[A-ZÀ-Þ][\w-]+)?"
 )

@@ -109,6 +109,10 @@ def _with_what_belongs(
     one = found_name(start, end, name)
     if name.kind is MentionKind.PERSON:
         return None if word_after(text, end) in read_cues()["named_after"] else one
+    if name.kind is MentionKind.LAW:
+        owner = beside.owner(start)
+        is_anothers = owner and owner != name.country  # "Kenya's Data Protection Act"
+        return found_form(text, start, end, name.kind, owner) if is_anothers else one
     if name.kind not in _BODIES:
         return with_its_place(text, one, name, places)
     if part := _of_a_part(text, meant, beside):

@@ -166,6 +166,8 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("The British Columbia Supreme Court ruled.", "CA"),
         ("The Telangana High Court ruled.", "IN"),
         ("The Surrey Police asked.", None),
+        ("Athens waits: the National Intelligence Service denied it.", "GR"),
+        ("Seoul waits: the National Intelligence Service denied it.", "KR"),
     ],
 )
 def test_bodies_with_the_same_name_are_distinguished_by_country(
@@ -175,6 +177,27 @@ def test_bodies_with_the_same_name_are_distinguished_by_country(
     assert body.country == country
     if country in ("CH", "EG", "MD", "KE") and "Federal" not in text:
         assert body.uri is None or body.uri.startswith("tag:")
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "link"),
+    [
+        ("London police cite the Freedom of Information Act.", "GB", "Act_2000"),
+        ("FBI papers released under the Freedom of Information Act", "US", "(United_States)"),
+        ("Police in Canberra broke the Privacy Act.", "AU", "Privacy_Act_1988"),
+        ("It broke Kenya's Data Protection Act, London says.", "KE", ""),
+        ("It broke Ghana's Data Protection Act.", "GH", ""),
+        ("It broke the Privacy Act.", None, ""),
+    ],
+)
+def test_laws_with_the_same_name_are_distinguished_by_country(
+    finder: MentionFinder, text: str, country: str | None, link: str
+) -> None:
+    (law,) = [one for one in finder.find("", text) if one.kind == "law"]
+    assert law.country == country
+    linked = law.uri is not None and not law.uri.startswith("tag:")
+    assert linked == bool(link)
+    assert link in (law.uri or "")
 
 
 @pytest.mark.parametrize(
@@ -235,6 +258,9 @@ def test_a_german_states_body_is_not_the_countrys(
         ("cour d'appel de Bruxelles", "BE"),
         ("rechtbank Antwerpen", "BE"),
         ("Policía Local de Córdoba", "ES"),
+        ("Juzgado de Instrucción número 21 de Barcelona", "ES"),
+        ("Juzgado de lo Social núm. 3 de Vigo", "ES"),
+        ("Audiencia de Sevilla", "ES"),
     ],
 )
 def test_a_court_that_needs_a_place_is_where_that_is(

@@ -98,6 +98,9 @@ from enrich.mentions.finder import MentionFinder
         ("Mgr Zorbin Quaxley et le coronel Okelo Quaxley pleurent.",
          ["Zorbin Quaxley", "Okelo Quaxley"]),
         ("Julie Bishop wept.", ["Julie Bishop"]),
+        # A party in court is a role, too.
+        ("Plaintiff Anna Oakes sued. “No,” said plaintiff Quaxla Zorbin. Oakes won.",
+         ["Anna Oakes", "Quaxla Zorbin", "Oakes"]),
         # Given names of many countries are known.
         ("Dilnoza Oakes thought so. Ingvild Oakes did not; Kemi Oakes and Hieu Oakes slept.",
          ["Dilnoza Oakes", "Ingvild Oakes", "Kemi Oakes", "Hieu Oakes"]),

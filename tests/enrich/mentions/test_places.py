@@ -112,6 +112,13 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("Syracuse University's halls, Manchester City\u2019s coach", []),
         ("The French paper was read by Germans.", []),
         ("LONDON (Reuters) - A court", [("LONDON", "GB")]),
+        # Ships and people are called like places; parts of many countries are known.
+        ("The USS Essex and HMS London sailed to Sydney.", [("Sydney", "AU")]),
+        ("Maurice said so. Dominique et Mauricio aussi. L'île Maurice écoute.",
+         [("île Maurice", "MU")]),
+        ("Police in Odisha, Goiás, Extremadura, Vorarlberg, Gelderland and Wiltshire",
+         [("Odisha", "IN"), ("Goiás", "BR"), ("Extremadura", "ES"), ("Vorarlberg", "AT"),
+          ("Gelderland", "NL"), ("Wiltshire", "GB")]),
         # An article tells once where a town is, and then calls it by its name.
         ("Cedar Falls spoke. Police in Cedar Falls, Iowa, listened.",
          [("Cedar Falls", "US"), ("Cedar Falls", "US"), ("Iowa", "US")]),
