@@ -73,8 +73,7 @@ class Senses:
     @cached_property
     def objectors(self) -> Senses:
         """Finds those who object to surveillance, as the phrases of senses do."""
-        phrases = ("<rightsfolk>",)
-        return self.with_senses([Sense("objectors", "positive", "Who objects.", phrases, (), ())])
+        return self.with_senses([Sense("objectors", ("<rightsfolk>",))])
 
     def find(self, text: str | Words) -> list[Match]:
         """Every phrase found, ordered by offset; per sense, overlapping phrases count once.

@@ -32,11 +32,11 @@ class Sense:
     """A meaning that counts for the topic (`positive`) or only looks like it (`lookalike`)."""
 
     name: str
-    kind: Kind
-    definition: str
     phrases: tuple[str, ...]
-    inside: tuple[str, ...]
-    outside: tuple[str, ...]
+    kind: Kind = "positive"
+    definition: str = ""
+    inside: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 Lists = Mapping[str, Sequence[str]]
@@ -111,9 +111,9 @@ def _sense(table: Mapping[str, Any], kind: Kind, path: str) -> Sense:
         _check_texts(table[field], f"{where}: {field}")
     return Sense(
         table["name"],
+        _phrases(table["phrases"], where),
         kind,
         table["definition"],
-        _phrases(table["phrases"], where),
         tuple(table["in"]),
         tuple(table["out"]),
     )

@@ -131,11 +131,8 @@ def rules_of(language: str) -> Rules | None:
     table = _data().get(language)
     if table is None:
         return None
-    senses = [
-        Sense(name, "positive", "", tuple(table[name]), (), ())
-        for name in (*LISTED, *_VERBS)
-        if name in table
-    ]
+    named = (*LISTED, *_VERBS)
+    senses = [Sense(name, tuple(table[name])) for name in named if name in table]
     lists = {name: table[name] for name in _LISTS if name in table}
     return Rules(senses=Senses(senses, lists), firms=_data()["firms"], **table)
 

@@ -42,9 +42,7 @@ def shipped() -> tuple[Topic, ...]:
 
 def finder_of(topics: Sequence[Topic], senses: Senses) -> Senses:
     """A finder for the phrases of topics, each topic as a sense of its name."""
-    return senses.with_senses(
-        [Sense(t.name, "positive", t.definition, t.phrases, (), ()) for t in topics]
-    )
+    return senses.with_senses([Sense(topic.name, topic.phrases) for topic in topics])
 
 
 def read_own(path: Path) -> OwnTopics | None:

@@ -24,7 +24,7 @@ def _names(senses: Senses, text: str) -> set[str]:
 
 
 def _one(*phrases: str, **lists: list[str]) -> Senses:
-    return Senses([Sense("s", "positive", "d", phrases, (), ())], lists)
+    return Senses([Sense("s", phrases)], lists)
 
 
 def _file(name: str = "s", phrases: str = "en = ['a']", more: str = "") -> str:

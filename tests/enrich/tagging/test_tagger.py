@@ -548,7 +548,7 @@ def test_terms_of_the_model_have_at_most_two_words() -> None:
 
 def test_a_model_for_other_senses_is_refused() -> None:
     model = Model.parse(files("enrich.model").joinpath(MODEL_FILE).read_bytes())
-    other = Senses([Sense("s", "positive", "", ("a",), (), ())], {})
+    other = Senses([Sense("s", ("a",))], {})
     with pytest.raises(ModelError, match="other senses"):
         Tagger(model, other, Encoder())
 
