@@ -120,7 +120,7 @@ class Context:
     def _encoded_without(self, spans: Sequence[Span]) -> Encoded:
         known = self._encoded.get(tuple(spans))
         if known is None:
-            known = self._encoder.encode_one(self._input_without(spans), english=self.english)
+            known = self._encoder.encode(self._input_without(spans), english=self.english)
             self._encoded[tuple(spans)] = known
         return known
 
@@ -142,7 +142,7 @@ class Context:
     def _half_without(self, span: Span) -> Floats32:
         known = self._halves.get(span)
         if known is None:
-            encoded = self._encoder.encode_one(self._input_without([span]), english=False)
+            encoded = self._encoder.encode(self._input_without([span]), english=False)
             known = self._halves[span] = common_half(encoded.meaning)
         return known
 

@@ -15,7 +15,7 @@ languages other than English there is only the polyglot's half.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from importlib.resources import files
 from itertools import chain, islice
@@ -86,39 +86,29 @@ class Encoder:
         )
         return sum(weights) / len(weights) if weights else 0.0
 
-    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        """The readings of English `encoder_input`s, in their order.
+    def encode(self, text: str, *, english: bool) -> Encoded:
+        """The reading of an `encoder_input`. In other languages, which the encoder does not know,
+        log-odds of 0, and the half of a meaning that is common to languages.
 
         Each is read alone: eight-bit values are scaled over the whole batch, so an item's reading
         would depend on the others in it. Batches would be no faster either.
         """
-        return [self._read(one) for one in inputs]
-
-    def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
-        """The same in other languages, which the encoder does not know: log-odds of 0, and the half
-        of a meaning that is common to languages."""
-        return [Encoded(0.0, partial(self._foreign_meaning, one)) for one in inputs]
-
-    def encode_one(self, one: str, *, english: bool) -> Encoded:
-        """The reading of a single `encoder_input`, in English or another language."""
-        (encoded,) = self.encode([one]) if english else self.encode_foreign([one])
-        return encoded
-
-    def _read(self, one: str) -> Encoded:
-        encoding = self._tokenizer.encode(one)
+        if not english:
+            return Encoded(0.0, partial(self._foreign_meaning, text))
+        encoding = self._tokenizer.encode(text)
         ids = np.array([encoding.ids], np.int64)
         feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         log_odds, states = self._session.run(None, feeds)
-        return Encoded(float(log_odds[0]), partial(self._full_meaning, one, states[0]))
+        return Encoded(float(log_odds[0]), partial(self._full_meaning, text, states[0]))
 
-    def _full_meaning(self, one: str, states: Floats32) -> Floats32:
+    def _full_meaning(self, text: str, states: Floats32) -> Floats32:
         """The meaning of an item, from its text and the hidden states of the lower layers."""
         feeds = {"states": states[None], "attention_mask": np.ones((1, len(states)), np.int64)}
         (english,) = self._meaning_session.run(None, feeds)[0]
-        return join_halves(english, self._polyglot.meaning(one))
+        return join_halves(english, self._polyglot.meaning(text))
 
-    def _foreign_meaning(self, one: str) -> Floats32:
-        return from_common_half(self._polyglot.meaning(one))
+    def _foreign_meaning(self, text: str) -> Floats32:
+        return from_common_half(self._polyglot.meaning(text))
 
     @cached_property
     def word_weights(self) -> Mapping[str, float]:
@@ -163,35 +153,19 @@ class Encoder:
         return session_of(MEANING_FILE)
 
 
-def _identity(meaning: Floats32) -> Floats32:
-    return meaning
-
-
 class CachingEncoder(Encoder):
     """An encoder that caches its readings, for taggers that are tried on the same texts."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._known: dict[str, Encoded] = {}
-        self._foreign: dict[str, Encoded] = {}
+        self._known: dict[tuple[str, bool], Encoded] = {}
 
-    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        """The readings of `encoder_input`s, in their order; each is read once."""
-        return _cached(self._known, super().encode, inputs)
-
-    def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
-        """The same in other languages."""
-        return _cached(self._foreign, super().encode_foreign, inputs)
-
-
-def _cached(
-    known: dict[str, Encoded],
-    encode: Callable[[Sequence[str]], list[Encoded]],
-    inputs: Sequence[str],
-) -> list[Encoded]:
-    for one in inputs:
-        if one not in known:
-            (encoded,) = encode([one])
+    def encode(self, text: str, *, english: bool) -> Encoded:
+        """The reading of an `encoder_input`, read once."""
+        key = text, english
+        if key not in self._known:
+            encoded = super().encode(text, english=english)
             # Without the hidden states, which are a hundred times as large.
-            known[one] = Encoded(encoded.log_odds, partial(_identity, encoded.meaning))
-    return [known[one] for one in inputs]
+            meaning = encoded.meaning
+            self._known[key] = Encoded(encoded.log_odds, lambda: meaning)
+        return self._known[key]

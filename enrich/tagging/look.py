@@ -183,13 +183,13 @@ class Cascade:
         total += model.answers.glance * glance
         encoded = likeness = None
         if not english:
-            encoded = self._encoder.encode_one(beginning, english=False)
+            encoded = self._encoder.encode(beginning, english=False)
             likeness = self.likeness_of(encoded, reading, english=False)
             total += model.foreign_likeness * likeness
         elif passes_gate and (
             exhaustive or self._passes_encoder_gate(log_odds + glance_gain, beginning)
         ):
-            encoded = self._encoder.encode_one(beginning, english=True)
+            encoded = self._encoder.encode(beginning, english=True)
             total += model.answers.encoder_gain(encoded.log_odds)
             if exhaustive or total >= model.answers.likeness_threshold:
                 likeness = self.likeness_of(encoded, reading, english=True)
@@ -216,7 +216,7 @@ class Cascade:
         """Whether an English item with these log-odds from words, senses and glance is near enough
         to stories with the polyglot's likeness added."""
         gate = self._model.gate
-        encoded = self._encoder.encode_one(beginning, english=False)
+        encoded = self._encoder.encode(beginning, english=False)
         likeness = self.common_likeness(common_half(encoded.meaning))
         return log_odds + gate.likeness_weight * likeness >= gate.encoder_threshold
 

@@ -168,15 +168,15 @@ class Tagger:
         """The halves of meanings that are common to languages (`enrich.meanings`), of the titles
         and leads of items, as rows."""
         leads = [encoder_input(title, text[slice(*lead_of(text))]) for title, text in items]
-        read = self._encoder.encode_foreign(leads)
-        return common_half(np.array([one.meaning for one in read]))
+        read = [self._encoder.encode(lead, english=False).meaning for lead in leads]
+        return common_half(np.array(read))
 
     def _encoding_of(self, look: Look, title: str, text: str) -> Encoded:
         """The reading of a tagged item; words or corrections may have tagged it without one."""
         if look.encoded is not None:
             return look.encoded
         read = encoder_input(title, text[slice(*look.passage)])
-        return self._encoder.encode_one(read, english=look.english)
+        return self._encoder.encode(read, english=look.english)
 
     def _look_at(self, title: str, text: str) -> tuple[str, Look | None]:
         """An item's language, and the look at it; None in a language that is not tagged."""

@@ -128,7 +128,7 @@ class ClosenessLearner:
 
     def _embed(self, text: Text) -> EmbeddedArticle:
         read = encoder_input(text.title, text.text)
-        encoded = self._encoder.encode_one(read, english=True)
+        encoded = self._encoder.encode(read, english=True)
         return EmbeddedArticle(profile_of(text), self._whitening.of(quantise(encoded.meaning)))
 
 

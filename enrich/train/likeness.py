@@ -53,13 +53,13 @@ DIGITS = 4
 def meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
     """The meaning of each row, read as English."""
     inputs = [encoder_input(row.title, row.text) for row in rows]
-    return np.stack([one.meaning for one in encoder.encode(inputs)])
+    return np.stack([encoder.encode(one, english=True).meaning for one in inputs])
 
 
 def foreign_meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
     """The half common to languages of each row's meaning, for rows in other languages."""
     inputs = [encoder_input(row.title, row.text) for row in rows]
-    return common_half(np.stack([one.meaning for one in encoder.encode_foreign(inputs)]))
+    return common_half(np.stack([encoder.encode(one, english=False).meaning for one in inputs]))
 
 
 def points_of(of_rows: Floats32, readings: Sequence[Reading], senses: Senses) -> Floats32:

@@ -44,7 +44,7 @@ def learnt_affairs() -> list[list[Report]]:
 
 def _meaning(encoder: Encoder, report: Report) -> Meaning:
     read = encoder_input(report.title, report.text)
-    return quantise(encoder.encode_one(read, english=report.language == "en").meaning)
+    return quantise(encoder.encode(read, english=report.language == "en").meaning)
 
 
 def _whitening(affairs_: Sequence[Sequence[Meaning]]) -> Floats32:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
@@ -41,13 +39,12 @@ class _Weighing(Encoder):
         self.read: list[str] = []
         self.glanced: list[str] = []
 
-    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        self.read += inputs
-        return [Encoded(self._sum(one, 1), _nothing) for one in inputs]
-
-    def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
-        self.glanced += inputs
-        return [self._in_common(self._sum(one, 2)) for one in inputs]
+    def encode(self, text: str, *, english: bool) -> Encoded:
+        if english:
+            self.read.append(text)
+            return Encoded(self._sum(text, 1), _nothing)
+        self.glanced.append(text)
+        return self._in_common(self._sum(text, 2))
 
     def _sum(self, text: str, power: int) -> float:
         found = [weight**power for word, weight in self._weights.items() if word in text]
@@ -68,8 +65,7 @@ def _spans(*clauses: str) -> list[Span]:
 
 
 def _context(encoder: _Weighing, *, english: bool = True) -> Context:
-    encode = encoder.encode if english else encoder.encode_foreign
-    (whole,) = encode([encoder_input(TITLE, TEXT)])
+    whole = encoder.encode(encoder_input(TITLE, TEXT), english=english)
     encoder.read.clear()
     encoder.glanced.clear()
     return Context(encoder, TITLE, TEXT, lead_of(TEXT), whole, english=english)
@@ -130,7 +126,7 @@ def test_a_clause_that_overlaps_a_chosen_reason_is_not_read_in_full() -> None:
 def test_a_clause_that_repeats_a_stronger_one_is_none_even_if_that_is_not_shown() -> None:
     encoder = _Weighing({"Agents": 3.0, "agents": 1.0})
     title, text = "Agents Tapped the Phones", "agents tapped the phones"
-    (whole,) = encoder.encode([encoder_input(title, text)])
+    whole = encoder.encode(encoder_input(title, text), english=True)
     context = Context(encoder, title, text, lead_of(text), whole, english=True)
     chosen = [Reason("title", 7, len(title), gain=0.5, why="sense: taps")]
     spans: list[Span] = [("title", 0, len(title)), ("text", 0, len(text))]

@@ -1,4 +1,4 @@
-"""The encoder: a text gets the same answer alone or in a batch, and no text breaks it."""
+"""The encoder: what its answers are, and that no text breaks it."""
 
 import json
 from importlib.resources import files
@@ -27,14 +27,14 @@ OTHER = "Pool opens."
 
 
 def test_encoding_an_item_gives_log_odds_and_a_meaning() -> None:
-    (one,) = ENCODER.encode([STORY])
+    one = ENCODER.encode(STORY, english=True)
     assert isinstance(one.log_odds, float)
     assert one.meaning.shape == (MEANING_WIDTH,)
     assert np.linalg.norm(one.meaning) == pytest.approx(1, abs=1e-5)
 
 
 def test_in_another_language_only_the_common_half_is_set() -> None:
-    ((english,), (foreign,)) = ENCODER.encode([STORY]), ENCODER.encode_foreign([STORY])
+    english, foreign = (ENCODER.encode(STORY, english=english) for english in (True, False))
     assert foreign.log_odds == 0
     assert not foreign.meaning[:ENGLISH_WIDTH].any()
     assert (foreign.meaning[ENGLISH_WIDTH:] == english.meaning[ENGLISH_WIDTH:]).all()
@@ -42,26 +42,18 @@ def test_in_another_language_only_the_common_half_is_set() -> None:
 
 def test_paraphrases_have_nearly_the_same_meaning() -> None:
     original, again, other = (
-        one.meaning
-        for one in ENCODER.encode(
-            [
-                "Mayor's phone tapped for months, court hears",
-                "The telephone of the town's leader was bugged, judges were told",
-                "Mayor opens the new swimming pool",
-            ]
+        ENCODER.encode(one, english=True).meaning
+        for one in (
+            "Mayor's phone tapped for months, court hears",
+            "The telephone of the town's leader was bugged, judges were told",
+            "Mayor opens the new swimming pool",
         )
     )
     assert original @ again > original @ other + 0.1
 
 
-def test_other_texts_in_a_batch_change_nothing() -> None:
-    (alone,), (_, beside) = ENCODER.encode([OTHER]), ENCODER.encode([STORY, OTHER])
-    assert alone.log_odds == beside.log_odds
-    assert (alone.meaning == beside.meaning).all()
-
-
 def test_stories_score_higher_than_other_items() -> None:
-    story, other = ENCODER.encode([STORY, OTHER])
+    story, other = (ENCODER.encode(one, english=True) for one in (STORY, OTHER))
     assert story.log_odds > other.log_odds + 2
 
 
@@ -72,7 +64,7 @@ def test_the_quantised_network_agrees_with_the_exact_one() -> None:
     checks = items("checks", "en")
     some = range(0, len(checks), 10)
     inputs = [encoder_input(checks[place].title, checks[place].text) for place in some]
-    read = np.array([one.log_odds for one in ENCODER.encode(inputs)])
+    read = np.array([ENCODER.encode(one, english=True).log_odds for one in inputs])
     wrong = read - np.array(exact)[list(some)]
     assert len(exact) == len(checks)
     assert np.sqrt(np.mean(wrong**2)) < 0.25
@@ -101,15 +93,12 @@ def test_a_glance_scores_a_possible_story_higher() -> None:
 
 def test_cached_results_equal_fresh_ones() -> None:
     remembering = CachingEncoder()
-    first, other, again = remembering.encode([STORY, OTHER, STORY])
-    assert again is first
-    assert remembering.encode([OTHER])[0] is other
-    (read,) = ENCODER.encode([STORY])
-    assert first.log_odds == read.log_odds
-    assert (first.meaning == read.meaning).all()
-    (foreign,) = remembering.encode_foreign([STORY])
-    assert remembering.encode_foreign([STORY])[0] is foreign is not first
-    assert (foreign.meaning == ENCODER.encode_foreign([STORY])[0].meaning).all()
+    read = [remembering.encode(STORY, english=english) for english in (True, False)]
+    for english, first in zip((True, False), read, strict=True):
+        fresh = ENCODER.encode(STORY, english=english)
+        assert remembering.encode(STORY, english=english) is first
+        assert first.log_odds == fresh.log_odds
+        assert (first.meaning == fresh.meaning).all()
 
 
 def test_only_title_and_lead_are_read() -> None:
@@ -122,6 +111,6 @@ def test_only_title_and_lead_are_read() -> None:
 @settings(max_examples=25)
 @given(title=st.text(max_size=60), text=st.text(max_size=200))
 def test_no_text_breaks_it(title: str, text: str) -> None:
-    (one,) = ENCODER.encode([encoder_input(f"\ud800{title}", text)])
+    one = ENCODER.encode(encoder_input(f"\ud800{title}", text), english=True)
     assert np.isfinite(one.log_odds)
     assert np.isfinite(ENCODER.glance(encoder_input(f"\ud800{title}", text)))

@@ -12,7 +12,7 @@ from enrich.tagging.encoder import Encoder
 
 STORY = "Phones of four reporters were infected. A laboratory found traces of the tool."
 
-KNOWN = Encoder().encode([STORY])[0]
+KNOWN = Encoder().encode(STORY, english=True)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,6 @@ def test_the_result_does_not_depend_on_whether_products_may_overflow(
     if enrich.tagging.network.overflows() and not overflow:
         pytest.skip("this processor's products overflow")
     monkeypatch.setattr(enrich.tagging.network, "overflows", lambda: overflow)
-    (read,) = Encoder().encode([STORY])
+    read = Encoder().encode(STORY, english=True)
     assert read.log_odds == KNOWN.log_odds
     assert np.allclose(read.meaning, KNOWN.meaning, atol=1e-6)

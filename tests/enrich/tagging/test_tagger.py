@@ -3,7 +3,6 @@
 import gzip
 import json
 import tomllib
-from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -324,8 +323,9 @@ class _Silent(Encoder):
     def glance(self, text: str) -> float:
         return self._glance if text and self._glance else super().glance(text)
 
-    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        raise AssertionError(f"the encoder was asked of {inputs}")
+    def encode(self, text: str, *, english: bool) -> Encoded:
+        assert not english, f"the encoder was asked of {text}"
+        return super().encode(text, english=False)
 
 
 def test_the_encoder_does_not_read_what_words_rule_out() -> None:
@@ -346,8 +346,8 @@ class _Against(Encoder):
     def glance(self, text: str) -> float:  # noqa: ARG002  # same signature as the original
         return 20.0
 
-    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
-        return [Encoded(-9.0, self._asked) for _ in inputs]
+    def encode(self, text: str, *, english: bool) -> Encoded:
+        return Encoded(-9.0, self._asked) if english else super().encode(text, english=False)
 
     def _asked(self) -> Floats32:
         raise AssertionError("the meaning was asked for")
@@ -378,9 +378,11 @@ class _ByWord(Encoder):
     def glance(self, text: str) -> float:  # noqa: ARG002  # same signature as the original
         return 20.0
 
-    def encode(self, inputs: Sequence[str]) -> list[Encoded]:
+    def encode(self, text: str, *, english: bool) -> Encoded:
+        if not english:
+            return super().encode(text, english=False)
         meaning = np.eye(1, MEANING_WIDTH, dtype=np.float32)[0]
-        return [Encoded(9.0 if self._word in one else -9.0, lambda: meaning) for one in inputs]
+        return Encoded(9.0 if self._word in text else -9.0, lambda: meaning)
 
 
 def test_without_a_known_phrase_the_deciding_clause_is_shown() -> None:
@@ -422,9 +424,9 @@ class _CountingPolyglot(_Silent):
 
     asked = 0
 
-    def encode_foreign(self, inputs: Sequence[str]) -> list[Encoded]:
-        self.asked += 1
-        return super().encode_foreign(inputs)
+    def encode(self, text: str, *, english: bool) -> Encoded:
+        self.asked += not english
+        return super().encode(text, english=english)
 
 
 def test_the_encoder_reads_only_what_the_polyglot_lets_through() -> None:
