@@ -67,8 +67,7 @@ class Context:
         self._encoder = encoder
         self._passage = passage
         self._whole = whole
-        self._encoded: dict[tuple[Span, ...], Encoded] = {}
-        self._halves: dict[Span, Floats32] = {}
+        self._encoded: dict[tuple[tuple[Span, ...], bool], Encoded] = {}
 
     @property
     def meaning(self) -> Floats32:
@@ -103,26 +102,28 @@ class Context:
         """
         if self.english and len(spans) > max_readings:
             by_rank = self._most_telling_spans(spans, common_score)
-            known = [one for one in by_rank[max_readings:] if (one,) in self._encoded]
+            known = [one for one in by_rank[max_readings:] if ((one,), True) in self._encoded]
             spans = by_rank[:max_readings] + known
         spans = self._showable(spans, chosen)
         unmasked = log_odds(self._whole)
-        gains = [unmasked - log_odds(self._encoded_without([span])) for span in spans]
+        gains = [unmasked - log_odds(self._without([span], english=self.english)) for span in spans]
         return without_repeats(context_reasons(spans, gains, min_gain), self.title, self.text)
 
     def joint_reasons(self, spans: Sequence[Span], log_odds: LogOdds) -> list[Reason]:
         """Reasons where the first spans repeat one another, so that none is missed alone: each gets
         an equal share of what is lost without all of them."""
         spans = spans[:MAX_EVIDENCE]
-        gain = log_odds(self._whole) - log_odds(self._encoded_without(spans))
+        gain = log_odds(self._whole) - log_odds(self._without(spans, english=self.english))
         return context_reasons(spans, [gain / len(spans)] * len(spans), -math.inf)
 
-    def _encoded_without(self, spans: Sequence[Span]) -> Encoded:
-        known = self._encoded.get(tuple(spans))
-        if known is None:
-            known = self._encoder.encode(self._input_without(spans), english=self.english)
-            self._encoded[tuple(spans)] = known
-        return known
+    def _without(self, spans: Sequence[Span], *, english: bool) -> Encoded:
+        """The reading of the item with spans masked, by the encoder or in the common half alone."""
+        key = tuple(spans), english
+        if key not in self._encoded:
+            title, text = masked(self.title, self.text, spans)
+            masked_input = encoder_input(title, text[slice(*self._passage)])
+            self._encoded[key] = self._encoder.encode(masked_input, english=english)
+        return self._encoded[key]
 
     def _showable(self, spans: Sequence[Span], chosen: Sequence[Reason]) -> list[Span]:
         """The spans that overlap no chosen reason, and those that one of these repeats: of the
@@ -135,20 +136,10 @@ class Context:
         return (self.title if field == "title" else self.text)[start:end].casefold()
 
     def _most_telling_spans(self, spans: Sequence[Span], common_score: CommonScore) -> list[Span]:
-        scores = [common_score(self._half_without(span)) for span in spans]
+        read = [self._without([span], english=False) for span in spans]
+        scores = [common_score(common_half(one.meaning)) for one in read]
         order = sorted(range(len(spans)), key=scores.__getitem__)
         return [spans[place] for place in order]
-
-    def _half_without(self, span: Span) -> Floats32:
-        known = self._halves.get(span)
-        if known is None:
-            encoded = self._encoder.encode(self._input_without([span]), english=False)
-            known = self._halves[span] = common_half(encoded.meaning)
-        return known
-
-    def _input_without(self, spans: Sequence[Span]) -> str:
-        title, text = masked(self.title, self.text, spans)
-        return encoder_input(title, text[slice(*self._passage)])
 
 
 def clause_spans(
