@@ -35,14 +35,13 @@ class Written(Record):
     """
 
     id: str
-    revision: int
     outcome: Outcome
     reason: str | None = None
 
     @classmethod
     def of(cls, article: Article, outcome: Outcome, reason: str | None = None) -> Self:
         """What became of an article."""
-        return cls(id=article.id, revision=article.revision, outcome=outcome, reason=reason)
+        return cls(id=article.id, outcome=outcome, reason=reason)
 
 
 class IndexedArticle(NamedTuple):

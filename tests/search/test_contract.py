@@ -364,20 +364,15 @@ def test_a_new_revision_replaces_and_an_old_one_does_not(index: Index, make: Mak
     ]
     for article, outcome in steps:
         (written,) = index.write([article])
-        assert (written.id, written.revision) == (article.id, article.revision)
-        assert (written.outcome, written.reason) == (outcome, None)
+        assert (written.id, written.outcome, written.reason) == (article.id, outcome, None)
     assert index.get(first.id) == second
     assert index.search(parse("resigns OR feeds:a")).total == 0
     assert index.search(parse("stays AND feeds:b")).articles == (second,)
 
 
 def test_each_revision_in_one_write_is_reported(index: Index, make: Make) -> None:
-    results = list(index.write([make(1, revision=revision) for revision in (1, 3, 2)]))
-    assert [(each.revision, each.outcome) for each in results] == [
-        (1, Outcome.CREATED),
-        (3, Outcome.UPDATED),
-        (2, Outcome.SAME),
-    ]
+    results = index.write([make(1, revision=revision) for revision in (1, 3, 2)])
+    assert [each.outcome for each in results] == [Outcome.CREATED, Outcome.UPDATED, Outcome.SAME]
 
 
 def test_only_the_unindexable_article_is_rejected(index: Index, make: Make) -> None:

@@ -99,7 +99,7 @@ def test_what_a_desk_may_only_read_is_written_by_the_next_pass(
 ) -> None:
     def refused(written: Iterable[Article]) -> Iterator[Written]:
         for one in written:
-            yield Written(id=one.id, revision=1, outcome=Outcome.FAILED, reason="a reader's key")
+            yield Written(id=one.id, outcome=Outcome.FAILED, reason="a reader's key")
 
     def found() -> list[str]:
         return [one.id for one in house.index.search(parse(f"story:{second.id}")).articles]

@@ -240,7 +240,7 @@ def test_refused_article_fails_the_rebuild_and_its_reason_is_quoted(
 ) -> None:
     found = projection.Outcomes()
     said = "[/type] failed to parse [first_seen]"
-    found.add(Written(id="a1", revision=1, outcome=Outcome.REJECTED, reason=said))
+    found.add(Written(id="a1", outcome=Outcome.REJECTED, reason=said))
     monkeypatch.setattr(projection, "rebuild", lambda *_, **__: found)
     done = CliRunner().invoke(app, ["--home", str(home), "index", "rebuild"])
     assert f"Not indexed: {said}" in done.stderr

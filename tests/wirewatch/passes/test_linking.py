@@ -285,7 +285,7 @@ def test_articles_moved_while_the_index_is_down_are_written_later(
 
 def _no_room(_: object, articles: Iterable[Article]) -> Iterator[Written]:
     for one in articles:
-        yield Written(id=one.id, revision=one.revision, outcome=Outcome.FAILED, reason="disk full")
+        yield Written(id=one.id, outcome=Outcome.FAILED, reason="disk full")
 
 
 class Together(Threader):
