@@ -115,7 +115,7 @@ def test_a_feeds_site_follows_its_new_address(ledger, feed):
 
 
 def test_an_address_that_a_feed_moved_from_can_be_added_again(ledger, feed):
-    """The redirect may be a mistake, yet the address used to be refused as already listed."""
+    """The redirect may be a mistake."""
     moved = feed.model_copy(update={"url": "https://moved.example/rss"})
     with ledger.write() as tx:
         feeds.save(tx, feed, moved)
@@ -243,7 +243,6 @@ def test_a_feed_moving_to_a_paused_feeds_address_is_paused(ledger, feed):
 
 
 def test_a_feed_paused_while_a_poll_moves_it_to_a_listed_feed_stays_paused(ledger, feed):
-    """The poll used to drop it, and its pause with it."""
     target = add_feed(ledger, "https://new.example/rss")
     asked = feed.model_copy(update={"moves": 1, "moved_to": target.url})
     moved = {"url": target.url, "moves": 0, "moved_to": None, "moved_from": feed.url}

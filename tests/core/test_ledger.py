@@ -124,7 +124,6 @@ def test_a_reader_sees_one_snapshot_and_is_not_blocked_by_a_writer(ledger, ledge
 
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has no server
 def test_a_ledger_outlives_a_restart_of_its_server(ledger, ledger_url):
-    """The desk's next page, or the next transaction of a stage, used to fail."""
     server = Ledger(ledger_url)
     own = select(func.pg_backend_pid())
     with ledger.read() as tx:

@@ -78,7 +78,7 @@ def test_thousands_of_notices_make_one_bundle(ledger):
 
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
 def test_a_notice_of_a_poll_at_the_same_moment_is_not_lost(ledger, ledger_url):
-    """It counted as addressed, though it was recorded after the new ones had been read."""
+    """It is recorded after the new ones were read."""
     polling = Ledger(ledger_url, now=ledger.now)
     left = [a_notice(2)]
 

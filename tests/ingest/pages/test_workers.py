@@ -78,7 +78,6 @@ def test_a_bad_item_costs_only_itself(two, bad, becomes):
 
 
 def test_an_item_is_not_blamed_for_a_busy_machine(two):
-    """It used to be, and for a laptop that slept."""
     assert list(two.map(["wait a little"])) == [Done("WAIT A LITTLE")]
 
 

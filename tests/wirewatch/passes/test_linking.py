@@ -431,7 +431,7 @@ def test_slightly_varying_notice_makes_no_copies(house: House, extraction: Extra
 
 
 def test_article_edited_under_new_addresses_is_one_story(house: House) -> None:
-    """From the third version on, its own words used to be taken for boilerplate of its site."""
+    """From the third version on, its own words look like boilerplate of its site."""
     said = TEXT.split()
     made = [
         piece(

@@ -27,8 +27,7 @@ STAGES: dict[str, Callable[[House], object]] = {"link": link, "index": index, "m
 def test_articles_whose_file_is_lost_are_fetched_again_and_hold_up_no_other(
     tmp_path: Path, lost_before: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A lost file used to end each pass before later files were read, alerts sent or digests made,
-    for ever: no backup has a file that was written this hour."""
+    """No backup has a file that was written this hour."""
     clock = Clock()
     (tmp_path / "rules.toml").write_text(RULE)
     with House(load_settings(tmp_path), now=clock) as house:

@@ -266,7 +266,7 @@ def test_pass_is_written_once_and_outdated_documents_are_removed(
 def test_first_pass_of_a_newer_wirewatch_adds_new_fields(
     open_house: Callable[..., House], elasticsearch_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Without compose, whose provisioning does it, the dashboard used to miss all later passes."""
+    """Without compose, nothing else does."""
     index = f"test-{uuid.uuid4().hex[:12]}"
     house = open_house(elasticsearch_url=elasticsearch_url, elasticsearch_operations=index)
     assert house.operations is not None

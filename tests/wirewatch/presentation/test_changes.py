@@ -92,7 +92,7 @@ def test_unchanged_paragraphs_are_counted() -> None:
 
 
 def test_repetitive_texts_are_compared() -> None:
-    # This used to take minutes, and one process serves all readers.
+    # One process serves all readers.
     words = "the " * 900, "the of " * 450
     assert second(changed(*words)) == words[1]
     lines = an_article(text="a line\n" * 6_000), an_article(text="a line\nanother\n" * 3_000)

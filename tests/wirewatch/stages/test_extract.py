@@ -210,7 +210,6 @@ def test_replay_keeps_the_feeds_fuller_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("left", [None, 20])
 @pytest.mark.usefixtures("unenriched")
 def test_only_pages_whose_file_is_lost_are_fetched_again(tmp_path: Path, left: int | None) -> None:
-    """A lost file used to end every pass before other files were read or alerts sent."""
     clock = Clock()
     with House(load_settings(tmp_path, extract_processes=0), now=clock) as house:
         feed = add_feed(house.ledger, "https://news.example/rss")

@@ -169,7 +169,7 @@ def test_denial_is_alerted_once_as_a_development(house: House) -> None:
 
 
 def test_near_topic_denial_is_alerted_as_a_development(house: House) -> None:
-    """An answer repeats little of what it denies, so it is not tagged; it used to be lost."""
+    """An answer repeats little of what it denies, so it is not tagged."""
     first = spies(house, 1, tags=TAGS, score=0.9, meaning=meaning(0.5))
     answer = denial(house, 2).model_copy(update={"score": 0.3, "meaning": meaning(0.5, 0.05)})
     arrive_and_link(house, first)
