@@ -15,7 +15,7 @@ from core.records import Feed, FeedItem
 from ingest.feeds.ask import Parsed, is_part
 from ingest.feeds.gaps import unlisted_since
 from ingest.feeds.identity import mark_of
-from ingest.feeds.parser import NotAFeed, ParsedFeed
+from ingest.feeds.parser import ParsedFeed
 from ingest.web.answers import RETRY_STATUSES, Answer, Failure
 from ingest.web.robots import Permission
 
@@ -69,12 +69,12 @@ def may_come(answer: Answer | Failure | Permission) -> bool:
 def _next_page(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> str:
     """The page after `page`, if what was read so far does not reach back. The list is recorded
     whatever is met in finding that out."""
-    if page is None or isinstance(page, NotAFeed):
+    if not isinstance(page, ParsedFeed) or not isinstance(read.parsed, ParsedFeed):
         return ""
     if read.pages >= MAX_OLDER_PAGES or len(read.older) >= MAX_OLDER_ITEMS:
         return ""
     if not page.older or isinstance(read.answer, Failure) or is_part(read.answer):
         return ""
-    items = (*(read.parsed.items if isinstance(read.parsed, ParsedFeed) else ()), *read.older)
+    items = (*read.parsed.items, *read.older)
     since = tried("looking for a gap", feed.url, partial(unlisted_since, feed, items, now))
     return page.older if isinstance(since, datetime) else ""
