@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from sqlalchemy.exc import InterfaceError, InternalError, InvalidRequestError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
 from core.errors import WirewatchError
 
 log = logging.getLogger(__name__)
@@ -18,6 +21,15 @@ THE_MACHINES = (MemoryError, OSError, ImportError)
 IN_MEMORY = (MemoryError, ImportError)
 """The same of work that needs no disk and no network: there, libraries raise an `OSError` for
 damaged bytes, as `gzip` does."""
+
+UNAVAILABLE = (
+    *(InterfaceError, InternalError, InvalidRequestError, OperationalError, PoolTimeoutError),
+)
+"""What a transaction raises if the database does not answer, or has no room. One that refuses a
+value (`DataError`) does not mind the next."""
+
+OF_ALL = (*THE_MACHINES, WirewatchError, *UNAVAILABLE)
+"""What work with ledger, archive or index raises that is no fault of what is worked on."""
 
 SITES = 5
 """If everything meets a fault, and is of so many sites, none of these is to blame: it is a bug that
@@ -95,7 +107,7 @@ def tried_apart(
     *,
     name: Callable[[Item], str],
     site: Callable[[Item], str],
-    passed_on: tuple[type[Exception], ...],
+    passed_on: tuple[type[Exception], ...] = OF_ALL,
 ) -> list[tuple[Sequence[Item], Result | Fault]]:
     """Work on several things at once; if that meets a fault, on each by itself.
 
@@ -123,15 +135,10 @@ def raise_if_common(results: Iterable[tuple[str, object]]) -> None:
         raise faults[0].error
 
 
-def each_tried(
-    work: Iterable[Callable[[], Result]], passed_on: tuple[type[Exception], ...]
-) -> list[Result]:
+def each_tried(work: Iterable[Callable[[], Result]]) -> list[Result]:
     """The results of several things, the later ones done even if an earlier one fails. Raises the
-    first error at the end; the log has those that differ from it.
-
-    Args:
-        work: what to do, in order.
-        passed_on: exceptions that are raised at once; the log has all errors before it.
+    first error at the end; the log has those that differ from it. Without the ledger, nothing can
+    be done: that error is raised at once, and the log has all before it.
     """
     results: list[Result] = []
     failed: list[Exception] = []
@@ -139,7 +146,7 @@ def each_tried(
         for one in work:
             try:
                 results.append(one())
-            except passed_on:
+            except UNAVAILABLE:
                 raise
             except Exception as error:  # noqa: BLE001 - raised below
                 failed.append(error)

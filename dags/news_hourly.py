@@ -132,17 +132,13 @@ def news_hourly() -> None:
     def extract(waiting: list[str]) -> None:
         """Turn the pages of some segments into tagged articles."""
         from core.faults import each_tried
-        from core.ledger.ledger import UNAVAILABLE
         from wirewatch.house import House
         from wirewatch.stages import extract as stage
 
         with House.open() as house:
             each_tried(
-                (
-                    partial(stage.extract_pages, house, segment, progress)
-                    for segment in house.segments(waiting)
-                ),
-                UNAVAILABLE,
+                partial(stage.extract_pages, house, segment, progress)
+                for segment in house.segments(waiting)
             )
 
     @task(outlets=[STORIES])
@@ -168,18 +164,14 @@ def news_hourly() -> None:
         """Make the articles of some segments searchable."""
         from core.faults import each_tried
         from core.index import IndexUnavailableError
-        from core.ledger.ledger import UNAVAILABLE
         from wirewatch.house import House
         from wirewatch.presentation.wording import counted
         from wirewatch.stages import index as stage
 
         with House.open() as house:
             left = each_tried(
-                (
-                    partial(stage.index_articles, house, segment, progress)
-                    for segment in house.segments(waiting)
-                ),
-                UNAVAILABLE,
+                partial(stage.index_articles, house, segment, progress)
+                for segment in house.segments(waiting)
             )
             if number := sum(left):
                 why = stage.why_waiting(house)

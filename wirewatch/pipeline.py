@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from core.faults import each_tried
-from core.ledger.ledger import UNAVAILABLE
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.account import account
@@ -47,7 +46,7 @@ def run_pass(house: House, progress: Progress = silent, *, feed: str | None = No
         LedgerError: an entry was lost.
         Exception: what the first stage that failed has met; the log has what others did.
     """
-    each_tried(_stages(house, progress, feed), UNAVAILABLE)
+    each_tried(_stages(house, progress, feed))
 
 
 def _stages(house: House, progress: Progress, feed: str | None) -> Iterator[Callable[[], object]]:

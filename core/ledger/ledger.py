@@ -27,19 +27,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import (
-    ArgumentError,
-    DatabaseError,
-    InterfaceError,
-    InternalError,
-    InvalidRequestError,
-    OperationalError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import WirewatchError
-from core.faults import THE_MACHINES
 from core.ledger.tables import metadata
 from core.sqlite import BUSY_SECONDS, enable_wal
 
@@ -56,17 +47,6 @@ class LedgerError(WirewatchError):
 
 class LedgerUnavailableError(LedgerError):
     """The database does not answer, or has no room. Another try may succeed: it may be starting."""
-
-
-UNAVAILABLE = (
-    *(InterfaceError, InternalError, InvalidRequestError, OperationalError, PoolTimeoutError),
-)
-"""What a transaction raises if the database does not answer, or has no room. One that refuses a
-value (`DataError`) does not mind the next."""
-
-OF_ALL = (*THE_MACHINES, WirewatchError, *UNAVAILABLE)
-"""What work with ledger, archive or index raises that is no fault of what is worked on
-(`core.faults.tried`)."""
 
 
 def utc_now() -> datetime:

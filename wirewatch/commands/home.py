@@ -17,11 +17,10 @@ import typer
 from rich.text import Text
 
 from alert.checks import RulesError
-from core.faults import each_tried
+from core.faults import UNAVAILABLE, each_tried
 from core.files import atomic_write
 from core.index import IndexUnavailableError
 from core.ledger import feeds, gaps, leases
-from core.ledger.ledger import UNAVAILABLE
 from core.settings import FILE, Settings
 from ingest.feeds.health import is_unwell, standing
 from ingest.feeds.opml import FeedListError, read_list
@@ -134,7 +133,7 @@ def run(
             lambda: house.rules.checked(),
         ]
         try:
-            each_tried(steps, UNAVAILABLE)
+            each_tried(steps)
         except (*UNAVAILABLE, BrokenPipeError):
             raise  # a pipe that is closed, as by `head`, is no fault of the pass
         except KeyboardInterrupt:

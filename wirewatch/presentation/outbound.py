@@ -8,11 +8,10 @@ from pathlib import Path
 from alert import atom
 from alert.rules import Rules
 from alert.wording import of_survivors
-from core.faults import Fault, tried
+from core.faults import OF_ALL, Fault, tried
 from core.files import atomic_write
 from core.ledger import alerts, stories
 from core.ledger.erasures import left_of
-from core.ledger.ledger import OF_ALL
 from core.query import parse
 from wirewatch.house import House
 

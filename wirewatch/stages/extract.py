@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from core.faults import Fault, raise_if_common, tried_apart
+from core.faults import OF_ALL, Fault, raise_if_common, tried_apart
 from core.ledger import copies, entries, erasures, segments, walls
-from core.ledger.ledger import OF_ALL
 from core.ledger.segments import Segment
 from core.records import Entry, Page, State
 from ingest.pages.aliases import disputed

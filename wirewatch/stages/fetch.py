@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from core.faults import Fault, tried_apart, tried_async
+from core.faults import OF_ALL, Fault, tried_apart, tried_async
 from core.ledger import entries, segments, visits
-from core.ledger.ledger import OF_ALL
 from core.records import Entry, Page, State
 from ingest.feeds.identity import is_set_apart
 from ingest.pages.fetch import ask, judge, waited_since
@@ -187,7 +186,6 @@ def _record_pages(house: House, fetched: list[Fetch]) -> None:
         partial(_archive, house),
         name=lambda one: one.page.url,
         site=lambda one: one.entry.site,
-        passed_on=OF_ALL,
     )
     for several, met in recorded:
         if not isinstance(met, Fault):

@@ -12,9 +12,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from core.faults import Fault, tried
+from core.faults import OF_ALL, Fault, tried
 from core.ledger import copies, entries, members, mutes, segments, sketches, splits, stories
-from core.ledger.ledger import OF_ALL
 from core.ledger.members import StoredMember
 from core.ledger.segments import Segment
 from core.records import Article, Entry, Extraction, Sketched, State

@@ -10,9 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from core.faults import Fault, tried_apart, tried_async
+from core.faults import OF_ALL, Fault, tried_apart, tried_async
 from core.ledger import entries, feeds, gaps, notices
-from core.ledger.ledger import OF_ALL
 from core.records import Feed
 from core.settings import Settings
 from ingest.feeds.ask import LIGHT, Body, Parsed, ask, ask_older, new_body, older_body, parse_body
@@ -166,7 +165,6 @@ def _record(house: House, answers: Sequence[tuple[Feed, Read]], new: Learnt) -> 
         partial(_record_answers, house),
         name=lambda one: one[0].url,
         site=lambda one: one[0].site,
-        passed_on=OF_ALL,
     )
     for several, result in recorded:
         if isinstance(result, Fault):
