@@ -65,7 +65,7 @@ FAULTS = (
         path="/2026/09/14/linie-7-faehrt-wieder",
         does="the article answers 503 with Retry-After: 1 to the first request, then 200",
         client="try again later; the article comes in whole",
-        spoil=spoils.down_once,
+        spoil=spoils.busy(503, 1),
     ),
     Fault(
         name="consent-wall",
@@ -132,7 +132,7 @@ FAULTS = (
         path="/feed",
         does="the feed answers 429 with Retry-After: 2 to the first request of a day, then 200",
         client="wait at least as long as told, then poll again",
-        spoil=spoils.busy(2, daily=True),
+        spoil=spoils.busy(429, 2, daily=True),
     ),
     Fault(
         name="feed-broken",
@@ -201,7 +201,7 @@ FAULTS = (
         path="/news/steps-to-the-beach-reopen",
         does="the article answers 429 with Retry-After: 1 to the first request, then 200",
         client="wait at least as long as told, and longer between the site's other pages",
-        spoil=spoils.busy(1, daily=False),
+        spoil=spoils.busy(429, 1),
     ),
     Fault(
         name="soft-404",

@@ -45,7 +45,7 @@ class Visit:
     earlier_today: int
     earlier: int
     stopping: threading.Event
-    conditional: bool = False
+    conditional: bool
 
 
 Spoil = Callable[[Reply, Visit], Reply]
@@ -61,22 +61,15 @@ def redirecting(status: int, url: str) -> Spoil:
     return lambda _reply, visit: Reply(status, headers={"Location": url.format(port=visit.port)})
 
 
-def busy(seconds: int, *, daily: bool) -> Spoil:
+def busy(status: int, seconds: int, *, daily: bool = False) -> Spoil:
     """Ask the first visitor, of each day or ever, to wait this many seconds."""
 
     def spoil(reply: Reply, visit: Visit) -> Reply:
         if visit.earlier_today if daily else visit.earlier:
             return reply
-        return Reply(429, body=b"slow down\n", headers={"Retry-After": str(seconds)})
+        return Reply(status, body=b"try again later\n", headers={"Retry-After": str(seconds)})
 
     return spoil
-
-
-def down_once(reply: Reply, visit: Visit) -> Reply:
-    """Be down for the first visit."""
-    if visit.earlier:
-        return reply
-    return Reply(503, body=b"try again later\n", headers={"Retry-After": "1"})
 
 
 def showing(name: str, status: int = 200) -> Spoil:
