@@ -53,6 +53,9 @@ START_TRIES = 3
 
 STOP_SECONDS = 30
 
+HEAP = "512m"
+"""Memory of the server, besides the file cache."""
+
 SETTINGS = """\
 cluster.name: wirewatch
 discovery.type: single-node
@@ -83,12 +86,9 @@ class Server:
     """An Elasticsearch with a folder of its own, which outlives the process: if that is killed,
     `start` goes on with the same data at the same address."""
 
-    def __init__(
-        self, home: Path, heap: str, password: str | None, tls: tuple[Path, Path] | None
-    ) -> None:
+    def __init__(self, home: Path, password: str | None, tls: tuple[Path, Path] | None) -> None:
         self.url = ""
         self._home = home
-        self._heap = heap
         # Elasticsearch refuses to run as root.
         self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self._distribution = install(_cache_folder(open_to_all=self._user is not None))
@@ -161,7 +161,7 @@ class Server:
             "ES_DISTRIBUTION_TYPE": "tar",
             "ES_JAVA_HOME": str(self._java.parent.parent),
             # Its own compiler for servers doubles the time of a start, and pays after hours.
-            "ES_JAVA_OPTS": f"-Xms{self._heap} -Xmx{self._heap} -XX:TieredStopAtLevel=1",
+            "ES_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP} -XX:TieredStopAtLevel=1",
             "JAVA": str(self._java),
             "JAVA_TYPE": "ES_JAVA_HOME",
         }
@@ -205,9 +205,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(
-    heap: str = "512m", password: str | None = None, tls: tuple[Path, Path] | None = None
-) -> Iterator[Server]:
+def running(password: str | None = None, tls: tuple[Path, Path] | None = None) -> Iterator[Server]:
     """Run a throw-away Elasticsearch, which leaves no process or data behind.
 
     With a password, security is on, and `SUPERUSER` has that password. `tls` are the files of a
@@ -216,7 +214,7 @@ def running(
     """
     home = Path(tempfile.mkdtemp(prefix="wirewatch-elasticsearch-"))
     try:
-        server = Server(home, heap, password, tls)
+        server = Server(home, password, tls)
         try:
             server.start()
             yield server
@@ -292,7 +290,6 @@ def main() -> None:
     """Run in the foreground until Ctrl-C, SIGTERM, or the end of the given process."""
     parser = argparse.ArgumentParser(prog="python -m demo.elasticsearch", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--heap", default="512m", help="memory of the server (default: 512m)")
     parser.add_argument(
         "--password", help=f"turn security on, with this password for the user {SUPERUSER!r}"
     )
@@ -306,7 +303,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         watched = psutil.Process(options.watched) if options.watched else None
-        with running(options.heap, options.password, options.tls) as server:
+        with running(options.password, options.tls) as server:
             _say(options.url_file, server.url)
             sys.stdout.write(f"Elasticsearch {VERSION} is ready at {server.url}; Ctrl-C stops it\n")
             sys.stdout.flush()

@@ -47,7 +47,7 @@ def test_server_that_does_not_answer_is_stopped_before_it_is_started_again(
     home = tmp_path / "home"
     home.mkdir()
     (home / "output").touch()
-    server = Server(home, "512m", None, None)
+    server = Server(home, None, None)
     with pytest.raises(CannotServeError, match="did not answer"):
         server.start()
     assert [one.poll() is not None for one in launched] == [True]
