@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
 from xml.etree import ElementTree as ET
@@ -59,7 +59,6 @@ class Feed:
     key: str
     title: str
     entries: tuple[Entry, ...]
-    updated: datetime
     file: str = ""
 
 
@@ -81,7 +80,7 @@ def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
         # Those that `_feed` shows: the words of a thousand stories would take long.
         for updated, thread, story_alerts in sorted(told, key=itemgetter(0, 1))[-MAX_ENTRIES:]
     ]
-    return replace(_feed(f"rule\n{rule}", rule, entries), file=file_name(rule))
+    return _feed(f"rule\n{rule}", rule, entries, file_name(rule))
 
 
 def of_search(query: str, articles: Iterable[Article], title: str = "") -> Feed:
@@ -114,11 +113,9 @@ def file_of(document: bytes) -> str | None:
     return root.findtext(_FILE)
 
 
-def _feed(source: str, title: str, entries: list[Entry]) -> Feed:
+def _feed(source: str, title: str, entries: list[Entry], file: str = "") -> Feed:
     last = sorted(entries, key=lambda entry: (entry.updated, entry.key), reverse=True)
-    shown = tuple(last[:MAX_ENTRIES])
-    updated = shown[0].updated if shown else _NEVER
-    return Feed(content_id(source), f"wirewatch: {title}", shown, updated)
+    return Feed(content_id(source), f"wirewatch: {title}", tuple(last[:MAX_ENTRIES]), file)
 
 
 def _article_body(article: Article) -> Iterable[Line]:
@@ -137,7 +134,7 @@ def to_xml(feed: Feed) -> bytes:
     root = ET.Element(_name("feed"))
     _add(root, "id", _urn(feed.key))
     _add(root, "title", headline(feed.title))
-    _add(root, "updated", _moment(feed.updated))
+    _add(root, "updated", _moment(feed.entries[0].updated if feed.entries else _NEVER))
     _add(root, "generator", "wirewatch")
     if feed.file:
         ET.SubElement(root, _FILE).text = feed.file
