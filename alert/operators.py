@@ -74,7 +74,7 @@ def rules_news(
     return RulesNews(key=key, mistakes=told, created_at=now)
 
 
-def rules_message(news: RulesNews, desk_url: str = "") -> Message:
+def rules_message(news: RulesNews, desk_url: str) -> Message:
     """The message that tells operators what cannot be used in `rules.toml`, or that all can; with a
     link to the desk's page of rules, where a rule can be mended, if its address is known."""
     if news.mistakes:

@@ -117,7 +117,7 @@ class Rules:
         for one in self.mistakes:
             is_of_it = channel == one.name or channel.startswith(f"{one.name}: ")
             if one.kind == "file" or (one.kind == "channel" and one.name and is_of_it):
-                return str(one.error).splitlines()[0]
+                return one.summary
         return ""
 
     @property

@@ -202,7 +202,7 @@ def digest_subject(digest: Digest) -> str:
     return f"[{shortened(digest.name, 60)}] {stories} up to {until:%A} {_day(until)}, {until:%H:%M}"
 
 
-def digest_body(digest: Digest, desk_url: str = "") -> Iterator[Block]:
+def digest_body(digest: Digest, desk_url: str) -> Iterator[Block]:
     """Its stories, most outlets first, each with what happened, in order."""
     zone = ZoneInfo(digest.timezone)
     since, until = digest.since.astimezone(zone), digest.until.astimezone(zone)

@@ -149,7 +149,7 @@ class Office:
         return self._written(template, status, section=section, pulse=pulse, **values)
 
     def error_page(
-        self, code: int, words: str, headers: Mapping[str, str] | None = None, before: str = ""
+        self, code: int, words: str, headers: Mapping[str, str] | None, before: str
     ) -> HTMLResponse:
         """An error page, with a link to the page before if that is known. It does not use the
         ledger, which may be what does not answer."""

@@ -63,7 +63,7 @@ def put_connector(client: httpx.Client, connector: Json) -> bool:
     return True
 
 
-def put_rule(client: httpx.Client, rule: Json, *, renew: bool = False) -> str:
+def put_rule(client: httpx.Client, rule: Json, *, renew: bool) -> str:
     """Create a rule unless it exists; an existing one is kept, or renewed. Says which.
 
     Raises `httpx.HTTPError` if Kibana does not answer, or answers with an error.
