@@ -36,7 +36,7 @@ def sent_since(tx: Connection, rules: Mapping[str, datetime]) -> dict[str, list[
 
 def alerted_stories(tx: Connection, rule: str, named: Iterable[str]) -> set[str]:
     """Those of some stories that a rule has sent an alert of, by the ids they had then."""
-    query = select(alerts.c.story).where(alerts.c.rule == rule)
+    query = select(alerts.c.story).where(_with_stories(rule))
     return {row.story for row in rows_with(tx, query, alerts.c.story, named)}
 
 
@@ -57,26 +57,23 @@ def listed(
 ) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
     """Alerts in order of time, each with the status of its deliveries: all, those of stories by all
     ids that each went by (`stories.ids_of`), or only the last so many."""
-    query = select(alerts).where(*_filters(None, of_stories))
-    if last is not None:
-        newest = select(alerts.c.id).where(*_filters(None, of_stories))
-        query = query.where(alerts.c.id.in_(newest.order_by(alerts.c.id.desc()).limit(last)))
-    return _with_deliveries(tx, query.order_by(alerts.c.id))
+    newest = _newest(None, of_stories, last)
+    return _with_deliveries(tx, select(alerts).where(newest).order_by(alerts.c.id))
 
 
 def latest(
     tx: Connection, *, rule: str | None = None, limit: int | None = None, offset: int = 0
 ) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
     """The same, the last first: all, or those of a rule."""
-    query = select(alerts).where(*_filters(rule, None)).order_by(alerts.c.id.desc())
-    return _with_deliveries(tx, query.limit(limit).offset(offset))
+    newest = _newest(rule, None, limit, offset)
+    return _with_deliveries(tx, select(alerts).where(newest).order_by(alerts.c.id.desc()))
 
 
 def last_of_rule(tx: Connection, rule: str, limit: int) -> list[Alert]:
     """The last alerts of a rule, in order of time, without their deliveries."""
-    query = select(alerts.c.record).where(alerts.c.rule == rule).order_by(alerts.c.id.desc())
-    newest = tx.execute(query.limit(limit)).scalars()
-    return [Alert.model_validate(record) for record in newest][::-1]
+    newest = _newest(rule, None, limit)
+    records = tx.execute(select(alerts.c.record).where(newest).order_by(alerts.c.id)).scalars()
+    return [Alert.model_validate(record) for record in records]
 
 
 def count(
@@ -93,11 +90,29 @@ def by_rule(tx: Connection, *, since: datetime) -> dict[str, int]:
     return {row.rule: row.sent for row in tx.execute(query.group_by(alerts.c.rule))}
 
 
+def _newest(
+    rule: str | None, of_stories: Collection[str] | None, limit: int | None, offset: int = 0
+) -> ColumnElement[bool]:
+    """The SQL condition for the last so many alerts of a rule and of stories, the newest `offset`
+    left out; `limit` None means all others.
+
+    By their ids: SQLite would sort all alerts of a rule with what they tell.
+    """
+    chosen = select(alerts.c.id).where(*_filters(rule, of_stories)).order_by(alerts.c.id.desc())
+    return alerts.c.id.in_(chosen.limit(limit).offset(offset))
+
+
 def _filters(rule: str | None, of_stories: Collection[str] | None) -> Iterator[ColumnElement[bool]]:
     if rule is not None:
-        yield alerts.c.rule == rule
+        yield alerts.c.rule == rule if of_stories is None else _with_stories(rule)
     if of_stories is not None:
         yield alerts.c.story.in_(of_stories)
+
+
+def _with_stories(rule: str) -> ColumnElement[bool]:
+    """The SQL condition for alerts of a rule, beside one for their stories. By an expression:
+    SQLite would read all alerts of the rule, instead of the few of the stories."""
+    return alerts.c.rule.concat("") == rule
 
 
 def _with_deliveries(

@@ -55,6 +55,22 @@ LOOKUPS: dict[str, tuple[Ask, str]] = {
         lambda tx: alerts.find(tx, "3f9a"),
         r"autoindex_alerts_1 \(key>\? AND key<\?\)",
     ),
+    "the last alerts of a rule, sorted without what they tell": (
+        lambda tx: alerts.last_of_rule(tx, "spyware", 10),
+        "COVERING INDEX ix_alerts_rate",
+    ),
+    "a page of a rule's alerts": (
+        lambda tx: list(alerts.latest(tx, rule="spyware", limit=10)),
+        "COVERING INDEX ix_alerts_rate",
+    ),
+    "of which stories a rule has sent an alert": (
+        lambda tx: alerts.alerted_stories(tx, "spyware", ["3f9a"]),
+        r"ix_alerts_story \(story=\?\)",
+    ),
+    "what a rule's readers first heard of a story": (
+        lambda tx: alerts.first_alerted_as(tx, "spyware", ["3f9a", "c0de"]),
+        r"ix_alerts_story \(story=\?\)",
+    ),
     "the latest entries of a state, already in order": (
         lambda tx: entries.latest(tx, state=State.REJECTED, limit=10),
         r"ix_entries_state \(state=\?\); USE TEMP B-TREE FOR (RIGHT|LAST)",
