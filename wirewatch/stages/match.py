@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -208,7 +208,12 @@ def _record(
     raised = 0
     _quarantine(tx, met, now)
     news = _unmuted(tx, {name: match.alerts for name, match in matches.items()})
-    waiting = _waiting(tx, rules)
+    # Those of a rule that is gone, or cannot be used, stay as they are.
+    held = [one.alert for one in held_alerts.listed(tx) if one.alert.rule in rules]
+    waiting = _waiting(tx, held)
+    kept = {alert.key for several in waiting.values() for alert in several}
+    held_alerts.release(tx, [alert.key for alert in held if alert.key not in kept])
+    stored = {alert.key: alert for alert in held if alert.key in kept}
     active = [name for name in rules if name in matches or name in waiting]
     rated = {name: rate for name in active if (rate := rules[name].at_most)}
     sent = alerts.sent_since(tx, {name: now - rate.period for name, rate in rated.items()})
@@ -221,7 +226,7 @@ def _record(
             # know of the other story is not part of what is recorded here and has to stay; the two
             # are combined the next time they are read.
             followed.follow(tx, name, matches[name].followed, ids)
-        raised += _settle(tx, rules[name], admission, now)
+        raised += _settle(tx, rules[name], admission, stored, now)
     return raised
 
 
@@ -237,11 +242,9 @@ def _quarantine(tx: Connection, met: Sequence[Met], now: datetime) -> None:
             entries.transition(tx, entry, end, now=now, reason=fault.reason, text_hash=unseen)
 
 
-def _waiting(tx: Connection, rules: Container[str]) -> dict[str, Sequence[Alert]]:
-    """The waiting alerts of some rules, by rule, under their present stories. Those of a rule that
-    is gone, or cannot be used, stay as they are."""
+def _waiting(tx: Connection, held: Sequence[Alert]) -> dict[str, Sequence[Alert]]:
+    """What held alerts are left to tell by now, by rule, under their present stories."""
     by_rule: dict[str, list[Alert]] = {}
-    held = [one.alert for one in held_alerts.listed(tx) if one.alert.rule in rules]
     for alert in held:
         by_rule.setdefault(alert.rule, []).append(alert)
     named = {alert.story for alert in held}
@@ -253,10 +256,7 @@ def _waiting(tx: Connection, rules: Container[str]) -> dict[str, Sequence[Alert]
         )
         alerted = {survivors[story] for story in ids if ids[story] & sent}
         by_rule[rule] = merge_waiting(several, survivors, alerted)
-    left = _unmuted(tx, by_rule)
-    kept = {alert.key for several in left.values() for alert in several}
-    held_alerts.release(tx, [alert.key for alert in held if alert.key not in kept])
-    return left
+    return _unmuted(tx, by_rule)
 
 
 def _unmuted(tx: Connection, by_rule: Mapping[str, Sequence[Alert]]) -> dict[str, Sequence[Alert]]:
@@ -269,11 +269,18 @@ def _unmuted(tx: Connection, by_rule: Mapping[str, Sequence[Alert]]) -> dict[str
     }
 
 
-def _settle(tx: Connection, rule: Rule, admission: Admission, now: datetime) -> int:
-    """Put alerts to send into the outbox and hold the others; return how many were put there."""
+def _settle(
+    tx: Connection, rule: Rule, admission: Admission, stored: Mapping[str, Alert], now: datetime
+) -> int:
+    """Put alerts to send into the outbox and hold the others; return how many were put there.
+
+    What is `stored` already, by key, is not written again: a rule whose rate is too low has
+    thousands that wait.
+    """
     held_alerts.release(tx, [alert.key for alert in admission.sent])
     for alert in admission.held:
-        held_alerts.hold(tx, alert, now)
+        if stored.get(alert.key) != alert:
+            held_alerts.hold(tx, alert, now)
     return sum(alerts.add(tx, _following(tx, alert), rule.to, now) for alert in admission.sent)
 
 

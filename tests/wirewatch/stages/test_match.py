@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from arriving import FEED, TAGS, arrive, meaning, piece
 from factories import Clock
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from alert.wording import of_alert
 from core.ledger import alerts, cursors, feeds, followed, held_alerts, mutes, stories, tables
@@ -266,6 +266,25 @@ def test_alerts_over_the_rate_are_held_and_sent_later(
     assert match(house) == 1
     assert held(house) == []
     assert [alert.title for alert in sent_alerts(house)] == [f"Spies {n}" for n in range(1, 6)]
+
+
+def test_alerts_that_still_wait_are_not_written_again(rated: House) -> None:
+    """Of a rule whose rate is too low, thousands wait for months."""
+    several = [spies(rated, number) for number in (1, 2, 3)]
+    arrive_and_link(rated, *several)
+    assert match(rated) == 1
+    asked: list[str] = []
+    event.listen(rated.ledger.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+
+    def writes() -> int:
+        return sum(one.startswith("INSERT INTO held_alerts") for one in asked)
+
+    assert match(rated) == 0
+    assert writes() == 0
+    arrive_and_link(rated, denial(rated, 4), story=several[1])
+    assert match(rated) == 0
+    assert writes() == 1
+    assert [len(alert.developments) for alert in held(rated)] == [1, 0]
 
 
 def hold_with_a_denial(rated: House) -> tuple[Article, Article]:
