@@ -25,13 +25,17 @@ SINCE: Mapping[Since, str] = {
 
 FACETS = (
     "topic",
+    "statement",
     "outlet",
     "language",
     "country",
     "agency",
     "vendor",
+    "programme",
     "technology",
-    "statement",
+    "law",
+    "court",
+    "person",
 )
 """Fields whose values are counted next to the hits, for picking."""
 

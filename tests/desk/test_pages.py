@@ -23,7 +23,16 @@ from core.index import IndexUnavailableError
 from core.ledger import alerts, entries, feeds, gaps, held_alerts, stories, tables
 from core.ledger.erasures import ERASED_TEXT
 from core.query import parse
-from core.records import SURVEILLANCE, Article, Gap, Listed, State, Statement, StatementKind
+from core.records import (
+    SURVEILLANCE,
+    Article,
+    Gap,
+    Listed,
+    MentionKind,
+    State,
+    Statement,
+    StatementKind,
+)
 from core.settings import load_settings
 from desk.moments import exactly
 from desk.pages.stories import NEAR_TOPIC
@@ -351,6 +360,15 @@ def test_a_search_can_be_narrowed_to_what_is_about_surveillance(reader: TestClie
     narrowed = page_text(reader, "/search?pick=topic:surveillance")
     assert f"{number} articles, copies hidden" in narrowed
     assert "topic: Surveillance " in narrowed
+
+
+def test_a_search_can_be_narrowed_to_each_kind_of_name_but_places(reader: TestClient) -> None:
+    """Countries are there for places. The sample newsroom names no law."""
+    page = reader.get("/search?q=topic:surveillance").text
+    for kind in set(MentionKind) - {MentionKind.PLACE, MentionKind.LAW}:
+        asked = {"q": "topic:surveillance -duplicate_of:*", "facet": kind}
+        most = next(iter(reader.get("/api/search", params=asked).json()["facets"][kind]))
+        assert urlencode({"pick": f"{kind}:{most}"}) in unescape(page)
 
 
 def test_a_value_beside_a_search_can_be_excluded(reader: TestClient, sample: Path) -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from core.clauses import Explainer
 from core.query import parse
+from core.records import MentionKind
 from core.spelling import quoted
-from desk.search_request import Pick, SearchRequest, read_picked
+from desk.search_request import FACETS, Pick, SearchRequest, read_picked
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
@@ -71,6 +72,11 @@ def test_address_carries_the_whole_search() -> None:
     assert asked.with_picked("outlet", "A: B") == asked.address(picked=[topic, outlet])
     assert "pick" not in asked.without_picked(topic)
     assert SearchRequest().address() == "/search"
+
+
+def test_values_of_each_kind_of_name_are_counted_but_of_places() -> None:
+    """Countries are there for places."""
+    assert set(MentionKind) - set(FACETS) == {MentionKind.PLACE}
 
 
 def test_picked_values_are_read_from_an_address() -> None:
