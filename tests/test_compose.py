@@ -340,7 +340,7 @@ def test_each_key_is_mounted_only_where_it_is_needed() -> None:
             for name, each in services().items()
             if (f"{key}-key", f"{path[1]}/{key}") in mounts(each)
         }
-        for key in rights("any")
+        for key in rights("any", "work")
     }
     minting = {"elasticsearch-provision"}
     assert having == {

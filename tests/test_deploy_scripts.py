@@ -21,6 +21,7 @@ from elasticsearch import Elasticsearch, TransportError
 from loopback import Reply, loopback
 
 from core.index import IndexUnavailableError
+from core.settings import load_settings
 from search.elastic import provision as provisioning
 from search.elastic.provision import main as provision
 from search.elastic.provision import rights
@@ -129,9 +130,13 @@ def test_keys_are_made_for_the_indices_that_the_settings_name(
         monkeypatch.setenv(name, f"secret-{number}")
     monkeypatch.setattr(provisioning, "provision", lambda *given: asked.append(given))
     assert provision() == 0
-    ((client, *given),) = asked
+    ((client, settings, *given),) = asked
     passwords = {name: f"secret-{n}" for n, name in enumerate(provisioning.PASSWORDS)}
-    assert given == ["desk", tmp_path / "keys", passwords, "desk-work"]
+    assert given == [tmp_path / "keys", passwords]
+    assert (settings.elasticsearch_alias, settings.elasticsearch_operations) == (
+        "desk",
+        "desk-work",
+    )
     superuser = base64.b64encode(b"elastic:secret-0").decode()
     assert client._headers["authorization"] == f"Basic {superuser}"
 
@@ -152,12 +157,13 @@ def test_only_the_passwords_that_are_given_are_set(
     monkeypatch.setattr("search.elastic.index.ElasticIndex.prepare", lambda _: None)
     monkeypatch.setattr("search.elastic.operations.Operations.prepare", lambda _: None)
     client = Elasticsearch("http://search.example:9200", node_class=Recorder)
-    provisioning.provision(client, "desk", tmp_path, {"ELASTIC_PASSWORD": "secret-enough"})
+    settings = load_settings(tmp_path)
+    provisioning.provision(client, settings, tmp_path, {"ELASTIC_PASSWORD": "secret-enough"})
     minted = ["DELETE /_security/api_key", "PUT /_security/api_key"]
     assert Recorder.asked == [*minted * 3, "DELETE /_security/api_key"]
     assert (tmp_path / "reader" / "api-key").read_text() == "a2V5"
     Recorder.asked.clear()
-    provisioning.provision(client, "desk", tmp_path, {"KIBANA_SYSTEM_PASSWORD": "secret-enough"})
+    provisioning.provision(client, settings, tmp_path, {"KIBANA_SYSTEM_PASSWORD": "secret-enough"})
     kept = ["GET /_security/_authenticate", "PUT /_security/api_key/7"]
     kibana = "PUT /_security/user/kibana_system/_password"
     assert Recorder.asked == [*kept * 3, "DELETE /_security/api_key", kibana]

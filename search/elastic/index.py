@@ -33,10 +33,8 @@ from core.query import Query, QueryError
 from core.records import Article
 from search.elastic import bulk, features, generations, layout
 from search.elastic.dsl import clause
-from search.elastic.layout import ALIAS, Live
+from search.elastic.layout import Live
 from search.elastic.reasons import item_reason, reason_of
-
-__all__ = ["ALIAS", "ElasticIndex"]
 
 PIT_SECONDS = "120s"
 PAGE = 5_000
@@ -77,7 +75,7 @@ class ElasticIndex:
     """
 
     def __init__(
-        self, client: Elasticsearch, alias: str = ALIAS, admin: Elasticsearch | None = None
+        self, client: Elasticsearch, alias: str, admin: Elasticsearch | None = None
     ) -> None:
         self.client = client
         self.alias = alias

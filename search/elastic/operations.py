@@ -14,8 +14,6 @@ from elasticsearch.helpers import BulkIndexError, bulk
 from core.index import IndexUnavailableError
 from search.elastic.reasons import item_reason, reason_of
 
-OPERATIONS = "wirewatch-operations"
-
 SNAPSHOT = ("entry", "feed")
 """Kinds of documents that say how things are now: those of an earlier pass are out of date."""
 

@@ -29,10 +29,10 @@ from elasticsearch import ApiError, AuthenticationException, Elasticsearch, Tran
 
 from core.errors import WirewatchError
 from core.files import atomic_write
-from core.settings import load_settings
+from core.settings import Settings, load_settings
 from search.elastic.client import client_of
 from search.elastic.index import ElasticIndex
-from search.elastic.operations import OPERATIONS, Operations
+from search.elastic.operations import Operations
 from search.elastic.reasons import reason_of
 
 KEY_FILE = "api-key"
@@ -50,7 +50,7 @@ FORMER_KEY = "wirewatch"
 log = logging.getLogger("wirewatch.provision")
 
 
-def rights(alias: str, operations: str = OPERATIONS) -> dict[str, dict[str, Any]]:
+def rights(alias: str, operations: str) -> dict[str, dict[str, Any]]:
     """What each key may do, on our indices only.
 
     - The **writer** adds articles and revisions, creates a new month's index, and reads, to compare
@@ -89,7 +89,7 @@ def rights(alias: str, operations: str = OPERATIONS) -> dict[str, dict[str, Any]
     }
 
 
-def newsroom(alias: str, operations: str = OPERATIONS) -> dict[str, Any]:
+def newsroom(alias: str, operations: str) -> dict[str, Any]:
     """The role of the newsroom's people: to read our indices, and to use Kibana."""
     return {
         "indices": rights(alias, operations)["reader"]["indices"],
@@ -117,17 +117,15 @@ def _ensure_key(client: Elasticsearch, name: str, role: dict[str, Any], file: Pa
 
 
 def provision(
-    client: Elasticsearch,
-    alias: str,
-    folder: Path,
-    passwords: dict[str, str],
-    operations: str = OPERATIONS,
+    client: Elasticsearch, settings: Settings, folder: Path, passwords: dict[str, str]
 ) -> None:
-    """Do all four steps. `client` must be a superuser; `passwords` go by the names in `PASSWORDS`.
+    """Do all four steps, for the indices that the settings name. `client` must be a superuser;
+    `passwords` go by the names in `PASSWORDS`.
 
     Raises:
         IndexUnavailableError: the index could not be created or brought up to date.
     """
+    alias, operations = settings.elasticsearch_alias, settings.elasticsearch_operations
     ElasticIndex(client, alias).prepare()
     Operations(client, operations).prepare()
     for name, role in rights(alias, operations).items():
@@ -157,13 +155,7 @@ def main() -> int:
         settings = load_settings()
         superuser = ("elastic", passwords[ELASTICS])
         with client_of(settings).options(basic_auth=superuser) as client:
-            provision(
-                client,
-                settings.elasticsearch_alias,
-                Path(sys.argv[1]),
-                passwords,
-                settings.elasticsearch_operations,
-            )
+            provision(client, settings, Path(sys.argv[1]), passwords)
     except (WirewatchError, OSError) as error:
         log.error("%s", error)  # noqa: TRY400 - a message for a person, without a traceback
         return 1

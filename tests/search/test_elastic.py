@@ -39,7 +39,7 @@ edly ées über 9s
 
 @pytest.fixture
 def unreachable() -> ElasticIndex:
-    return ElasticIndex(Elasticsearch("http://127.0.0.1:1", max_retries=0))
+    return ElasticIndex(Elasticsearch("http://127.0.0.1:1", max_retries=0), "any")
 
 
 def _analyzed(elastic: ElasticIndex, text: str, analyzer: str) -> list[str]:
@@ -303,7 +303,7 @@ def test_a_request_that_times_out_is_not_retried(
         raise elastic_transport.ConnectionTimeout("read timeout=60")
 
     monkeypatch.setattr("elastic_transport.Urllib3HttpNode.perform_request", slow)
-    index = ElasticIndex(connect("http://slow.example:1"))
+    index = ElasticIndex(connect("http://slow.example:1"), "any")
     with pytest.raises(
         IndexUnavailableError,
         match=r"healthy at the address in elasticsearch_url \(WIREWATCH_ELASTICSEARCH_URL\)",
@@ -316,7 +316,7 @@ def test_a_request_that_times_out_is_not_retried(
     assert (of_next_file.outcome, of_next_file.reason) == (Outcome.FAILED, results[-1].reason)
     assert len(attempts) == 2
     monkeypatch.setattr(bulk, "SILENT_SECONDS", 0)
-    index = ElasticIndex(connect("http://slow.example:1"))
+    index = ElasticIndex(connect("http://slow.example:1"), "any")
     assert [one.outcome for _ in range(2) for one in index.write([make(1)])] == [Outcome.FAILED] * 2
     assert len(attempts) == 4
 

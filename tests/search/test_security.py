@@ -12,6 +12,7 @@ from secured_server import ALIAS, Secured
 from core.index import IndexUnavailableError, Outcome
 from core.query import parse
 from core.records import Article
+from core.settings import load_settings
 from search.elastic.client import connect
 from search.elastic.index import ElasticIndex
 from search.elastic.provision import NEWSROOM, PASSWORDS, provision
@@ -173,7 +174,8 @@ def test_provisioning_again_keeps_working_keys_and_replaces_others(secured: Secu
     files["reader"].unlink()
     files["writer"].write_text("bm9ib2R5OnNlY3JldA==")
     with secured.client() as superuser:
-        provision(superuser, ALIAS, secured.keys, dict.fromkeys(PASSWORDS, "secret-enough"))
+        passwords = dict.fromkeys(PASSWORDS, "secret-enough")
+        provision(superuser, load_settings(secured.keys), secured.keys, passwords)
     after = {key: secured.key(key) for key in KEYS}
     assert after["provisioner"] == before["provisioner"]
     assert after["writer"] != before["writer"]

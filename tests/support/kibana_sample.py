@@ -15,8 +15,6 @@ from core.query import parse
 from core.records import Article, State
 from core.settings import load_settings
 from kibana.objects import Json, read_objects, read_rules
-from search.elastic.index import ALIAS
-from search.elastic.operations import OPERATIONS
 from wirewatch.house import House
 
 
@@ -37,7 +35,7 @@ class Sample:
     ) -> Library:
         """The saved objects, pointed at the sample's indices."""
         own = copy.deepcopy(read_objects() if objects is None else objects)
-        titles = {ALIAS: self.articles, OPERATIONS: self.operations}
+        titles = {"wirewatch-articles": self.articles, "wirewatch-operations": self.operations}
         for saved in own:
             if saved["type"] == "index-pattern":
                 saved["attributes"]["title"] = titles[saved["attributes"]["title"]]

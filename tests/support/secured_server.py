@@ -19,6 +19,7 @@ import pytest
 from elastic_server import locked, run_folder, start, url_of
 from elasticsearch import AuthenticationException, Elasticsearch, TransportError
 
+from core.settings import load_settings
 from demo.elasticsearch import SUPERUSER
 from search.elastic import layout
 from search.elastic.client import connect
@@ -91,7 +92,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
         with found.client() as superuser:
             if fresh:
                 passwords = dict.fromkeys(PASSWORDS, "secret-enough")
-                provision(superuser, ALIAS, found.keys, passwords)
+                provision(superuser, load_settings(folder), found.keys, passwords)
             yield found
             ours = ",".join(one.name for one in layout.live(superuser, ALIAS))
             superuser.delete_by_query(index=ours, query={"match_all": {}}, refresh=True)
