@@ -46,7 +46,7 @@ def search(
     """Search the articles.
 
     Examples:
-    wirewatch search 'topic:surveillance AND "face recognition"'
+    wirewatch search 'topic:surveillance face recognition'
     wirewatch search 'outlet:"Harbour Post" score:[0.5 TO 1]' --sort newest
     wirewatch search 'topic:spyware' --size 10000 --csv > spyware.csv
     """
