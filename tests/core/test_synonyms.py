@@ -7,8 +7,10 @@ from importlib import resources
 from typing import Any
 
 import pytest
+from factories import an_article
 
 from core import synonyms
+from core.clauses import Explainer
 from core.conditions import All, Keyword, leaves
 from core.conditions import Any as AnyOf
 from core.fields import FIELDS, Kind
@@ -62,6 +64,28 @@ def test_every_line_of_our_list_has_at_least_two_terms() -> None:
 def test_synonymous_queries_search_for_the_same_words(text: str, equal: str) -> None:
     one, other = (set(leaves(parse(query).condition)) for query in (text, equal))
     assert len(one & other) >= min(len(one), len(other)) - 1
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("licence", "license"),
+        ("Ministry of Defence", "ministry of defense"),
+        ("spy programmes", "spy programs"),
+    ],
+)
+def test_british_and_american_spellings_search_for_the_same(british: str, american: str) -> None:
+    assert same(british, american)
+    assert not same(f'"{british}"', f'"{american}"')
+
+
+@pytest.mark.parametrize("query", ["licence plates", "license plate", "number plate camera"])
+def test_a_cars_plate_is_found_by_any_of_its_names(query: str) -> None:
+    condition = parse(query).condition
+    for name in ("licence plate", "License plates", "Number plates"):
+        article = an_article(title=f"{name} read by a camera")
+        assert Explainer(article).explain(condition).matched, name
+    assert not Explainer(an_article(title="A plate, a camera")).explain(condition).matched
 
 
 def test_a_possessive_has_the_synonyms_of_its_word() -> None:
