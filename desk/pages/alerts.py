@@ -31,6 +31,7 @@ def listed(office: AtOffice, page: AtPage, rule: Words = "", done: str = "") -> 
         held = held_alerts.listed(tx, rule=rule or None)
         channels = standings(tx, rules)
         titles = stories.titles(tx, {alert.story for alert, _ in told})
+        muted = stories.muted(tx, titles)
     if elsewhere := page.beyond(total):
         return elsewhere
     return office.page(
@@ -39,6 +40,7 @@ def listed(office: AtOffice, page: AtPage, rule: Words = "", done: str = "") -> 
         told=[(alert, as_html(of_alert(alert).body), sent) for alert, sent in told],
         phrases=lambda alert: first_phrases(alert.why, alert.headline),
         titles=titles,
+        muted=muted,
         total=total,
         held=held,
         why_held=lambda rule: why_held(rule, rules),

@@ -739,6 +739,20 @@ def test_alert_and_trial_do_not_repeat_the_headline_as_evidence(client: TestClie
             assert headline not in shown or len(shown) == 1
 
 
+def test_story_of_an_alert_can_be_muted_beside_it(client: TestClient, house: House) -> None:
+    with house.ledger.write() as tx:
+        lone = an_alert(story=8)  # on an article that is no story
+        alerts.add(tx, lone, [], house.now())
+        told = next(one for one, _ in alerts.latest(tx) if one.rule == "surveillance")
+    assert f"/stories/{lone.story}/mute" not in client.get("/alerts").text
+    address = f"/stories/{told.story}/mute"
+    assert f'action="{address}"' in client.get("/alerts").text
+    answer = client.post(address)
+    assert "Muted since" in page_text(client, answer.headers["location"])
+    assert f'action="{address}"' not in client.get("/alerts").text
+    assert "its story is muted" in page_text(client, "/alerts")
+
+
 def test_alert_for_digests_has_its_own_language_and_no_button(
     client: TestClient, house: House
 ) -> None:
