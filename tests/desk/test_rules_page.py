@@ -79,6 +79,7 @@ def test_form_shows_the_edited_rule(client: TestClient) -> None:
     assert 'value="denial" checked' in page
     assert 'value="court" checked' not in page
     assert 'value="terminal" checked' in page
+    assert '<a href="/alerts">Alerts</a> has all of them, wherever they go.' in page
     new = client.get("/rules/edit?query=topic:spyware+-outlet:%22A%22").text
     assert "topic:spyware -outlet:&#34;A&#34;" in new
 
