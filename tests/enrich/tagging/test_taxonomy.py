@@ -6,8 +6,9 @@ from pathlib import Path
 import as_shipped
 import pytest
 
+from enrich.senses import Senses
 from enrich.tagging.tagger import Tagger
-from enrich.tagging.taxonomy import TopicError, read_own, shipped
+from enrich.tagging.taxonomy import TopicError, finder_of, read_own, shipped
 
 OWN = """
 [[topic]]
@@ -30,6 +31,26 @@ def test_shipped_topics_match_the_model_and_the_guide() -> None:
         assert len(topic.inside) >= 2
         assert len(topic.outside) >= 2
         assert f"`{topic.name}`" in guide
+
+
+@pytest.mark.parametrize(
+    ("topic", "told", "other"),
+    [
+        ("workplace", "Cameras in the office", "The Home Office and a sheriff's office"),
+        ("workplace", "Banco demite mil em home office", "Head of the Information Office"),
+        ("oversight", "La nuova legge sulle telecamere", "«Mai», si legge in una nota"),
+        ("oversight", "A nova lei das câmeras", "Alla fine ha pedinato lei"),
+        ("oversight", "The firm faces a fine", "The camera is fine"),
+        ("policing", "The informant was paid", "Der Schutz von Informanten"),
+        ("border", "Oltre il confine", "They confine them at home"),
+    ],
+)
+def test_words_of_other_languages_and_within_names_are_no_signs(
+    topic: str, told: str, other: str
+) -> None:
+    finder = finder_of(shipped(), Senses.load())
+    assert topic in {match.sense for match in finder.find(told)}
+    assert topic not in {match.sense for match in finder.find(other)}
 
 
 def test_a_newsroom_adds_a_topic_without_code(tmp_path: Path) -> None:
