@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.records import StatementKind
-from enrich.statements.behind import BEHIND, subject_behind
+from enrich.statements.behind import BEHIND
 from enrich.statements.clauses import is_subject
 from enrich.statements.headlines import heading, opener
 from enrich.statements.obliques import has_preposition, is_cited
@@ -71,8 +71,7 @@ def _passive(sentence: Sentence, sense: str, kind: StatementKind) -> Iterator[An
     """The answers that are given "by" somebody. A court or a parliament gives none."""
     behind = _ANYONE | _DENYING if kind is StatementKind.DENIAL else _ANYONE
     for first, last in sentence.verbs.get(f"{sense}_by", ()):
-        name = subject_behind(sentence, last - 1, behind, passive=True)
-        name = name or agent(sentence, first, last)
+        name = agent(sentence, first, last, behind)
         if name is not None and name.roles & behind - {"court", "parliament"}:
             yield kind, name
 

@@ -80,10 +80,9 @@ def _is_adjective(sentence: Sentence, place: int) -> bool:
         and prose.words[place].islower()
         and not sentence.ends_name(place)
         and not any(
-            prose.forms[place] in small
-            for small in (rules.determiners, rules.prepositions, rules.conjunctions)
+            prose.forms[place] in listed
+            for listed in (rules.determiners, rules.prepositions, rules.conjunctions, rules.papers)
         )
-        and prose.forms[place] not in rules.papers
     )
 
 
@@ -102,8 +101,7 @@ def is_of_claim(prose: Prose, place: int) -> bool:
     """Whether a word says what somebody does with a claim: "accuse [che] il ministero nega"."""
     before = prose.forms[place - 1]
     return (
-        not prose.rules.modifiers
-        and prose.forms[place] in ("que", "che")
+        prose.forms[place] in ("que", "che")
         and place > 0
         and (before.startswith(prose.rules.claim_starts) or before in _SOMETHING)
     )

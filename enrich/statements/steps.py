@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from enrich.statements.answers import THEMSELVES
-from enrich.statements.behind import subject_behind
 from enrich.statements.clauses import is_subject
 from enrich.statements.rules import Role
 from enrich.statements.sentences import Name, Sentence
@@ -19,8 +18,7 @@ def who_decides(sentence: Sentence, sense: Literal["rule", "vote"], role: Role) 
     """The first court that rules, or the first parliament that votes."""
     roles = frozenset((role,))
     for first, last in sentence.verbs.get(f"{sense}_by", ()):
-        name = subject_behind(sentence, last - 1, roles, passive=True)
-        name = name or agent(sentence, first, last)
+        name = agent(sentence, first, last, roles)
         if name is not None and role in name.roles:
             return _without_reason(sentence, name)
     for first, _ in sentence.verbs.get(sense, ()):

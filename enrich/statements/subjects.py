@@ -113,9 +113,11 @@ def _with_its_noun(sentence: Sentence, name: Name, verb: int) -> Name:
     return Name(name.first, noun + 1, name.roles)
 
 
-def agent(sentence: Sentence, first: int, last: int) -> Name | None:
-    """Who did it, in a passive whose participle comes last: "wurde [von der Polizei]
-    bestritten"."""
+def agent(sentence: Sentence, first: int, last: int, roles: frozenset[Role]) -> Name | None:
+    """Who did it, in a passive: whoever stands behind its "by", if they have one of the roles, or
+    before its participle, if that comes last: "wurde [von der Polizei] bestritten"."""
+    if name := subject_behind(sentence, last - 1, roles, passive=True):
+        return name
     prose = sentence.prose
     for name in sentence.names_from(first + 1, last):
         if not prose.rules.agents.isdisjoint(prose.forms[max(first, name.first - 2) : name.first]):

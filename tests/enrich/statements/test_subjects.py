@@ -83,4 +83,4 @@ def test_a_participle_behind_a_form_of_to_be_is_a_verb() -> None:
 def test_who_did_it_may_stand_within_a_passive() -> None:
     sentence = sentence_of("Das wurde von der Polizei bestritten.", "de")
     ((first, last),) = sentence.verbs["deny_by"]
-    assert text_of(sentence, agent(sentence, first, last)) == "Polizei"
+    assert text_of(sentence, agent(sentence, first, last, ANSWERING)) == "Polizei"
