@@ -80,7 +80,7 @@ def _active(sentence: Sentence, sense: str, kind: StatementKind) -> Iterator[Ans
     """The answers of a verb's subject, of a pronoun, or of whoever opens the headline."""
     prose = sentence.prose
     for first, last in sentence.verbs.get(sense, ()):
-        if ": " in prose.between(first, last - 1):
+        if ": " in prose.text_between(first, last - 1):
             continue  # "Driver dismissed after crash: report"
         if prose.forms[min(first + 1, sentence.last - 1)] in prose.rules.nominatives:
             yield kind, None  # "Das wies er zurück"
@@ -180,7 +180,7 @@ def _joined_to(sentence: Sentence, verb: int) -> int | None:
     first, last = earlier
     if (
         place - last > JOINED
-        or CLAUSE_MARK.search(without_quotes(prose.between(last - 1, place)))
+        or CLAUSE_MARK.search(without_quotes(prose.text_between(last - 1, place)))
         # Without an elided article: "l'homme".
         or any(form.rpartition("'")[2] in rules.others for form in prose.forms[last:place])
         or any(

@@ -35,7 +35,7 @@ def subject_behind(
         prose.forms[verb + 1] in rules.prepositions or prose.forms[verb + 1] in rules.stops
     )
     for name in sentence.names_from(verb + 1, verb + 2 + (FAR_BEHIND if apart else BEHIND)):
-        between = prose.between(verb, name.first)
+        between = prose.text_between(verb, name.first)
         if "," in between or QUOTATION_MARK.search(between):
             return None
         # A name in a clause of its own is spoken about: "confirmed that the agency ...".

@@ -45,7 +45,7 @@ def is_subject(sentence: Sentence, name: Name, verb: int) -> bool:
     between = _between(sentence, name, begun, verb)
     if CLAUSE_MARK.search(between) or prose.is_possessive(name.last - 1):
         return False
-    aside = prose.between(name.last - 1, max(name.last, begun))
+    aside = prose.text_between(name.last - 1, max(name.last, begun))
     if (_RELATIVE if rules.modifiers else _ASIDE).fullmatch(aside):
         return not has_preposition(sentence, name)
     return (
@@ -97,7 +97,7 @@ def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
         return False
     if prose.gap(start) != COMMA:
         return False
-    behind, goes_on = prose.between(name.last - 1, verb), prose.form_at(name.last)
+    behind, goes_on = prose.text_between(name.last - 1, verb), prose.form_at(name.last)
     is_more = goes_on in prose.rules.prepositions or goes_on in prose.rules.links
     closes = is_more and start < name.first and behind.find(",") == len(behind) - len(COMMA)
     return closes or behind == COMMA

@@ -55,18 +55,18 @@ class Names:
         known: dict[int, tuple[int, int]] = {}
         for role, first, last in mentioned:
             if role in ("official", "court"):
-                number = prose.split.sentence(first)
+                number = prose.sentence(first)
                 for place in range(first, last):
-                    if prose.split.sentence(place) == number:
+                    if prose.sentence(place) == number:
                         known[place] = first, last
         for role, first, last in nouns:
             # "Court of Appeal": a name that is known goes on no further than itself.
             span = known.get(first)
             first, last = span if span is not None and last <= span[1] else (first, last)
-            self._heads[prose.split.sentence(first)].append((role, first, last))
+            self._heads[prose.sentence(first)].append((role, first, last))
         for one in mentioned:
             self._closed.add(one[2])
-            self._heads[prose.split.sentence(one[1])].append(one)
+            self._heads[prose.sentence(one[1])].append(one)
 
     def within(self, sentence: Sentence, number: int) -> list[Name]:
         """Those in the sentence with a number, whole, in order; names that overlap become one."""

@@ -22,7 +22,7 @@ def has_preposition(sentence: Sentence, name: Name) -> bool:
         place -= 1
     if place >= sentence.first and prose.forms[place] in rules.determiners:
         place -= 1
-    if place < sentence.first or "," in prose.between(place, place + 1):
+    if place < sentence.first or "," in prose.text_between(place, place + 1):
         return False  # "with two children inside, police said"
     elided, mark, _ = prose.forms[name.first].partition("'")
     if prose.is_leaning(name.first) or elided + mark in rules.prepositions:

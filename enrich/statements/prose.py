@@ -44,51 +44,41 @@ def without_quotes(text: str) -> str:
     return _SHORT_QUOTE.sub("", text)
 
 
-class _Split(Words):
-    """Words split for reading sentences: none from addresses, and "Sen. Prado" not split. Only in
-    German, which has `ordinals`, does "by 9 votes to 4. Police" go on."""
+class Prose(Words):
+    """The title or the text of an article, and what its language's rules say of its words, of which
+    addresses have none.
 
-    def __init__(self, text: str, *, ordinals: bool) -> None:
-        super().__init__(without_addresses(text))
-        self._ordinals = ordinals
+    A place is a word's index: `forms[3]` is the form of the fourth.
+    """
+
+    def __init__(self, rules: Rules, field: TextField, content: str) -> None:
+        super().__init__(without_addresses(content))
+        self.rules = rules
+        self.field = field
+        self.content = content
 
     def _is_abbreviation(self, place: int, end: re.Match[str]) -> bool:
+        """The same for "Sen. Prado". Only in German, which has ordinals and capitals for all nouns,
+        does "by 9 votes to 4. Police" go on."""
         word = self.words[place]
-        if word.isdigit() and not self._ordinals and self.words[place + 1][0].isupper():
+        if word.isdigit() and not self.rules.capitals and self.words[place + 1][0].isupper():
             return False
         shortened = word in _SHORTENED or (
             word in _OF_FIRMS and not self.words[place + 1][0].isupper()
         )
         return (shortened and end[0] == ". ") or super()._is_abbreviation(place, end)
 
-
-class Prose:
-    """The title or the text of an article, and what its language's rules say of its words.
-
-    A place is a word's index: `forms[3]` is the form of the fourth.
-    """
-
-    def __init__(self, rules: Rules, field: TextField, content: str) -> None:
-        self.rules = rules
-        self.field = field
-        self.content = content
-        self.split: Words = _Split(content, ordinals=rules.capitals)
-        self.words = self.split.words
-        self.forms = self.split.forms
-        self.starts = self.split.starts
-        self.ends = self.split.ends
-
     def form_at(self, place: int) -> str:
         """The form of a word; "" behind the last one."""
         return self.forms[place] if place < len(self.forms) else ""
 
-    def between(self, one: int, other: int) -> str:
+    def text_between(self, one: int, other: int) -> str:
         """What stands between two words, and so includes the words between."""
         return self.content[self.ends[one] : self.starts[other]]
 
     def gap(self, place: int) -> str:
         """What stands between a word and the one before it."""
-        return self.between(place - 1, place)
+        return self.text_between(place - 1, place)
 
     def joined(self, place: int) -> bool:
         """Whether little more than a space stands between a word and the one before."""

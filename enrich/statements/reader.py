@@ -62,19 +62,19 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
         if sense in _ROLE_OF:
             nouns.append((_ROLE_OF[sense], first, last))
         elif _is_verb(prose, sense, first, last):
-            verbs[prose.split.sentence(first)].append((sense, first, last))
+            verbs[prose.sentence(first)].append((sense, first, last))
     for place in verbs_behind(prose):
-        verbs[prose.split.sentence(place)].append(("say", place, place + 1))
+        verbs[prose.sentence(place)].append(("say", place, place + 1))
     for colon in colons(prose.content) if prose.field == "title" else ():
         place = bisect_left(prose.starts, colon)
         if place < len(prose.words):
-            verbs[prose.split.sentence(place)].append(("colon", place, place + 1))
+            verbs[prose.sentence(place)].append(("colon", place, place + 1))
     if not verbs:
         return []
     names = Names(prose, nouns, mentions, spelt)
     label = _LABEL.match(prose.content)
     opening = sum(end <= label.end() for end in prose.ends[:2]) if label else 0
-    edges = [opening, *prose.split.breaks, len(prose.words)]
+    edges = [opening, *prose.breaks, len(prose.words)]
     found: list[Sentence] = []
     for number in sorted(verbs):
         if _ASKS.match(prose.content, prose.ends[edges[number + 1] - 1]):
@@ -91,7 +91,7 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
 def _phrases(prose: Prose, people: Container[int]) -> Iterator[Verb]:
     """The phrases of all senses, but those that end with an hour or a surname. The names of people
     start at `people`."""
-    for match in prose.rules.senses.find(prose.split):
+    for match in prose.rules.senses.find(prose):
         first = bisect_left(prose.starts, match.start)
         last = bisect_left(prose.ends, match.end, first) + 1
         if match.sense == "curt":
@@ -156,7 +156,9 @@ def _is_verb(prose: Prose, sense: str, first: int, last: int) -> bool:
 def _negates(prose: Prose, verb: int, place: int) -> bool:
     """Whether a negation is that of a verb before it: "verbot Kameras [nicht]", but neither
     "bestreitet, [nicht] informiert zu sein" nor "oordeelde dat zij [niet] luisterde"."""
-    is_apart = _APART.search(prose.between(verb, place)) or prose.has_conjunction(verb + 1, place)
+    is_apart = _APART.search(prose.text_between(verb, place)) or prose.has_conjunction(
+        verb + 1, place
+    )
     return not is_apart and _is_of_verb(prose, place)
 
 
@@ -173,14 +175,14 @@ def _closes(prose: Prose, verb: int, place: int) -> bool:
     """Whether a word is the particle at the end of a verb's clause: "räumte [ein Sprecher] ein",
     not "gab an, sie [zu kennen]"."""
     rules, after = prose.rules, place + 1
-    if prose.between(verb, place).count(COMMA) % 2:
+    if prose.text_between(verb, place).count(COMMA) % 2:
         return False
-    number = prose.split.sentence(place)
-    if after == len(prose.words) or prose.split.sentence(after) != number:
-        return prose.split.sentence(verb) == number
+    number = prose.sentence(place)
+    if after == len(prose.words) or prose.sentence(after) != number:
+        return prose.sentence(verb) == number
     small = rules.stops | rules.conjunctions
     if rules.capitals:
         small -= rules.prepositions  # "gab [zu den] Vorwürfen", but "legt een boete [op van]"
     else:
         small |= rules.prepositions
-    return prose.between(place, after) != " " or prose.forms[after] in small
+    return prose.text_between(place, after) != " " or prose.forms[after] in small

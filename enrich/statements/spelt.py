@@ -72,7 +72,7 @@ class Spelt:
         prose, last = self._text, -1
         names: set[str] = set()
         # A verb opens sentences where pronouns are dropped: "Compró Aceites".
-        openings = () if prose.rules.drops else {0, *prose.split.breaks}
+        openings = () if prose.rules.drops else {0, *prose.breaks}
         for place in range(1, len(prose.words)):
             if place - 1 in openings and _is_pair(prose, place):
                 names.update(prose.forms[place - 1 : place + 1])
@@ -111,7 +111,7 @@ class Spelt:
         if article == 0 or prose.gap(article) != COMMA:
             return ()
         goes_on = rules.prepositions | rules.relatives | rules.conjunctions
-        if prose.between(noun, noun + 1) != COMMA and prose.forms[noun + 1] not in goes_on:
+        if prose.text_between(noun, noun + 1) != COMMA and prose.forms[noun + 1] not in goes_on:
             return ()  # "in Selby, the broker said"
         first = article
         while (
@@ -136,7 +136,10 @@ def _named_behind(prose: Prose, noun: int) -> Sequence[str]:
         and (last == first or prose.gap(last) == " ")
     ):
         last += 1
-    gap, closed = prose.between(noun, first), prose.content.startswith(",", prose.ends[last - 1])
+    gap, closed = (
+        prose.text_between(noun, first),
+        prose.content.startswith(",", prose.ends[last - 1]),
+    )
     return prose.forms[first:last] if gap == " " or (gap == COMMA and closed) else ()
 
 
@@ -162,7 +165,7 @@ def _before_aside(sentence: Sentence, verb: int) -> int:
     places = range(max(sentence.first + 1, verb - APART), min(verb, sentence.first + NAMED + 2))
     parted = (place for place in places if prose.gap(place) == COMMA)
     last = next(parted, verb)
-    aside = prose.between(last - 1, verb)
+    aside = prose.text_between(last - 1, verb)
     if (
         aside.endswith(COMMA)
         and not CLAUSE_MARK.search(aside)

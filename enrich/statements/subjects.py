@@ -83,7 +83,7 @@ def _is_with(sentence: Sentence, denier: Name, name: Name) -> bool:
     prose = sentence.prose
     small = prose.rules.joins | prose.rules.determiners
     between = range(denier.last, name.first)
-    return "," not in prose.between(denier.last - 1, name.first) and any(
+    return "," not in prose.text_between(denier.last - 1, name.first) and any(
         prose.forms[place] not in small and not prose.is_stray(place) for place in between
     )
 
@@ -146,7 +146,7 @@ def _late_antecedent(sentence: Sentence, verb: int) -> Name | None:
     name = next((name for name in names if not has_preposition(sentence, name)), None)
     if name is None or prose.forms[name.last] not in prose.rules.late_relatives:
         return None
-    clause = prose.between(name.last, verb)
+    clause = prose.text_between(name.last, verb)
     begins = prose.gap(name.last) == COMMA
     return name if begins and "," not in clause and not CLAUSE_MARK.search(clause) else None
 

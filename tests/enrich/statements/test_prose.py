@@ -27,8 +27,8 @@ def test_words_of_one_name_are_joined(content: str, joined: bool) -> None:
 def test_an_address_has_no_words_and_a_title_ends_no_sentence() -> None:
     prose = prose_of("See https://a.example/police or Sen. Prado. She left.")
     assert prose.words == ["See", "or", "Sen", "Prado", "She", "left"]
-    assert prose.split.breaks == [4]
-    assert prose.between(0, 1) == " https://a.example/police "
+    assert prose.breaks == [4]
+    assert prose.text_between(0, 1) == " https://a.example/police "
 
 
 def test_links_lead_on_and_may_lean_on_what_follows() -> None:
