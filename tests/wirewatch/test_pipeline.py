@@ -147,8 +147,8 @@ def test_a_live_blog_grows_by_revisions(three_days: tuple[Newsroom, House]) -> N
         assert article.text.split() == truth.text.split()
 
 
-def test_each_step_of_an_entry_is_recorded(house: House) -> None:
-    run_pass(house)
+def test_each_step_of_an_entry_is_recorded(three_days: tuple[Newsroom, House]) -> None:
+    _, house = three_days
     with house.ledger.read() as tx:
         ways = {entry.url: steps.of(tx, entry.id) for entry in entries.listed(tx)}
     for url, way in ways.items():
@@ -239,11 +239,9 @@ def test_running_story_is_alerted_once_and_again_when_denied(
     assert re.search(r"So far \d outlets have it: ", said.text)
 
 
-def test_edit_is_indexed_as_a_revision(newsroom: Newsroom, house: House) -> None:
-    run_pass(house)
+def test_edit_is_indexed_as_a_revision(three_days: tuple[Newsroom, House]) -> None:
+    newsroom, house = three_days
     before = next(one for one in newsroom.expected(1) if one.edited or one.url in _edited(newsroom))
-    newsroom.day = 2
-    run_pass(house)
     entry = all_entries(house)[canonical_url(before.url) or ""]
     article = house.index.get(entry.id)
     assert article is not None
@@ -311,7 +309,8 @@ def test_unavailable_index_loses_no_article_and_delays_no_alert(house: House) ->
 @pytest.mark.parametrize("fault", ["article-missing", "consent-wall", "endless-article"])
 def test_one_bad_article_affects_no_other(fault: str, newsroom: Newsroom, house: House) -> None:
     newsroom.active = {one for one in newsroom.active if one.name == fault}
-    live(house, newsroom)
+    newsroom.day = 3
+    run_pass(house)
     expected = expected_by_link(newsroom)
     reasons = {url: entry.reason or "" for url, entry in all_entries(house).items()}
     bad = {url for url, reason in reasons.items() if reason.startswith(FROM_FEED)}
