@@ -1,19 +1,15 @@
 """The sample newsroom: a small made-up internet of news sites, served over HTTP on loopback.
 
 Each outlet is at `http://NAME.localhost:PORT/`. What is published depends on the day, 1 to 3,
-which can be changed while the newsroom runs. `python -m demo.newsroom --port 8800` serves it in
-the foreground; another process sets the day with `curl -d 2 http://control.localhost:8800/day`.
+which can be changed while the newsroom runs.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
-import sys
 import threading
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Literal, Self
@@ -43,8 +39,6 @@ from demo.pages import (
 from demo.server import Request, Server
 from demo.spoils import HTML, Reply, Visit
 from ingest.extraction.kinds import PageKind
-
-CONTROL = "control.localhost"
 
 _DAY = re.compile(r"/\d{4}/\d\d/\d\d/")
 
@@ -97,13 +91,11 @@ class Expected:
 class Newsroom:
     """A newsroom to run as a context manager, or by `start` and `stop`.
 
-    `port` 0 takes any free port. `active` is the set of active faults; it may be changed while
-    the newsroom runs. `first_day` is the date of its day 1. Nothing is left running after `stop`.
+    It takes any free port. `active` is the set of active faults; it may be changed while the
+    newsroom runs. `first_day` is the date of its day 1. Nothing is left running after `stop`.
     """
 
-    def __init__(
-        self, *, port: int = 0, day: int = 1, faults: bool = True, first_day: date = FIRST_DAY
-    ) -> None:
+    def __init__(self, *, day: int = 1, faults: bool = True, first_day: date = FIRST_DAY) -> None:
         self.active: set[Fault] = usual_faults() if faults else set()
         self._outlets = {outlet.host: outlet.moved(first_day) for outlet in outlets()}
         self._later = first_day - FIRST_DAY
@@ -115,14 +107,14 @@ class Newsroom:
         self._server: Server | None = None
         self._day = 0
         self.day = day
-        self.port = port
+        self.port = 0
 
     def start(self) -> Self:
-        """Bind the port and serve in the background. OSError if the port is taken."""
+        """Bind a port and serve in the background."""
         if self._server is not None:
             raise RuntimeError("the newsroom is already running")
         self._stopping.clear()
-        self._server = Server(self.port, self._answer)
+        self._server = Server(self._answer)
         self.port = self._server.server_port
         self._server.start()
         return self
@@ -161,7 +153,7 @@ class Newsroom:
 
     @property
     def log(self) -> list[LogEntry]:
-        """A copy of the requests so far, in order, without those to the control host."""
+        """A copy of the requests so far, in order."""
         with self._lock:
             return list(self._log)
 
@@ -244,8 +236,6 @@ class Newsroom:
         )
 
     def _answer(self, request: Request) -> Reply:
-        if request.host == CONTROL:
-            return self._control(request)
         path = request.path.partition("?")[0]
         with self._lock:
             day = self._day
@@ -324,26 +314,6 @@ class Newsroom:
         counted = "?utm_source=feedbounce&utm_medium=rss"
         return Reply(302, headers={"Location": self._base(outlet) + article + counted})
 
-    def _control(self, request: Request) -> Reply:
-        """Show and set the day; show the log, the truth and the feeds."""
-        match request.method, request.path:
-            case "GET", "/day":
-                return Reply(200, body=b"%d\n" % self.day)
-            case "POST", "/day":
-                day = request.body.strip()
-                if day not in {b"%d" % known for known in DAYS}:
-                    return Reply(400, body=b"the day is 1, 2 or 3\n")
-                self.day = int(day)
-                return Reply(200, body=day + b"\n")
-            case "GET", "/log":
-                return _json_lines([asdict(entry) for entry in self.log])
-            case "GET", "/expected":
-                return _json_lines([asdict(truth) for truth in self.expected()])
-            case "GET", "/feeds.opml":
-                return Reply(200, "text/x-opml; charset=utf-8", self.opml().encode())
-            case _:
-                return Reply(404, body=b"GET or POST /day; GET /log, /expected, /feeds.opml\n")
-
 
 def _page(piece: Piece, fault: Fault | None) -> PageKind | Literal["", "PDF"]:
     if fault is not None and fault.page is not None:
@@ -353,42 +323,3 @@ def _page(piece: Piece, fault: Fault | None) -> PageKind | Literal["", "PDF"]:
     if piece.media == "pdf":
         return "PDF"
     return PageKind.LIVE_BLOG if piece.posts else PageKind.ARTICLE
-
-
-def _json_lines(records: list[dict[str, object]]) -> Reply:
-    lines = "".join(
-        json.dumps(record, ensure_ascii=False, default=datetime.isoformat) + "\n"
-        for record in records
-    )
-    return Reply(200, "application/jsonl; charset=utf-8", lines.encode())
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Serve the newsroom in the foreground until interrupted."""
-    parser = argparse.ArgumentParser(prog="demo.newsroom", description="The sample newsroom.")
-    parser.add_argument("--port", type=int, default=8800, help="0: any free port")
-    parser.add_argument(
-        "--day", type=int, default=1, choices=DAYS, help=f"day to start on; 1 is {FIRST_DAY}"
-    )
-    parser.add_argument("--no-faults", action="store_true", help="all sites work normally")
-    parser.add_argument(
-        "--fault",
-        action="append",
-        default=[],
-        choices=[fault.name for fault in FAULTS],
-        help="add a fault; may be given several times",
-    )
-    chosen = parser.parse_args(arguments)
-    room = Newsroom(port=chosen.port, day=chosen.day, faults=not chosen.no_faults)
-    room.active |= {fault for fault in FAULTS if fault.name in chosen.fault}
-    with room:
-        sys.stdout.write(f"http://{CONTROL}:{room.port}/feeds.opml\n")
-        sys.stdout.flush()
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            sys.stderr.write("stopped\n")
-
-
-if __name__ == "__main__":
-    main()

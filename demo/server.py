@@ -33,7 +33,6 @@ class Request:
     host: str
     path: str
     headers: Message
-    body: bytes
 
     def conditional(self, reply: Reply) -> Reply:
         """The reply with its validators, or a 304 if the client has it (RFC 9110, 13.2.2)."""
@@ -67,14 +66,14 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, answer: Callable[[Request], Reply]) -> None:
+    def __init__(self, answer: Callable[[Request], Reply]) -> None:
         self.answer = answer
         self._lock = threading.Lock()
         self._open: dict[threading.Thread, socket.socket] = {}
         self._loop = threading.Thread(
             target=self.serve_forever, args=(0.05,), name="newsroom", daemon=True
         )
-        super().__init__((LOOPBACK, port), _Handler)
+        super().__init__((LOOPBACK, 0), _Handler)
 
     def server_bind(self) -> None:
         """Bind without asking the resolver for this machine's name, which can take seconds."""
@@ -140,20 +139,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self._answer()
 
-    def do_POST(self) -> None:
-        self._answer()
-
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 as in http.server
         """Log nothing: the newsroom has a log of its own."""
 
     def _answer(self) -> None:
-        length = int(self.headers.get("Content-Length", "0"))
         request = Request(
             method=self.command,
             host=self.headers.get("Host", "").partition(":")[0].lower(),
             path=self.path,
             headers=self.headers,
-            body=self.rfile.read(length),
         )
         reply = self.server.answer(request)
         self.send_response(reply.status)

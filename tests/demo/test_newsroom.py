@@ -18,7 +18,7 @@ import trafilatura
 from newsroom_client import ask, by_link, heading, links, named, site
 from protego import Protego
 
-from demo.newsroom import CONTROL, Newsroom
+from demo.newsroom import Newsroom
 from demo.outlets import FIRST_DAY, outlets
 from ingest.extraction.kinds import PageKind
 from ingest.extraction.pdf import PdfText, pdf_text
@@ -269,22 +269,6 @@ def test_log_records_each_request_and_its_headers(faulty):
     )
     assert (request.user_agent, request.if_none_match) == ("reader/1", '"a"')
     assert request.if_modified_since == "never"
-
-
-def test_another_process_can_step_the_day_and_read_log_and_truth(faulty):
-    control = f"http://{CONTROL}:{faulty.port}"
-    assert ask(faulty, f"{control}/day").body == b"1\n"
-    assert ask(faulty, f"{control}/day", method="POST", data=b"2").status == 200
-    assert faulty.day == 2
-    assert ask(faulty, f"{control}/day", method="POST", data=b"4").status == 400
-    assert faulty.day == 2
-    ask(faulty, site(faulty, "tidepool", "/"))
-    (line,) = ask(faulty, f"{control}/log").body.splitlines()
-    assert json.loads(line)["host"] == "tidepool.localhost"
-    truths = ask(faulty, f"{control}/expected").body.splitlines()
-    assert [json.loads(t)["url"] for t in truths] == [t.url for t in faulty.expected()]
-    assert ask(faulty, f"{control}/feeds.opml").body.decode() == faulty.opml()
-    assert ask(faulty, f"{control}/other").status == 404
 
 
 def test_day_out_of_range_is_refused():

@@ -20,14 +20,12 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def ask(
-    room: Newsroom, url: str, *, method: str = "GET", data: bytes = b"", **headers: str
-) -> Answer:
+def ask(room: Newsroom, url: str, **headers: str) -> Answer:
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     sent = {"Host": parts.netloc} | {k.replace("_", "-"): v for k, v in headers.items()}
     with closing(http.client.HTTPConnection("127.0.0.1", room.port, timeout=10)) as line:
-        line.request(method, target, body=data or None, headers=sent)
+        line.request("GET", target, headers=sent)
         response = line.getresponse()
         return Answer(response.status, response.headers, response.read())
 
