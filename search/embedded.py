@@ -65,9 +65,7 @@ class EmbeddedIndex:
             try:
                 with self._transaction() as db:
                     written = stored.write(db, batch)
-            except sqlite3.DatabaseError as error:
-                if not isinstance(error, sqlite3.OperationalError) and not is_damage(error):
-                    raise
+            except IndexUnavailableError as error:
                 written = [Written.of(each, Outcome.FAILED, str(error)) for each in batch]
             yield from written
 
@@ -112,7 +110,7 @@ class EmbeddedIndex:
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """See `Index.delete`."""
-        with self._translating_errors(), self._transaction() as db:
+        with self._transaction() as db:
             found = {row[0] for each in article_ids if (row := stored.row_of(db, each))}
             for rowid in found:
                 stored.remove(db, rowid)
@@ -160,7 +158,7 @@ class EmbeddedIndex:
         """Remove what was first seen in a period."""
         seen = "SELECT rowid FROM article WHERE first_seen >= ? AND first_seen < ?"
         bounds = (bound_milliseconds(since), bound_milliseconds(until))
-        with self._translating_errors(), self._transaction() as db:
+        with self._transaction() as db:
             for (rowid,) in db.execute(seen, bounds).fetchall():
                 stored.remove(db, rowid)
 
@@ -235,8 +233,8 @@ class EmbeddedIndex:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Several writes at once; SQLite's errors stay as they are."""
-        with self._lock:
+        """Several writes at once, or none."""
+        with self._lock, self._translating_errors():
             self._reopen_if_replaced()
             with self._db as db:
                 db.execute("BEGIN IMMEDIATE")
