@@ -7,13 +7,13 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
+from elasticsearch import ConnectionTimeout, Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
 from core.faults import Fault, raise_if_common, tried
 from core.index import IndexUnavailableError, Outcome, Written
 from core.records import Article, MentionKind
-from search.elastic.reasons import CLOSED, item_reason, reason_of
+from search.elastic.reasons import CLOSED, item_reason, translating_errors
 
 BATCH = 500
 """Articles whose outcomes are reported together."""
@@ -88,13 +88,11 @@ def write(
         outcomes: dict[str, Written] = {}
         if failure is None:
             try:
-                for written in _send(client, batch, route):
-                    outcomes[written.id] = written
+                with translating_errors():
+                    for written in _send(client, batch, route):
+                        outcomes[written.id] = written
             except IndexUnavailableError as error:
                 failure = str(error)
-                silence.note(error, failure)
-            except (ApiError, TransportError) as error:
-                failure = reason_of(error)
                 silence.note(error, failure)
         for article in batch:
             yield outcomes.get(article.id) or Written.of(article, Outcome.FAILED, failure)

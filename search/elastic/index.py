@@ -34,7 +34,7 @@ from core.records import Article
 from search.elastic import bulk, features, generations, layout
 from search.elastic.dsl import clause
 from search.elastic.layout import Live
-from search.elastic.reasons import item_reason, reason_of
+from search.elastic.reasons import item_reason, reason_of, translating_errors
 
 PIT_SECONDS = "120s"
 PAGE = 5_000
@@ -87,7 +87,7 @@ class ElasticIndex:
 
         Indices of an older layout are copied into the present one (`generations.migrate`).
         """
-        with _translating_errors():
+        with translating_errors():
             live = self._begin()
             if any(one.outdated for one in live):
                 number = generations.migrate(self.admin, self.alias, live)
@@ -168,7 +168,7 @@ class ElasticIndex:
         """See `Index.delete`."""
         wanted = list(dict.fromkeys(article_ids))
         deleted: set[str] = set()
-        with _translating_errors():
+        with translating_errors():
             for start in range(0, len(wanted), PAGE):
                 deleted |= self._delete(wanted[start : start + PAGE])
             if deleted:
@@ -199,7 +199,7 @@ class ElasticIndex:
     def scan(self) -> Iterator[IndexedArticle]:
         """See `Index.scan`."""
         after: dict[str, Any] = {}
-        with _translating_errors():
+        with translating_errors():
             if not self.client.indices.exists_alias(name=self.alias):
                 return
             pit = self.client.open_point_in_time(index=self.alias, keep_alive=PIT_SECONDS)["id"]
@@ -224,7 +224,7 @@ class ElasticIndex:
         """See `Index.rebuild`. Each month's next generation is filled; then all are swapped in."""
         month = month and month.replace("-", ".")
         try:
-            with _translating_errors():
+            with translating_errors():
                 live = self._begin()
                 _refuse_part_of_another_layout(live, month)
         except IndexUnavailableError as error:
@@ -247,7 +247,7 @@ class ElasticIndex:
                 failed += written.outcome is Outcome.FAILED
                 yield written
             if not failed:
-                with _translating_errors():
+                with translating_errors():
                     if not made:  # the alias has to name something
                         empty = month or layout.month_at(datetime.now(UTC))
                         made[empty] = generations.create(self.admin, self.alias, empty, live)
@@ -304,7 +304,7 @@ class _Months:
         alias = self._index.alias
         month = layout.month_of(article)
         name = layout.name_of(alias, month)
-        with _translating_errors():
+        with translating_errors():
             if not self._months:
                 self._months = self._read()
             if month not in self._months:
@@ -330,15 +330,6 @@ class _Months:
                 "`wirewatch index prepare` brings it up to date"
             )
         return {one.month for one in live if one.month}
-
-
-@contextlib.contextmanager
-def _translating_errors() -> Iterator[None]:
-    """Raise what the client raises as `IndexUnavailableError`."""
-    try:
-        yield
-    except (ApiError, TransportError) as error:
-        raise IndexUnavailableError(reason_of(error)) from error
 
 
 def _refuse_newer(live: Sequence[Live]) -> None:

@@ -8,11 +8,11 @@ from datetime import datetime
 from importlib import resources
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
 from elasticsearch.helpers import BulkIndexError, bulk
 
 from core.index import IndexUnavailableError
-from search.elastic.reasons import item_reason, reason_of
+from search.elastic.reasons import item_reason, translating_errors
 
 SNAPSHOT = ("entry", "feed")
 """Kinds of documents that say how things are now: those of an earlier pass are out of date."""
@@ -64,21 +64,20 @@ class Operations:
         """
         actions = [{"_id": key, "_source": dict(fields)} for key, fields in documents]
         try:
-            if not self.client.indices.exists(index=self.index):
-                self.prepare()
-            try:
-                bulk(self.client, actions, index=self.index, refresh=True)
-            except BulkIndexError as error:
-                if not _lacks_fields(error):
-                    raise
-                self.prepare()
-                bulk(self.client, actions, index=self.index, refresh=True)
-            self._delete(written, keep_since)
+            with translating_errors():
+                if not self.client.indices.exists(index=self.index):
+                    self.prepare()
+                try:
+                    bulk(self.client, actions, index=self.index, refresh=True)
+                except BulkIndexError as error:
+                    if not _lacks_fields(error):
+                        raise
+                    self.prepare()
+                    bulk(self.client, actions, index=self.index, refresh=True)
+                self._delete(written, keep_since)
         except BulkIndexError as error:
             why = item_reason(error.errors[0]["index"]["error"])
             raise IndexUnavailableError(f"{self.index} refused a document: {why}") from error
-        except (ApiError, TransportError) as error:
-            raise IndexUnavailableError(reason_of(error)) from error
 
     def close(self) -> None:
         """Let go of the connections."""

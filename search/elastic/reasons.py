@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from elasticsearch import (
@@ -16,6 +17,7 @@ from elasticsearch import (
 )
 from elasticsearch import ConnectionError as NoConnectionError
 
+from core.index import IndexUnavailableError
 from core.settings import PREFIX
 
 URL, CA, KEY, ADMIN_KEY = (
@@ -42,6 +44,15 @@ _BLOCKS = {
 """What to do about a block on an index, by what Elasticsearch's message about it contains."""
 
 _WRITERS = ("indices:data/write/bulk", "indices:data/write/index")
+
+
+@contextmanager
+def translating_errors() -> Iterator[None]:
+    """Raise what the client raises as `IndexUnavailableError`."""
+    try:
+        yield
+    except (ApiError, TransportError) as error:
+        raise IndexUnavailableError(reason_of(error)) from error
 
 
 def reason_of(error: ApiError | TransportError) -> str:
