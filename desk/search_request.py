@@ -102,16 +102,15 @@ class SearchRequest:
     def address(self, **changes: Any) -> str:
         """The page's address with some values changed."""
         asked = replace(self, **changes)
-        values: list[tuple[str, str]] = [("q", asked.words)] if asked.words else []
-        values += [("pick", one.written) for one in asked.picked]
-        for name, value, usual in (
-            ("since", asked.since, "any"),
-            ("sort", asked.sort, "newest"),
-            ("copies", "1" if asked.copies else "", ""),
-        ):
-            if value != usual:
-                values.append((name, value))
-        return f"/search?{urlencode(values)}" if values else "/search"
+        values = [
+            ("q", asked.words),
+            *(("pick", one.written) for one in asked.picked),
+            ("since", asked.since if asked.since != "any" else ""),
+            ("sort", asked.sort if asked.sort != "newest" else ""),
+            ("copies", "1" if asked.copies else ""),
+        ]
+        given = [(name, value) for name, value in values if value]
+        return f"/search?{urlencode(given)}" if given else "/search"
 
     @property
     def spreadsheet(self) -> str:
