@@ -57,7 +57,7 @@ class MentionFinder:
     """Finds the mentions of an article. Pure once made; `load` takes over a second."""
 
     def __init__(self, names: Sequence[Name], places: Sequence[Place]) -> None:
-        named = by_name(tuple(places))
+        named = by_name(places)
         others = ((other, Other()) for other in read_others())
         self._patterns: Patterns[Target] = Patterns(
             chain(_first_of_each_spelling(names), named.items(), cues(), others)

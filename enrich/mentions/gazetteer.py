@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -54,7 +54,7 @@ def read_places() -> tuple[Place, ...]:
     return tuple(_place(line.split("\t")) for line in lines.splitlines() if line and line[0] != "#")
 
 
-def by_name(places: tuple[Place, ...]) -> Mapping[str, tuple[Place, ...]]:
+def by_name(places: Iterable[Place]) -> Mapping[str, tuple[Place, ...]]:
     """The places with each name, as a unified text has it, the one that is mostly meant first."""
     found: dict[str, list[Place]] = defaultdict(list)
     for place in places:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 class Parted:
     """Pairs of stories by their ids."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._others: defaultdict[str, set[str]] = defaultdict(set)
         for one, other in pairs:
             self._add(one, other)

@@ -143,7 +143,7 @@ class Context:
 
 
 def clause_spans(
-    reading: Reading, within: Mapping[TextField, Bounds], *, english: bool = True
+    reading: Reading, within: Mapping[TextField, Bounds], *, english: bool
 ) -> list[Span]:
     """The clauses of title and text that begin within bounds, in reading order."""
     found: list[Span] = []
