@@ -75,11 +75,7 @@ class Service:
     @property
     def shown(self) -> str:
         """The URL without its secrets, for people to see."""
-        plugin = self.plugin()
-        if plugin is None:
-            return "not an Apprise URL"
-        shown = plugin.url(privacy=True)
-        return str(shown).partition("?")[0]
+        return str(self.plugin().url(privacy=True)).partition("?")[0]
 
 
 @dataclass(frozen=True, slots=True)
