@@ -1211,8 +1211,6 @@ def test_outside_text_is_escaped(client: TestClient, house: House) -> None:
         ("GET", "/entries?done=-1", None),
         ("GET", f"/entries?reason={'x' * 501}", None),
         ("GET", "/api/stories?since=9999-12-31T23:59:59-14:00", None),
-        ("POST", "/alerts/resend", {"key": "x" * 65}),
-        ("POST", "/alerts/resend", {}),
         ("POST", "/entries/replay", {"state": "indexed"}),
         ("POST", "/feeds/find", {"address": "http://["}),
         ("POST", "/feeds/add", {"url": "https://a.example/".ljust(2_001, "x")}),
