@@ -92,11 +92,11 @@ def main() -> None:
     parser.add_argument("--stream", type=Path, help="feed items, JSON lines")
     options = parser.parse_args()
     begun = time.process_time()
-    finder = mention_finder()
+    finder = mention_finder(NOTHING)
     print(f"mentions load in {time.process_time() - begun:.2f} s")
     parts: dict[str, Part] = {
         "mentions": finder.find,
-        "tags": tagger().tag,
+        "tags": tagger(NOTHING).tag,
         "fingerprint": lambda _, text: fingerprint(text),
         "all": lambda title, text: (found_in(title, text, NOTHING), fingerprint(text)),
     }
@@ -107,7 +107,7 @@ def main() -> None:
         made = islice(joined(stream, options.words), options.articles)
         pairs = [(one.title, one.text) for one in made]
         measure_parts(parts, pairs, "made of the stream")
-        measure_stream(items, finder, tagger())
+        measure_stream(items, finder, tagger(NOTHING))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -98,10 +99,11 @@ class Tagger:
 
         Raises `TopicError` or `CorrectionError` if their files cannot be read.
         """
+        model, senses, shipped_encoder = _shipped()
         return cls(
-            Model.parse(files("enrich.model").joinpath(MODEL_FILE).read_bytes()),
-            Senses.load(),
-            encoder or Encoder(),
+            model,
+            senses,
+            encoder or shipped_encoder,
             read_own(own_topics) if own_topics else None,
             Corrections.load(corrections) if corrections else None,
         )
@@ -188,6 +190,13 @@ class Tagger:
     def look(self, title: str, text: str, *, english: bool, exhaustive: bool = False) -> Look:
         """Score an item (`Cascade.run`)."""
         return self._cascade.run(title, text, english=english, exhaustive=exhaustive)
+
+
+@cache
+def _shipped() -> tuple[Model, Senses, Encoder]:
+    """What comes with the package: taggers with different topics and corrections share it."""
+    model = Model.parse(files("enrich.model").joinpath(MODEL_FILE).read_bytes())
+    return model, Senses.load(), Encoder()
 
 
 def _language(title: str, text: str) -> str:

@@ -68,20 +68,28 @@ def topic_titles(home: Path) -> dict[str, str]:
     return {topic.name: topic.title for topic in (*shipped(), *(own.topics if own else ()))}
 
 
-@cache
-def tagger(own: Own = NOTHING) -> Tagger:
+def tagger(own: Own) -> Tagger:
     """This process's tagger: its model takes a moment to load."""
+    return _tagger(own.topics, own.corrections)
+
+
+def mention_finder(own: Own) -> MentionFinder:
+    """This process's finder of mentions."""
+    return _mention_finder(own.names)
+
+
+@cache
+def _tagger(topics: Path | None, corrections: Path | None) -> Tagger:
     from enrich.tagging.tagger import Tagger
 
-    return Tagger.load(own.topics, own.corrections)
+    return Tagger.load(topics, corrections)
 
 
 @cache
-def mention_finder(own: Own = NOTHING) -> MentionFinder:
-    """This process's finder of mentions."""
+def _mention_finder(names: Path | None) -> MentionFinder:
     from enrich.mentions.finder import MentionFinder
 
-    return MentionFinder.load(own.names)
+    return MentionFinder.load(names)
 
 
 def found_in(title: str, text: str, own: Own) -> Found:

@@ -10,7 +10,7 @@ from enrich.copies.fingerprint import fingerprint
 from enrich.senses.reader import LANGUAGES
 from enrich.statements.finder import statements
 from ingest.pages.extract import make_article
-from wirewatch.newsroom.own import mention_finder, tagger
+from wirewatch.newsroom.own import NOTHING, mention_finder, tagger
 
 __all__ = ["fingerprint", "make_article", "mention_finder", "statements", "tagger"]
 
@@ -18,8 +18,8 @@ _TEXT = "The first text that each sees loads its models and lists."
 _FOREIGN = "Der erste Text in einer anderen Sprache lädt, was für diese gebraucht wird."
 
 # Not `tag`: it would not call the encoder, the largest model, for these texts.
-tagger().log_odds(_TEXT, _TEXT)
-tagger().log_odds(_FOREIGN, _FOREIGN)
-mention_finder().find(_TEXT, _TEXT)
+tagger(NOTHING).log_odds(_TEXT, _TEXT)
+tagger(NOTHING).log_odds(_FOREIGN, _FOREIGN)
+mention_finder(NOTHING).find(_TEXT, _TEXT)
 for _language in LANGUAGES:
     statements(_TEXT, _TEXT, _language, ())

@@ -494,9 +494,21 @@ def test_an_empty_item_is_not_tagged() -> None:
 
 
 def test_the_same_text_gets_the_same_verdict() -> None:
-    fresh = Tagger.load()
+    fresh = Tagger.load(encoder=Encoder())
     for title, text in (*ON_TOPIC, *LOOKALIKES):
         assert fresh.tag(title, text) == TAGGER.tag(title, text) == TAGGER.tag(title, text)
+
+
+def test_taggers_share_what_comes_with_the_package(tmp_path: Path) -> None:
+    """It takes 300 MB."""
+    own = tmp_path / "topics.toml"
+    own.write_text(
+        '[[topic]]\nname = "ports"\ntitle = "Ports"\ndefinition = "Who watches ports."\n'
+        'phrases = ["spied & dockers"]\nin = ["Police spied on dockers"]\nout = ["Dockers"]\n'
+    )
+    with_topics = Tagger.load(own)
+    assert with_topics.model is TAGGER.model
+    assert with_topics._encoder is TAGGER._encoder
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ from ingest.pages.outcomes import Quarantined, Unchanged
 from ingest.web.answers import Answer
 from wirewatch.cli import app
 from wirewatch.house import House
-from wirewatch.newsroom.own import Own, tagger
+from wirewatch.newsroom.own import NOTHING, Own, tagger
 from wirewatch.passes import recording, work
 from wirewatch.passes.recording import record as record_worked
 from wirewatch.stages import extract
@@ -171,7 +171,7 @@ def test_only_articles_on_topic_carry_their_meaning() -> None:
     title = "Intelligence agency intercepted millions of phone calls"
     made = work.enrich(an_article(1, title=title, text="Leaked documents show it."))
     assert made.tags
-    assert made.meaning == tagger().meaning(made.title, made.text) != ""
+    assert made.meaning == tagger(NOTHING).meaning(made.title, made.text) != ""
     assert work.enrich(an_article(2)).meaning == ""
 
 
