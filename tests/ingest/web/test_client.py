@@ -727,7 +727,7 @@ def get_http2(tmp_path, monkeypatch):
                     line, _ = server.accept()
                     # The client hangs up on an answer it rejects.
                     with (
-                        contextlib.suppress(ConnectionError),
+                        contextlib.suppress(ConnectionError, ssl.SSLEOFError),
                         context.wrap_socket(line, server_side=True) as safe,
                     ):
                         speak_http2(safe, way)
