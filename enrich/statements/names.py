@@ -124,20 +124,19 @@ def _mentioned(prose: Prose, mentions: Sequence[Mention]) -> Iterator[Head]:
 
 def _named_again(prose: Prose, heads: Sequence[Head]) -> Iterator[Head]:
     """The courts and regulators that a word of their names stands for: "the Data Protection
-    Commission fined it. The [commission] found"."""
-    named = {
-        _bare(form)
-        for role, first, last in heads
-        if role == "court" and last - first > 1
-        for form in prose.forms[first:last]
-    }
-    again = named & prose.rules.named_again
+    Commission fined it. The [commission] found". They have the roles of the whole names."""
+    courts = {head[1:] for head in heads if head[0] == "court" and head[2] - head[1] > 1}
+    again: dict[str, set[Role]] = defaultdict(set)
+    for role, first, last in heads:
+        if (first, last) in courts:
+            for form in map(_bare, prose.forms[first:last]):
+                if form in prose.rules.named_again:
+                    again[form].add(role)
     for place, form in enumerate(prose.forms) if again else ():
         is_leaning = form != _bare(form)
-        if _bare(form) in again and (
-            is_leaning or (place > 0 and prose.forms[place - 1] in prose.rules.determiners)
-        ):
-            yield "court", place, place + 1
+        if is_leaning or (place > 0 and prose.forms[place - 1] in prose.rules.determiners):
+            for role in sorted(again.get(_bare(form), ())):
+                yield role, place, place + 1
 
 
 def _bare(form: str) -> str:
