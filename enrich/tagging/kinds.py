@@ -90,8 +90,8 @@ class Kinds:
     ) -> list[Tag]:
         """The topics of a story, the surest first, then the newsroom's own.
 
-        A topic that has no signs, or only words and names, is explained by its clauses in
-        `context`; if they say nothing either, by the reasons `otherwise`.
+        A topic that has no signs, or only words and names, or weak ones, is explained by its
+        clauses in `context` that say more; if they say nothing either, by the reasons `otherwise`.
         """
         phrases = self._phrases(reading)
         signs = self._signs(reading, phrases)
@@ -104,7 +104,9 @@ class Kinds:
                     topic.name, line.by_sign, reading, phrases, english=context.english
                 )
                 told = telling(reading, signed) if context.english else signed
-                found = told or _in_context(topic, reading, context) or signed or otherwise
+                if not told or told[0].gain < MIN_SHOWN_GAIN:
+                    told = _stronger(_in_context(topic, reading, context), told)
+                found = told or signed or otherwise
                 worth = _worth_showing(without_repeats(found, context.title, context.text))
                 pieces = strongest(worth, [], MAX_EVIDENCE)
                 shown = _evidence(reading, pieces, context)
@@ -177,6 +179,11 @@ def _in_context(topic: TopicWeights, reading: Reading, context: Context) -> list
     spans = clause_spans(reading, context.bounds, english=context.english)
     found = context.reasons(spans, log_odds, common_log_odds, MIN_CONTEXT_GAIN, MAX_TOPIC_READINGS)
     return found[: 1 if context.english else ENOUGH_EVIDENCE]
+
+
+def _stronger(clauses: list[Reason], signs: list[Reason]) -> list[Reason]:
+    """Of two lists of reasons the one whose first counts for more; the second if they are alike."""
+    return max(signs, clauses, key=lambda reasons: reasons[0].gain if reasons else 0.0)
 
 
 def _evidence(

@@ -419,6 +419,13 @@ def test_a_topic_without_a_phrase_shows_the_clause_with_its_meaning() -> None:
     assert "interception" not in {tag.topic for tag in without.tags}
 
 
+def test_a_topic_of_which_a_phrase_says_little_shows_the_clause_that_says_more() -> None:
+    title = "Landlord who hid lenses in tenants' smoke alarms is jailed"
+    text = "A landlord who watched five young women in their bedrooms has been sent to prison."
+    (tag,) = [tag for tag in TAGGER.tag(title, text).tags if tag.topic == "cameras"]
+    assert [piece.phrase for piece in tag.evidence] == [title]
+
+
 class _CountingPolyglot(_Silent):
     """An encoder of which only the polyglot may be called; counts the calls."""
 
