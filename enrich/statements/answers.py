@@ -61,7 +61,7 @@ def answers(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
             name = subject(sentence, first, _ANYONE)
             if name is not None:
                 yield kind, name
-    if "untrue" in sentence.verbs:
+    if "untrue" in sentence.verbs or "unaware" in sentence.verbs:
         yield from _calls_untrue(sentence, spelt)
     for sense, kind in _KINDS:
         yield from _flat(sentence, spelt, f"{sense}_flat", kind)
@@ -100,10 +100,18 @@ def _active(sentence: Sentence, sense: str, kind: StatementKind) -> Iterator[Ans
 
 
 def _calls_untrue(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
-    """The denials of those who say that something is untrue. A court or a parliament that finds
-    something untrue speaks of others."""
+    """The denials of those who say that something is untrue, or that they did not know of it. A
+    court or a parliament that finds something untrue speaks of others, and people who did not know
+    of it may be those who were watched."""
+    is_unaware = "untrue" not in sentence.verbs
+
+    def denies(name: Name) -> bool:
+        if is_unaware and name.roles == {"person"}:
+            return sentence.prose.forms[name.first] in sentence.prose.rules.firms | spelt.firms
+        return bool(name.roles & {"official", "person", "denier"})
+
     name = heading(sentence)
-    if name is not None and name.roles & ANSWERING:
+    if name is not None and name.roles & ANSWERING and denies(name):
         yield StatementKind.DENIAL, name
     told_by = teller(sentence)
     says = [first for first, _ in told_by.verbs.get("say", ())]
@@ -115,10 +123,10 @@ def _calls_untrue(sentence: Sentence, spelt: Spelt) -> Iterator[Answer]:
     ]
     names += [name for name in sentence.names if is_cited(sentence, name)]
     for name in names:
-        if name is not None and name.roles & {"official", "person", "denier"}:
+        if name is not None and denies(name):
             yield StatementKind.DENIAL, name
     by_pronoun = (_is_of_pronoun(told_by, *verb) for verb in told_by.verbs.get("say", ()))
-    if not any(names) and any(by_pronoun):
+    if not is_unaware and not any(names) and any(by_pronoun):
         yield StatementKind.DENIAL, None  # "he says that there is no such order"
 
 

@@ -127,7 +127,8 @@ def _is_of_a_paper(sentence: Sentence, name: Name) -> bool:
     """Whether a name says whose statement it is that denied something: "«…», si legge in una nota
     [dell'azienda]", but not "called a statement from [the ministry] false"."""
     prose, rules, place = sentence.prose, sentence.prose.rules, name.first
-    if not any(last <= place for _, last in sentence.verbs.get("untrue", ())):
+    denied = [*sentence.verbs.get("untrue", ()), *sentence.verbs.get("unaware", ())]
+    if not any(last <= place for _, last in denied):
         return False
     small = rules.determiners | rules.prepositions
     while place > sentence.first and prose.joined(place) and prose.forms[place - 1] in small:

@@ -34,11 +34,11 @@ _LISTS = (
 """A list may use those before it."""
 _STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
 _ANSWERS = (
-    *("deny", "deny_by", "deny_own", "deny_flat", "untrue", "curt"),
+    *("deny", "deny_by", "deny_own", "deny_flat", "untrue", "unaware", "curt"),
     *("confirm", "confirm_by", "confirm_own", "confirm_flat"),
 )
 _VERBS = (*_ANSWERS, "comment", "say", "not", "no_denial", *_STEPS)
-_KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "vote_by", "untrue"))
+_KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "vote_by", "untrue", "unaware"))
 """Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
 
 
@@ -161,7 +161,7 @@ def uncancelled(verbs: Sequence[Verb]) -> list[Verb]:
             return not any(begin < first for begin, _ in here)
         if sense == "rule":  # "refused [to block] it" blocks nothing, and is a decision
             return all(begin == first + 1 for begin, _ in here)
-        if sense in ("deny", "deny_flat", "untrue") and no_denial.over(first, last):
+        if sense in ("deny", "deny_flat", "untrue", "unaware") and no_denial.over(first, last):
             return False
         return sense in _KEPT or not here
 

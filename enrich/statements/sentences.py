@@ -18,7 +18,7 @@ NAMED = 4
 
 _UNSEEN = frozenset(
     (
-        *("untrue", "deny_flat", "confirm_flat", "penalty", "headline_case", "poll"),
+        *("untrue", "unaware", "deny_flat", "confirm_flat", "penalty", "headline_case", "poll"),
         *("rule_by", "vote_by", "colon"),
     )
 )
