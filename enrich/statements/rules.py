@@ -32,12 +32,7 @@ _LISTS = (
     *("watching", "watched", "snooping", "acting", "done", "such"),
 )
 """A list may use those before it."""
-_STEPS = ("rule", "rule_by", "case", "penalty", "headline_case", "vote", "vote_by", "poll")
-_ANSWERS = (
-    *("deny", "deny_by", "deny_own", "deny_flat", "untrue", "unaware", "curt"),
-    *("confirm", "confirm_by", "confirm_own", "confirm_flat"),
-)
-_VERBS = (*_ANSWERS, "comment", "say", "not", "no_denial", *_STEPS)
+
 _KEPT = frozenset(("comment", "deny_by", "confirm_by", "rule_by", "vote_by", "untrue", "unaware"))
 """Not cancelled by a negation: a refusal to comment is a comment, and a passive names its actor."""
 
@@ -131,9 +126,9 @@ def rules_of(language: str) -> Rules | None:
     table = _data().get(language)
     if table is None:
         return None
-    named = (*LISTED, *_VERBS)
-    senses = [Sense(name, tuple(table[name])) for name in named if name in table]
     lists = {name: table[name] for name in _LISTS if name in table}
+    others = lists.keys() | Rules.model_fields.keys()
+    senses = [Sense(name, tuple(table[name])) for name in table if name not in others]
     return Rules(senses=Senses(senses, lists), firms=_data()["firms"], **table)
 
 
