@@ -21,11 +21,12 @@ from alert.wording import headline
 from core.index import WINDOW
 from core.ledger import channels, feeds
 from desk.moments import ago, exactly
+from desk.telling import first_phrases, reasons, topics
 from ingest.feeds.health import WELL
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
 from wirewatch.presentation.countries import country_name
-from wirewatch.presentation.wording import counted
+from wirewatch.presentation.wording import counted, shared_text, why_joined
 
 SECTIONS = (
     ("stories", "s", "/"),
@@ -125,6 +126,11 @@ class Office:
             "headline": headline,
             "quoted": shlex.quote,
             "is_link": lambda address: address.startswith(("http://", "https://")),
+            "topics": topics,
+            "reasons": reasons,
+            "first_phrases": first_phrases,
+            "why_joined": why_joined,
+            "shared_text": shared_text,
         }
         self._templates.globals["sections"] = SECTIONS
 

@@ -14,7 +14,6 @@ from alert.targets import without_channel
 from alert.wording import of_alert
 from core.ledger import alerts, held_alerts, stories
 from desk.office import PAGE, AtOffice, AtPage, Typed, Words
-from desk.telling import first_phrases
 from wirewatch.presentation.channels import standings
 from wirewatch.presentation.wording import why_held
 
@@ -38,7 +37,6 @@ def listed(office: AtOffice, page: AtPage, rule: Words = "", done: str = "") -> 
         "alerts.html",
         "alerts",
         told=[(alert, as_html(of_alert(alert).body), sent) for alert, sent in told],
-        phrases=lambda alert: first_phrases(alert.why, alert.headline),
         titles=titles,
         muted=muted,
         total=total,

@@ -17,7 +17,6 @@ from desk.pages.entries import REPLAYED
 from desk.telling import names
 from wirewatch.newsroom.verdicts import Label, Verdicts
 from wirewatch.presentation.changes import by_notice, changed, passages
-from wirewatch.presentation.wording import shared_text, why_joined
 from wirewatch.revisions import revisions
 
 router = APIRouter()
@@ -41,8 +40,6 @@ def one(office: AtOffice, article_id: str, done: str = "") -> HTMLResponse:
         way=way,
         story=story,
         joined=next((each for each in told if each.article == entry.id), None),
-        why_joined=why_joined,
-        shared_text=shared_text,
         title=pieces(article.title, marks_of(article, "title")) if article else [],
         text=paragraphs(article.text, marks_of(article, "text")) if article else [],
         names=names([article]) if article else {},

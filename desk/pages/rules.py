@@ -26,7 +26,6 @@ from desk.rule_form import (
     with_form,
     without_form,
 )
-from desk.telling import first_phrases
 from desk.volume import Column
 from desk.written_rules import WrittenRule, rule_at, written_rules
 from wirewatch.backtest import backtest
@@ -204,7 +203,6 @@ def _form(
         wrong=wrong,
         misread=_misread(form.query, mistakes),
         trial=trial,
-        phrases=lambda alert: first_phrases(alert.why, alert.headline),
     )
 
 

@@ -20,7 +20,7 @@ from desk.marks import pieces
 from desk.office import PAGE, AtOffice, AtPage, Office
 from desk.search_request import FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked_hits, snippets, unseen
-from desk.telling import reasons, topics
+from desk.telling import reasons
 from desk.volume import Column, bars, period
 from wirewatch.presentation.hints import why_nothing
 from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
@@ -93,7 +93,6 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         titled=lambda article: pieces(article.title, marked_hits(matched[article.id], "title")),
         sizes=sizes,
         snippets=places,
-        topics_of=lambda article: topics([article]),
         reasons=lambda article: unseen(why[article.id], places[article.id]),
         facets=_facets(hits, asked),
         labels=_labels(office, asked),

@@ -20,9 +20,9 @@ from core.spelling import quoted
 from desk.office import PAGE, AtOffice, AtPage, Office, Typed
 from desk.search_request import SINCE, Since
 from desk.stories_request import StoriesRequest
-from desk.telling import VOICES, names, reasons, speakers, topics, voices
+from desk.telling import VOICES, names, speakers, topics, voices
 from wirewatch import regrouping
-from wirewatch.presentation.wording import shared_text, why_held, why_joined
+from wirewatch.presentation.wording import why_held
 
 router = APIRouter()
 
@@ -91,8 +91,6 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
         telling=telling,
         said=said,
         lacking=lacking,
-        topics_of=lambda article: topics([article]),
-        reasons=reasons,
         topics=office.topics,
         voices={kind: heading for heading, kind in VOICES},
         asked=asked,
@@ -144,10 +142,7 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
         story=story,
         language=language,
         telling=telling.get(story.id),
-        reasons=reasons,
         told=told,
-        why_joined=why_joined,
-        shared_text=shared_text,
         by_id={article.id: article for article in articles},
         topics=topics(own),
         names=names(own),
