@@ -51,29 +51,18 @@ def import_objects(client: httpx.Client, objects: Sequence[Json]) -> int:
     return int(said["successCount"])
 
 
-def put_connector(client: httpx.Client, connector: Json) -> bool:
-    """Create a connector unless it exists. True if it was created.
+def put(client: httpx.Client, folder: str, thing: Json, *, renew: bool = False) -> str:
+    """Create a connector or a rule unless it exists; an existing one is kept, or a rule renewed.
+    Says which.
 
     Raises `httpx.HTTPError` if Kibana does not answer, or answers with an error.
     """
-    path = f"/api/actions/connector/{connector['id']}"
-    if _exists(client, path):
-        return False
-    _send(client, "POST", path, {name: one for name, one in connector.items() if name != "id"})
-    return True
-
-
-def put_rule(client: httpx.Client, rule: Json, *, renew: bool) -> str:
-    """Create a rule unless it exists; an existing one is kept, or renewed. Says which.
-
-    Raises `httpx.HTTPError` if Kibana does not answer, or answers with an error.
-    """
-    path = f"/api/alerting/rule/{rule['id']}"
+    path = f"{folder}/{thing['id']}"
     if not _exists(client, path):
-        _send(client, "POST", path, {name: one for name, one in rule.items() if name != "id"})
+        _send(client, "POST", path, {name: one for name, one in thing.items() if name != "id"})
         return "created"
     if renew:
-        _send(client, "PUT", path, {name: rule[name] for name in CHANGEABLE})
+        _send(client, "PUT", path, {name: thing[name] for name in CHANGEABLE})
         return "renewed"
     return "kept"
 
@@ -87,9 +76,11 @@ def provision(client: httpx.Client, *, renew_rules: bool = False) -> None:
     """
     log.info("%s objects imported into Kibana", import_objects(client, read_objects()))
     for connector in read_connectors():
-        log.info("connector %s: %s", connector["name"], _made(put_connector(client, connector)))
+        done = put(client, "/api/actions/connector", connector)
+        log.info("connector %s: %s", connector["name"], done)
     for rule in read_rules():
-        log.info("rule %s: %s", rule["name"], put_rule(client, rule, renew=renew_rules))
+        done = put(client, "/api/alerting/rule", rule, renew=renew_rules)
+        log.info("rule %s: %s", rule["name"], done)
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -123,10 +114,6 @@ def _exists(client: httpx.Client, path: str) -> bool:
 
 def _send(client: httpx.Client, method: str, path: str, body: Any) -> None:
     client.request(method, path, json=body).raise_for_status()
-
-
-def _made(new: bool) -> str:
-    return "created" if new else "kept"
 
 
 if __name__ == "__main__":
