@@ -175,7 +175,8 @@ def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:
 
 
 def _by_weight(notice: Notice) -> tuple[int, int]:
-    weight = 1 if notice.is_of_gap else 2 if _is_well(notice.state) else 0
+    is_well = notice.state in (FeedState.OK, FeedState.MOVED)
+    weight = 1 if notice.is_of_gap else 2 if is_well else 0
     return weight, _ORDER.index(notice.state)
 
 
@@ -191,10 +192,6 @@ def _change(notice: Notice) -> str:
     if notice.is_of_gap:
         return MISSED
     return "ok again" if notice.state is FeedState.OK else notice.state.value
-
-
-def _is_well(state: FeedState) -> bool:
-    return state in (FeedState.OK, FeedState.MOVED)
 
 
 def _name(notice: Notice) -> str:
