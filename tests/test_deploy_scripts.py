@@ -160,13 +160,13 @@ def test_only_the_passwords_that_are_given_are_set(
     settings = load_settings(tmp_path)
     provisioning.provision(client, settings, tmp_path, {"ELASTIC_PASSWORD": "secret-enough"})
     minted = ["DELETE /_security/api_key", "PUT /_security/api_key"]
-    assert Recorder.asked == [*minted * 3, "DELETE /_security/api_key"]
+    assert Recorder.asked == minted * 3
     assert (tmp_path / "reader" / "api-key").read_text() == "a2V5"
     Recorder.asked.clear()
     provisioning.provision(client, settings, tmp_path, {"KIBANA_SYSTEM_PASSWORD": "secret-enough"})
     kept = ["GET /_security/_authenticate", "PUT /_security/api_key/7"]
     kibana = "PUT /_security/user/kibana_system/_password"
-    assert Recorder.asked == [*kept * 3, "DELETE /_security/api_key", kibana]
+    assert Recorder.asked == [*kept * 3, kibana]
 
 
 def test_secrets_are_private_and_never_overwritten(tmp_path: Path) -> None:

@@ -44,9 +44,6 @@ PASSWORDS = (ELASTICS, KIBANAS, NEWSROOMS) = (
 )
 """Variables of the environment. Only the first must be set."""
 
-FORMER_KEY = "wirewatch"
-"""The single key from before there were three, with all their rights."""
-
 log = logging.getLogger("wirewatch.provision")
 
 
@@ -132,7 +129,6 @@ def provision(
         file = folder / name / KEY_FILE
         minted = _ensure_key(client, f"{alias}-{name}", role, file)
         log.info("%s: %s", file, "new key created" if minted else "key still works, kept")
-    client.security.invalidate_api_key(name=FORMER_KEY, owner=True)
     if password := passwords.get(KIBANAS):
         client.security.change_password(username="kibana_system", password=password)
         log.info("password of kibana_system set")
