@@ -32,13 +32,11 @@ MAX_TITLE = 250
 """The most characters of a title; Apprise would cut a longer one without a sign."""
 
 _FORMATS: dict[apprise.NotifyFormat, Callable[[Iterable[Block]], str]] = {
-    apprise.NotifyFormat.TEXT: as_text,
     apprise.NotifyFormat.HTML: as_simple_html,
     apprise.NotifyFormat.MARKDOWN: as_markdown,
+    apprise.NotifyFormat.TEXT: as_text,
 }
-
-_BEST = (apprise.NotifyFormat.HTML, apprise.NotifyFormat.MARKDOWN, apprise.NotifyFormat.TEXT)
-"""HTML first: it escapes everything exactly, while dialects of Markdown differ."""
+"""The forms, the best first: HTML escapes everything exactly, while dialects of Markdown differ."""
 
 _DIALECTS: dict[type, Callable[[Iterable[Block]], str]] = {
     NotifyMattermost: as_markdown_of_mattermost,
@@ -122,7 +120,7 @@ def best_format(plugin: Any) -> apprise.NotifyFormat:
         return apprise.NotifyFormat(requested)
     if plugin.schema in _FOR_PROGRAMS:
         return apprise.NotifyFormat.TEXT
-    return next((form for form in _BEST if form in known), apprise.NotifyFormat.TEXT)
+    return next((form for form in _FORMATS if form in known), apprise.NotifyFormat.TEXT)
 
 
 def server_of(plugin: Any) -> mail.Server:
