@@ -23,7 +23,7 @@ def snippets(
 
     Places close together are joined. Evidence of which a part is shown is shown whole.
     """
-    marks, reasons = marked_hits(matched, "text"), _marks(evidence, "text", "evidence")
+    marks, reasons = marked(matched, "text", "hit"), marked(evidence, "text", "evidence")
     shown: list[tuple[int, int]] = []
     for mark in sorted(marks):
         start, end = _start(text, mark.start), _end(text, mark.end)
@@ -44,12 +44,8 @@ def unseen(evidence: Iterable[Evidence], shown: Iterable[Sequence[Piece]]) -> li
     return [one for one in evidence if not any(one.phrase in text for text in texts)]
 
 
-def marked_hits(matched: Iterable[Evidence], field: TextField) -> list[Mark]:
-    """The marks on what matched in a title or a text."""
-    return _marks(matched, field, "hit")
-
-
-def _marks(found: Iterable[Evidence], field: TextField, kind: MarkKind) -> list[Mark]:
+def marked(found: Iterable[Evidence], field: TextField, kind: MarkKind) -> list[Mark]:
+    """The marks on what was found in a title or a text."""
     return [Mark(one.start, one.end, kind, one.why) for one in found if one.field == field]
 
 

@@ -19,7 +19,7 @@ from core.records import Article, Evidence
 from desk.marks import pieces
 from desk.office import PAGE, AtOffice, AtPage, Office
 from desk.search_request import FACETS, SINCE, SearchRequest, Since, read_picked
-from desk.snippets import marked_hits, snippets, unseen
+from desk.snippets import marked, snippets, unseen
 from desk.telling import reasons
 from desk.volume import Column, bars, period
 from wirewatch.presentation.hints import why_nothing
@@ -90,7 +90,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         error=error,
         hint=hint,
         periods=SINCE,
-        titled=lambda article: pieces(article.title, marked_hits(matched[article.id], "title")),
+        titled=lambda article: pieces(article.title, marked(matched[article.id], "title", "hit")),
         sizes=sizes,
         snippets=places,
         reasons=lambda article: unseen(why[article.id], places[article.id]),
