@@ -295,14 +295,14 @@ Gespräche zu lesen", "verbot der Polizei, Gespräche zu lesen"."""
 PROOF = _words("evidence indication indications proof sign signs trace traces")
 """What there may be none of: "no evidence that the service tapped phones"."""
 
-NO_PROOF = NEGATIONS | {"insufficient", "little"}
-"""Before `PROOF`: "no evidence", "did not find any evidence"."""
+NO_PROOF = _words("insufficient little")
+"""Before `PROOF` these say the same as a negation: "little evidence"."""
 
 PROOF_ABROAD = _words("""
 belege beweis beweise hinweise preuve preuves prove prova prueba pruebas provas indicios indícios
 indizi bewijs bewijzen aanwijzing aanwijzingen
 """)
-NO_PROOF_ABROAD = REFUSING_ABROAD | {"no", "pas"}
+NO_PROOF_ABROAD = REFUSING_ABROAD | {"pas"}
 """The same in the other tagged languages."""
 
 OF_PROOF = _words("that dass daß dafür")
