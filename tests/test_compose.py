@@ -421,7 +421,7 @@ def test_airflow_has_the_parts_that_run_our_tasks_in_the_demo_too() -> None:
     assert running == set(PARTS)
 
 
-def test_memory_limits_fit_into_eight_gigabytes() -> None:
+def test_memory_limits_fit_into_ten_gigabytes() -> None:
     limits = [
         filled(each["mem_limit"])
         for each in services().values()
@@ -429,7 +429,7 @@ def test_memory_limits_fit_into_eight_gigabytes() -> None:
     ]
     megabytes = [int(limit[:-1]) * {"m": 1, "g": 1024}[limit[-1]] for limit in limits]
     assert len(megabytes) == 4
-    assert sum(megabytes) <= 6.5 * 1024
+    assert sum(megabytes) <= 8 * 1024
 
 
 def test_stores_and_running_tasks_may_end_before_docker_kills_them() -> None:
