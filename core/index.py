@@ -55,8 +55,9 @@ class IndexedArticle(NamedTuple):
 class Hits(Record):
     """Articles that matched, best first, out of `total`.
 
-    Facets and days count every match. `days` gives, in order, how many were first seen on each day
-    (UTC); days without any are left out.
+    Facets and days count every match. `days` gives, in order, how many were first seen, or
+    published, on each day (UTC); days without any are left out, and so are articles without a date
+    of publication.
     """
 
     total: int
@@ -66,6 +67,9 @@ class Hits(Record):
 
 
 Sort = Literal["relevance", "newest"]
+
+DateField = Literal["first_seen", "published"]
+"""By which of its dates an article is counted."""
 
 WINDOW = 10_000
 """How many hits deep a search reaches: `offset + size` may not exceed it."""
@@ -124,10 +128,10 @@ class Index(Protocol):
         sort: Sort = "relevance",
         facets: Sequence[str] = (),
         values: int = FACET_VALUES,
-        days: bool = False,
+        days: DateField | None = None,
     ) -> Hits:
         """The articles that match, with facets of KEYWORD fields, of so many values each at most,
-        and, if asked for, days.
+        and the days of a date, if one is named.
 
         `newest` sorts by `first_seen`, to the millisecond, then `published` (those without it
         last), as all that a poll brings is first seen at once, then id; ties in relevance are

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Response
 
-from core.index import WINDOW, Hits, Sort
+from core.index import WINDOW, DateField, Hits, Sort
 from core.ledger import accounting, alerts, entries, feeds, stories
 from core.ledger.accounting import Accounting
 from core.ledger.outboxes import DeliveryStatus
@@ -72,9 +72,10 @@ def search(
     offset: Offset = 0,
     sort: Sort = "newest",
     facet: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it for each request
-    days: bool = False,
+    days: DateField | None = None,
 ) -> Hits:
-    """Articles that match a search; with `days`, also how many were first seen on each day."""
+    """Articles that match a search; with `days`, also how many were first seen, or published, on
+    each day (UTC)."""
     try:
         asked = office.house.at_present(parse(q))
         return office.house.index.search(

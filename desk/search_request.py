@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from core.fields import FIELDS, Kind
-from core.index import Sort
+from core.index import DateField, Sort
 from core.spelling import quoted
 
 Since = Literal["any", "1d", "7d", "30d"]
@@ -39,10 +39,12 @@ FACETS = (
 )
 """Fields whose values are counted next to the hits, for picking."""
 
-_BAR = re.compile(
-    r"(?:(?P<words>\(.*\)) )?first_seen:\[\d{4}-\d\d-\d\d TO \d{4}-\d\d-\d\d\]", re.DOTALL
-)
-"""Words as the address of a bar has them."""
+DAYS: Mapping[DateField, str] = {"first_seen": "by first seen", "published": "by publication"}
+"""What the chart can count by, and its labels."""
+
+_OF_DAYS = r"(?:first_seen|published):\[\d{4}-\d\d-\d\d TO \d{4}-\d\d-\d\d\]"
+_BAR = re.compile(rf"(?:(?P<words>\(.*\)) )?(?P<days>{_OF_DAYS}(?: {_OF_DAYS})?)", re.DOTALL)
+"""Words as the address of a bar has them: of a chart of either date, or of one after the other."""
 
 
 class Pick(NamedTuple):
@@ -69,13 +71,15 @@ class Pick(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A search on the page. `picked` is in the order in which a reader picked."""
+    """A search on the page. `picked` is in the order in which a reader picked; `days` is what the
+    chart counts by."""
 
     words: str = ""
     picked: Sequence[Pick] = ()
     since: Since = "any"
     sort: Sort = "newest"
     copies: bool = False
+    days: DateField = "first_seen"
 
     @property
     def query(self) -> str:
@@ -108,6 +112,7 @@ class SearchRequest:
             ("since", asked.since if asked.since != "any" else ""),
             ("sort", asked.sort if asked.sort != "newest" else ""),
             ("copies", "1" if asked.copies else ""),
+            ("days", asked.days if asked.days != "first_seen" else ""),
         ]
         given = [(name, value) for name, value in values if value]
         return f"/search?{urlencode(given)}" if given else "/search"
@@ -122,12 +127,13 @@ class SearchRequest:
         """The address of its Atom feed, whose title is the search without the page's filters."""
         return f"/search.atom?{urlencode({'q': self.searched, 'title': self.query})}"
 
-    def first_seen(self, start: date, end: date) -> str:
-        """The address of the search for articles first seen between two days (UTC)."""
-        words = _without_days(self.words)
-        seen = f"first_seen:[{start} TO {end}]"
+    def of_bar(self, start: date, end: date) -> str:
+        """The address of the search for the articles that the chart counts between two days
+        (UTC)."""
+        kept = [one for one in _parts(self.words) if not one.startswith(self.days)]
         return self.address(
-            words=f"({words}) {seen}" if words not in ("", "*") else seen, since="any"
+            words=" ".join([*kept, f"{self.days}:[{start} TO {end}]"]),
+            since="any" if self.days == "first_seen" else self.since,
         )
 
     def with_picked(self, field: str, value: str, *, is_excluded: bool = False) -> str:
@@ -141,6 +147,15 @@ class SearchRequest:
     def has_picked(self, field: str, value: str) -> bool:
         """Whether a value is picked already, or excluded."""
         return any((one.field, one.value) == (field, value) for one in self.picked)
+
+
+def _parts(words: str) -> list[str]:
+    """What a reader typed, in brackets, unless it is everything; and the days of bars."""
+    words = words.strip()
+    if (of_bar := _BAR.fullmatch(words)) is None:
+        return [f"({words})"] if words not in ("", "*") else []
+    typed = [of_bar["words"]] if of_bar["words"] else []
+    return [*typed, *re.findall(_OF_DAYS, of_bar["days"])]
 
 
 def _without_days(words: str) -> str:

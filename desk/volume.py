@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from core.conditions import All, Condition, Dates
+from core.index import DateField
 
 MAX_BARS = 92
 """Most bars in a chart: three months of days."""
@@ -16,7 +17,7 @@ STEPS = (1, 7, 28)
 
 
 class Bar(NamedTuple):
-    """The first and last of some days, and how many articles were first seen in them."""
+    """The first and last of some days, and how many articles are of them."""
 
     start: date
     end: date
@@ -43,15 +44,14 @@ class Period(NamedTuple):
     end: date | None = None
 
 
-def period(condition: Condition) -> Period:
-    """The days in which articles that match were first seen, as far as the search says it. Those
-    published until a day are mostly seen by then, but they may have been published long before.
-    Relative dates must be resolved."""
+def period(condition: Condition, field: DateField) -> Period:
+    """The days in which articles that match were first seen, or published, as far as the search
+    says it. Those published until a day are mostly seen by then, and those seen until a day are
+    published by then; but they may have been published long before they were seen. Relative dates
+    must be resolved."""
     asked = list(_dates(condition))
     since = [
-        one.since.date()
-        for one in asked
-        if one.field == "first_seen" and isinstance(one.since, datetime)
+        one.since.date() for one in asked if one.field == field and isinstance(one.since, datetime)
     ]
     until = [one.until for one in asked if isinstance(one.until, datetime)]
     last = (min(until) - timedelta(milliseconds=1)).date() if until else None

@@ -20,6 +20,7 @@ from core.dates import period
 from core.index import (
     FACET_VALUES,
     TITLE_WEIGHT,
+    DateField,
     Hits,
     IndexedArticle,
     IndexUnavailableError,
@@ -85,7 +86,7 @@ class EmbeddedIndex:
         sort: Sort = "relevance",
         facets: Sequence[str] = (),
         values: int = FACET_VALUES,
-        days: bool = False,
+        days: DateField | None = None,
     ) -> Hits:
         """See `Index.search`."""
         check_search(size, offset, facets)
@@ -100,7 +101,7 @@ class EmbeddedIndex:
             if len(page) == size or (offset and not page):
                 total = int(self._rows(_select("count(*)", matching))[0][0])
             counts = {name: self._facet(name, matching, values) for name in facets}
-            by_day = self._days(matching) if days else {}
+            by_day = self._days(matching, days) if days else {}
         return Hits(
             total=total,
             articles=tuple(Article.model_validate_json(json) for json in page),
@@ -205,10 +206,12 @@ class EmbeddedIndex:
         )
         return {str(value): int(count) for value, count in rows}
 
-    def _days(self, matching: Sql) -> dict[date, int]:
-        """How many of the articles that match were first seen on each day."""
-        each = _select("date(first_seen / 1000, 'unixepoch') AS day, count(*)", matching)
-        rows = self._rows(Sql(f"{each.text} GROUP BY day ORDER BY day", each.parameters))
+    def _days(self, matching: Sql, field: DateField) -> dict[date, int]:
+        """How many of the articles that match have each day in the field."""
+        # Whole numbers are rounded towards zero: before 1970, the end of a day into the next.
+        each = _select(f"date({field} / 1000.0, 'unixepoch') AS day, count(*)", matching)
+        of_days = f"{each.text} GROUP BY day HAVING day IS NOT NULL ORDER BY day"
+        rows = self._rows(Sql(of_days, each.parameters))
         return {date.fromisoformat(str(day)): int(count) for day, count in rows}
 
     def _forms(self, stemmed: str) -> list[str]:

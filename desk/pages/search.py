@@ -12,19 +12,20 @@ from fastapi import Query as Parameter
 from starlette.responses import Response, StreamingResponse
 
 from core.clauses import Explainer, matched_phrases
-from core.index import FACET_VALUES, WINDOW, Hits, Index, Sort
+from core.index import FACET_VALUES, WINDOW, DateField, Hits, Index, Sort
 from core.ledger import alerts, names, stories
 from core.query import Query, QueryError, parse
 from core.records import Article, Evidence
 from desk.marks import pieces
 from desk.office import PAGE, AtOffice, AtPage, Office
-from desk.search_request import FACETS, SINCE, SearchRequest, Since, read_picked
+from desk.search_request import DAYS, FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked, snippets, unseen
 from desk.telling import reasons
 from desk.volume import Column, bars, period
 from wirewatch.presentation.hints import why_nothing
 from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
 from wirewatch.presentation.spreadsheet import BOM, file_name, written
+from wirewatch.presentation.wording import undated
 
 router = APIRouter()
 
@@ -43,9 +44,10 @@ def search_request(
     since: Since = "any",
     sort: Sort = "newest",
     copies: bool = False,
+    days: DateField = "first_seen",
 ) -> SearchRequest:
     """The search that an address asks for: the page's and the spreadsheet's take the same one."""
-    return SearchRequest(q, read_picked(pick), since, sort, copies)
+    return SearchRequest(q, read_picked(pick), since, sort, copies, days)
 
 
 SearchRequested = Annotated[SearchRequest, Depends(search_request)]
@@ -65,7 +67,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
             offset=page.offset,
             sort=asked.sort,
             facets=FACETS,
-            days=True,
+            days=asked.days,
         )
         asked_for = office.house.at_present(parse(asked.query))
         matched = {
@@ -90,6 +92,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         error=error,
         hint=hint,
         periods=SINCE,
+        counted_by=DAYS,
         titled=lambda article: pieces(article.title, marked(matched[article.id], "title", "hit")),
         sizes=sizes,
         snippets=places,
@@ -157,18 +160,21 @@ def _labels(office: Office, asked: SearchRequest) -> list[str]:
 
 
 def _volume(hits: Hits, asked: SearchRequest, now: datetime) -> dict[str, object] | None:
-    """How much was found over time, each bar linking to the articles first seen in its days; None
-    if there would be only one bar."""
-    if not hits.days:
+    """How much was found over time, each bar linking to the articles of its days. Several articles
+    whose bar would be the only one have none: by the other date, they may be of several days. None
+    if there is no chart by either date."""
+    if not hits.total:
         return None
-    found = bars(hits.days, now.date(), period(parse(asked.searched).at(now).condition))
+    asked_for = period(parse(asked.searched).at(now).condition, asked.days)
+    found = bars(hits.days, now.date(), asked_for)
     if not found:
-        return None
+        return {"columns": [], "undated": undated(hits)} if hits.total > 1 else None
     days = (found[-1].end - found[-1].start).days + 1
     return {
         "columns": [
-            Column(bar.says, bar.number, asked.first_seen(bar.start, bar.end)) for bar in found
+            Column(bar.says, bar.number, asked.of_bar(bar.start, bar.end)) for bar in found
         ],
+        "undated": undated(hits),
         "most": max(bar.number for bar in found),
         "span": "day" if days == 1 else f"{days} days",
         "since": found[0].start,

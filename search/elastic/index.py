@@ -21,6 +21,7 @@ from elasticsearch.helpers import streaming_bulk
 
 from core.index import (
     FACET_VALUES,
+    DateField,
     Hits,
     IndexedArticle,
     IndexUnavailableError,
@@ -52,14 +53,6 @@ _TOO_MUCH = re.compile("Determinizing automaton|The length of prefix")
 """What the server says of a pattern that it refuses to try, now or later."""
 
 _DAYS = "days"
-_BY_DAY = {
-    "date_histogram": {
-        "field": "first_seen",
-        "calendar_interval": "day",
-        "format": "yyyy-MM-dd",
-        "min_doc_count": 1,
-    }
-}
 
 _NEWEST = [{"first_seen": "desc"}, {"published": "desc"}, {"id": "asc"}]
 
@@ -136,7 +129,7 @@ class ElasticIndex:
         sort: Sort = "relevance",
         facets: Sequence[str] = (),
         values: int = FACET_VALUES,
-        days: bool = False,
+        days: DateField | None = None,
     ) -> Hits:
         """See `Index.search`."""
         check_search(size, offset, facets)
@@ -147,7 +140,7 @@ class ElasticIndex:
             sort=[{"_score": "desc"}, *_NEWEST] if sort == "relevance" else _NEWEST,
             track_total_hits=True,
             aggs={name: _facet(name, values) for name in facets}
-            | ({_DAYS: _BY_DAY} if days else {}),
+            | ({_DAYS: _by_day(days)} if days else {}),
         )
         # Without an index behind the alias there are no aggregations either.
         counts = defaultdict(lambda: {"buckets": []}, found.get("aggregations", {}))
@@ -358,3 +351,9 @@ def _facet(name: str, values: int) -> dict[str, Any]:
     order = [{"_count": "desc"}, {"_key": "asc"}]
     sizes = {"size": values, "shard_size": MONTHS_VALUES}
     return {"terms": {"field": name, **sizes, "order": order}}
+
+
+def _by_day(field: DateField) -> dict[str, Any]:
+    """The aggregation for the days of a date."""
+    form = {"format": "yyyy-MM-dd", "min_doc_count": 1}
+    return {"date_histogram": {"field": field, "calendar_interval": "day", **form}}

@@ -36,9 +36,13 @@ def test_search_has_facets_days_and_further_pages(reader: TestClient) -> None:
     found = reader.get("/api/search?q=topic:*&size=2&facet=topic&facet=outlet").json()
     assert len(found["articles"]) == 2
     assert found["facets"]["topic"]["surveillance"] == found["total"]
-    by_day = reader.get("/api/search?q=topic:*&days=true").json()["days"]
-    assert sum(by_day.values()) == found["total"]
-    assert all(date.fromisoformat(day) for day in by_day)
+    for counted, total in (
+        ("first_seen", found["total"]),
+        ("published", reader.get("/api/search?q=topic:* published:*").json()["total"]),
+    ):
+        by_day = reader.get(f"/api/search?q=topic:*&days={counted}").json()["days"]
+        assert sum(by_day.values()) == total
+        assert all(date.fromisoformat(day) for day in by_day)
     further = reader.get("/api/search?q=topic:*&size=2&offset=2").json()
     assert further["articles"][0] not in found["articles"]
 
@@ -49,6 +53,7 @@ def test_invalid_requests_are_answered_in_json(reader: TestClient) -> None:
         ("/api/search?facet=title", 422),
         ("/api/search?size=1000&offset=9999", 422),
         ("/api/search?size=x", 422),
+        ("/api/search?days=true", 422),
         ("/api/stories/none", 404),
         ("/api/articles/none", 404),
         ("/api/nothing", 404),

@@ -414,6 +414,36 @@ def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> 
     assert [int(n) for n in re.findall(r"<title>[^<]+: (\d)</title>", past)] == [0] * 6 + [2, 2, 2]
 
 
+def test_search_shows_its_volume_by_publication(client: TestClient, house: House) -> None:
+    """What a feed's history brings is first seen at once."""
+    seen, published = (datetime(2026, month, 1, 12, tzinfo=UTC) for month in (3, 1))
+    dates = [published, published, published + timedelta(days=9), None]
+    articles = [
+        an_article(number, title="Lanternfish", first_seen=seen, published=at)
+        for number, at in enumerate(dates)
+    ]
+    assert all(one.outcome == "created" for one in house.index.write(articles))
+    by_first_seen = "/search?q=lanternfish first_seen:2026-03-01"
+    assert "first seen on 2026-03-01: 4 " in page_text(client, by_first_seen)
+    (address,) = re.findall(r'href="([^"]+)">by publication<', client.get(by_first_seen).text)
+    page = client.get(unescape(address)).text
+    assert "published per day: 2 at most; 1 has no date of publication<" in page
+    bars = re.findall(r"<title>(\S+): (\d)</title>", page)
+    assert (len(bars), *bars[:1], bars[9]) == (60, ("2026-01-01", "2"), ("2026-01-10", "1"))
+    assert 'name="days" value="published"' in page, "a search by other words keeps it"
+    for day, number in (("2026-01-01", "2 articles,"), ("2026-01-10", "1 article,")):
+        (bar,) = re.findall(rf'href="([^"]+)" tabindex="-1"><title>{day}:', page)
+        assert number in page_text(client, unescape(bar))
+    only = page_text(client, "/search?q=lanternfish published:2026-01-01&days=published")
+    assert "published on 2026-01-01: 2 " in only
+    list(house.index.write([an_article(9, title="Lanternfish", first_seen=seen)]))
+    none = page_text(client, "/search?q=lanternfish -published:*&days=published")
+    assert "2 have no date of publication " in none
+    assert "by first seen by publication" not in page_text(
+        client, f"{by_first_seen} published:2026-01-10"
+    )
+
+
 def test_a_hundred_stories_that_match_are_not_too_many(client: TestClient, house: House) -> None:
     several = [
         an_article(number, title="Lanternfish", story=f"{number}", score=0.9)

@@ -40,15 +40,15 @@ def test_period_and_copies_are_not_part_of_the_rule() -> None:
 def test_bar_links_to_articles_first_seen_in_its_days() -> None:
     start, end = date(2026, 11, 20), date(2026, 11, 26)
     asked = SearchRequest("a OR b", [Pick("topic", "spyware")], since="30d")
-    values = dict(parse_qsl(urlsplit(asked.first_seen(start, end)).query))
+    values = dict(parse_qsl(urlsplit(asked.of_bar(start, end)).query))
     words = "(a OR b) first_seen:[2026-11-20 TO 2026-11-26]"
     assert values == {"q": words, "pick": "topic:spyware"}
     for everything in ("*", "", " "):
-        address = SearchRequest(everything).first_seen(start, end)
+        address = SearchRequest(everything).of_bar(start, end)
         assert address.startswith("/search?q=first_seen%3A%5B2026-11-20")
     shown = SearchRequest(words, [Pick("topic", "spyware")])
     assert shown.rule == '(a OR b) topic:"spyware"'  # no new article is of those days
-    assert shown.first_seen(start, end) == asked.first_seen(start, end)
+    assert shown.of_bar(start, end) == asked.of_bar(start, end)
     assert SearchRequest("first_seen:[2026-11-20 TO 2026-11-26] ").rule == "*"
     typed = "(a) OR (b) first_seen:[2026-11-20 TO 2026-11-26]"
     assert SearchRequest(typed).rule == "(a) OR (b)"
@@ -58,9 +58,36 @@ def test_bar_links_to_articles_first_seen_in_its_days() -> None:
         assert Explainer(article).explain(condition).matched == within
 
 
+def test_bar_links_to_articles_published_in_its_days() -> None:
+    start, end = date(2026, 11, 20), date(2026, 11, 26)
+    asked = SearchRequest("a OR b", since="30d", days="published")
+    values = dict(parse_qsl(urlsplit(asked.of_bar(start, end)).query))
+    words = "(a OR b) published:[2026-11-20 TO 2026-11-26]"
+    assert values == {"q": words, "since": "30d", "days": "published"}
+    shown = SearchRequest(words, since="30d", days="published")
+    assert shown.rule == "a OR b"
+    assert shown.of_bar(start, end) == asked.of_bar(start, end)
+
+
+def test_bar_of_one_date_narrows_that_of_the_other() -> None:
+    seen = SearchRequest("(a) OR b").of_bar(date(2026, 11, 20), date(2026, 11, 20))
+    (words,) = dict(parse_qsl(urlsplit(seen).query)).values()
+    of_days = SearchRequest(words, days="published").of_bar(date(2026, 1, 1), date(2026, 1, 31))
+    both = dict(parse_qsl(urlsplit(of_days).query))["q"]
+    assert both == (
+        "((a) OR b) first_seen:[2026-11-20 TO 2026-11-20] published:[2026-01-01 TO 2026-01-31]"
+    )
+    assert SearchRequest(both).rule == "((a) OR b)"
+    day = date(2026, 1, 7)
+    one_day = SearchRequest(both.replace("((a) OR b)", "(b)"), days="published").of_bar(day, day)
+    assert dict(parse_qsl(urlsplit(one_day).query))["q"] == (
+        "(b) first_seen:[2026-11-20 TO 2026-11-20] published:[2026-01-07 TO 2026-01-07]"
+    )
+
+
 def test_address_carries_the_whole_search() -> None:
     topic, outlet = Pick("topic", "spyware"), Pick("outlet", "A: B")
-    asked = SearchRequest("a b", [topic], "7d", "relevance", copies=True)
+    asked = SearchRequest("a b", [topic], "7d", "relevance", copies=True, days="published")
     values = dict(parse_qsl(urlsplit(asked.address()).query))
     assert values == {
         "q": "a b",
@@ -68,6 +95,7 @@ def test_address_carries_the_whole_search() -> None:
         "since": "7d",
         "sort": "relevance",
         "copies": "1",
+        "days": "published",
     }
     assert asked.with_picked("outlet", "A: B") == asked.address(picked=[topic, outlet])
     assert "pick" not in asked.without_picked(topic)

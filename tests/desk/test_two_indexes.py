@@ -20,6 +20,7 @@ ADDRESSES = (
     "/?since=any&q=phone&topic=policing",
     "/?since=any&statement=denial",
     "/search?q=phones&copies=1",
+    "/search?q=phones&days=published",
     "/search?pick=topic:spyware&pick=language:en",
     "/search?pick=-topic:surveillance&pick=-language:en",
     "/search?q=topic:spywar",

@@ -13,6 +13,7 @@ from core.query import parse
 from desk.volume import MAX_BARS, Bar, Period, bars, period
 
 TODAY = date(2026, 11, 27)
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
 def test_each_day_up_to_today_has_a_bar_even_if_empty() -> None:
@@ -57,8 +58,19 @@ def test_past_period_ends_where_it_was_asked_to() -> None:
     ],
 )
 def test_period_is_that_of_the_search(query: str, asked: Period) -> None:
-    now = datetime(2026, 11, 27, 12, tzinfo=UTC)
-    assert period(parse(query).at(now).condition) == asked
+    assert period(parse(query).at(NOON).condition, "first_seen") == asked
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("spyware published:2026-09", Period(date(2026, 9, 1), date(2026, 9, 30))),
+        ("spyware first_seen:2026-09", Period(None, date(2026, 9, 30))),
+        ("published:>=2026-09 first_seen:>=now-7d", Period(date(2026, 9, 1))),
+    ],
+)
+def test_period_of_publication_is_that_of_the_search(query: str, asked: Period) -> None:
+    assert period(parse(query).at(NOON).condition, "published") == asked
 
 
 def test_long_period_has_bars_of_a_week_or_more() -> None:

@@ -247,11 +247,37 @@ def test_days_count_matching_articles_by_first_seen(index: Index, make: Make) ->
     times.append(datetime(2025, 12, 31, 12, tzinfo=UTC))
     list(index.write([make(number, first_seen=at) for number, at in enumerate(times)]))
     days = {date(2024, 2, 29): 2, date(2024, 3, 1): 1, date(2025, 12, 31): 1}
-    found = index.search(parse("*"), size=1, days=True, facets=["outlet"])
+    found = index.search(parse("*"), size=1, days="first_seen", facets=["outlet"])
     assert list(found.days.items()) == list(days.items())
     assert sum(found.facets["outlet"].values()) == 4
-    assert index.search(parse("first_seen:2024-02"), days=True).days == {date(2024, 2, 29): 2}
+    february = index.search(parse("first_seen:2024-02"), days="first_seen")
+    assert february.days == {date(2024, 2, 29): 2}
     assert index.search(parse("*")).days == {}
+
+
+def test_days_count_matching_articles_by_publication(index: Index, make: Make) -> None:
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    times = [
+        epoch,
+        epoch - timedelta(milliseconds=1),
+        epoch - timedelta(days=1, milliseconds=1),
+        datetime(2026, 2, 28, 23, 59, 59, 999_000, tzinfo=UTC),
+        datetime(2026, 2, 28, 12, tzinfo=UTC),
+        None,
+    ]
+    list(index.write([make(number, published=at) for number, at in enumerate(times)]))
+    days = {
+        date(1969, 12, 30): 1,
+        date(1969, 12, 31): 1,
+        date(1970, 1, 1): 1,
+        date(2026, 2, 28): 2,
+    }
+    found = index.search(parse("*"), days="published")
+    assert list(found.days.items()) == list(days.items())
+    assert found.total == len(times)
+    for day, number in days.items():
+        assert index.search(parse(f"published:[{day} TO {day}]")).total == number
+    assert index.search(parse("-published:*"), days="published").days == {}
 
 
 def test_newest_sorts_by_first_seen_in_milliseconds_then_published_then_id(
@@ -341,7 +367,7 @@ def test_an_empty_index_can_be_searched(index: Index) -> None:
         "facets": {"site": {}},
         "days": {},
     }
-    assert index.search(parse("anything"), days=True).days == {}
+    assert index.search(parse("anything"), days="published").days == {}
     assert index.get("0") is None
     assert list(index.scan()) == []
     assert index.delete(["0"]) == 0

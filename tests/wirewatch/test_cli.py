@@ -85,7 +85,9 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     wirewatch("index", "check")
     assert "topic:surveillance" in wirewatch("rules").stdout
     assert "of " in wirewatch("search", "police", "--facet", "language", "--sort", "newest").stdout
-    assert re.search(r"\d{4}-\d\d-\d\d █+ \d+\n", wirewatch("search", "police", "--days").stdout)
+    for counted in ("first_seen", "published"):
+        by_day = wirewatch("search", "police", "--days", counted).stdout
+        assert re.search(r"\d{4}-\d\d-\d\d █+ \d+\n", by_day)
     assert re.search(r"^     denial: .+: .+$", wirewatch("search", "statement:denial").stdout, re.M)
     assert "     denial: " not in wirewatch("search", "*").stdout
 
@@ -161,8 +163,22 @@ def test_counted_values_say_if_there_may_be_more(wirewatch: Wirewatch, tmp_path:
     assert counted.count("(the 100 most frequent)") == 1
 
 
+def test_counts_by_publication_say_how_many_have_no_date(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
+    make_empty_home(tmp_path / "home")
+    dates = (datetime(2026, 1, 31, tzinfo=UTC), None)
+    several = [an_article(number, published=at) for number, at in enumerate(dates)]
+    with House(load_settings(tmp_path / "home")) as house:
+        assert len(list(house.index.write(several))) == 2
+    counted = wirewatch("search", "--size", "0", "--days", "published").stdout.splitlines()
+    assert counted[1:] == [f"2026-01-31 {'█' * 40} 1", "1 has no date of publication"]
+    counted = wirewatch("search", "--size", "0", "--days", "first_seen").stdout.splitlines()
+    assert len(counted) == 2
+
+
 @pytest.mark.parametrize("written", ["--json", "--csv"])
-@pytest.mark.parametrize("counted", [("--facet", "language"), ("--days",)])
+@pytest.mark.parametrize("counted", [("--facet", "language"), ("--days", "published")])
 def test_counts_are_not_asked_for_in_vain(
     wirewatch: Wirewatch, tmp_path: Path, counted: tuple[str, ...], written: str
 ) -> None:

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from core.conditions import Condition
-from core.index import FACET_VALUES, WINDOW, Hits, Sort
+from core.index import FACET_VALUES, WINDOW, DateField, Hits, Sort
 from core.query import parse
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.tables import hit_lines, said_lines
@@ -17,7 +17,7 @@ from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
 from wirewatch.presentation.hints import lacking, why_nothing
 from wirewatch.presentation.spreadsheet import written
-from wirewatch.presentation.wording import counted
+from wirewatch.presentation.wording import counted, undated
 
 WIDEST_BAR = 40
 """Characters in the longest bar."""
@@ -37,7 +37,9 @@ def search(
     facet: Annotated[
         list[str] | None, typer.Option(help="Count a field's values, up to 100; may be repeated.")
     ] = None,
-    days: Annotated[bool, typer.Option("--days", help="Count hits by day (UTC).")] = False,
+    days: Annotated[
+        DateField | None, typer.Option(help="Count hits by the day (UTC) of this date.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Articles as JSON lines.")] = False,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Articles as a spreadsheet: docs/search.md.")
@@ -66,7 +68,7 @@ def search(
         except ValueError as error:
             raise UsageError(str(error)) from error
     if not (as_json or as_csv):
-        _print_hits(hits, asked.condition)
+        _print_hits(hits, asked.condition, days)
         return
     if as_json:
         print_lines(hits.articles)
@@ -77,7 +79,7 @@ def search(
         errors.print(told, highlight=False)
 
 
-def _print_hits(hits: Hits, condition: Condition) -> None:
+def _print_hits(hits: Hits, condition: Condition, days: DateField | None) -> None:
     """Print hits for a person, and after them the counts that were asked for."""
     for article in hits.articles:
         for line in (*hit_lines(article), *said_lines(article, condition)):
@@ -91,6 +93,8 @@ def _print_hits(hits: Hits, condition: Condition) -> None:
     for day, count in hits.days.items():
         bar = "█" * -(-count * WIDEST_BAR // most)
         out.print(Text.assemble((f"{day} ", "bold"), bar, f" {count}"))
+    if days and (told := undated(hits)):
+        out.print(told, highlight=False)
 
 
 def left_out(offset: int, shown: int, total: int) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from core.index import Hits
 from core.ledger.accounting import Accounting
 from core.ledger.stories import StoryArticle
 from core.records import ENDS, State
@@ -42,6 +43,15 @@ def shared_text(overlap: float | None) -> str:
     if overlap >= 1:
         return "shares all of the shorter text"
     return f"shares {overlap:.0%} of the shorter text"
+
+
+def undated(hits: Hits) -> str:
+    """How many of the hits, which are counted by the day of publication, are in no day; empty if
+    none."""
+    number = hits.total - sum(hits.days.values())
+    if not number:
+        return ""
+    return f"{number:,} {'has' if number == 1 else 'have'} no date of publication"
 
 
 def copy_of(original: str, overlap: float | None) -> str:
