@@ -61,8 +61,9 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     hint = None
     try:
         parse(asked.words)
+        searched = office.house.at_present(parse(asked.searched))
         hits = office.house.index.search(
-            office.house.at_present(parse(asked.searched)),
+            searched,
             size=PAGE,
             offset=page.offset,
             sort=asked.sort,
@@ -75,7 +76,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
             for one in hits.articles
         }
         if not hits.total:
-            hint = why_nothing(office.house, asked_for)
+            hint = why_nothing(office.house, searched)
     except QueryError as wrong:
         error = wrong
     if elsewhere := page.beyond(hits.total):

@@ -389,6 +389,28 @@ def test_a_value_beside_a_search_can_be_excluded(reader: TestClient, sample: Pat
     assert f'name="pick" value="-outlet:{outlet}"' in rest, "a search by other words keeps it"
 
 
+def test_quotes_are_blamed_for_what_is_in_the_period_alone(
+    client: TestClient, house: House
+) -> None:
+    today = datetime.now(UTC)
+    told = {40: "A fish with a lantern", 41: "Fish and lantern", 0: "Fishing by lantern light"}
+    list(
+        house.index.write(
+            an_article(days, title=title, first_seen=today - timedelta(days=days))
+            for days, title in told.items()
+        )
+    )
+    without = "Without the quotes, which ask for exactly these words, {} match"
+    for query, since, said in (
+        ('"lantern fish"', "any", without.format("3 articles")),
+        ('"lantern fish"', "7d", without.format("1 article")),
+    ):
+        page = page_text(client, f"/search?{urlencode({'q': query, 'since': since})}")
+        assert said in page, (query, since)
+    asked = urlencode({"q": '"with a lantern"', "since": "7d"})
+    assert "Without the quotes" not in page_text(client, f"/search?{asked}")
+
+
 def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> None:
     assert 'class="volume"' not in client.get("/search?q=lanternfish").text
     newest = datetime.now(UTC) - timedelta(days=1)

@@ -59,18 +59,22 @@ def hint(index: Index, query: Query) -> str | None:
 
 
 def _quotes(house: House, query: Query) -> str | None:
-    """That a search would find something without its quotes; None if it would not."""
-    if (without := without_quotes(query.text)) == query.text:
+    """That a search would find something without its quotes, and finds nothing with them; a rule
+    may have found articles before the days on which it is tried. None otherwise."""
+    if (without := without_quotes(query.text)) == query.text or _total(house, query):
         return None
     try:
-        parsed = parse(without)
+        total = _total(house, parse(without))
     except QueryError:  # a text with more words than a query may have
         return None
-    total = house.index.search(house.at_present(parsed), size=0).total
     if not total:
         return None
     matches = "article matches" if total == 1 else "articles match"
     return f"Without the quotes, which ask for exactly these words, {total:,} {matches}"
+
+
+def _total(house: House, query: Query) -> int:
+    return house.index.search(house.at_present(query), size=0).total
 
 
 def _missing_value(index: Index, query: Query) -> str | None:

@@ -162,3 +162,11 @@ def test_quotes_that_keep_a_search_from_finding_anything_are_named(
         assert house.index.search(asked).total == 0
         why = f"Without the quotes, which ask for exactly these words, {matches}"
         assert why_nothing(house, asked) == (why if matches else None)
+
+
+def test_quotes_are_not_to_blame_if_something_is_found_with_them(tmp_path: Path) -> None:
+    """A rule that is tried on the last days may have found articles before."""
+    with House(load_settings(tmp_path)) as house:
+        titles = ("Face recognition tried", "Faces recognised")
+        list(house.index.write([an_article(n, title=title) for n, title in enumerate(titles)]))
+        assert why_nothing(house, parse('"face recognition"')) is None
