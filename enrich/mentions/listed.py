@@ -30,6 +30,15 @@ _ARTICLES = frozenset(
 
 _BODIES = (MentionKind.AGENCY, MentionKind.COURT)
 
+_OF_THE_EU = frozenset(
+    (
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"),
+        *("IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+        *("IS", "LI", "NO"),
+    )
+)
+"""The countries in which laws of the European Union hold: its members, and those of the EEA."""
+
 
 def listed(
     text: str,
@@ -111,7 +120,7 @@ def _with_what_belongs(
         return None if word_after(text, end) in read_cues()["named_after"] else one
     if name.kind is MentionKind.LAW:
         owner = beside.owner(start)
-        is_anothers = owner and owner != name.country  # "Kenya's Data Protection Act"
+        is_anothers = owner and not _is_law_in(owner, name)  # "Kenya's Data Protection Act"
         return found_form(text, start, end, name.kind, owner) if is_anothers else one
     if name.kind not in _BODIES:
         return with_its_place(text, one, name, places)
@@ -129,6 +138,13 @@ def _with_what_belongs(
         elif name.needs == COUNTRY:
             return None
     return with_its_place(text, one, name, places)
+
+
+def _is_law_in(country: str, law: Name) -> bool:
+    """Whether a listed law holds in a country: its own, a treaty, or one of the European Union."""
+    if law.country is None:
+        return bool(law.uri)
+    return country == law.country or (law.country == "EU" and country in _OF_THE_EU)
 
 
 def _of_a_part(text: str, meant: Hit[Name], beside: Beside) -> Found | None:

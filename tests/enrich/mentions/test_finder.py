@@ -188,6 +188,13 @@ def test_bodies_with_the_same_name_are_distinguished_by_country(
         ("It broke Kenya's Data Protection Act, London says.", "KE", ""),
         ("It broke Ghana's Data Protection Act.", "GH", ""),
         ("It broke the Privacy Act.", None, ""),
+        # The European Union's hold in its members, and treaties anywhere.
+        ("It broke Ireland's GDPR rules.", "EU", "Q1172506"),
+        ("Norway's Digital Services Act fine", "EU", "Digital_Services_Act"),
+        ("It broke Kenya's AI Act.", "KE", ""),
+        ("Ghana's Budapest Convention vote", None, "Convention"),
+        ("It broke Ghana's Privacy Act.", "GH", ""),
+        ("The EU-U.S. Data Privacy Framework fell.", "EU", "Framework"),
     ],
 )
 def test_laws_with_the_same_name_are_distinguished_by_country(
