@@ -8,7 +8,7 @@ Nationality Act", "Operation Hurricane". The mention's name is that in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from core.records import MentionKind
@@ -155,7 +155,7 @@ def dated(text: str, names: Sequence[Found], laws: Iterable[Found]) -> list[Foun
 
 
 def formed_bodies(
-    text: str, places: Mapping[str, Sequence[Place]], spoken: Collection[str]
+    text: str, places: Mapping[str, Sequence[Place]], spoken: Callable[[str], Collection[str]]
 ) -> Iterator[Found]:
     """The police forces and courts recognised by the ending of their names, with the country that
     these begin with: "Austrian", "British Columbia", "Oakland".
@@ -163,7 +163,7 @@ def formed_bodies(
     Args:
         text: the unified article.
         places: the gazetteer, by name.
-        spoken: the countries that the article speaks of.
+        spoken: the countries that the article speaks of, apart from what the name of a place says.
     """
     cues, common = read_cues(), read_common_words()
     for heads, kind, pattern in _BODIES:
@@ -181,15 +181,17 @@ def formed_bodies(
             own[0] = own[0].removeprefix("Ex-")
             # Not "Indonesia Puts Police Tactics in Spotlight".
             if not any(word.lower() in common and word not in cues["body"] for word in own):
-                place = places.get(" ".join(own), ())
-                country = _country(place, spoken) or read_nationalities().get(own[0])
+                country = _country(" ".join(own), places, spoken)
+                country = country or read_nationalities().get(own[0])
                 yield found_form(text, _start(match, own), match.end(), kind, country)
 
 
-def _country(same: Iterable[Place], spoken: Collection[str]) -> str | None:
+def _country(
+    name: str, places: Mapping[str, Sequence[Place]], spoken: Callable[[str], Collection[str]]
+) -> str | None:
     """The country of a place; of those that have places of its name the one that is spoken of."""
-    countries = {place.country for place in same}
-    meant = countries if len(countries) == 1 else countries.intersection(spoken)
+    countries = {place.country for place in places.get(name, ())}
+    meant = countries if len(countries) < 2 else countries.intersection(spoken(name))
     return next(iter(meant)) if len(meant) == 1 else None
 
 

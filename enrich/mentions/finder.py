@@ -15,8 +15,10 @@ decides which of them are mentions:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
@@ -109,7 +111,14 @@ class MentionFinder:
         names += abbreviated(text, words, names, self._place_names)
         places = self._places.find(text, place_hits, subject.countries)
         others = [Found(start, end, "", None, OTHER) for start, end, _ in _hits_on(Other, hits)]
-        bodies = list(formed_bodies(text, self._place_names, subject.countries))
+
+        @cache
+        def spoken(name: str) -> Counter[str]:
+            # "Athens Police Department" does not say that it is of Greece.
+            own = (hit for hit in place_hits if text[hit.start : hit.end] == name)
+            return subject.countries - self._places.countries(own)
+
+        bodies = list(formed_bodies(text, self._place_names, spoken))
         names = of_the_state(text, names, bodies)
         laws = dated(text, names, formed_laws(text))
         firm = settled([*names, *bodies, *laws, *people, *places, *others])

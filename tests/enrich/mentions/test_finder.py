@@ -166,6 +166,10 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("The British Columbia Supreme Court ruled.", "CA"),
         ("The Telangana High Court ruled.", "IN"),
         ("The Surrey Police asked.", None),
+        # By itself, the name of a place says only which is the largest of that name.
+        ("The Athens Police Department asked.", None),
+        ("The Athens Police Department asked. Greeks waited.", "GR"),
+        ("Manchester Police Department asked. Americans waited.", "US"),
         ("Athens waits: the National Intelligence Service denied it.", "GR"),
         ("Seoul waits: the National Intelligence Service denied it.", "KR"),
     ],
