@@ -192,6 +192,8 @@ def test_bodies_with_the_same_name_are_distinguished_by_country(
         ("It broke Kenya's Data Protection Act, London says.", "KE", ""),
         ("It broke Ghana's Data Protection Act.", "GH", ""),
         ("It broke the Privacy Act.", None, ""),
+        ("It broke the Telecommunications Act.", None, ""),
+        ("Indians sued under the Telecommunications Act.", "IN", ""),
         # The European Union's hold in its members, and treaties anywhere.
         ("It broke Ireland's GDPR rules.", "EU", "Q1172506"),
         ("Norway's Digital Services Act fine", "EU", "Digital_Services_Act"),
