@@ -24,7 +24,7 @@ _SPACED_MARKS = frozenset((":", ";", "\u2013", "\u2014"))
 """Of these marks the ones that may have a space on either side within a sentence."""
 
 _WITHIN_CLAUSE = frozenset(
-    "'\u2018\u2019\"\u201c\u201d\u201e\u00ab\u00bb-\u2010\u2011.&%$\u20ac\u00a3@ \u00a0"
+    "'\u2018\u2019\"\u201c\u201d\u201e\u00ab\u00bb-\u2010\u2011.&%$\u20ac\u00a3@[] \u00a0"
 )
 """What may stand between two words of a clause; anything else is not prose."""
 

@@ -100,7 +100,7 @@ def _list(house: House, size: int, since: datetime, *, as_json: bool) -> None:
         shown = f"The {len(listed):,} most covered of {total:,} stories"
         left_out.append(f"{shown}; --size {total} shows all.")
     if older:
-        others = counted(older, "other story has", "other stories have")
+        others = counted(older, "older story has", "older stories have")
         seen = f"{others} no article since {since:%Y-%m-%d %H:%M} UTC"
         left_out.append(f"{seen}; an earlier --since shows more.")
     if as_json:

@@ -34,6 +34,10 @@ EN_TODAS = (
          " report"),
         ("The state knows who they are", "knows who they are", "The state knows who they are"),
         ("It read faces. The town knew", "read faces", "It read faces"),
+        # What a reporter put into a quotation is part of it.
+        ("Cameras used by police \"fail[s] to meet [the] least standards\", a study found",
+         "Cameras used by police",
+         "Cameras used by police \"fail[s] to meet [the] least standards\""),
         ("The carrier, which two large firms have owned since May, sold five billion records",
          "billion records",
          "The carrier, which two large firms have owned since May, sold five billion records"),

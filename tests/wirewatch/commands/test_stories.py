@@ -85,7 +85,7 @@ def test_stories_are_those_of_the_last_week_unless_asked_for_more(
     listed = run("stories", "--json").splitlines()
     assert [json.loads(one)["id"] for one in listed if one[0] == "{"] == [arrived[0].id]
     shown = run("stories").splitlines()
-    said = r"1 other story has no article since [\d-]{10} [\d:]{5} UTC; an earlier --since shows "
+    said = r"1 older story has no article since [\d-]{10} [\d:]{5} UTC; an earlier --since shows "
     assert re.match(said, shown[0])
     assert shown[0] in listed
     everything = run("stories", "--since", f"{old:%Y-%m-%d}")
@@ -93,7 +93,7 @@ def test_stories_are_those_of_the_last_week_unless_asked_for_more(
     assert "other" not in everything
     nothing = run("stories", "--since", "now-1s").splitlines()
     assert len(nothing) == 1
-    assert nothing[0].startswith("2 other stories have no article since ")
+    assert nothing[0].startswith("2 older stories have no article since ")
     assert "--since takes a date" in run("stories", "--since", "lately", exit_code=2)
 
 
