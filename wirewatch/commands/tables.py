@@ -87,8 +87,9 @@ def story_lines(story: Story) -> Iterator[Text]:
     """A story in a few lines: its title, its size, its outlets, and whether it is muted."""
     yield Text.assemble((f"{story.score:.2f} ", "bold cyan"), (headline(story.title), "bold"))
     size = f"{counted(len(story.outlets), 'outlet')}, {counted(story.size, 'article')}"
-    copies = counted(story.copies, "copy", "copies")
-    where = f"{size}, {copies}  {', '.join(story.languages)}"
+    if story.copies:
+        size += f", {counted(story.copies, 'copy', 'copies')}"
+    where = f"{size}  {', '.join(story.languages)}"
     seen = f"last seen {story.last_seen:%Y-%m-%d %H:%M}"
     if story.published_before:
         seen += f", published {story.published_before:%Y-%m-%d}"
