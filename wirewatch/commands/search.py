@@ -84,7 +84,7 @@ def _print_hits(hits: Hits, condition: Condition, days: DateField | None) -> Non
     for article in hits.articles:
         for line in (*hit_lines(article), *said_lines(article, condition)):
             out.print(line, soft_wrap=True)
-    out.print(f"{len(hits.articles)} of {hits.total} articles", style="bold")
+    out.print(f"{len(hits.articles):,} of {hits.total:,} articles", style="bold")
     for name, counts in hits.facets.items():
         shown = ", ".join(f"{value} {count}" for value, count in counts.items())
         least = f" (the {FACET_VALUES} most frequent)" if len(counts) == FACET_VALUES else ""

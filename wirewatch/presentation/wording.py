@@ -76,10 +76,10 @@ def counted(number: int, thing: str, things: str = "") -> str:
 def sum_line(accounting: Accounting) -> str:
     """The sum in words: seen = indexed + duplicate + rejected + quarantined, plus erased if any."""
     shown = [state for state in ENDS if state is not State.ERASED or accounting.count(state)]
-    terms = [f"{accounting.count(state)} {state}" for state in shown]
+    terms = [f"{accounting.count(state):,} {state}" for state in shown]
     if accounting.waiting:
-        terms.append(f"{accounting.waiting} still to do")
-    return f"{accounting.seen} seen = " + " + ".join(terms)
+        terms.append(f"{accounting.waiting:,} still to do")
+    return f"{accounting.seen:,} seen = " + " + ".join(terms)
 
 
 def why_held(rule: str, rules: Rules) -> str:

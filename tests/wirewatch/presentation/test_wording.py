@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from core.index import Hits
+from core.ledger.accounting import Accounting
+from core.records import State
 from enrich.stories.placement import MEANING
-from wirewatch.presentation.wording import joined_by, undated
+from wirewatch.presentation.wording import joined_by, sum_line, undated
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,10 @@ def test_what_an_article_has_in_common_with_its_story(terms: list[str], says: st
 def test_how_many_are_in_no_day_of_publication(total: int, says: str) -> None:
     days = {date(2026, 11, 20): 1, date(2026, 11, 26): 2}
     assert undated(Hits(total=total, articles=(), days=days)) == says
+
+
+def test_the_sum_of_entries_is_read_like_all_other_numbers() -> None:
+    ended = {State.INDEXED: {"": 3_215}, State.DUPLICATE: {"": 41}, State.FOUND: {"": 1_002}}
+    assert sum_line(Accounting(seen=4_258, states=ended)) == (
+        "4,258 seen = 3,215 indexed + 41 duplicate + 0 rejected + 0 quarantined + 1,002 still to do"
+    )
