@@ -242,11 +242,12 @@ def _alert(
 
 
 def _completed(first: Telling, article: Article) -> Telling:
-    """A story's first article, with the title that its page gives where its feed gave none, if it
-    is the article at hand."""
-    if first.article != article.id or first.title:
+    """A story's first article; if it is the article at hand, with the language, and the title that
+    its page gives where its feed gave none."""
+    if first.article != article.id:
         return first
-    return first.model_copy(update={"title": article.title})
+    told = {"title": first.title or article.title, "language": first.language or article.language}
+    return first.model_copy(update=told)
 
 
 def _why(rule: Rule, article: Article, explainer: Explainer) -> Iterator[Evidence]:

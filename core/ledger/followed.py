@@ -101,6 +101,7 @@ def build_coverage(
             title=first_title,
             url=first.url,
             outlet=first.outlet,
+            language=first.language or "",
             first_seen=first.first_seen,
             published=first.published,
         ),

@@ -173,13 +173,14 @@ def test_rule_may_leave_out_old_articles_but_keeps_undated_ones():
     assert [alert.article for _, alert in found] == [one.id for one in articles[:2]]
 
 
-def test_alert_has_the_title_of_its_page_if_the_feed_gave_none():
-    article = an_article(1, title="Cameras", text="a camera")
+def test_alert_has_the_title_and_language_of_its_page_if_the_feed_gave_none():
+    article = an_article(1, title="Cameras", text="a camera", language="en")
     story = story_of(article)
     coverage = coverage_of([article.model_copy(update={"title": ""})])
     batch = Batch([article], {story: story}, coverage, NOON, str, countries_of)
     (alert,) = match_rule(a_rule("camera"), [0], batch, {}).alerts
     assert alert.headline == alert.first.title == "Cameras"
+    assert alert.first.language == alert.language == "en"
 
 
 def test_no_articles_give_no_alerts():

@@ -94,8 +94,8 @@ def test_articles_from_one_pass_are_ordered_by_publication_time(ledger):
     assert found.outlets == ("B", "C", "A", "D", "E")
 
 
-def test_a_first_article_without_a_headline_from_a_feed_has_its_pages(ledger):
-    one = an_article(1, title="Cameras", first_seen=NOON)
+def test_a_first_article_without_a_headline_from_a_feed_has_its_pages_and_its_language(ledger):
+    one = an_article(1, title="Cameras", language="de", first_seen=NOON)
     member = StoredMember(article=ONE, story=ONE, first_seen=NOON, profile=None, similarity=0)
     with ledger.write() as tx:
         additions.add(tx, [item(1).url], NOON)
@@ -105,6 +105,7 @@ def test_a_first_article_without_a_headline_from_a_feed_has_its_pages(ledger):
         stories.join(tx, one, member)
         (found,) = followed.coverage(tx, ids(ONE)).values()
     assert found.headline == found.first.title == "Cameras"
+    assert found.first.language == "de"
 
 
 def test_coverage_has_the_language_of_the_headline(ledger):
