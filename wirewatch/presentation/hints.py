@@ -17,7 +17,7 @@ from core.ledger import entries, names, stories
 from core.ledger.accounting import Accounting
 from core.query import Query, QueryError, parse, without_quotes
 from core.records import SURVEILLANCE, State, StatementKind
-from core.spelling import as_pattern, literal, quoted
+from core.spelling import as_pattern, is_pattern, literal, quoted
 from core.words import lower, words
 from wirewatch.house import House
 from wirewatch.presentation.countries import country_name
@@ -141,6 +141,8 @@ def unknown_label(house: House, query: Query) -> str | None:
         labels = {lower(label): label for label in names.labels(tx)}
     for any_of in asked:
         if not any(known[one.label] for one in any_of):
+            if is_pattern(any_of[0].label):
+                return f"no feed has a label that matches {any_of[0].label}"
             plain = literal(any_of[0].label)
             return f"no feed has the label {_typed(plain)}{_meant(plain, labels)}"
     return None

@@ -128,6 +128,7 @@ def test_value_is_looked_for_beyond_those_that_an_index_counts(
         ("-label:Press", None),
         ("label:Blog", "No feed has the label blog; did you mean Blogs?"),
         ("label:Blogs/*", None),
+        ("label:Min*", "No feed has a label that matches min*"),
         ('label:"Blogs/*"', f'No feed has the label "blogs/*"; {STAR}'),
     ],
 )
