@@ -251,6 +251,20 @@ def test_env_example_lists_exactly_the_variables_used() -> None:
     assert [name for name, rest in used if not rest] == []
 
 
+def test_env_example_shows_the_defaults() -> None:
+    examples = {
+        *("DESK_URL", "AIRFLOW_URL", "KIBANA_URL", "OTEL_ON", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        *("COMPOSE_PROFILES", "AIRFLOW_EXECUTOR", "AIRFLOW_PARALLELISM", "WIREWATCH_ARCHIVE_URL"),
+        "AWS_ENDPOINT_URL",
+    }
+    example = (ROOT / ".env.example").read_text("utf-8")
+    shown = dict(re.findall(r"(?m)^# ([A-Z_]+)=(.*)$", example))
+    defaults = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", COMPOSE.read_text("utf-8")))
+    own = shown.keys() - examples
+    assert "TASKS_MEMORY" in own
+    assert {name: shown[name] for name in own} == {name: defaults[name] for name in own}
+
+
 def test_mounted_files_and_volumes_exist() -> None:
     found = [source for each in services().values() for source, _ in mounts(each)]
     files = {source for source in found if source.startswith(".")}
