@@ -460,6 +460,19 @@ def test_articles_missing_from_the_index_are_noticed(wirewatch: Wirewatch, tmp_p
     assert told in wirewatch("search", "nosuchword").stderr
 
 
+def test_home_begins_with_the_list_of_feeds_that_is_in_it(
+    wirewatch: Wirewatch, tmp_path: Path
+) -> None:
+    # As docs/operate.md tells a newsroom to begin with its own feeds.
+    make_empty_home(tmp_path / "home")
+    listed = '<opml version="2.0"><body><outline xmlUrl="https://a.example/feed"/></body></opml>'
+    (tmp_path / "home" / "feeds.opml").write_text(listed)
+    assert "1 feed added" in wirewatch("init").stdout.replace("\n", " ")
+    assert [one["url"] for one in lines(wirewatch("feeds", "list", "--json"))] == [
+        "https://a.example/feed"
+    ]
+
+
 def test_feed_list_need_not_be_utf_8(wirewatch: Wirewatch, tmp_path: Path) -> None:
     listed = (
         '<?xml version="1.0" encoding="ISO-8859-1"?><opml version="2.0"><body>'
