@@ -193,7 +193,8 @@ def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
     if found != story.id:
         facts.add_row("asked for", f"{found}, since merged into it")
     facts.add_row("seen", f"{story.first_seen:%Y-%m-%d %H:%M} to {story.last_seen:%Y-%m-%d %H:%M}")
-    facts.add_row("articles", f"{story.size:,} and {counted(story.copies, 'copy', 'copies')}")
+    copies = f" and {counted(story.copies, 'copy', 'copies')}" if story.copies else ""
+    facts.add_row("articles", f"{story.size:,}{copies}")
     facts.add_row("outlets", Text(", ".join(story.outlets)))
     facts.add_row("languages", ", ".join(story.languages))
     if story.countries:

@@ -122,6 +122,8 @@ def test_story_lists_its_articles_and_why_each_joined(run: Run, arrived: list[Ar
     shown = run("stories", arrived[0].id)
     assert f"\n{arrived[0].first_seen:%Y-%m-%d %H:%M}  site1.example" in shown
     assert "opened the story" in shown
+    assert re.search("articles +2 and 1 copy *\n", shown)
+    assert re.search("articles +1 *\n", run("stories", arrived[3].id))
     assert f"copy of {arrived[0].id[:12]} (shares all of the shorter text)" in shown
     assert "joined by the words " in shown
     assert "countries" not in shown, "none is known"
