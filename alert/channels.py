@@ -6,7 +6,7 @@ room = "$ROOM_URL"                                                 # from the en
 
 [channels.archive]
 webhook = "https://example.org/wirewatch"
-secret = "$ARCHIVE_SECRET"       # signs what is sent; for example from openssl rand -base64 32
+secret = "$ARCHIVE_SECRET"       # signs what is sent: from echo whsec_$(openssl rand -base64 32)
 timeout = 10                     # seconds for each answer
 """
 
@@ -188,7 +188,7 @@ def _secret(value: object, place: str) -> bytes:
     if text and len(key) < MIN_SECRET:
         raise RulesError(
             f"{place}: secret is shorter than {MIN_SECRET} bytes; make a good one "
-            "with `openssl rand -base64 32`"
+            "with `echo whsec_$(openssl rand -base64 32)`"
         )
     return key
 

@@ -60,7 +60,7 @@ def test_shown_channels_contain_no_secrets():
         ("x = {webhook = 'https://x/', secret = 7}", "secret must be text"),
         (
             "x = {webhook = 'https://x/', secret = 'short'}",
-            "shorter than 16 bytes; make a good one with `openssl",
+            "shorter than 16 bytes; make a good one with `echo whsec_",
         ),
         ("x = {webhook = 'https://x/', secret = 'whsec_%'}", "secret after whsec_ is not base64"),
         ("x = {webhook = 'https://x/', timeout = 0}", "timeout is a number of seconds up to 60"),
