@@ -1,0 +1,300 @@
+"""The search: its hits, what narrows it, its volume, and what it becomes outside the desk."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from desk_sample import INTERCEPTED, first_hit, page_text, words
+from factories import an_article
+from starlette.testclient import TestClient
+
+from core.ledger import stories
+from core.records import MentionKind
+from wirewatch import regrouping
+from wirewatch.house import House
+
+
+def test_search_for_a_merged_story_finds_the_surviving_one(
+    client: TestClient, house: House
+) -> None:
+    with house.ledger.read() as tx:
+        one, other = (story.id for story in stories.listed(tx)[:2])
+    into = regrouping.merge(house, one, other)
+    younger = other if into == one else one
+    for address in ("/search", "/search.csv", "/search.atom", "/api/search"):
+        found = client.get(address, params={"q": f"story:{younger}"}).text
+        assert client.get(f"/api/articles/{into}").json()["title"] in unescape(found), address
+
+
+def test_search_shows_hits_in_context_and_facets(reader: TestClient) -> None:
+    page = reader.get("/search?q=phones&sort=relevance").text
+    assert '<mark class="hit"' in page
+    assert "/search?q=phones&amp;pick=topic%3A" in page
+    outlets = reader.get("/api/search?q=-duplicate_of:*&facet=outlet").json()["facets"]["outlet"]
+    everything = page_text(reader, "/search")
+    assert f"{len(outlets) - 8} more" in everything
+    assert all(f"{outlet} {number}" in everything for outlet, number in outlets.items())
+    narrowed = page_text(reader, "/search?q=phones&pick=topic:border")
+    assert "topic: Border and migration" in narrowed
+    assert "1 article," in narrowed
+    denied = reader.get("/search?pick=statement:denial").text
+    assert '<mark class="hit" title="statement is “denial”">' in denied
+    assert "No articles match" in page_text(reader, "/search?q=nosuchwordanywhere")
+
+
+def test_a_search_can_be_narrowed_to_what_is_about_surveillance(reader: TestClient) -> None:
+    asked = {"q": "topic:surveillance -duplicate_of:*"}
+    number = reader.get("/api/search", params=asked).json()["total"]
+    assert f"topic Surveillance {number} " in page_text(reader, "/search"), "the first value"
+    assert 'href="/search?pick=topic%3Asurveillance"' in reader.get("/search").text
+    narrowed = page_text(reader, "/search?pick=topic:surveillance")
+    assert f"{number} articles, copies hidden" in narrowed
+    assert "topic: Surveillance " in narrowed
+
+
+def test_a_search_can_be_narrowed_to_each_kind_of_name_but_places(reader: TestClient) -> None:
+    """Countries are there for places. The sample newsroom names no law."""
+    page = reader.get("/search?q=topic:surveillance").text
+    for kind in set(MentionKind) - {MentionKind.PLACE, MentionKind.LAW}:
+        asked = {"q": "topic:surveillance -duplicate_of:*", "facet": kind}
+        most = next(iter(reader.get("/api/search", params=asked).json()["facets"][kind]))
+        assert urlencode({"pick": f"{kind}:{most}"}) in unescape(page)
+
+
+def test_a_value_beside_a_search_can_be_excluded(reader: TestClient, sample: Path) -> None:
+    outlet = first_hit(sample, "phones").outlet
+    total, theirs = (
+        reader.get("/api/search", params={"q": f"phones -duplicate_of:* {more}"}).json()["total"]
+        for more in ("", f'outlet:"{outlet}"')
+    )
+    assert 0 < theirs < total
+    links = re.findall(r'<a class="exclude" href="([^"]+)"', reader.get("/search?q=phones").text)
+    chosen = [unescape(one) for one in links if urlencode({"": f"-outlet:{outlet}"})[1:] in one]
+    assert len(chosen) == 1
+    page = page_text(reader, chosen[0])
+    assert f"{total - theirs} article" in page
+    assert f"not outlet: {outlet}" in page
+    rest = unescape(reader.get(chosen[0]).text)
+    assert urlencode({"pick": f"outlet:{outlet}"}) not in rest
+    assert f'name="pick" value="-outlet:{outlet}"' in rest, "a search by other words keeps it"
+
+
+def test_quotes_are_blamed_for_what_is_in_the_period_alone(
+    client: TestClient, house: House
+) -> None:
+    today = datetime.now(UTC)
+    told = {40: "A fish with a lantern", 41: "Fish and lantern", 0: "Fishing by lantern light"}
+    list(
+        house.index.write(
+            an_article(days, title=title, first_seen=today - timedelta(days=days))
+            for days, title in told.items()
+        )
+    )
+    without = "Without the quotes, which ask for exactly these words, {} match"
+    for query, since, said in (
+        ('"lantern fish"', "any", without.format("3 articles")),
+        ('"lantern fish"', "7d", without.format("1 article")),
+    ):
+        page = page_text(client, f"/search?{urlencode({'q': query, 'since': since})}")
+        assert said in page, (query, since)
+    asked = urlencode({"q": '"with a lantern"', "since": "7d"})
+    assert "Without the quotes" not in page_text(client, f"/search?{asked}")
+
+
+def test_search_shows_its_volume_over_time(client: TestClient, house: House) -> None:
+    assert 'class="volume"' not in client.get("/search?q=lanternfish").text
+    newest = datetime.now(UTC) - timedelta(days=1)
+    articles = [
+        an_article(number, title="Lanternfish", first_seen=newest - timedelta(days=number // 2))
+        for number in range(1, 8)
+    ]
+    assert all(one.outcome == "created" for one in house.index.write(articles))
+    page = client.get("/search?q=lanternfish").text
+    days = dict(re.findall(r"<title>(\S+): (\d)</title>", page))
+    assert list(days.values())[:4] == ["2", "2", "2", "1"]
+    assert "first seen per day: 2 at most" in page
+    day, number = next(iter(days.items()))
+    (address,) = (one for one in re.findall(r'href="([^"]+)" tabindex="-1"', page) if day in one)
+    listed = re.findall(r'<li><a href="([^"]+)">(\S+)</a>: (\d)</li>', page)
+    assert (address, day, number) in listed, "for keyboards and screen readers"
+    assert sum(int(one) for *_, one in listed) == len(articles)
+    assert f"{number} articles," in page_text(client, unescape(address))
+    narrow = client.get("/search?q=lanternfish&since=30d").text
+    assert len(re.findall(r"<title>[^<]+: \d</title>", narrow)) == 31
+    start, end = (f"{newest - timedelta(days=ago):%F}" for ago in (9, 1))
+    past = client.get(f"/search?q=lanternfish first_seen:[{start} TO {end}]").text
+    assert [int(n) for n in re.findall(r"<title>[^<]+: (\d)</title>", past)] == [0] * 6 + [2, 2, 2]
+
+
+def test_search_shows_its_volume_by_publication(client: TestClient, house: House) -> None:
+    """What a feed's history brings is first seen at once."""
+    seen, published = (datetime(2026, month, 1, 12, tzinfo=UTC) for month in (3, 1))
+    dates = [published, published, published + timedelta(days=9), None]
+    articles = [
+        an_article(number, title="Lanternfish", first_seen=seen, published=at)
+        for number, at in enumerate(dates)
+    ]
+    assert all(one.outcome == "created" for one in house.index.write(articles))
+    by_first_seen = "/search?q=lanternfish first_seen:2026-03-01"
+    assert "first seen on 2026-03-01: 4 " in page_text(client, by_first_seen)
+    (address,) = re.findall(r'href="([^"]+)">by publication<', client.get(by_first_seen).text)
+    page = client.get(unescape(address)).text
+    assert "published per day: 2 at most; 1 has no date of publication<" in page
+    bars = re.findall(r"<title>(\S+): (\d)</title>", page)
+    assert (len(bars), *bars[:1], bars[9]) == (60, ("2026-01-01", "2"), ("2026-01-10", "1"))
+    assert 'name="days" value="published"' in page, "a search by other words keeps it"
+    for day, number in (("2026-01-01", "2 articles,"), ("2026-01-10", "1 article,")):
+        (bar,) = re.findall(rf'href="([^"]+)" tabindex="-1"><title>{day}:', page)
+        assert number in page_text(client, unescape(bar))
+    only = page_text(client, "/search?q=lanternfish published:2026-01-01&days=published")
+    assert "published on 2026-01-01: 2 " in only
+    list(house.index.write([an_article(9, title="Lanternfish", first_seen=seen)]))
+    none = page_text(client, "/search?q=lanternfish -published:*&days=published")
+    assert "2 have no date of publication " in none
+    assert "by first seen by publication" not in page_text(
+        client, f"{by_first_seen} published:2026-01-10"
+    )
+
+
+def test_copies_are_shown_when_asked_for(reader: TestClient) -> None:
+    without, with_copies = (
+        int(re.findall(r"(\d+) articles?", page_text(reader, f"/search?q=plates{more}"))[0])
+        for more in ("", "&copies=1")
+    )
+    assert with_copies > without
+
+
+def test_search_that_finds_nothing_offers_a_wider_one(reader: TestClient) -> None:
+    page = reader.get("/?q=lanternfish&topic=spyware&since=1d").text
+    (wider,) = re.findall(r'<a href="([^"]+)">Show those of any time</a>', page)
+    assert unescape(wider) == "/?q=lanternfish&topic=spyware&statement=&since=any&order=newest"
+    assert "Search the copies too" in page_text(reader, "/search?q=lanternfish")
+    assert "Clear the filters" in page_text(reader, "/search?q=lanternfish&since=1d")
+
+
+def test_invalid_search_is_pointed_at(reader: TestClient) -> None:
+    page = reader.get("/search?q=spy+AND+%28phone").text
+    line = page[page.index("<pre>") + 5 : page.index("</pre>")]
+    asked, pointer = unescape(line).split("\n")
+    assert asked[pointer.index("^")] == "("
+    for asked in ("/search.atom", "/search.csv", "/api/search"):
+        assert reader.get(f"{asked}?q=%28a").status_code == 422
+
+
+def test_searches_and_rules_have_atom_feeds(reader: TestClient) -> None:
+    assert "<feed" in reader.get("/search.atom?q=topic:*").text
+    assert "<feed" in reader.get("/rule.atom?name=surveillance").text
+
+
+def test_atom_feed_has_the_hits_of_its_page(client: TestClient, house: House) -> None:
+    old = an_article(title="plates", first_seen=datetime.now(UTC) - timedelta(days=9))
+    assert [one.outcome for one in house.index.write([old])] == ["created"]
+    numbers = []
+    for asked in ("copies=1", "since=7d&copies=1", "since=7d"):
+        page = client.get(f"/search?q=plates&{asked}").text
+        (link, alternate) = map(unescape, re.findall(r'href="(/search\.atom[^"]*)', page))
+        assert link == alternate
+        feed = client.get(link).text
+        assert "<title>wirewatch: plates</title>" in feed
+        numbers.append(feed.count("<entry>"))
+        assert f"{numbers[-1]} article" in words(page)
+    assert numbers == sorted(set(numbers), reverse=True)
+
+
+def test_spreadsheet_has_all_hits_of_its_page(reader: TestClient) -> None:
+    for asked in ("q=topic:*", "q=phones&copies=1&sort=relevance", "pick=topic:policing"):
+        page = reader.get(f"/search?{asked}").text
+        link = unescape(re.findall(r'href="(/search\.csv[^"]*)', page)[0])
+        answer = reader.get(link)
+        # These three bytes tell Excel that it is UTF-8; without them "é" becomes "Ã©".
+        assert answer.content.startswith(b'\xef\xbb\xbf"first_seen",')
+        assert answer.content.count(b"\xef\xbb\xbf") == 1
+        table = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+        assert f"{len(table)} articles" in words(page)
+        shown = [unescape(one) for one in re.findall(r'<h2><a href="/articles/([^"]*)', page)]
+        assert [row["id"] for row in table][: len(shown)] == shown
+        assert all(bool(row["duplicate_of"]) <= ("copies=1" in asked) for row in table)
+
+
+def test_spreadsheet_is_named_after_the_search(reader: TestClient) -> None:
+    headers = reader.get("/search.csv?q=topic:spyware&since=30d").headers
+    assert re.fullmatch(
+        r'attachment; filename="wirewatch-topic-spyware-\d{4}-\d\d-\d\d\.csv"',
+        headers["content-disposition"],
+    )
+    assert headers["content-type"] == "text/csv; charset=utf-8"
+
+
+def test_spreadsheet_read_in_chunks_has_each_article_once(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = reader.get("/search.csv?copies=1").text
+    monkeypatch.setattr("desk.pages.search.AT_A_TIME", 7)
+    assert reader.get("/search.csv?copies=1").text == whole
+
+
+def test_page_says_if_the_spreadsheet_is_cut(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "First" not in page_text(reader, "/search?q=topic:*")
+    monkeypatch.setattr("desk.pages.search.WINDOW", 7)
+    assert "First 7 as a spreadsheet (CSV)" in page_text(reader, "/search?q=topic:*")
+
+
+def test_feed_of_an_unknown_rule_is_not_found(client: TestClient) -> None:
+    assert client.get("/rule.atom?name=surveillence").status_code == 404
+    client.post("/rules/remove", data={"name": "surveillance"})
+    assert "<entry>" in client.get("/rule.atom?name=surveillance").text
+
+
+def test_hit_does_not_repeat_evidence_that_stands_around_the_words_found(
+    reader: TestClient,
+) -> None:
+    page = page_text(reader, "/search?q=phones")
+    assert page.count("and laptops of 31,400 travellers last year") == 1
+    assert "The interior ministry said that it" in page, "evidence that stands elsewhere"
+
+
+def test_hit_says_how_large_its_story_is_unless_it_stands_alone(
+    reader: TestClient, sample: Path
+) -> None:
+    one = first_hit(sample, f'title:"{INTERCEPTED}"')
+    link = f'<a href="/stories/{one.story}">in a story of 11 articles</a>'
+    assert link in reader.get(f"/search?q=id:{one.id}").text
+    alone = first_hit(sample, 'title:"bossware"')
+    assert "in a story" not in page_text(reader, f"/search?q=id:{alone.id}")
+
+
+def test_a_search_can_be_narrowed_to_the_feeds_with_a_label(client: TestClient) -> None:
+    total = client.get("/api/search", params={"q": "*"}).json()["total"]
+    brought = Counter(
+        feed
+        for one in client.get("/api/search", params={"q": "*", "size": 1_000}).json()["articles"]
+        for feed in one["feeds"]
+    )
+    (url, number), *_ = brought.most_common()
+    assert 0 < number < total
+    labels = "Trade “press”\nAt sea/News"
+    client.post("/feeds/edit", data={"url": url, "outlet": "Ours", "labels": labels})
+    narrowing = "/search?pick=label%3ATrade+%E2%80%9Cpress%E2%80%9D"
+    page = client.get("/search?copies=1").text
+    assert narrowing in page
+    assert "/search?pick=label%3AAt+sea&" in page
+    assert narrowing.replace("+", "%20") in client.get("/feeds").text
+    asked = {"q": 'label:"trade “press”"'}
+    assert client.get("/api/search", params=asked).json()["total"] == number
+    page = client.get(f"{narrowing}&copies=1").text
+    assert f"{number} article" in words(page)
+    assert "label: Trade “press”" in words(page)
+    rest = client.get("/api/search", params={"q": "-label:*"}).json()["total"]
+    assert rest == total - number
+    unknown = words(client.get("/search?q=label:trad").text)
+    assert 'No feed has the label trad; did you mean "Trade “press”"?' in unknown
