@@ -54,6 +54,7 @@ def test_invalid_requests_are_answered_in_json(reader: TestClient) -> None:
         ("/api/search?size=1000&offset=9999", 422),
         ("/api/search?size=x", 422),
         ("/api/search?days=true", 422),
+        ("/api/stories?since=9999-12-31T23:59:59-14:00", 422),
         ("/api/stories/none", 404),
         ("/api/articles/none", 404),
         ("/api/nothing", 404),

@@ -138,26 +138,31 @@ def test_a_copy_without_a_headline_from_a_feed_has_its_pages(
 
 
 @pytest.mark.parametrize(
-    ("address", "status"),
+    ("address", "status", "told"),
     [
-        ("/nowhere", 404),
-        ("/stories/none", 404),
-        ("/articles/none", 404),
-        ("/articles/none/changes", 404),
-        ("/rules/edit?name=none", 404),
-        ("/?page=0", 422),
-        ("/?since=ever", 422),
-        ("/search?page=501", 422),
-        ("/search?sort=wrong", 422),
-        ("/entries?state=odd", 422),
-        ("/alerts?page=x", 422),
+        ("/nowhere", 404, "There is nothing at this address."),
+        ("/stories/none", 404, "There is no story with this id."),
+        ("/articles/none", 404, "There is no article with this id."),
+        ("/articles/none/changes", 404, "There is no article with this id."),
+        ("/rules/edit?name=none", 404, "There is no rule 'none'."),
+        ("/?page=0", 422, "page: expected 1 or more"),
+        ("/?since=ever", 422, "since: expected 'any', '1d', '7d' or '30d'"),
+        ("/search?page=501", 422, "page: expected 500 or less"),
+        ("/search?sort=wrong", 422, "sort: expected 'relevance' or 'newest'"),
+        ("/entries?state=odd", 422, "state: expected 'found', 'fetched', 'extracted',"),
+        ("/entries?done=-1", 422, "done: expected 0 or more"),
+        (f"/entries?reason={'x' * 501}", 422, "reason: it has 501 characters, and may have 500"),
+        ("/entries?reason=a%1b", 422, "character 2 is a control character (U+001B)"),
+        ("/alerts?rule=a%00", 422, "character 2 is a control character (U+0000)"),
+        ("/alerts?page=x", 422, "page: expected a whole number"),
+        ("/alerts?page=999999999999999999", 422, "page: expected 500 or less"),
     ],
 )
 def test_invalid_requests_are_answered_by_a_page(
-    reader: TestClient, address: str, status: int
+    reader: TestClient, address: str, status: int, told: str
 ) -> None:
     answer = reader.get(address)
-    assert answer.status_code == status
+    assert (answer.status_code, told in unescape(answer.text)) == (status, True), answer.text
     assert "<main" in answer.text
 
 
@@ -216,60 +221,34 @@ def test_outside_text_is_escaped(client: TestClient, house: House) -> None:
     assert "<script>alert" not in echo
 
 
-@pytest.mark.parametrize(
-    ("method", "address", "data"),
-    [
-        ("GET", "/alerts?page=999999999999999999", None),
-        ("GET", "/entries?page=999999999999999999", None),
-        ("GET", "/entries?done=-1", None),
-        ("GET", f"/entries?reason={'x' * 501}", None),
-        ("GET", "/api/stories?since=9999-12-31T23:59:59-14:00", None),
-        ("POST", "/entries/replay", {"state": "indexed"}),
-        ("POST", "/feeds/find", {"address": "http://["}),
-        ("POST", "/feeds/add", {"url": "https://a.example/".ljust(2_001, "x")}),
-        ("POST", "/entries/add", {"address": "ftp://a.example/1"}),
-        ("POST", "/rules/save", {"name": "x"}),
-        ("POST", "/rules/remove", {"name": "none"}),
-        ("POST", "/articles/none/verdict", {"label": "maybe"}),
-    ],
-)
-def test_invalid_values_are_refused_with_a_message(
-    client: TestClient, method: str, address: str, data: dict[str, str] | None
-) -> None:
-    answer = client.request(method, address, data=data)
-    assert answer.status_code in (404, 422), answer.text
-
-
-@pytest.mark.parametrize(
-    ("address", "sent", "told"),
-    [
+def test_value_that_does_not_fit_a_form_is_refused_in_plain_words(client: TestClient) -> None:
+    """A number stands for a text of so many characters."""
+    rule = {"name": "x", "query": "x"}
+    for address, sent, told in (
+        ("/feeds/find", {"address": "http://["}, "'http://[' is not a web address; expected http"),
+        ("/feeds/add", {"url": "https://a.example/".ljust(2_001, "x")}, "is longer than 2,000 byt"),
         ("/feeds/pause", {"url": "x", "why": 501}, "why: it has 501 characters, and may have 500"),
         ("/feeds/edit", {"url": "x", "outlet": 201}, "outlet: it has 201 characters, and may have"),
         ("/feeds/edit", {"url": "x", "labels": 2_001}, "labels: it has 2,001 characters, and may"),
         (f"/feeds/remove?q={'x' * 501}", {"url": "x"}, "words (q): it has 501 characters, and may"),
+        ("/entries/add", {"address": "ftp://a.example/1"}, "This is not a web address, or it is"),
+        ("/entries/replay", {"state": "indexed"}, "Only `wirewatch entries replay` can fetch entr"),
         ("/entries/replay", {"state": "rejected", "reason": 501}, "reason: it has 501 characters"),
+        ("/articles/none/verdict", {"label": "maybe"}, "expected 'positive' or 'hard_negative'"),
         ("/stories/none/merge", {"other": 2_001}, "another story: it has 2,001 characters, and"),
         ("/alerts/resend", {"key": 65}, "key: it has 65 characters, and may have 64 at most"),
         ("/alerts/resend", {}, "key: it is missing"),
+        ("/rules/save", {"name": "x"}, "the rule has no search; write one"),
         ("/rules/save", {"name": "", "query": "x"}, "the rule has no name, so nothing was"),
-        ("/rules/try", {"name": "x", "query": "x", "days": "91"}, "days: expected 90 or less"),
-        ("/rules/save", {"name": "x", "query": "x", "pickup": "y"}, "pickup: expected a whole num"),
-        ("/rules/save", {"name": "x", "query": "x", "feed": "?"}, "feed: expected true or false"),
-        (
-            "/rules/save",
-            {"name": "x", "query": "x", "developments": "y"},
-            "developments.0: expected &#39;denial&#39;, &#39;confirmation&#39;",
-        ),
-    ],
-)
-def test_value_that_does_not_fit_a_form_is_refused_in_plain_words(
-    client: TestClient, address: str, sent: dict[str, str | int], told: str
-) -> None:
-    """A number stands for a text of so many characters."""
-    data = {name: "x" * one if isinstance(one, int) else one for name, one in sent.items()}
-    answer = client.post(address, data=data)
-    assert answer.status_code == 422
-    assert told in answer.text
+        ("/rules/try", rule | {"days": "91"}, "days: expected 90 or less"),
+        ("/rules/save", rule | {"pickup": "y"}, "pickup: expected a whole num"),
+        ("/rules/save", rule | {"feed": "?"}, "feed: expected true or false"),
+        ("/rules/save", rule | {"developments": "y"}, ".0: expected 'denial', 'confirmation'"),
+    ):
+        data = {name: "x" * one if isinstance(one, int) else one for name, one in sent.items()}
+        answer = client.post(address, data=data)
+        assert answer.status_code == 422, (address, answer.text)
+        assert told in unescape(answer.text), address
 
 
 def test_control_character_in_a_form_is_refused_with_a_message(
@@ -299,15 +278,6 @@ def test_control_character_in_a_form_is_refused_with_a_message(
             told = f"character 3 is a control character (U+{ord(character):04X}): remove it"
             assert told in answer.text
     assert (home / "rules.toml").read_bytes() == rules
-
-
-@pytest.mark.parametrize("address", ["/alerts?rule=a%00", "/entries?reason=a%1b"])
-def test_control_character_in_an_address_is_refused_with_a_message(
-    reader: TestClient, address: str
-) -> None:
-    answer = reader.get(address)
-    assert answer.status_code == 422
-    assert "is a control character" in answer.text
 
 
 def test_lone_surrogate_is_refused(client: TestClient) -> None:
