@@ -20,7 +20,6 @@ from ingest.feeds.identity import mark_of
 from ingest.feeds.parser import ParsedFeed
 from ingest.web.answers import Answer, Failure
 from ingest.web.client import Client
-from ingest.web.robots import Permission
 from wirewatch.house import House
 from wirewatch.passes.manners import keep, learnt, recall
 from wirewatch.progress import Progress, silent
@@ -123,22 +122,20 @@ def _end(
     return f"page {read.pages} was the last to be read{more}"
 
 
-def _is_gone(answer: Answer | Failure | Permission) -> bool:
+def _is_gone(answer: Answer | Failure) -> bool:
     """Whether there is no such page: so WordPress answers for the page after its last."""
     return isinstance(answer, Answer) and answer.status in (404, 410)
 
 
-async def _page(house: House, url: str, answer: Answer | Failure | Permission) -> ParsedFeed | str:
+async def _page(house: House, url: str, answer: Answer | Failure) -> ParsedFeed | str:
     """The page that was asked for, or why there is none."""
-    match answer:
-        case Failure() | Permission():
-            return f"{url}: {answer if isinstance(answer, Failure) else answer.value}"
-        case Answer(status=status):
-            page = await parsed(house, older_body(url, answer))
-            if page is None:
-                elsewhere = brings_a_body(answer)
-                return f"{url} leads to another site" if elsewhere else f"{url} answered {status}"
-            return page if isinstance(page, ParsedFeed) else f"{url} is not a feed: {page.reason}"
+    if isinstance(answer, Failure):
+        return str(answer)
+    page = await parsed(house, older_body(url, answer))
+    if page is None:
+        elsewhere = brings_a_body(answer)
+        return f"{url} leads to another site" if elsewhere else f"{url} answered {answer.status}"
+    return page if isinstance(page, ParsedFeed) else f"{url} is not a feed: {page.reason}"
 
 
 def _wanted(feed: Feed, items: list[FeedItem], since: datetime) -> list[FeedItem]:

@@ -13,7 +13,7 @@ from ingest.feeds.paging import is_on_site
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.web.answers import Answer, Failure
 from ingest.web.client import Client
-from ingest.web.robots import Permission, Robots
+from ingest.web.robots import Robots
 
 LIGHT = 100_000
 """The most bytes of a body that is parsed without a worker: mostly milliseconds, at worst half a
@@ -49,7 +49,7 @@ def conditional_headers(feed: Feed, url: str) -> dict[bytes, bytes]:
 
 async def ask_older(
     client: Client, robots: Robots, url: str, settings: Settings
-) -> Answer | Failure | Permission:
+) -> Answer | Failure:
     """Ask for a page of a feed's older entries, if robots.txt allows it: a person has listed the
     feed, but not its pages."""
     return await client.get(
@@ -64,7 +64,7 @@ def new_body(feed: Feed, answer: Answer | Failure) -> Body | None:
     return None if hash_of(answer) == feed.body_hash else body_of(answer)
 
 
-def older_body(url: str, answer: Answer | Failure | Permission) -> Body | None:
+def older_body(url: str, answer: Answer | Failure) -> Body | None:
     """The body of the answer to a request for a page of older entries, if it has one and is still
     of the site that was asked."""
     if not isinstance(answer, Answer) or not brings_a_body(answer):

@@ -25,7 +25,7 @@ from ingest.feeds.naming import outlet_named
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.web.answers import RETRY_STATUSES, Answer, Failure, FailureKind
 from ingest.web.client import Client, Permit
-from ingest.web.robots import Permission, Robots
+from ingest.web.robots import Robots
 
 MAX_REQUESTS = 40
 """The most requests in one search: a site may list hundreds of feeds, and each has to be read."""
@@ -196,11 +196,7 @@ class _Search:
         self._seen.add(url)
         self.requests += 1
         permit = self._permit(candidate, by_person=by_person)
-        answer: Answer | Failure | Permission = await self._client.get(
-            url, max_bytes=self._max_bytes, permit=permit
-        )
-        if isinstance(answer, Permission):
-            return NotFound(f"{url}: {answer.value}")
+        answer = await self._client.get(url, max_bytes=self._max_bytes, permit=permit)
         if isinstance(answer, Failure):
             return NotFound(str(answer), _remedy(answer))
         if not 200 <= answer.status < 300:
@@ -208,14 +204,16 @@ class _Search:
             return NotFound(f"{answer.url} answered {answer.status}", remedy)
         return answer
 
-    def _permit(self, candidate: Candidate, *, by_person: bool) -> Permit[Permission | Failure]:
+    def _permit(self, candidate: Candidate, *, by_person: bool) -> Permit:
         on_offer = candidate.hint in (Hint.DECLARED, Hint.LINKED)
 
-        async def permit(url: str) -> Permission | Failure | None:
+        async def permit(url: str) -> Failure | None:
             refusal = None if on_offer else await self._robots.refusal(self._client, url)
-            # If robots.txt cannot be fetched, a person's own address is still asked for: how that
-            # fails is what the person has to know.
-            return None if by_person and refusal is not Permission.DISALLOWED else refusal
+            if by_person and refusal is not None and refusal.kind is not FailureKind.DISALLOWED:
+                # If robots.txt cannot be fetched, a person's own address is still asked for: how
+                # that fails is what the person has to know.
+                return None
+            return refusal
 
         return permit
 

@@ -17,7 +17,6 @@ from ingest.feeds.gaps import unlisted_since
 from ingest.feeds.identity import mark_of
 from ingest.feeds.parser import ParsedFeed
 from ingest.web.answers import RETRY_STATUSES, Answer, Failure
-from ingest.web.robots import Permission
 
 MAX_OLDER_PAGES = 10
 """The most pages of older entries that are read for one gap: a guest does not read the archive."""
@@ -59,11 +58,11 @@ def further(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> Read:
     return replace(more, next_page=_next_page(feed, more, page, now)) if new else more
 
 
-def may_come(answer: Answer | Failure | Permission) -> bool:
+def may_come(answer: Answer | Failure) -> bool:
     """Whether a page that was asked for may come at another time."""
     if isinstance(answer, Answer):
         return answer.status in RETRY_STATUSES
-    return answer.may_heal if isinstance(answer, Failure) else answer is Permission.UNKNOWN
+    return answer.may_heal
 
 
 def _next_page(feed: Feed, read: Read, page: Parsed | None, now: datetime) -> str:

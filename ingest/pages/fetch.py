@@ -14,7 +14,7 @@ from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.web.answers import RETRY_STATUSES, Answer, Failure, FailureKind, retry_after
 from ingest.web.client import Client
 from ingest.web.refresh import refresh_target
-from ingest.web.robots import Permission, Robots
+from ingest.web.robots import Robots
 
 LONGEST_WAIT = timedelta(days=1)
 """A page that may recover is tried at least daily, until the retry ladder ends."""
@@ -25,12 +25,13 @@ minutes before its page is on all of their servers."""
 
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
 
+_FINAL = (FailureKind.DISALLOWED, FailureKind.NO_PAGE)
+"""Failures after which there is nothing that a person could find."""
+
 Fetched = Page | Rejected | Quarantined | Retry | Unchanged
 
 
-async def ask(
-    client: Client, robots: Robots, entry: Entry, settings: Settings
-) -> Answer | Failure | Permission:
+async def ask(client: Client, robots: Robots, entry: Entry, settings: Settings) -> Answer | Failure:
     """Ask for an entry's page, if the robots.txt of each site that redirects lead to allows it."""
     # Never conditional: a feed's validators would turn a fresh article into a 304.
     return await client.get(
@@ -41,22 +42,15 @@ async def ask(
     )
 
 
-def judge(
-    entry: Entry, answer: Answer | Failure | Permission, now: datetime, settings: Settings
-) -> Fetched:
+def judge(entry: Entry, answer: Answer | Failure, now: datetime, settings: Settings) -> Fetched:
     """What the answer means for the entry."""
-    if isinstance(answer, Permission):
-        if answer is Permission.DISALLOWED:
-            return without_page(entry, Rejected(answer.value), now)
-        return _retry(entry, answer.value, now, settings)
     if isinstance(answer, Failure):
         if answer.wait is not None:
             return _not_asked(entry, answer, answer.wait, now, settings)
         if answer.may_heal:
             return _retry(entry, str(answer.kind), now, settings)
-        if answer.kind is FailureKind.NO_PAGE:  # there is nothing that a person could find
-            return without_page(entry, Rejected(str(answer.kind)), now)
-        return without_page(entry, Quarantined(str(answer.kind)), now)
+        end = Rejected if answer.kind in _FINAL else Quarantined
+        return without_page(entry, end(str(answer.kind)), now)
     if 200 <= answer.status < 300:
         return _page(entry, answer, now)
     if answer.status in RETRY_STATUSES:

@@ -38,12 +38,20 @@ class FailureKind(StrEnum):
     REDIRECTS = "too many redirects"
     BAD_ANSWER = "bad answer"
     BUSY = "site asks us to wait"
+    DISALLOWED = "robots.txt disallows it"
+    UNKNOWN_RULES = "robots.txt cannot be fetched"
     NO_PAGE = "its feed gives it no address of its own"
     FAULT = "failed by a fault, please report it"
 
 
 _MAY_HEAL = frozenset(
-    {FailureKind.CONNECTION, FailureKind.CERTIFICATE, FailureKind.TIME_OUT, FailureKind.BUSY}
+    {
+        FailureKind.CONNECTION,
+        FailureKind.CERTIFICATE,
+        FailureKind.TIME_OUT,
+        FailureKind.BUSY,
+        FailureKind.UNKNOWN_RULES,
+    }
 )
 
 

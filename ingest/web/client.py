@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
-from typing import Self, TypeVar
+from typing import Self
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 import h2.exceptions
@@ -50,14 +50,13 @@ _UNFIT = re.compile(rf"{CONTROL.pattern}| ")
 """What an address has to have encoded, as it is when asked for. A database would refuse some of it,
 a terminal obey some, and a WARC file takes no space."""
 
-Refusal = TypeVar("Refusal")
 Onward = Callable[[Answer], str | None]
 """Called with each answer that is not a redirect: where its page leads on to, or None."""
 
 Headers = Callable[[str], Mapping[bytes, bytes]]
 """Called with the address of each request, redirects included: its headers besides our own."""
 
-Permit = Callable[[str], Awaitable[Refusal | None]]
+Permit = Callable[[str], Awaitable[Failure | None]]
 """Called before each request, redirects included: why it must not be made, or None."""
 
 
@@ -119,8 +118,8 @@ class Client:
         headers: Headers = lambda _: {},
         cut: bool = False,
         onward: Onward | None = None,
-        permit: Permit[Refusal] | None = None,
-    ) -> Answer | Failure | Refusal:
+        permit: Permit | None = None,
+    ) -> Answer | Failure:
         """Fetch an address, following redirects, each request in its own site's turn.
 
         Args:
@@ -140,8 +139,8 @@ class Client:
         self,
         request: _Request,
         onward: Onward | None,
-        permit: Permit[Refusal] | None,
-    ) -> Answer | Failure | Refusal:
+        permit: Permit | None,
+    ) -> Answer | Failure:
         """Make a request, and those that redirects lead to."""
         moved_to: str | None = None
         permanent = True

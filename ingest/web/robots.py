@@ -45,12 +45,11 @@ KEPT_BYTES = 256 * 1024 * 1024
 """The most memory that all of them may take, by `_memory`; the longest unused is dropped first."""
 
 
-class Permission(Enum):
-    """What a site's robots.txt lets us do with an address."""
+class Verdict(Enum):
+    """What holds for all addresses that a robots.txt is for, where it has no rules to be read."""
 
-    ALLOWED = "robots.txt allows it"
-    DISALLOWED = "robots.txt disallows it"
-    UNKNOWN = "robots.txt cannot be fetched"
+    ALLOWED = "all may be asked for"
+    UNKNOWN = "none may, since it cannot be fetched"
 
 
 _SPECIAL = (b"*", b"$", b"index.html")
@@ -61,9 +60,9 @@ _FILE_BYTES, _RULE_BYTES, _SPECIAL_BYTES = 1_000, 320, 600
 it. Measured with 30,000 rules."""
 
 _READ = "READ"
-"""The verdict of a robots.txt whose rules depend on the address; other verdicts hold for all."""
+"""What is stored as the verdict of a robots.txt that has rules to be read."""
 
-Rules = Protego | Permission
+Rules = Protego | Verdict
 """What a robots.txt says about each address, or about all."""
 
 
@@ -101,7 +100,7 @@ class Robots:
                 body = decompress(one.body)
                 rules, memory = _parse(body), _memory(body)
             else:
-                rules, memory = Permission[one.verdict], _FILE_BYTES
+                rules, memory = Verdict[one.verdict], _FILE_BYTES
             self._put(one.address, _Cached(rules, one.until, memory))
             sites.slow_down(site_of(one.address), _delay(rules))
 
@@ -111,10 +110,10 @@ class Robots:
         self._fresh.clear()
         return fresh
 
-    async def refusal(self, client: Client, url: str) -> Permission | Failure | None:
+    async def refusal(self, client: Client, url: str) -> Failure | None:
         """Why an address may not be asked for; `Client.get` calls this before each request.
 
-        None: it may. A failure: its site is busy, or refused by the guard, and must not be asked.
+        None: it may. Its site may also be busy, or refused by the guard, and must not be asked.
         """
         address = _robots_address(url)
         if address is None:
@@ -124,9 +123,11 @@ class Robots:
             return rules
         # Before each request: of the hosts of a site, only some may ask for a delay.
         client.sites.slow_down(site_of(address), _delay(rules))
-        if isinstance(rules, Protego):
-            return None if rules.can_fetch(url, PRODUCT) else Permission.DISALLOWED
-        return None if rules is Permission.ALLOWED else rules
+        if rules is Verdict.UNKNOWN:
+            return Failure(FailureKind.UNKNOWN_RULES, url)
+        if isinstance(rules, Protego) and not rules.can_fetch(url, PRODUCT):
+            return Failure(FailureKind.DISALLOWED, url)
+        return None
 
     def is_known(self, url: str) -> bool:
         """Whether an address can be judged without asking its site, or is not an address."""
@@ -160,7 +161,7 @@ class Robots:
         return rules
 
     def _keep(self, address: str, rules: Rules, body: bytes) -> None:
-        until = self._now() + (KEPT_UNKNOWN if rules is Permission.UNKNOWN else KEPT)
+        until = self._now() + (KEPT_UNKNOWN if rules is Verdict.UNKNOWN else KEPT)
         if isinstance(rules, Protego):
             verdict, kept, memory = _READ, compress(body), _memory(body)
         else:
@@ -223,10 +224,10 @@ def rules_from(answer: Answer | Failure) -> Rules:
     """
     if isinstance(answer, Failure):
         if answer.kind is FailureKind.REDIRECTS:
-            return Permission.ALLOWED
-        return Permission.UNKNOWN
+            return Verdict.ALLOWED
+        return Verdict.UNKNOWN
     if answer.status >= 500 or answer.status == 429:
-        return Permission.UNKNOWN
+        return Verdict.UNKNOWN
     if answer.status >= 400:
-        return Permission.ALLOWED
+        return Verdict.ALLOWED
     return _parse(answer.body)

@@ -229,5 +229,6 @@ def test_robots_txt_holds_for_older_pages(tmp_path: Path) -> None:
     with polled(tmp_path, outlet) as (house, server, url):
         told = read(house, url, -1_000)
         assert (told.pages, told.found) == (1, 10)
-        assert told.end.endswith("paged=3: robots.txt disallows it")
+        assert told.end.startswith("robots.txt disallows it: ")
+        assert told.end.endswith("paged=3")
         assert not [one for one in server.log if "paged=3" in one.path]

@@ -19,7 +19,6 @@ from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import Client
 from ingest.web.manners import Again, site_by_site
-from ingest.web.robots import Permission
 from wirewatch.house import ALL, House, Shard
 from wirewatch.passes.ending import end_entry
 from wirewatch.passes.judgement import judged
@@ -42,7 +41,7 @@ A feed can list 20,000 an hour, on as many sites that answer late or never: the 
 feeds would wait for them."""
 
 
-Came = tuple[Answer | Failure | Permission, float]
+Came = tuple[Answer | Failure, float]
 """What came of asking for a page, and how many seconds that took."""
 
 

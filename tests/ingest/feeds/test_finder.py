@@ -147,7 +147,7 @@ def test_robots_txt_binds_pages_and_guesses_but_not_declared_feeds():
     site |= {"/": page(declared("/feed")), "/feed": rss("News", 1)}
     assert paths(search(site)[0]) == ["/feed"]
     result, running = search(site, "/feed")
-    assert result == NotFound(f"{running.url('/feed')}: robots.txt disallows it")
+    assert result == NotFound(f"robots.txt disallows it: {running.url('/feed')}")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.feeds.poll import Polled, judge
 from ingest.feeds.rhythm import marks_of
 from ingest.web.answers import Answer, Failure, FailureKind
-from ingest.web.robots import Permission
 
 URL = "https://news.example/feed"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -178,13 +177,11 @@ def test_a_gap_is_told_only_if_the_next_poll_cannot_read_its_older_pages_either(
         (Answer(URL, 503, (), b""), True),
         (Failure(FailureKind.TIME_OUT, "x"), True),
         (Failure(FailureKind.TOO_LARGE, "x"), False),
-        (Permission.DISALLOWED, False),
-        (Permission.UNKNOWN, True),
+        (Failure(FailureKind.DISALLOWED, "x"), False),
+        (Failure(FailureKind.UNKNOWN_RULES, "x"), True),
     ],
 )
-def test_which_pages_may_come_at_another_time(
-    page: Answer | Failure | Permission, comes: bool
-) -> None:
+def test_which_pages_may_come_at_another_time(page: Answer | Failure, comes: bool) -> None:
     assert may_come(page) is comes
 
 

@@ -12,11 +12,11 @@ from core.settings import Settings
 from ingest.pages.fetch import LONGEST_WAIT, judge, patience
 from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.web.answers import Answer, Failure, FailureKind
-from ingest.web.robots import Permission
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "https://example.com/1"
 SETTINGS = Settings(home=Path("home"))
+DISALLOWED = Failure(FailureKind.DISALLOWED, URL)
 
 
 def an_entry(**changes):
@@ -72,7 +72,7 @@ def test_text_content_types_are_accepted(kind):
         (answer(400), Rejected("answered 400")),
         (answer(kind="image/png; x=y"), Rejected("not a page of text: image/png")),
         (answer(kind="\x1b[2Jx\x9b"), Rejected("not a page of text: \ufffd[2jx\ufffd")),
-        (Permission.DISALLOWED, Rejected("robots.txt disallows it")),
+        (DISALLOWED, Rejected("robots.txt disallows it")),
         (answer(401), Quarantined("answered 401: the site refuses us")),
         (answer(402), Quarantined("answered 402: the site refuses us")),
         (answer(403), Quarantined("answered 403: the site refuses us")),
@@ -101,7 +101,7 @@ def test_some_answers_end_an_entry(what, ends):
         (answer(403), "answered 403: the site refuses us"),
         (answer(kind="video/mp4"), "not a page of text: video/mp4"),
         (answer(body=b""), "an empty page"),
-        (Permission.DISALLOWED, "robots.txt disallows it"),
+        (DISALLOWED, "robots.txt disallows it"),
         (Failure(FailureKind.TOO_LARGE, "x"), "too large"),
     ],
     ids=str,
@@ -122,7 +122,7 @@ def test_a_withdrawn_article_is_not_kept_from_its_feed():
     assert judged(answer(410), an_entry(summary=summary)) == Rejected("answered 410: withdrawn")
 
 
-@pytest.mark.parametrize("what", [answer(404), answer(410), answer(403), Permission.DISALLOWED])
+@pytest.mark.parametrize("what", [answer(404), answer(410), answer(403), DISALLOWED])
 def test_an_article_stays_if_its_page_cannot_be_read_again(what):
     summary = "Eight words say something of their own, here."
     before = an_entry(revision=1, text_hash="a" * 64, address=URL, summary=summary)
@@ -131,7 +131,7 @@ def test_an_article_stays_if_its_page_cannot_be_read_again(what):
     assert outcome.reason.startswith("could not be read again: ")
 
 
-@pytest.mark.parametrize("what", [answer(404), answer(410), answer(403), Permission.DISALLOWED])
+@pytest.mark.parametrize("what", [answer(404), answer(410), answer(403), DISALLOWED])
 def test_an_article_refused_by_the_index_is_not_unchanged(what):
     refused = an_entry(revision=1, text_hash=None, address=URL)
     assert isinstance(judged(what, refused), Rejected | Quarantined)
@@ -151,7 +151,7 @@ def test_an_article_refused_by_the_index_is_not_unchanged(what):
         (answer(503, Retry_After="99999999"), 86_400, "answered 503"),
         (Failure(FailureKind.TIME_OUT, "x"), 300, "timed out"),
         (Failure(FailureKind.CONNECTION, "x"), 300, "connection failed"),
-        (Permission.UNKNOWN, 300, "robots.txt cannot be fetched"),
+        (Failure(FailureKind.UNKNOWN_RULES, "x"), 300, "robots.txt cannot be fetched"),
     ],
     ids=str,
 )

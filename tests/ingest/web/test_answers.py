@@ -140,6 +140,7 @@ def test_only_transient_failures_may_heal(kind):
         FailureKind.CERTIFICATE,
         FailureKind.TIME_OUT,
         FailureKind.BUSY,
+        FailureKind.UNKNOWN_RULES,
     )
     assert Failure(kind, "x").may_heal is heals
     assert str(Failure(kind, "x")) == f"{kind.value}: x"

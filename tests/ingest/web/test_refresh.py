@@ -17,7 +17,7 @@ from ingest.pages.fetch import ask
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import MAX_REDIRECTS, Client
 from ingest.web.refresh import refresh_target
-from ingest.web.robots import Permission, Robots
+from ingest.web.robots import Robots
 
 PAGE = "https://short.example/x?a=1"
 META = '<meta http-equiv="refresh" content="{}">'
@@ -102,13 +102,13 @@ def to(url: str) -> Reply:
     return Reply(200, META.format(f"0; url={url}").encode(), (("Content-Type", "text/html"),))
 
 
-def fetched(server: Loopback, path: str) -> Answer | Failure | Permission:
+def fetched(server: Loopback, path: str) -> Answer | Failure:
     settings = Settings(home=Path("home"), allow_hosts=("*.localhost",), pause=0)
     clock = Clock()
     url = server.url(path)
     entry = Entry(url=url, site="here.localhost", outlet="Here", first_seen=clock())
 
-    async def go() -> Answer | Failure | Permission:
+    async def go() -> Answer | Failure:
         async with Client(settings) as client:
             return await ask(client, Robots(clock), entry, settings)
 
@@ -142,11 +142,11 @@ def test_a_refresh_is_followed_like_a_redirect():
             ("/inside", FailureKind.REFUSED_ADDRESS),
             ("/there", FailureKind.REDIRECTS),
             ("/n0", FailureKind.REDIRECTS),
+            ("/to-kept", FailureKind.DISALLOWED),
         ):
             failure = fetched(server, path)
             assert isinstance(failure, Failure)
             assert failure.kind is kind
-        assert fetched(server, "/to-kept") is Permission.DISALLOWED
         paths = [request.path for request in server.log]
     assert "/kept" not in paths
     assert len([path for path in paths if path.startswith("/n")]) == MAX_REDIRECTS + 1

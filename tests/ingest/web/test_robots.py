@@ -21,7 +21,6 @@ from ingest.web.robots import (
     KEPT_UNKNOWN,
     MAX_BYTES,
     PRODUCT,
-    Permission,
     Robots,
     rules_from,
 )
@@ -29,76 +28,81 @@ from ingest.web.robots import (
 LOCAL = Settings(home=Path("home"), allow_hosts=("*.localhost",), pause=0)
 
 
-def permissions(*urls: str) -> list[Permission | Failure]:
-    async def ask() -> list[Permission | Failure]:
+DISALLOWED, UNKNOWN_RULES = FailureKind.DISALLOWED, FailureKind.UNKNOWN_RULES
+
+
+def refusals(*urls: str) -> list[FailureKind | None]:
+    async def ask() -> list[FailureKind | None]:
         robots = Robots()
         async with Client(LOCAL) as client:
-            return [await robots.refusal(client, url) or Permission.ALLOWED for url in urls]
+            return [_kind(await robots.refusal(client, url)) for url in urls]
 
     return asyncio.run(ask())
+
+
+def _kind(refusal: Failure | None) -> FailureKind | None:
+    return None if refusal is None else refusal.kind
 
 
 def test_each_sample_article_is_allowed_as_its_site_says():
     with Newsroom(day=3) as room:
         expected = {truth.url: truth.allowed for truth in room.expected()}
-        verdicts = permissions(*expected)
+        refused = refusals(*expected)
         asked = [request.path for request in room.log]
-    assert {
-        url: one is Permission.ALLOWED for url, one in zip(expected, verdicts, strict=True)
-    } == (expected)
+    assert {url: one is None for url, one in zip(expected, refused, strict=True)} == expected
     assert False in expected.values()
-    assert set(verdicts) == {Permission.ALLOWED, Permission.DISALLOWED}
+    assert set(refused) == {None, DISALLOWED}
     # Once for each site.
     assert set(asked) == {"/robots.txt"}
     assert len(asked) == len({url.split("/")[2] for url in expected})
 
 
 @pytest.mark.parametrize(
-    ("reply", "permission"),
+    ("reply", "refused"),
     [
-        (Reply(404), Permission.ALLOWED),
-        (Reply(403), Permission.ALLOWED),
-        (Reply(429), Permission.UNKNOWN),
-        (Reply(500), Permission.UNKNOWN),
-        (Reply(503), Permission.UNKNOWN),
-        (Reply(200, b""), Permission.ALLOWED),
-        (Reply(200, b"User-agent: *\nDisallow: /"), Permission.DISALLOWED),
-        (Reply(200, b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /"), Permission.DISALLOWED),
-        (Reply(200, b"User-agent: other\nDisallow: /"), Permission.ALLOWED),
+        (Reply(404), None),
+        (Reply(403), None),
+        (Reply(429), UNKNOWN_RULES),
+        (Reply(500), UNKNOWN_RULES),
+        (Reply(503), UNKNOWN_RULES),
+        (Reply(200, b""), None),
+        (Reply(200, b"User-agent: *\nDisallow: /"), DISALLOWED),
+        (Reply(200, b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /"), DISALLOWED),
+        (Reply(200, b"User-agent: other\nDisallow: /"), None),
         (
             Reply(200, b"User-agent: *\nAllow: /\n\nUser-agent: wirewatch\nDisallow: /a"),
-            Permission.DISALLOWED,
+            DISALLOWED,
         ),
-        (Reply(200, b"User-agent: *\nDisallow: /\nAllow: /a/1"), Permission.ALLOWED),
-        (Reply(200, b"User-agent: *\nDisallow: /a/*.html$"), Permission.DISALLOWED),
-        (Reply(200, b"\xff\xfe\x00 Disallow: \n:::\n" * 9), Permission.ALLOWED),
-        (Reply(200, b"<html>not found</html>"), Permission.ALLOWED),
+        (Reply(200, b"User-agent: *\nDisallow: /\nAllow: /a/1"), None),
+        (Reply(200, b"User-agent: *\nDisallow: /a/*.html$"), DISALLOWED),
+        (Reply(200, b"\xff\xfe\x00 Disallow: \n:::\n" * 9), None),
+        (Reply(200, b"<html>not found</html>"), None),
         (
             Reply(200, b"#" + b"x" * 511_000 + b"\nUser-agent: *\nDisallow: /"),
-            Permission.DISALLOWED,
+            DISALLOWED,
         ),
-        (Reply(200, b"x" * 2_000_000), Permission.ALLOWED),
-        (Reply(200, b"User-agent: *\nDisallow: /\n#" + b"x" * 600_000), Permission.DISALLOWED),
-        (Reply(200, b"User-agent: WireWatch\nDisallow: /"), Permission.DISALLOWED),
-        (Reply(200, b"User-agent: firewatch\nDisallow: /"), Permission.ALLOWED),
+        (Reply(200, b"x" * 2_000_000), None),
+        (Reply(200, b"User-agent: *\nDisallow: /\n#" + b"x" * 600_000), DISALLOWED),
+        (Reply(200, b"User-agent: WireWatch\nDisallow: /"), DISALLOWED),
+        (Reply(200, b"User-agent: firewatch\nDisallow: /"), None),
         (
             # The name as in our own User-Agent.
             Reply(200, b"User-agent: wirewatch/1.0 (+a@b.example) # you\nDisallow: /"),
-            Permission.DISALLOWED,
+            DISALLOWED,
         ),
-        (Reply(200, b"user agent *\nDisallow: /user agent x\nDisallow: /a"), Permission.DISALLOWED),
-        (Reply(200, b"User-agent: x\nUser-agent: *\nDisallow: /"), Permission.DISALLOWED),
+        (Reply(200, b"user agent *\nDisallow: /user agent x\nDisallow: /a"), DISALLOWED),
+        (Reply(200, b"User-agent: x\nUser-agent: *\nDisallow: /"), DISALLOWED),
         (
             Reply(200, b"User-agent: x\nDisallow: /\nUser-agent: *\nDisallow: /b"),
-            Permission.ALLOWED,
+            None,
         ),
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_each_answer_gives_its_permission(reply, permission):
+def test_each_answer_gives_its_permission(reply, refused):
     with loopback(lambda _: reply) as server:
         url = server.url("/a/1.html")
-        assert permissions(url, url) == [permission, permission]
+        assert refusals(url, url) == [refused, refused]
         assert [request.path for request in server.log] == ["/robots.txt"]
 
 
@@ -126,26 +130,24 @@ def test_a_rule_of_many_stars_is_matched_quickly():
 def test_no_answer_allows_nothing():
     with loopback(lambda _: Reply()) as server:
         url = server.url("/a")
-    assert permissions(url) == [Permission.UNKNOWN]
+    assert refusals(url) == [UNKNOWN_RULES]
 
 
 def test_rules_beyond_the_size_limit_are_not_read():
     rules = b"\nUser-agent: *\nDisallow: /"
     with loopback(lambda _: Reply(200, b"#" + b"x" * MAX_BYTES + rules)) as server:
-        assert permissions(server.url("/a")) == [Permission.ALLOWED]
+        assert refusals(server.url("/a")) == [None]
 
 
 def test_a_rule_that_the_size_limit_cuts_is_not_read():
     head, rule = b"User-agent: *\n#", b"\nDisallow: /private"
     filled = head + b"x" * (MAX_BYTES - len(head) - len(b"\nDisallow: /")) + rule
     with loopback(lambda _: Reply(200, filled)) as server:
-        assert permissions(server.url("/a")) == [Permission.ALLOWED]
+        assert refusals(server.url("/a")) == [None]
 
 
-@pytest.mark.parametrize(
-    ("hops", "permission"), [(8, Permission.DISALLOWED), (9, Permission.ALLOWED)]
-)
-def test_a_site_that_redirects_further_than_we_follow_has_none(hops, permission):
+@pytest.mark.parametrize(("hops", "refused"), [(8, DISALLOWED), (9, None)])
+def test_a_site_that_redirects_further_than_we_follow_has_none(hops, refused):
     def answer(request: Request) -> Reply:
         hop = int(request.path.strip("/")) if request.path != "/robots.txt" else 0
         if hop == hops:
@@ -154,7 +156,7 @@ def test_a_site_that_redirects_further_than_we_follow_has_none(hops, permission)
         return Reply(301, headers=(("Location", server.url(f"/{hop + 1}", host)),))
 
     with loopback(answer) as server:
-        assert permissions(server.url("/a")) == [permission]
+        assert refusals(server.url("/a")) == [refused]
 
 
 class Visitor:
@@ -165,10 +167,10 @@ class Visitor:
         self.sites = Sites(pause, self.clock)
         self.robots = Robots(self.clock)
 
-    def refusal(self, url: str) -> Permission | Failure | None:
-        async def ask() -> Permission | Failure | None:
+    def refusal(self, url: str) -> FailureKind | None:
+        async def ask() -> FailureKind | None:
             async with Client(LOCAL, self.sites) as client:
-                return await self.robots.refusal(client, url)
+                return _kind(await self.robots.refusal(client, url))
 
         return asyncio.run(ask())
 
@@ -178,7 +180,7 @@ def test_robots_txt_is_fetched_once_a_day():
     with loopback(lambda _: Reply(200, b"User-agent: *\nDisallow: /a")) as server:
         for path in ("/a", "/b", "/a"):
             refused = visitor.refusal(server.url(path))
-            assert refused is (Permission.DISALLOWED if path == "/a" else None)
+            assert refused is (DISALLOWED if path == "/a" else None)
         visitor.clock.time += KEPT
         visitor.refusal(server.url("/a"))
         assert [request.path for request in server.log] == ["/robots.txt"] * 2
@@ -202,8 +204,8 @@ def test_robots_txt_that_was_fetched_while_the_clock_was_ahead_is_fetched_again(
 def test_an_unavailable_robots_txt_is_soon_fetched_again():
     visitor = Visitor()
     with loopback(lambda _: Reply(500 if len(server.log) == 1 else 404)) as server:
-        assert visitor.refusal(server.url("/a")) is Permission.UNKNOWN
-        assert visitor.refusal(server.url("/a")) is Permission.UNKNOWN
+        assert visitor.refusal(server.url("/a")) is UNKNOWN_RULES
+        assert visitor.refusal(server.url("/a")) is UNKNOWN_RULES
         visitor.clock.time += KEPT_UNKNOWN
         assert visitor.refusal(server.url("/a")) is None
         assert len(server.log) == 2
@@ -213,18 +215,14 @@ def test_a_busy_site_says_nothing_about_its_robots_txt():
     visitor = Visitor()
     with loopback(lambda _: Reply(404)) as server:
         visitor.sites.back_off("here.localhost", 503, None)
-        refused = visitor.refusal(server.url("/a"))
-        assert isinstance(refused, Failure)
-        assert refused.kind is FailureKind.BUSY
+        assert visitor.refusal(server.url("/a")) is FailureKind.BUSY
         assert server.log == []
         visitor.clock.go(hours=1)
         assert visitor.refusal(server.url("/a")) is None
 
 
 def test_a_refused_address_keeps_its_reason():
-    refused = Visitor().refusal("http://127.0.0.1/a")
-    assert isinstance(refused, Failure)
-    assert refused.kind is FailureKind.REFUSED_ADDRESS
+    assert Visitor().refusal("http://127.0.0.1/a") is FailureKind.REFUSED_ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -285,27 +283,27 @@ def test_the_memory_of_kept_robots_txt_files_is_limited(monkeypatch, rules):
 
 
 @pytest.mark.parametrize(
-    ("reply", "permission"),
+    ("reply", "refused"),
     [
-        (Reply(200, b"User-agent: *\nDisallow: /a\nCrawl-delay: 20"), Permission.DISALLOWED),
+        (Reply(200, b"User-agent: *\nDisallow: /a\nCrawl-delay: 20"), DISALLOWED),
         (Reply(404), None),
-        (Reply(500), Permission.UNKNOWN),
+        (Reply(500), UNKNOWN_RULES),
     ],
     ids=["read", "absent", "error"],
 )
-def test_another_process_can_load_what_was_drained(reply, permission):
+def test_another_process_can_load_what_was_drained(reply, refused):
     first, second = Visitor(), Visitor()
     with loopback(lambda _: reply) as server:
         url = server.url("/a")
         assert not first.robots.is_known(url)
-        assert first.refusal(url) is permission
+        assert first.refusal(url) is refused
         given = first.robots.drain()
         assert first.robots.drain() == []
         assert second.robots.unknown([url, "http://[", url]) == {server.url("/robots.txt")}
         second.robots.load(given, second.sites)
         assert second.robots.is_known(url)
         assert second.robots.unknown([url]) == set()
-        assert second.refusal(url) is permission
+        assert second.refusal(url) is refused
         assert len(server.log) == 1
     # The delay applies before the second process requests anything.
     assert second.sites._slow == first.sites._slow
