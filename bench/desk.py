@@ -20,8 +20,8 @@ from time import perf_counter
 from sqlalchemy import insert
 from starlette.testclient import TestClient
 
+from core.dates import utc_now
 from core.ledger import feeds, tables
-from core.ledger.ledger import utc_now
 from core.records import SURVEILLANCE, Article, Evidence, Listed, State, Tag, content_id
 from core.settings import load_settings
 from core.sites import slot_of

@@ -30,8 +30,7 @@ from warcio.warcwriter import WARCWriter
 
 from core.errors import WirewatchError
 from core.files import atomic_write
-from core.ledger.segments import Kind, Segment
-from core.records import Article, Page
+from core.records import Article, Page, Segment, SegmentKind
 from core.setting_values import without_credentials
 from core.store import translating_errors
 
@@ -181,7 +180,7 @@ class Archive:
                     removed += 1
         return removed
 
-    def _write(self, kind: Kind, suffix: str, fill: Callable[[IO[bytes]], int]) -> Segment:
+    def _write(self, kind: SegmentKind, suffix: str, fill: Callable[[IO[bytes]], int]) -> Segment:
         """Write a new file; `fill` returns how many items it has written into it."""
         now = self._now()
         segment_id = f"{now:{_STAMP}}-{uuid.uuid4().hex[:8]}"

@@ -1,4 +1,4 @@
-"""Dates as they are written in queries, and in HTTP."""
+"""The present moment, and dates as they are written in queries and in HTTP."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from core.conditions import Ago, Moment
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
 
 
 def period(value: str) -> tuple[Moment, Moment]:

@@ -31,7 +31,7 @@ from core.settings import from_environment
 from wirewatch.airflow import DEFAULTS, OF_EVERY_DAG, own_schedule, progress
 
 if TYPE_CHECKING:
-    from core.ledger.segments import Segment
+    from core.records import Segment
 
 TASK_SEGMENTS = 5
 """Segments for one task: some 1,000 items. Starting a task takes seconds, as long as the work on a

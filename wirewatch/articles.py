@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.ledger import entries
-from core.ledger.segments import Segment
-from core.records import Article, Entry
+from core.records import Article, Entry, Segment
 from wirewatch.house import House
 
 

@@ -27,8 +27,7 @@ from alert.rates import Rate
 from alert.rules import Rule
 from core.ledger import names, segments, steps, stories
 from core.ledger.followed import articles_of, build_coverage
-from core.ledger.segments import Segment
-from core.records import Alert, Article, Coverage, Followed, State
+from core.records import Alert, Article, Coverage, Followed, Segment, State
 from enrich.stories.headlines import Headline, most_central
 from search.percolator import Percolator
 from wirewatch.articles import linked_articles

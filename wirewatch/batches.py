@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, S
 from contextlib import suppress
 from typing import TypeVar
 
-from core.ledger.segments import Segment
+from core.records import Segment
 
 Item = TypeVar("Item")
 

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from core.dates import utc_now
 from core.ledger import Ledger, accounting, leases, names, segments
 from core.ledger.accounting import Accounting
-from core.ledger.ledger import utc_now
-from core.ledger.segments import Segment
+from core.records import Segment
 from core.settings import Settings, load_settings
 from core.sites import slot_of, slots_of_shard
 from wirewatch.patience import Patience

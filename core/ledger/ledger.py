@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from core.dates import utc_now
 from core.errors import WirewatchError
 from core.ledger.tables import metadata
 from core.sqlite import BUSY_SECONDS, enable_wal
@@ -47,11 +48,6 @@ class LedgerError(WirewatchError):
 
 class LedgerUnavailableError(LedgerError):
     """The database does not answer, or has no room. Another try may succeed: it may be starting."""
-
-
-def utc_now() -> datetime:
-    """The present moment, in UTC."""
-    return datetime.now(UTC)
 
 
 _DAMAGED = "; restore the file from a backup"

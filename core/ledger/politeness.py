@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
@@ -12,32 +11,7 @@ from core.ledger.chunks import rows_with
 from core.ledger.ledger import LEARNING, one_at_a_time, upsert
 from core.ledger.tables import robots, sites
 from core.ledger.utc import is_valid
-
-
-@dataclass(frozen=True, slots=True)
-class RobotsRecord:
-    """What a robots.txt said, and until when that holds. `verdict` is a value of `ingest`'s own;
-    `body` is its text, if each address has to be looked up in it."""
-
-    address: str
-    verdict: str
-    body: bytes
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SiteRecord:
-    """How to treat a site: wait `pause` seconds after its last request, and ask nothing before
-    `held_until`.
-
-    None of this holds after `until`.
-    """
-
-    name: str
-    asked_at: datetime | None
-    pause: float | None
-    held_until: datetime | None
-    until: datetime
+from core.records import RobotsRecord, SiteRecord
 
 
 def robots_of(tx: Connection, addresses: Iterable[str], now: datetime) -> list[RobotsRecord]:

@@ -11,11 +11,10 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from core.ledger import steps, tables
 from core.ledger.chunks import change_with, chunks
 from core.ledger.edits import RESTARTED
-from core.ledger.segments import Kind, Segment
 from core.ledger.tables import entries, entry_feeds, feeds
-from core.records import ENDS, SEARCHABLE, State
+from core.records import ENDS, SEARCHABLE, Segment, SegmentKind, State
 
-_HELD: dict[Kind, tuple[State, ...]] = {
+_HELD: dict[SegmentKind, tuple[State, ...]] = {
     "pages": (State.FETCHED,),
     "articles": (State.EXTRACTED, State.LINKED, *SEARCHABLE),
 }

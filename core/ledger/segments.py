@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,19 +23,7 @@ from sqlalchemy import (
 from core.ledger import cursors, stopped
 from core.ledger.chunks import change_with, rows_with
 from core.ledger.tables import forgotten, segments
-from core.records import Record
-
-Kind = Literal["pages", "articles"]
-
-
-class Segment(Record):
-    """One archive file of a few hundred pages or articles."""
-
-    id: str
-    kind: Kind
-    path: str
-    items: int
-    position: int | None = None
+from core.records import Segment, SegmentKind
 
 
 def add(tx: Connection, segment: Segment, now: datetime) -> None:
@@ -103,7 +91,7 @@ def set_position(tx: Connection, segment: Segment) -> None:
     tx.execute(update(segments).where(*unplaced).values(position=last + 1))
 
 
-def settled(tx: Connection, kind: Kind, before: datetime) -> list[list[Segment]]:
+def settled(tx: Connection, kind: SegmentKind, before: datetime) -> list[list[Segment]]:
     """Segments that no stage needs any more and that were recorded before a time, in runs.
 
     The segments of a run are neighbours in the recorded order, so that a file that replaces them

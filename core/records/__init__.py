@@ -37,6 +37,8 @@ from core.records.feeds import (
     Rhythm,
 )
 from core.records.followed import Coverage, Followed, Known
+from core.records.politeness import RobotsRecord, SiteRecord
+from core.records.segments import Segment, SegmentKind
 from core.records.sketches import Sketched
 from core.records.stories import (
     Alert,
@@ -83,8 +85,12 @@ __all__ = [
     "Page",
     "Record",
     "Rhythm",
+    "RobotsRecord",
     "RulesNews",
     "Score",
+    "Segment",
+    "SegmentKind",
+    "SiteRecord",
     "Sketched",
     "State",
     "Statement",

@@ -14,8 +14,8 @@ from itertools import count
 from time import monotonic
 from typing import Generic, TypeVar
 
-from core.ledger.ledger import utc_now
-from core.ledger.politeness import SiteRecord
+from core.dates import utc_now
+from core.records import SiteRecord
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")

@@ -17,8 +17,8 @@ from zlib import compress, decompress
 
 from protego import Protego
 
-from core.ledger.ledger import utc_now
-from core.ledger.politeness import RobotsRecord
+from core.dates import utc_now
+from core.records import RobotsRecord
 from core.sites import site_of
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import Client
@@ -167,7 +167,9 @@ class Robots:
         else:
             verdict, kept, memory = rules.name, b"", _FILE_BYTES
         self._put(address, _Cached(rules, until, memory))
-        self._fresh[address] = RobotsRecord(address, verdict, kept, until)
+        self._fresh[address] = RobotsRecord(
+            address=address, verdict=verdict, body=kept, until=until
+        )
 
     def _put(self, address: str, cached: _Cached) -> None:
         old = self._cache.pop(address, None)

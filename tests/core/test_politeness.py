@@ -9,17 +9,22 @@ import pytest
 from factories import NOON
 
 from core.ledger import Ledger, politeness
-from core.ledger.politeness import RobotsRecord, SiteRecord
+from core.records import RobotsRecord, SiteRecord
 
 
 def robots(name: str, *, verdict: str = "READ", hours: float = 24) -> RobotsRecord:
     address = f"https://{name}.example/robots.txt"
-    return RobotsRecord(address, verdict, name.encode(), NOON + timedelta(hours=hours))
+    return RobotsRecord(
+        address=address,
+        verdict=verdict,
+        body=name.encode(),
+        until=NOON + timedelta(hours=hours),
+    )
 
 
 def site(name: str, *, minutes: float, pause: float | None = None) -> SiteRecord:
     until = NOON + timedelta(minutes=minutes)
-    return SiteRecord(name, NOON, pause, until, until)
+    return SiteRecord(name=name, asked_at=NOON, pause=pause, held_until=until, until=until)
 
 
 def test_records_come_back_unchanged(ledger):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.ledger import cursors, segments
 from core.ledger.chunks import CHUNK
-from core.ledger.segments import Segment
+from core.records import Segment
 
 
 def add(ledger, name, kind="articles"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from factories import NOON
 
 from core.ledger import cursors, segments, stopped
-from core.ledger.segments import Segment
+from core.records import Segment
 
 
 def test_a_rule_stays_where_it_stopped_first(ledger):

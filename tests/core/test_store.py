@@ -13,7 +13,7 @@ from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
 from core.archive import Archive, ArchiveError
-from core.ledger.segments import Segment
+from core.records import Segment
 from core.store import StoreError
 
 SEGMENT = Segment(id="x", kind="articles", path="articles/x.jsonl.zst", items=1)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.ledger.segments import Segment
+from core.records import Segment
 from wirewatch.batches import in_batches, shared_out, together
 
 

@@ -15,8 +15,7 @@ from core.archive import ArchiveError
 from core.errors import WirewatchError
 from core.ledger import copies, erasures, segments, splits
 from core.ledger.entries import ON_ITS_WAY
-from core.ledger.segments import Segment
-from core.records import Entry, State
+from core.records import Entry, Segment, State
 from wirewatch.house import House
 from wirewatch.newsroom.verdicts import Verdicts
 from wirewatch.passes.settling import settle

@@ -15,8 +15,7 @@ from sqlalchemy import Row
 from core.archive import ArchiveError
 from core.index import IndexedArticle, Outcome, Written
 from core.ledger import entries, segments
-from core.ledger.segments import Segment
-from core.records import SEARCHABLE, Article, Entry, State
+from core.records import SEARCHABLE, Article, Entry, Segment, State
 from wirewatch.articles import linked_articles
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent

@@ -13,14 +13,14 @@ from datetime import timedelta
 
 from core.archive import ArchiveError
 from core.ledger import segments
-from core.ledger.segments import Kind, Segment
+from core.records import Segment, SegmentKind
 from wirewatch.batches import together
 from wirewatch.house import House
 from wirewatch.maintenance.erasing import clear
 from wirewatch.presentation.wording import counted
 from wirewatch.progress import Progress, silent
 
-MERGED: dict[Kind, int] = {"articles": 5_000, "pages": 2_000}
+MERGED: dict[SegmentKind, int] = {"articles": 5_000, "pages": 2_000}
 """Items in a merged file. A segment's articles are all read into memory: 5,000 take 50 MB."""
 
 REST = timedelta(days=1)
@@ -82,7 +82,7 @@ def upkeep(house: House, progress: Progress = silent) -> UpkeepReport | None:
         )
 
 
-def _to_merge(house: House, kind: Kind) -> list[list[Segment]]:
+def _to_merge(house: House, kind: SegmentKind) -> list[list[Segment]]:
     """Groups of neighbouring files, each of which becomes one."""
     with house.ledger.read() as tx:
         runs = segments.settled(tx, kind, house.now() - REST)

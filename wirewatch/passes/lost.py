@@ -12,8 +12,7 @@ from typing import TypeVar
 
 from core.archive import ArchiveError
 from core.ledger import replays, segments
-from core.ledger.segments import Segment
-from core.records import Article, Entry
+from core.records import Article, Entry, Segment
 from wirewatch.articles import linked_articles
 from wirewatch.house import House
 

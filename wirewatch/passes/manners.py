@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.ledger import politeness
-from core.ledger.politeness import RobotsRecord, SiteRecord
+from core.records import RobotsRecord, SiteRecord
 from wirewatch.house import House
 
 TOGETHER = 100

@@ -9,8 +9,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from core.ledger import copies, entries, erasures, segments, walls
-from core.ledger.segments import Segment
-from core.records import ENDS, Article, Extraction, State
+from core.records import ENDS, Article, Extraction, Segment, State
 from ingest.pages.aliases import is_other_article
 from ingest.pages.articles import NewRevision, missing_page
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged

@@ -9,8 +9,7 @@ from functools import partial
 
 from core.faults import OF_ALL, Fault, raise_if_common, tried_apart
 from core.ledger import copies, entries, erasures, segments, walls
-from core.ledger.segments import Segment
-from core.records import Entry, Page, State
+from core.records import Entry, Page, Segment, State
 from ingest.pages.aliases import disputed
 from ingest.pages.articles import NewRevision, without_text
 from ingest.pages.kept import (

@@ -8,8 +8,7 @@ from time import monotonic
 
 from core.index import IndexUnavailableError, Outcome, Written
 from core.ledger import entries, segments, stories
-from core.ledger.segments import Segment
-from core.records import Article, Entry, State
+from core.records import Article, Entry, Segment, State
 from wirewatch.house import House
 from wirewatch.passes.lost import waiting_articles
 from wirewatch.presentation.wording import copy_reason

@@ -15,8 +15,7 @@ from sqlalchemy import Connection
 from core.faults import OF_ALL, Fault, tried
 from core.ledger import copies, entries, members, mutes, segments, sketches, splits, stories
 from core.ledger.members import StoredMember
-from core.ledger.segments import Segment
-from core.records import Article, Entry, Extraction, Sketched, State
+from core.records import Article, Entry, Extraction, Segment, Sketched, State
 from enrich.copies.duplicates import Duplicates
 from enrich.copies.sketch import Sketch, SketchError, sketch
 from enrich.stories.placement import Member

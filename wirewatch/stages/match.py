@@ -30,8 +30,7 @@ from core.ledger import (
     stopped,
     stories,
 )
-from core.ledger.segments import Segment
-from core.records import SEARCHABLE, Alert, AlertKind, Article, Followed, State
+from core.records import SEARCHABLE, Alert, AlertKind, Article, Followed, Segment, State
 from wirewatch.batches import together
 from wirewatch.house import House
 from wirewatch.passes.lost import waiting_articles

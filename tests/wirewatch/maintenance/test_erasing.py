@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from alert import atom
+from core.dates import utc_now
 from core.index import Written
 from core.ledger import alerts, entries, segments, stories, tables
 from core.ledger.erasures import ERASED_TEXT
-from core.ledger.ledger import utc_now
 from core.query import parse
-from core.records import Article, Entry, FeedItem, Page, State
+from core.records import Article, Entry, FeedItem, Page, Segment, SegmentKind, State
 from core.settings import load_settings
 from demo.newsroom import Newsroom
 from wirewatch.cli import app
@@ -80,7 +80,7 @@ def erase(house: House, article: Article) -> Cleared:
     return erasing.erase(house, erasing.chosen(house, entry_of(house, article)), WHY)
 
 
-def stored_text(house: House, *kinds: segments.Kind) -> str:
+def stored_text(house: House, *kinds: SegmentKind) -> str:
     """Everything in the ledger, the index, the verdicts and these kinds of archive segments, as one
     text."""
     with house.ledger.read() as tx:
@@ -96,7 +96,7 @@ def stored_text(house: House, *kinds: segments.Kind) -> str:
     return "\n".join([*rows, path.read_text() if path.exists() else ""])
 
 
-def every_segment(house: House) -> list[segments.Segment]:
+def every_segment(house: House) -> list[Segment]:
     with house.ledger.read() as tx:
         return segments.get(tx, list(tx.execute(select(tables.segments.c.id)).scalars()))
 

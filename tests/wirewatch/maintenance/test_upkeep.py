@@ -9,10 +9,9 @@ import pytest
 from factories import NOON, Clock, an_article, item
 from sqlalchemy import Connection, update
 
+from core.dates import utc_now
 from core.ledger import cursors, segments, tables
-from core.ledger.ledger import utc_now
-from core.ledger.segments import Segment
-from core.records import Article, Page
+from core.records import Article, Page, Segment
 from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.maintenance.projection import check, rebuild

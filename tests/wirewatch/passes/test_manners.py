@@ -12,8 +12,7 @@ from factories import add_feed
 from loopback import Loopback, Reply, Request, loopback
 
 from core.ledger import politeness
-from core.ledger.politeness import SiteRecord
-from core.records import State
+from core.records import SiteRecord, State
 from core.settings import load_settings
 from wirewatch.house import House, Shard
 from wirewatch.stages.fetch import fetch
@@ -87,7 +86,9 @@ def test_what_another_pass_learns_until_it_lets_a_site_go_is_known(
     def another_has_just_let_go(house: House, shard: Shard) -> Iterator[frozenset[int]]:
         until = house.now() + timedelta(hours=1)
         with house.ledger.write() as tx:
-            busy = SiteRecord("busy.localhost", None, None, held_until=until, until=until)
+            busy = SiteRecord(
+                name="busy.localhost", asked_at=None, pause=None, held_until=until, until=until
+            )
             politeness.save(tx, [], [busy], house.now())
         with take(house, shard) as slots:
             yield slots
