@@ -48,31 +48,15 @@ class Done(Generic[Value]):
 
 
 @dataclass(frozen=True, slots=True)
-class TooLong:
-    """The item took more than `seconds` of a processor's time, or many times that by the clock, and
-    its worker was ended."""
+class Lost:
+    """The item took more than `seconds` of a processor's time, or many times that by the clock; or
+    it killed its worker, or used up the worker's memory or stack. `reason` says so in words."""
 
-    seconds: float
-
-    @property
-    def reason(self) -> str:
-        """What happened, in words."""
-        return f"took more than {self.seconds:g} s"
+    reason: str
+    seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Died:
-    """The item killed its worker, or used up the worker's memory or stack."""
-
-    detail: str
-
-    @property
-    def reason(self) -> str:
-        """What happened, in words."""
-        return f"its worker died: {self.detail}"
-
-
-Result = Done[Value] | TooLong | Died
+Result = Done[Value] | Lost
 
 
 class Workers(Generic[Item, Value]):
@@ -125,7 +109,7 @@ class Workers(Generic[Item, Value]):
     def map(self, items: Iterable[Item]) -> Iterator[Result[Value]]:
         """What became of each item, in order; only a few items are taken ahead.
 
-        Running out of memory or stack is the page's fault, and a `Died`; anything else that the
+        Running out of memory or stack is the page's fault, and a `Lost`; anything else that the
         function raises is a bug, and is raised here.
         """
         if not self._processes:
@@ -178,15 +162,19 @@ class Workers(Generic[Item, Value]):
             return future.result()
         except ProcessExpired as error:
             if error.exitcode in (-signal.SIGPROF, -signal.SIGALRM):
-                return TooLong(self._seconds)
-            return Died(_exit_reason(error.exitcode))
+                return Lost(f"took more than {self._seconds:g} s", self._seconds)
+            return _killed(_exit_reason(error.exitcode))
 
 
 def _work(function: Callable[[Item], Value], item: Item) -> Result[Value]:
     try:
         return Done(function(item))
     except (MemoryError, RecursionError) as error:
-        return Died(f"{type(error).__name__} {error}".strip())
+        return _killed(f"{type(error).__name__} {error}".strip())
+
+
+def _killed(how: str) -> Lost:
+    return Lost(f"killed its worker: {how}")
 
 
 def _work_in_time(function: Callable[[Item], Value], item: Item, seconds: float) -> Result[Value]:

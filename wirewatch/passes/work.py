@@ -25,7 +25,7 @@ OPENING = 1_500
 """How many characters of a text are scored to decide whether it may matter."""
 
 PASSED_ON = (*IN_MEMORY, RecursionError)
-"""What ends the process (`Died`), too."""
+"""What ends the process (`Lost`), too."""
 
 Ended = NewRevision | Rejected | Quarantined | Unchanged
 

@@ -22,7 +22,7 @@ from ingest.pages.kept import (
 )
 from ingest.pages.outcomes import Quarantined
 from ingest.pages.repeats import Notice, notices
-from ingest.pages.workers import Died, Done, TooLong, Workers
+from ingest.pages.workers import Done, Lost, Workers
 from ingest.web.addresses import article_address
 from wirewatch.house import House
 from wirewatch.newsroom.own import own_files
@@ -127,11 +127,11 @@ def _work_on(house: House, work: Sequence[Work], progress: Progress = silent) ->
     met: list[tuple[str, Fault | None]] = []
     outcomes = _workers(house).map(_in_patience(house, work))
     for one, outcome in zip(work, outcomes, strict=True):
-        longest = house.settings.extract_timeout
-        cost = outcome.value.cost if isinstance(outcome, Done) else longest
+        cost, reason = house.settings.extract_timeout, ""
+        if isinstance(outcome, Done):
+            cost, reason = outcome.value.cost, outcome.value.met
         house.patience.charge(one.entry, cost)
         worked.append(_worked(one, outcome))
-        reason = outcome.value.met if isinstance(outcome, Done) else ""
         # Not the exception itself, which need not survive the way from its process.
         met.append((one.entry.site, Fault("reading", RuntimeError(reason)) if reason else None))
         progress("extract", len(worked), len(work))
@@ -148,15 +148,11 @@ def _in_patience(house: House, work: Iterable[Work]) -> Iterator[Work]:
             yield one
 
 
-def _worked(work: Work, outcome: Done[Report] | TooLong | Died) -> Worked:
-    match outcome:
-        case Done(report):
-            return Worked(work, report.result, report.seconds)
-        case TooLong(spent):
-            seconds, lost = spent, f"extraction took more than {spent:.0f} s"
-        case Died(detail):
-            seconds, lost = 0.0, f"extraction killed its worker: {detail}"
-    return Worked(work, without_text(work.entry, Quarantined(lost)), seconds, lost)
+def _worked(work: Work, outcome: Done[Report] | Lost) -> Worked:
+    if isinstance(outcome, Done):
+        return Worked(work, outcome.value.result, outcome.value.seconds)
+    lost = f"extraction {outcome.reason}"
+    return Worked(work, without_text(work.entry, Quarantined(lost)), outcome.seconds, lost)
 
 
 def _notices(house: House, worked: Sequence[Worked]) -> dict[str, Notice]:
