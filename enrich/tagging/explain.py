@@ -11,7 +11,7 @@ import numpy as np
 from core.records import TextField
 from enrich.own_words import Item, items
 from enrich.tagging.features import LANGUAGES, LEAD, is_read_as_english, place_of, word_terms
-from enrich.tagging.look import Look
+from enrich.tagging.look import Look, sense_gains
 from enrich.tagging.phrase_reasons import MIN_SENSE_GAIN
 from enrich.tagging.tagger import Tagger, Verdict
 from enrich.tagging.weights import EncoderWeights
@@ -73,8 +73,7 @@ def explain(tagger: Tagger, title: str, text: str) -> Explanation:
 
 def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
     model, weights = tagger.model, look.weights
-    first_sense = tagger.featuriser.width - len(tagger.featuriser.sense_columns)
-    senses = look.columns >= first_sense
+    senses = look.columns >= tagger.featuriser.sense_block.first_column
     gains = weights.by_column[look.columns] * look.values * weights.slope
     parts = [Part("senses", float(gains[senses].sum()))]
     if look.english:
@@ -112,14 +111,12 @@ def _read_parts(answers: EncoderWeights, look: Look) -> list[Part]:
 
 def _against(tagger: Tagger, look: Look) -> tuple[Against, ...]:
     """The look-alikes that count against an item, the weightiest first."""
-    featuriser, weights = tagger.featuriser, look.weights
-    scale = tagger.model.sense_scale * weights.slope
+    kinds, gain = tagger.featuriser.senses.kind, sense_gains(tagger.featuriser, look.weights)
     found: list[Against] = []
     for field, matches in look.reading.senses.items():
         for match in matches:
-            if featuriser.senses.kind[match.sense] == "lookalike":
-                column = featuriser.sense_columns[f"{place_of(field, match)} {match.sense}"]
-                adds = float(weights.by_column[column]) * scale
+            if kinds[match.sense] == "lookalike":
+                adds = gain(f"{place_of(field, match)} {match.sense}")
                 if adds <= -MIN_SENSE_GAIN:
                     found.append(Against(field, match.start, match.end, match.sense, adds))
     return tuple(sorted(found, key=lambda one: (one.log_odds, one.field != "title", one.start)))

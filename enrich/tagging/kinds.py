@@ -13,7 +13,7 @@ import numpy as np
 from core.records import Evidence, Tag, TextField
 from enrich.arrays import Floats, Floats32
 from enrich.meanings import common_half
-from enrich.senses import Match, Senses
+from enrich.senses import Match
 from enrich.tagging.context import MIN_CONTEXT_GAIN, Context, clause_spans
 from enrich.tagging.encoder import Encoded
 from enrich.tagging.evidence import evidence
@@ -58,10 +58,13 @@ Phrases = Mapping[TextField, Sequence[Match]]
 class Kinds:
     """Assigns topics to stories. Pure once made."""
 
-    def __init__(self, featuriser: Featuriser, senses: Senses, own: OwnTopics | None) -> None:
+    def __init__(
+        self, featuriser: Featuriser, weights: Sequence[TopicWeights], own: OwnTopics | None
+    ) -> None:
         self._featuriser = featuriser
+        self._weights = weights
         self._topics = shipped()
-        self._finder = finder_of(self._topics, senses)
+        self._finder = finder_of(self._topics, featuriser.senses)
         self._own = own
 
     def signs(self, reading: Reading) -> Floats:
@@ -81,13 +84,7 @@ class Kinds:
                 row[len(senses) + 2 * number + place] = topic.name in found
         return row
 
-    def tags(
-        self,
-        topics: Sequence[TopicWeights],
-        reading: Reading,
-        context: Context,
-        otherwise: Sequence[Reason],
-    ) -> list[Tag]:
+    def tags(self, reading: Reading, context: Context, otherwise: Sequence[Reason]) -> list[Tag]:
         """The topics of a story, the surest first, then the newsroom's own.
 
         A topic that has no signs, or only words and names, or weak ones, is explained by its
@@ -96,7 +93,7 @@ class Kinds:
         phrases = self._phrases(reading)
         signs = self._signs(reading, phrases)
         tags = []
-        for topic in topics:
+        for topic in self._weights:
             line = topic.english if context.english else topic.foreign
             score = round(line.score(signs, context.meaning), 6)
             if score >= TOPIC_THRESHOLD:

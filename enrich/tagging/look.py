@@ -22,7 +22,6 @@ from typing import NamedTuple
 
 from enrich.arrays import Floats, Floats32
 from enrich.meanings import common_half
-from enrich.senses import Senses
 from enrich.tagging.corrections import Corrections
 from enrich.tagging.encoder import Encoded, Encoder, encoder_input
 from enrich.tagging.features import Columns, Featuriser, Reading, read
@@ -91,14 +90,12 @@ class Cascade:
     def __init__(
         self,
         model: Model,
-        senses: Senses,
         featuriser: Featuriser,
         encoder: Encoder,
         likenesses: Likenesses,
         corrections: Corrections | None,
     ) -> None:
         self._model = model
-        self._senses = senses
         self._featuriser = featuriser
         self._encoder = encoder
         self._likenesses = likenesses
@@ -146,7 +143,7 @@ class Cascade:
 
     def _features_of(self, title: str, text: str, *, english: bool) -> Features:
         """What words and senses find in a title and a text, or a part of it."""
-        reading = read(self._senses, title, text)
+        reading = read(self._featuriser.senses, title, text)
         columns, values = self._featuriser.row(reading, words=english)
         correction = self._corrections.log_odds(reading) if self._corrections else 0.0
         return Features(reading, columns, values, correction)
@@ -222,7 +219,7 @@ class Cascade:
 
     def _foreign_nut_grafs(self, look: Look, text: str) -> list[Passage]:
         """The passages of an article in which senses add most."""
-        gain = sense_gains(self._featuriser, self._model, look.weights)
+        gain = sense_gains(self._featuriser, look.weights)
         marks = [(one.start, gain(f"lead {one.sense}")) for one in look.reading.text_senses]
         return nut_grafs_by_marks(text, marks)
 
@@ -248,8 +245,8 @@ class Cascade:
         return self._likenesses.english.score(point_of(encoded.meaning, senses))
 
 
-def sense_gains(featuriser: Featuriser, model: Model, weights: Weights) -> Callable[[str], float]:
+def sense_gains(featuriser: Featuriser, weights: Weights) -> Callable[[str], float]:
     """What a sense column, such as `title spyware`, adds to the log-odds at its full value."""
-    scale = model.sense_scale * weights.slope
+    scale = featuriser.sense_scale * weights.slope
     columns = featuriser.sense_columns
     return lambda column: float(weights.by_column[columns[column]]) * scale

@@ -30,7 +30,6 @@ from enrich.tagging.reasons import (
     strongest,
     telling,
 )
-from enrich.tagging.weights import Model
 from enrich.tagging.word_reasons import learnt_reasons
 
 STRONG_EVIDENCE = 0.75
@@ -49,13 +48,8 @@ class RootReasons:
     """Finds the strongest reasons for the root topic, without which the score falls."""
 
     def __init__(
-        self,
-        model: Model,
-        featuriser: Featuriser,
-        cascade: Cascade,
-        corrections: Corrections | None,
+        self, featuriser: Featuriser, cascade: Cascade, corrections: Corrections | None
     ) -> None:
-        self._model = model
         self._featuriser = featuriser
         self._cascade = cascade
         self._corrections = corrections
@@ -73,7 +67,7 @@ class RootReasons:
 
     def _known(self, look: Look) -> list[Reason]:
         """The reasons by corrections and senses, for which nothing is read again."""
-        gains = sense_gains(self._featuriser, self._model, look.weights)
+        gains = sense_gains(self._featuriser, look.weights)
         by_correction = self._corrections.reasons(look.reading) if self._corrections else []
         by_sense = sense_reasons(look.reading, self._featuriser, gains, english=look.english)
         return strongest([*by_correction, *by_sense], [], MAX_EVIDENCE)

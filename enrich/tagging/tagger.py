@@ -71,22 +71,19 @@ class Tagger:
             raise ModelError("the model was trained with other senses")
         self.threshold = model.threshold
         self.model = model
-        self._senses = senses
         self._encoder = encoder
         self._own_topics = own_topics
         self._corrections = corrections
         self._likenesses = likenesses or shipped_likenesses()
         self.featuriser = Featuriser(senses, model.blocks, model.sense_scale)
-        self.kinds = Kinds(self.featuriser, senses, own_topics)
+        self.kinds = Kinds(self.featuriser, model.topics, own_topics)
         if self.featuriser.width != len(model.full.by_column):
             raise ModelError("the model's weights do not fit its vocabularies")
         widths = (MEANING_WIDTH + len(self.featuriser.sense_columns), COMMON_WIDTH)
         if tuple(one.width for one in self._likenesses) != widths:
             raise ModelError("the likenesses were trained with other senses or meanings")
-        self._cascade = Cascade(
-            model, senses, self.featuriser, encoder, self._likenesses, corrections
-        )
-        self._root_reasons = RootReasons(model, self.featuriser, self._cascade, corrections)
+        self._cascade = Cascade(model, self.featuriser, encoder, self._likenesses, corrections)
+        self._root_reasons = RootReasons(self.featuriser, self._cascade, corrections)
 
     @classmethod
     def load(
@@ -112,7 +109,7 @@ class Tagger:
         """The same tagger with other corrections."""
         return Tagger(
             self.model,
-            self._senses,
+            self.featuriser.senses,
             self._encoder,
             self._own_topics,
             corrections,
@@ -153,7 +150,7 @@ class Tagger:
         reasons = self._root_reasons.find(look, context)
         shown = evidence(look.reading, reasons, title, text, english=look.english)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=shown)
-        kinds = self.kinds.tags(self.model.topics, look.reading, context, reasons)
+        kinds = self.kinds.tags(look.reading, context, reasons)
         return Verdict(
             score=score, language=code, tags=(root, *kinds), meaning=pack_meaning(encoded.meaning)
         )

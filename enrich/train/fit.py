@@ -128,7 +128,7 @@ def _fit_senses(featuriser: Featuriser, rows: sp.csr_matrix, examples: Examples)
     chance would mislead there with nothing to correct it. So a positive sense never counts against
     the topic, and a look-alike never for it.
     """
-    first = featuriser.width - len(featuriser.sense_columns)
+    first = featuriser.sense_block.first_column
     block = rows[:, first:]
     kind = featuriser.senses.kind
     signs, weights = np.where(examples.positive, 1.0, -1.0), examples.weights
