@@ -5,7 +5,7 @@ So an alert that is sent twice because of a failure has the same words under the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -246,23 +246,6 @@ def _story_items(alerts: Sequence[Alert], now: datetime) -> Iterator[Line]:
         if (one.what, one.told_by.article) not in seen:
             seen.add((one.what, one.told_by.article))
             yield _new(one, openings[0].article if openings else "", now, headline_language)
-
-
-def of_survivors(alerts: Iterable[Alert], survivors: Mapping[str, str]) -> list[Alert]:
-    """Alerts under the stories that theirs have merged into, each in its original conversation,
-    unless the story that this began with has been taken out since.
-
-    Args:
-        alerts: as they were sent.
-        survivors: for each of their stories, and those that they were told as, the story it is part
-            of now.
-    """
-    result = []
-    for alert in alerts:
-        story, first = survivors[alert.story], alert.told_as or alert.story
-        told_as = first if first != story and survivors[first] == story else None
-        result.append(alert.model_copy(update={"story": story, "told_as": told_as}))
-    return result
 
 
 def by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:

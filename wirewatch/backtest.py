@@ -16,13 +16,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from alert.matching import (
-    Batch,
-    admit,
-    at_present,
-    match_rule,
-    story_of,
-)
+from alert.held_alerts import admit
+from alert.matching import Batch, at_present, match_rule, story_of
 from alert.rates import Rate
 from alert.rules import Rule
 from core.ledger import names, segments, steps, stories

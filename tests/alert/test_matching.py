@@ -9,13 +9,9 @@ from factories import NOON, an_article, item
 
 from alert.matching import (
     MAX_WHY,
-    Admission,
     Batch,
-    admit,
     at_present,
     match_rule,
-    merge_waiting,
-    parted,
     story_of,
 )
 from alert.rules import Rule
@@ -25,7 +21,6 @@ from core.records import (
     AlertKind,
     Article,
     Coverage,
-    Development,
     DevelopmentKind,
     Evidence,
     Followed,
@@ -397,37 +392,6 @@ def test_alert_keys_are_the_same_in_every_run():
     assert once == again
 
 
-def an_alert_of(story, what=""):
-    ((_, alert),) = matched([a_rule("x")], [an_article(story, title="x")])
-    if not what:
-        return alert
-    new = Development(kind=DevelopmentKind.COURT, what=what, told_by=alert.first)
-    return alert.model_copy(update={"developments": (new,), "key": content_id(what)})
-
-
-def test_without_a_rate_every_alert_is_sent():
-    alerts = [an_alert_of(1), an_alert_of(2)]
-    assert admit([], alerts, None) == Admission(alerts, [])
-
-
-def test_alerts_over_the_rate_wait_and_go_first_later():
-    one, two, three = (an_alert_of(n) for n in (1, 2, 3))
-    assert admit([], [one, two], 1) == Admission([one], [two])
-    assert admit([two], [three], 1) == Admission([two], [three])
-    assert admit([two], [], 0) == Admission([], [two])
-
-
-def test_waiting_alert_takes_in_later_developments():
-    waiting, court = an_alert_of(1), an_alert_of(1, "A court takes it up")
-    now = {"headline": "y", "headline_language": "de", "outlets": ("A", "B"), "copies": 1}
-    told = waiting.model_copy(update=now | {"developments": court.developments})
-    court = court.model_copy(update=now)
-    assert admit([waiting], [court], 0) == admit([], [waiting, court], 0) == Admission([], [told])
-    assert admit([waiting], [court], 1) == Admission([told], [])
-    assert admit([], [waiting, court], 1) == Admission([waiting], [court])
-    assert admit([], [waiting, court], None) == Admission([waiting, court], [])
-
-
 def test_story_alerted_before_developments_existed_starts_from_its_articles():
     story, _, denied = the_story()
     seen = [story, denied]
@@ -438,86 +402,3 @@ def test_story_alerted_before_developments_existed_starts_from_its_articles():
     known = told.followed[story.id].known
     assert known is not None
     assert "denial" in known.said
-
-
-@pytest.mark.parametrize("told", [False, True])
-def test_waiting_alerts_of_merged_stories_are_merged(told):
-    one, two, other = an_alert_of(1), an_alert_of(2), an_alert_of(3)
-    survivors = {one.story: two.story, two.story: two.story, other.story: other.story}
-    waiting = merge_waiting([one, other, two], survivors, {two.story} if told else set())
-    if told:
-        assert waiting == [other]
-    else:
-        assert [(alert.key, alert.story) for alert in waiting] == [
-            (one.key, two.story),
-            (other.key, other.story),
-        ]
-
-
-def test_merged_waiting_alerts_list_each_development_once():
-    one, two = an_alert_of(1, "The ministry denied it"), an_alert_of(2, "The ministry denied it")
-    other = two.developments[0].model_copy(update={"what": "The police denied it"})
-    two = two.model_copy(update={"developments": (*two.developments, other)})
-    widely = two.developments[0].model_copy(update={"kind": DevelopmentKind.PICKUP})
-    one, two = (
-        alert.model_copy(
-            update={
-                "developments": (
-                    *alert.developments,
-                    widely.model_copy(update={"what": f"Picked up by {number} outlets"}),
-                )
-            }
-        )
-        for alert, number in ((one, 6), (two, 7))
-    )
-    (waiting,) = merge_waiting([one, two], {one.story: "s" * 64, two.story: "s" * 64}, set())
-    assert [new.what for new in waiting.developments] == [
-        "The ministry denied it",
-        "Picked up by 6 outlets",
-        "The police denied it",
-    ]
-
-
-def test_waiting_story_merged_with_an_alerted_one_becomes_a_development():
-    alert = an_alert_of(1, "A court takes it up")
-    (left,) = merge_waiting([alert], {alert.story: "s" * 64}, {"s" * 64})
-    assert (left.kind, left.story, left.key) == (AlertKind.DEVELOPMENT, "s" * 64, alert.key)
-    assert left.developments == alert.developments
-
-
-def test_waiting_development_of_an_alerted_story_keeps_waiting():
-    alert = an_alert_of(1, "A court takes it up").model_copy(update={"kind": AlertKind.DEVELOPMENT})
-    assert merge_waiting([alert], {alert.story: alert.story}, {alert.story}) == [alert]
-
-
-def test_an_alert_whose_articles_are_in_its_story_is_not_parted():
-    alert = an_alert_of(1, "A court takes it up")
-    assert parted(alert, {}, {}) == [alert]
-    assert parted(alert, {alert.article: alert.story}, {}) == [alert]
-
-
-@pytest.mark.parametrize("kind", AlertKind)
-@pytest.mark.parametrize("moved", ["what raised it", "the news of others", "all of it"])
-def test_an_alert_is_parted_by_the_stories_of_its_articles(kind, moved):
-    other = an_alert_of(2, "A court takes it up")
-    alert = an_alert_of(1).model_copy(update={"kind": kind, "developments": other.developments})
-    going = {
-        "what raised it": {alert.article},
-        "the news of others": {other.article},
-        "all of it": {alert.article, other.article},
-    }[moved]
-    new = "n" * 64
-    stands = {
-        story: Coverage(story=story, headline=f"Of {story[0]}", first=other.first, outlets=("B",))
-        for story in (alert.story, new)
-    }
-    parts = parted(alert, dict.fromkeys(going, new), stands)
-    told = [(part.story, part.kind, part.article, len(part.developments)) for part in parts]
-    raised = [(new if alert.article in going else alert.story, kind, alert.article, 0)]
-    if kind is AlertKind.DEVELOPMENT:  # an update without news tells nothing
-        raised = []
-    news = (new if other.article in going else alert.story, AlertKind.DEVELOPMENT, other.article, 1)
-    both = (new, kind, alert.article, 1)
-    assert told == ([both] if moved == "all of it" else [*raised, news])
-    assert [part.key == alert.key for part in parts] == [one[0] == alert.story for one in told]
-    assert all(part.headline == f"Of {part.story[0]}" for part in parts)

@@ -28,7 +28,6 @@ from alert.wording import (
     by_story,
     of_alert,
     of_digest,
-    of_survivors,
     story_thread,
 )
 from core.records import (
@@ -337,17 +336,6 @@ def test_development_is_in_its_storys_thread():
 def test_development_stays_in_the_thread_of_its_merged_story():
     moved = MOVED.model_copy(update={"story": "older", "told_as": NEW.story})
     assert of_alert(moved).thread == of_alert(NEW).thread
-
-
-def test_alerts_of_merged_stories_are_grouped_as_one_story():
-    other = an_alert(story=2)
-    older = MOVED.model_copy(update={"story": "older"})
-    twice = MOVED.model_copy(update={"story": "old", "told_as": "oldest"})
-    survivors = dict.fromkeys((NEW.story, "old", "older", "oldest"), "older")
-    survivors |= {other.story: other.story}
-    updated = of_survivors([NEW, older, twice, other], survivors)
-    assert by_story(updated) == [updated[:3], [other]]
-    assert list(map(story_thread, updated)) == list(map(story_thread, (NEW, older, twice, other)))
 
 
 @pytest.mark.parametrize(

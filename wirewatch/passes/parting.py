@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from alert.matching import parted
+from alert.held_alerts import parted
 from core.ledger import followed, stories
 from core.records import Alert
 

@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from alert import atom
+from alert.held_alerts import of_survivors
 from alert.rules import Rules
-from alert.wording import of_survivors
 from core.faults import OF_ALL, Fault, tried
 from core.files import atomic_write
 from core.ledger import alerts, stories

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from alert import channel_health, delivery, digests, operators, retries, schedule, targets, wording
 from alert.channels import TERMINAL, Channel, Terminal
 from alert.digests import DigestPlan
+from alert.held_alerts import of_survivors
 from alert.message import Message
 from alert.outcomes import Cause, Failed, Outcome, Taken
 from alert.rules import Rules
@@ -132,7 +133,7 @@ def _gathered(
     held = [left for _, one in found if plan.holds(one.rule) and (left := left_of(one))]
     # Stories that have merged since are told as one, and what was taken out of one by itself.
     named = {one for alert in held for one in alert.named_after}
-    held = wording.of_survivors(held, stories.roots(tx, named))
+    held = of_survivors(held, stories.roots(tx, named))
     held = list(chain.from_iterable(parted_alerts(tx, held)))
     position = found[-1][0] if found else before.position
     record = digests.compose(plan, held, since=before.until, now=now)

@@ -7,16 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alert.matching import (
-    Admission,
-    Batch,
-    RuleMatch,
-    admit,
-    at_present,
-    match_rule,
-    merge_waiting,
-    story_of,
-)
+from alert.held_alerts import Admission, admit, merge_waiting
+from alert.matching import Batch, RuleMatch, at_present, match_rule, story_of
 from alert.rules import Rule, Rules
 from core.faults import Fault, raise_if_common
 from core.ledger import (
