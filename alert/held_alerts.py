@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from alert.developments import weight
 from core.records import Alert, AlertKind, Coverage, Development, DevelopmentKind, content_id
 
 
@@ -121,7 +122,8 @@ def _as_it_stands(alert: Alert, story: Coverage) -> Alert:
 
 
 def _fold(waiting: Alert, new: Alert) -> Alert:
-    """A waiting alert, with what a newer one of its story tells, and the story as it is now."""
+    """A waiting alert, with what a newer one of its story tells, and the story as it is now. As in
+    any alert, the weightiest news comes first: its subject tells that."""
     # If two stories became one, each may have told of the same denial, or of its pick-up.
     merged: dict[tuple[DevelopmentKind, str], Development] = {}
     for one in (*waiting.developments, *new.developments):
@@ -131,7 +133,7 @@ def _fold(waiting: Alert, new: Alert) -> Alert:
         update={
             "headline": new.headline,
             "headline_language": new.headline_language,
-            "developments": tuple(merged.values()),
+            "developments": tuple(sorted(merged.values(), key=weight)),
             "outlets": new.outlets,
             "copies": new.copies,
         }

@@ -6,7 +6,7 @@ import pytest
 from factories import an_alert
 
 from alert.held_alerts import Admission, admit, merge_waiting, of_survivors, parted
-from alert.wording import by_story, story_thread
+from alert.wording import alert_subject, by_story, story_thread
 from core.records import AlertKind, Coverage, Development, DevelopmentKind, content_id
 
 
@@ -41,6 +41,14 @@ def test_waiting_alert_takes_in_later_developments():
     assert admit([], [waiting, court], None) == Admission([waiting, court], [])
 
 
+def test_subject_of_a_held_update_tells_the_weightiest_news_though_it_came_later():
+    country, court = an_alert_of(1, "The story reaches Norland"), an_alert_of(1, "A court acts")
+    reached = country.developments[0].model_copy(update={"kind": DevelopmentKind.COUNTRY})
+    update = {"kind": AlertKind.DEVELOPMENT, "developments": (reached,)}
+    _, (held,) = admit([country.model_copy(update=update)], [court], 0)
+    assert "Update: A court acts (and 1 more)" in alert_subject(held)
+
+
 @pytest.mark.parametrize("told", [False, True])
 def test_waiting_alerts_of_merged_stories_are_merged(told):
     one, two, other = an_alert_of(1), an_alert_of(2), an_alert_of(3)
@@ -55,7 +63,7 @@ def test_waiting_alerts_of_merged_stories_are_merged(told):
         ]
 
 
-def test_merged_waiting_alerts_list_each_development_once():
+def test_merged_waiting_alerts_list_each_development_once_and_the_weightiest_first():
     one, two = an_alert_of(1, "The ministry denied it"), an_alert_of(2, "The ministry denied it")
     other = two.developments[0].model_copy(update={"what": "The police denied it"})
     two = two.model_copy(update={"developments": (*two.developments, other)})
@@ -74,8 +82,8 @@ def test_merged_waiting_alerts_list_each_development_once():
     (waiting,) = merge_waiting([one, two], {one.story: "s" * 64, two.story: "s" * 64}, set())
     assert [new.what for new in waiting.developments] == [
         "The ministry denied it",
-        "Picked up by 6 outlets",
         "The police denied it",
+        "Picked up by 6 outlets",
     ]
 
 
