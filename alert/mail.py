@@ -11,7 +11,7 @@ import re
 import smtplib
 import ssl
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.header import Header
@@ -19,7 +19,7 @@ from email.headerregistry import Address, HeaderRegistry, MessageIDHeader, Uniqu
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from alert.markup import as_html, plain
 from alert.message import Message
@@ -94,16 +94,73 @@ class Server:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class _Refusal(NamedTuple):
+    """How a recipient was refused: the server's answer with its code, and whether it first accepted
+    the recipient and then refused what the letter says."""
+
+    code: int
+    answer: str
+    is_of_content: bool = False
+
+
+@dataclass(slots=True)
+class _Handover:
+    """Letters on their way to a server: those that are left, each with its recipient, and how
+    recipients were refused."""
+
+    server: Server
+    left: deque[tuple[bytes, str]]
+    refused: dict[str, _Refusal] = field(default_factory=dict)
+
+    def hand_in(self) -> None:
+        """Hand in letters in one session.
+
+        If the server ends it after some, as others do that limit their number, the rest is left for
+        another. Raises what smtplib does if it takes none, or refuses one for now.
+        """
+        number = len(self.left)
+        try:
+            with _session(self.server) as smtp:
+                while self.left:
+                    letter, recipient = self.left[0]
+                    # If no reader took it, it is tried again: a copy would go out with each try.
+                    if recipient in self.server.targets or not self._is_refused_by_all():
+                        refusal = _submit(smtp, self.server.sender, recipient, letter)
+                        if refusal is not None:
+                            self.refused[recipient] = refusal
+                    self.left.popleft()
+        except (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException) as error:
+            has_ended = getattr(error, "smtp_code", _ENDS) == _ENDS
+            if not has_ended or len(self.left) == number:
+                raise
+
+    def outcome(self) -> Outcome:
+        """Taken if a target took it and all refusals are final: a recipient who is gone must not
+        bring the others a repeat. Copies alone do not make it taken."""
+        if not self.refused:
+            return Taken()
+        told = "; ".join(f"{one}: {self.refused[one].answer}" for one in sorted(self.refused))
+        if all(one.code >= 500 for one in self.refused.values()):
+            if not self._is_refused_by_all():
+                return Taken(f"not delivered to {told}")
+            of_content = [one.answer for one in self.refused.values() if one.is_of_content]
+            if of_content:
+                return Failed(f"the server answered {of_content[-1]}", Cause.UNKNOWN)
+        return Failed(f"not delivered to {told}", Cause.CHANNEL)
+
+    def _is_refused_by_all(self) -> bool:
+        """Whether no target took it."""
+        return self.refused.keys() >= {*self.server.targets}
+
+
 def send(message: Message, server: Server) -> Outcome:
     """Hand a message to the server for each of its recipients, who do not see each other."""
     if not server.targets:
         return Failed("its URL in rules.toml has no valid e-mail address", Cause.CHANNEL)
-    refused: dict[str, tuple[int, str]] = {}
-    filtered: list[str] = []
-    left = deque(letters(message, server))
+    handover = _Handover(server, deque(letters(message, server)))
     try:
-        while left:
-            _hand_in(server, left, refused, filtered)
+        while handover.left:
+            handover.hand_in()
     except smtplib.SMTPResponseException as error:
         reason = f"the server answered {_server_answer(error.smtp_code, error.smtp_error)}"
         return Failed(reason, Cause.CHANNEL)
@@ -114,49 +171,7 @@ def send(message: Message, server: Server) -> Outcome:
         return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Cause.CHANNEL)
     except (OSError, smtplib.SMTPException) as error:
         return Failed(f"{server.host} could not be reached: {plain(str(error))}", Cause.CHANNEL)
-    if filtered and all(refused.get(one, (0,))[0] >= 500 for one in server.targets):
-        return Failed(f"the server answered {filtered[-1]}", Cause.UNKNOWN)
-    return _outcome(refused, server.targets)
-
-
-def _hand_in(
-    server: Server,
-    left: deque[tuple[bytes, str]],
-    refused: dict[str, tuple[int, str]],
-    filtered: list[str],
-) -> None:
-    """Hand in letters in one session, taking each that is done with from those `left`.
-
-    If the server ends the session after some, as others do that limit their number, the rest is
-    left for another. Raises what smtplib does if it takes none, or refuses one for now.
-
-    Args:
-        server: where to.
-        left: the letters, with their recipients.
-        refused: how recipients were refused; added to.
-        filtered: the answers to letters whose content was refused; added to.
-    """
-    number = len(left)
-    try:
-        with _session(server) as smtp:
-            while left:
-                letter, recipient = left[0]
-                # If no reader took it, it is tried again: a copy would go out with each try.
-                if recipient in server.targets or not refused.keys() >= {*server.targets}:
-                    try:
-                        refused |= _submit(smtp, server.sender, recipient, letter)
-                    except smtplib.SMTPDataError as error:
-                        if error.smtp_code < 500:
-                            raise
-                        # It accepted the recipient, then refused the content. It may take that
-                        # for the next recipient, who may have another filter.
-                        filtered.append(_server_answer(error.smtp_code, error.smtp_error))
-                        refused[recipient] = (error.smtp_code, filtered[-1])
-                left.popleft()
-    except (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException) as error:
-        has_ended = getattr(error, "smtp_code", _ENDS) == _ENDS
-        if not has_ended or len(left) == number:
-            raise
+    return handover.outcome()
 
 
 @contextmanager
@@ -184,30 +199,23 @@ def _session(server: Server) -> Iterator[smtplib.SMTP]:
         smtp.close()
 
 
-def _submit(
-    smtp: smtplib.SMTP, sender: str, recipient: str, letter: bytes
-) -> dict[str, tuple[int, str]]:
-    """How the recipient was refused, if at all. Raises if that ends the session."""
+def _submit(smtp: smtplib.SMTP, sender: str, recipient: str, letter: bytes) -> _Refusal | None:
+    """How the recipient was refused for good or for now, if at all. Raises if the session ends, or
+    if the content is refused for now."""
     try:
-        refused = smtp.sendmail(sender, [recipient], letter)
+        smtp.sendmail(sender, [recipient], letter)
     except smtplib.SMTPRecipientsRefused as error:
-        refused = error.recipients
-    for code, answer in refused.values():
+        code, answer = error.recipients[recipient]
         if code == _ENDS:
-            raise smtplib.SMTPResponseException(code, answer)
-    return {one: (code, _server_answer(code, answer)) for one, (code, answer) in refused.items()}
-
-
-def _outcome(refused: dict[str, tuple[int, str]], targets: Sequence[str]) -> Outcome:
-    """Taken if a target took it and all refusals are final: a recipient who is gone must not bring
-    the others a repeat. Copies alone do not make it taken."""
-    if not refused:
-        return Taken()
-    refusals = "; ".join(f"{one}: {answer}" for one, (_, answer) in sorted(refused.items()))
-    is_for_good = all(code >= 500 for code, _ in refused.values())
-    if is_for_good and any(one not in refused for one in targets):
-        return Taken(f"not delivered to {refusals}")
-    return Failed(f"not delivered to {refusals}", Cause.CHANNEL)
+            raise smtplib.SMTPResponseException(code, answer) from error
+        return _Refusal(code, _server_answer(code, answer))
+    except smtplib.SMTPDataError as error:
+        if error.smtp_code < 500:
+            raise
+        # It may take it for the next recipient, who may have another filter.
+        said = _server_answer(error.smtp_code, error.smtp_error)
+        return _Refusal(error.smtp_code, said, is_of_content=True)
+    return None
 
 
 def letters(message: Message, server: Server) -> Iterator[tuple[bytes, str]]:
