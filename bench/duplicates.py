@@ -38,7 +38,7 @@ from demo.outlets import outlets
 from enrich.copies.duplicates import Duplicates
 from enrich.copies.fingerprint import fingerprint
 from enrich.copies.sketch import sketch
-from enrich.frequencies.build import read_stream
+from enrich.stream import read_stream
 
 MIN_WORDS = 60
 QUOTED_WORDS = 40

@@ -25,8 +25,8 @@ from bench.threads import Item
 from bench.threads import articles as joined
 from demo.outlets import outlets
 from enrich.copies.fingerprint import fingerprint
-from enrich.frequencies.build import read_stream
 from enrich.mentions.finder import MentionFinder
+from enrich.stream import read_stream
 from enrich.tagging.tagger import Tagger
 from wirewatch.newsroom.own import NOTHING, found_in, mention_finder, tagger
 

@@ -31,7 +31,7 @@ from pathlib import Path
 
 from core.records import Feed, FeedState, content_id
 from core.settings import Settings
-from enrich.frequencies.build import read_stream
+from enrich.stream import read_stream
 from ingest.feeds.ask import conditional_headers, new_body, parse_body
 from ingest.feeds.older import Read
 from ingest.feeds.poll import Polled, judge

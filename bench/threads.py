@@ -29,8 +29,8 @@ from typing import NamedTuple
 
 import psutil
 
-from enrich.frequencies.build import read_stream
 from enrich.stories.threader import Threader
+from enrich.stream import read_stream
 from enrich.tagging.tagger import Tagger
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -10,11 +10,9 @@ import argparse
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
-
-import zstandard
 
 from core.files import gzipped
 from enrich.stories.terms import (
@@ -26,6 +24,7 @@ from enrich.stories.terms import (
     without_site,
     words_inside,
 )
+from enrich.stream import read_stream
 
 log = logging.getLogger(__name__)
 
@@ -101,13 +100,6 @@ def _counts(
 def pack(tables: Mapping[str, Counts]) -> bytes:
     """The tables as compressed JSON; equal tables give equal bytes."""
     return gzipped(json.dumps(tables, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
-
-
-def read_stream(path: Path) -> Iterator[Mapping[str, str]]:
-    """The entries of a file of JSON lines, plain or zstd-compressed."""
-    opened = zstandard.open if path.suffix == ".zst" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def main() -> None:

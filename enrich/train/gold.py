@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from enrich.frequencies.build import read_stream
+from enrich.stream import read_stream
 
 THREADS = "threads"
 

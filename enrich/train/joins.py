@@ -12,10 +12,10 @@ from typing import Literal, NamedTuple
 from pydantic import TypeAdapter
 
 from core.records import Record, UtcTime
-from enrich.frequencies.build import read_stream
 from enrich.language import language
 from enrich.stories.profile import Profile
 from enrich.stories.terms import read_terms
+from enrich.stream import read_stream
 
 log = logging.getLogger(__name__)
 

@@ -30,11 +30,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from enrich.frequencies.build import read_stream
 from enrich.own_words import Report, affairs
 from enrich.stories.judge import Judge, shipped
 from enrich.stories.thread_lines import thread_lines
 from enrich.stories.threader import DEFAULT_PARAMETERS, Threader, ThreadingParameters
+from enrich.stream import read_stream
 from enrich.tagging.encoder import Encoder
 from enrich.tagging.tagger import Tagger
 from enrich.train.gold import THREADS, Gold, Item, Rows, ecb_set, threads_set

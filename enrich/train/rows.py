@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from enrich.frequencies.build import read_stream
 from enrich.own_words import items
 from enrich.senses import Senses
 from enrich.senses.reader import LANGUAGES
+from enrich.stream import read_stream
 from enrich.tagging.features import Reading, clean, read
 from enrich.words import Words
 

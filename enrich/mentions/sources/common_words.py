@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from enrich.frequencies.build import read_stream
+from enrich.stream import read_stream
 
 LIST = Path(__file__).parents[1] / "lists" / "common_words.txt"
 LEAST = 5
