@@ -66,12 +66,13 @@ class Corrections:
 
     def log_odds(self, reading: Reading) -> float:
         """How far an item's log-odds are moved."""
-        terms = _row(reading.title, reading.text)
-        return sum(value * self.moves.get(term, 0.0) for term, value in terms.items())
+        terms = _terms(reading.title, reading.text)
+        share = _share(terms)
+        return sum(share * self.moves.get(term, 0.0) for term in terms)
 
     def reasons(self, reading: Reading) -> list[Reason]:
         """The words of a reading that the corrections count in favour, strongest first."""
-        share = next(iter(_row(reading.title, reading.text).values()), 0.0)
+        share = _share(_terms(reading.title, reading.text))
         found: dict[str, Reason] = {}
         for field, words in reading.fields.items():
             for form, start, end in zip(words.forms, words.starts, words.ends, strict=True):
@@ -108,16 +109,15 @@ def learn(
     `anchors` are items (title, text) that should not move. Ridge regression in its dual form, over
     the words of the corrections: w = X'(XX' + s I)^-1 r, where r are the moves wanted.
     """
-    rows = [_terms(one.title, one.text) for one, _ in corrections]
+    rows = [_terms_of(one.title, one.text) for one, _ in corrections]
     vocabulary = {term: place for place, term in enumerate(sorted({t for r in rows for t in r}))}
     wanted = [_move(one.positive, log_odds) for one, log_odds in corrections]
-    rows += [_terms(title, text) for title, text in anchors]
+    rows += [_terms_of(title, text) for title, text in anchors]
     wanted += [0.0] * (len(rows) - len(wanted))
     matrix = np.zeros((len(rows), len(vocabulary)))
-    for place, row in enumerate(rows):
-        for term, value in row.items():
-            if term in vocabulary:
-                matrix[place, vocabulary[term]] = value
+    for place, terms in enumerate(rows):
+        known = [vocabulary[term] for term in terms if term in vocabulary]
+        matrix[place, known] = _share(terms)
     dual = np.linalg.solve(matrix @ matrix.T + STIFFNESS * np.eye(len(rows)), np.array(wanted))
     moves = np.round(matrix.T @ dual, DIGITS)
     return Corrections({term: float(moves[at]) for term, at in vocabulary.items() if moves[at]})
@@ -167,11 +167,16 @@ def _move(positive: bool, log_odds: float) -> float:
     return side * max(0.0, MARGIN - side * log_odds)
 
 
-def _terms(title: str, text: str) -> dict[str, float]:
-    return _row(Words(clean(title)), Words(clean(text), MAX_WORDS))
+def _terms_of(title: str, text: str) -> list[str]:
+    return _terms(Words(clean(title)), Words(clean(text), MAX_WORDS))
 
 
-def _row(title: Words, text: Words) -> dict[str, float]:
-    """The words and pairs of an item, each with the same value, as a row of length 1."""
-    terms = sorted({*word_terms(title), *word_terms(text)})
-    return dict.fromkeys(terms, 1 / max(1, len(terms)) ** 0.5)
+def _terms(title: Words, text: Words) -> list[str]:
+    """The words and pairs of an item."""
+    return sorted({*word_terms(title), *word_terms(text)})
+
+
+def _share(terms: Sequence[str]) -> float:
+    """What each of an item's terms counts, as a row of length 1."""
+    share: float = 1 / max(1, len(terms)) ** 0.5
+    return share
