@@ -50,9 +50,7 @@ MAX_SHOWN_CROSSING = 16
 """Maximum words shown where a phrase crosses a comma and needs the clause around it."""
 
 
-def in_clause(
-    words: Words, start: int, end: int, *, english: bool = True, is_part: bool = False
-) -> Bounds:
+def in_clause(words: Words, start: int, end: int, *, is_part: bool = False) -> Bounds:
     """The bounds to show for a phrase: made whole and, if it says little or crosses a comma, with
     the clause around it. A part of a phrase, without the others, says less than a whole one.
 
@@ -61,8 +59,8 @@ def in_clause(
     is shown as it is.
     """
     found = start, end
-    start, end = whole(words, *found, english=english)
-    says_little = _says_little(words, found, end, english=english, is_part=is_part)
+    start, end = whole(words, *found)
+    says_little = _says_little(words, found, end, is_part=is_part)
     first, last = within(words, start, end)
     goes_on = any(is_apart(words, place) for place in range(first + 1, last + 1))
     if not goes_on and not says_little:
@@ -74,12 +72,12 @@ def in_clause(
     ):
         last += 1  # "slides describe how": what they describe is the reason
     least = max(MIN_CLAUSE, 1 + _count_content(words, first, last + 1) if says_little else 0)
-    for begin, stop in _fitting(words, first, last, goes_on=goes_on, english=english):
+    for begin, stop in _fitting(words, first, last, goes_on=goes_on):
         if is_refusal_to_comment(words, begin, stop):
             break
         if _count_content(words, begin, stop) >= least and not _is_office(words, begin, stop):
             bounds = words.starts[begin], words.ends[stop - 1]
-            around = whole(words, *bounds) if english else quoted(words, *bounds)
+            around = whole(words, *bounds) if words.english else quoted(words, *bounds)
             return min(start, around[0]), max(end, around[1])
     return start, end
 
@@ -92,13 +90,13 @@ def is_in_a_refusal(words: Words, start: int, end: int) -> bool:
     return is_refusal_to_comment(words, *extent(words, first, last, begins_part))
 
 
-def _says_little(words: Words, found: Bounds, end: int, *, english: bool, is_part: bool) -> bool:
+def _says_little(words: Words, found: Bounds, end: int, *, is_part: bool) -> bool:
     """Whether a phrase, as it was found and made whole up to `end`, is no reason by itself: a word
     ("by face"), a name, or papers that "show"."""
     start = found[0]
     first, last = within(words, start, end)
     content = _count_content(words, first, last + 1)
-    if is_name(words, first, last) or (english and content <= 1):
+    if is_name(words, first, last) or (words.english and content <= 1):
         return True
     if words.forms[last] in OFFICES and content == last + 1 - first:
         return True
@@ -122,30 +120,28 @@ def _is_word(words: Words, start: int, end: int) -> bool:
     return not any(map(str.isspace, words.between(start, end)))
 
 
-def _fitting(
-    words: Words, first: int, last: int, *, goes_on: bool, english: bool
-) -> Iterator[tuple[int, int]]:
+def _fitting(words: Words, first: int, last: int, *, goes_on: bool) -> Iterator[tuple[int, int]]:
     """What surrounds some words and is not too long, best first: all between two commas, the
     clause, the sentence, a part of the clause."""
     max_shown = MAX_SHOWN_CROSSING if goes_on else MAX_SHOWN
     for begins in (begins_part, begins_clause, begins_sentence):
         begin, stop = extent(words, first, last, begins)
-        if english and begins is begins_sentence:
+        if words.english and begins is begins_sentence:
             max_shown = MAX_SHOWN_CROSSING  # "The regulator, Ana Prado, has fined the firm"
         if stop - begin <= max_shown:
-            if english:
+            if words.english:
                 begin = _bare(words, begin, first)
             # Where the phrase crosses a comma, who says so is part of it.
             said = goes_on or begins is begins_sentence
             yield begin, stop if said else _unsaid(words, last, stop)
-    if english and not goes_on:
+    if words.english and not goes_on:
         around = extent(words, first, last, begins_clause)
         for begin, stop in shortened(words, *around):
             if begin <= first < stop:
                 yield _bare(words, begin, first), _unsaid(words, last, stop)
         if words.forms[last] in CLAUSES and last + 1 < around[1]:
             yield first, shortened(words, last + 1, around[1])[0][1]
-    if not english and not goes_on:
+    if not words.english and not goes_on:
         yield _part_abroad(words, first, last)
 
 

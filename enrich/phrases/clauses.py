@@ -35,7 +35,7 @@ def sentences(words: Words, since: int, before: int) -> list[tuple[int, int]]:
     return [(first, end) for first, end in bounds if first < end]
 
 
-def clauses(words: Words, since: int, before: int, *, english: bool = True) -> list[Bounds]:
+def clauses(words: Words, since: int, before: int) -> list[Bounds]:
     """The clauses of a text that begin between two offsets, in order.
 
     Clauses end at commas and similar marks; long ones are cut where a word begins another. A clause
@@ -50,7 +50,9 @@ def clauses(words: Words, since: int, before: int, *, english: bool = True) -> l
         if words.starts[part[0]] < before
     ]
     several = [
-        one for one in found if tells(words, *one) and not (english and only_names(words, *one))
+        one
+        for one in found
+        if tells(words, *one) and not (words.english and only_names(words, *one))
     ]
     return [
         quoted(words, words.starts[first], words.ends[end - 1]) for first, end in several or found

@@ -81,7 +81,7 @@ _DUTCH_ARTICLES = frozenset(("de", "een", "het"))
 _ENDS = (OPEN_ABROAD | AND_FIRST_ABROAD) - OF_ABROAD
 
 
-def finish(words: Words, start: int, end: int, *, english: bool) -> Bounds:
+def finish(words: Words, start: int, end: int) -> Bounds:
     """The bounds to show for a piece of evidence.
 
     It is shown in its part of the sentence. If that is long, it gets as much of it as there is room
@@ -90,10 +90,9 @@ def finish(words: Words, start: int, end: int, *, english: bool) -> Bounds:
     first, last = within(words, start, end)
     if last < first:
         return start, end
-    begin, stop = _parts(words, first, last, english=english) or (
-        _of_long_part(words, first, last) if english else _of_long_part_abroad(words, first, last)
-    )
-    while stop - begin > 1 and _opens_with_and(words, begin, english=english):
+    of_long_part = _of_long_part if words.english else _of_long_part_abroad
+    begin, stop = _parts(words, first, last) or of_long_part(words, first, last)
+    while stop - begin > 1 and _opens_with_and(words, begin):
         begin += 1
     if (begin, stop) != (first, last + 1):
         start = start if begin == first else words.starts[begin]
@@ -124,21 +123,21 @@ def follows(words: Words, one: Bounds, other: Bounds) -> bool:
     return not any(begins_sentence(words, place) for place in range(end + 1, begin + 1))
 
 
-def _parts(words: Words, first: int, last: int, *, english: bool) -> tuple[int, int] | None:
+def _parts(words: Words, first: int, last: int) -> tuple[int, int] | None:
     """The part of a sentence that some words are in, or more of the sentence if that says little.
     None if the part is long."""
     begin, stop = _extent(words, first, last, begins_part)
     if stop - begin > MAX_PART:
         return None
-    if _says_little(words, begin, stop, english=english):
+    if _says_little(words, begin, stop):
         begin, stop = _with_other_parts(words, begin, stop)
-    loose = JOINING if english else AND_FIRST_ABROAD
+    loose = JOINING if words.english else AND_FIRST_ABROAD
     while stop > first + 1 and words.words[stop - 1] in loose:
         stop -= 1
     return begin, stop
 
 
-def _says_little(words: Words, begin: int, stop: int, *, english: bool) -> bool:
+def _says_little(words: Words, begin: int, stop: int) -> bool:
     """Whether a part of a sentence says little without the others: it is short, says who says so,
     or goes on with what the part before began."""
     if stop - begin <= MAX_SHORT or not tells(words, begin, stop):
@@ -146,10 +145,11 @@ def _says_little(words: Words, begin: int, stop: int, *, english: bool) -> bool:
     if begins_sentence(words, begin):
         return False
     before = begin - _extent(words, begin - 1, begin - 1, begins_part)[0]
-    if before <= MAX_LISTED or words.forms[begin] in (_LEANING if english else _LEANING_ABROAD):
+    leaning = _LEANING if words.english else _LEANING_ABROAD
+    if before <= MAX_LISTED or words.forms[begin] in leaning:
         return True
     word = words.words[begin]
-    return english and word[0].islower() and word.endswith(_LEANING_ENDINGS)
+    return words.english and word[0].islower() and word.endswith(_LEANING_ENDINGS)
 
 
 def _with_other_parts(words: Words, begin: int, stop: int) -> tuple[int, int]:
@@ -176,9 +176,9 @@ def _extent(
     return extent(words, first, last, begins, MAX_PARTS + 1)
 
 
-def _opens_with_and(words: Words, begin: int, *, english: bool) -> bool:
+def _opens_with_and(words: Words, begin: int) -> bool:
     """Whether a piece begins with an "and" or the like, which joins it to what is not shown."""
-    if english:
+    if words.english:
         return words.forms[begin] in _OPENING and not opens_with_that(words, begin)
     if not is_followed(words, begin):
         return False

@@ -49,7 +49,7 @@ def within(words: Words, start: int, end: int) -> tuple[int, int]:
     return bisect_left(words.starts, start), bisect_right(words.ends, end) - 1
 
 
-def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds:
+def whole(words: Words, start: int, end: int) -> Bounds:
     """Extend a phrase to whole words, and so that it reads as one.
 
     It gets the rest of a hyphenated word, and the partner of a quotation mark that it contains. In
@@ -63,7 +63,7 @@ def whole(words: Words, start: int, end: int, *, english: bool = True) -> Bounds
         if not first or not joins(words, first - 1):
             break
         first -= 1
-    if english:
+    if words.english:
         begin, last = _first_of_name(words, first), _last(words, first, last)
         first = with_reversals(words, begin)
     else:

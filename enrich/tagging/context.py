@@ -142,13 +142,11 @@ class Context:
         return [spans[place] for place in order]
 
 
-def clause_spans(
-    reading: Reading, within: Mapping[TextField, Bounds], *, english: bool
-) -> list[Span]:
+def clause_spans(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
     """The clauses of title and text that begin within bounds, in reading order."""
     found: list[Span] = []
     for field, words in reading.fields.items():
-        found += [(field, *bounds) for bounds in clauses(words, *within[field], english=english)]
+        found += [(field, *bounds) for bounds in clauses(words, *within[field])]
     return found[:MAX_CLAUSES]
 
 

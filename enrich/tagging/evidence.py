@@ -19,12 +19,12 @@ _LEANING = re.compile("(?:d|dell|dall|all|nell|sull|qu)['\u2019](?=\\w\\w)")
 
 
 def evidence(
-    reading: Reading, reasons: Sequence[Reason], title: str, text: str, *, english: bool
+    reading: Reading, reasons: Sequence[Reason], title: str, text: str
 ) -> tuple[Evidence, ...]:
     """Reasons as records, in reading order, each with sensible ends; those that then meet, or
     follow one another in a sentence, are one piece."""
     fields: dict[TextField, str] = {"title": title, "text": text}
-    shown = [_finished(reading, one, english=english) for one in reasons]
+    shown = [_finished(reading, one) for one in reasons]
     in_order = sorted(shown, key=lambda one: (one.field != "title", one.start, one.end))
     pieces: list[list[Reason]] = []
     for reason in in_order:
@@ -32,22 +32,24 @@ def evidence(
         while pieces and _goes_on(reading, pieces[-1], piece):
             piece = pieces.pop() + piece
         pieces.append(piece)
-    told = [piece for piece in pieces if _tells(reading, piece, english=english)]
+    told = [piece for piece in pieces if _tells(reading, piece)]
     return tuple(_record(reading, piece, fields[piece[0].field]) for piece in told or pieces)
 
 
-def _tells(reading: Reading, piece: Sequence[Reason], *, english: bool) -> bool:
+def _tells(reading: Reading, piece: Sequence[Reason]) -> bool:
     """Whether a piece is more than who says so, or of whom; in German all nouns look like names."""
     words = reading.fields[piece[0].field]
     first, last = within(words, *_bounds(reading, piece))
-    return tells(words, first, last + 1) and not (english and only_names(words, first, last + 1))
+    if words.english and only_names(words, first, last + 1):
+        return False
+    return tells(words, first, last + 1)
 
 
-def _finished(reading: Reading, reason: Reason, *, english: bool) -> Reason:
+def _finished(reading: Reading, reason: Reason) -> Reason:
     """A reason with sensible ends, and with the other parts of its phrase, if these are near."""
     words = reading.fields[reason.field]
     found = with_others(words, (reason.start, reason.end), reason.beside)
-    start, end = finish(words, *found, english=english)
+    start, end = finish(words, *found)
     return replace(reason, start=start, end=end)
 
 

@@ -71,6 +71,11 @@ class Reading:
     text_senses: list[Match]
 
     @property
+    def english(self) -> bool:
+        """Whether both are read as English."""
+        return self.text.english
+
+    @property
     def fields(self) -> dict[TextField, Words]:
         """The words of each field."""
         return {"title": self.title, "text": self.text}
@@ -88,10 +93,10 @@ def place_of(field: TextField, match: Match) -> Literal["title", "lead", "rest"]
     return "lead" if match.start < LEAD else "rest"
 
 
-def read(senses: Senses, title: str, text: str) -> Reading:
+def read(senses: Senses, title: str, text: str, *, english: bool = True) -> Reading:
     """Clean, split and search a title and a text. Offsets refer to both as given."""
-    title, text = clean(title), clean(text)
-    title_words, text_words = Words(title), Words(text, MAX_WORDS)
+    title_words = Words(clean(title), english=english)
+    text_words = Words(clean(text), MAX_WORDS, english=english)
     return Reading(
         title_words,
         text_words,
@@ -211,11 +216,9 @@ class Featuriser:
         title = Block.fit((set(word_terms(r.title)) for r in readings), min_documents[1], first)
         return cls(senses, (words, title), sense_scale)
 
-    def row(self, reading: Reading, *, words: bool = True) -> tuple[Columns, Floats]:
-        """The columns and values of a reading; each column at most once.
-
-        With `words=False`, the senses only.
-        """
+    def row(self, reading: Reading) -> tuple[Columns, Floats]:
+        """The columns and values of a reading, each column at most once; in other languages than
+        English those of the senses only."""
         senses = self.sense_block.values(reading)
         parts = [
             (
@@ -223,7 +226,7 @@ class Featuriser:
                 np.fromiter(senses.values(), np.float64, len(senses)) * self.sense_scale,
             ),
         ]
-        if words:
+        if reading.english:
             title_terms = word_terms(reading.title)
             parts += [
                 self.words.row(title_terms + word_terms(reading.text)),

@@ -97,9 +97,7 @@ class Kinds:
             line = topic.english if context.english else topic.foreign
             score = round(line.score(signs, context.meaning), 6)
             if score >= TOPIC_THRESHOLD:
-                signed = self._reasons(
-                    topic.name, line.by_sign, reading, phrases, english=context.english
-                )
+                signed = self._reasons(topic.name, line.by_sign, reading, phrases)
                 told = telling(reading, signed) if context.english else signed
                 if not told or told[0].gain < MIN_SHOWN_GAIN:
                     told = _stronger(_in_context(topic, reading, context), told)
@@ -111,12 +109,12 @@ class Kinds:
         return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(context)
 
     def _reasons(
-        self, name: str, weights: Floats, reading: Reading, phrases: Phrases, *, english: bool
+        self, name: str, weights: Floats, reading: Reading, phrases: Phrases
     ) -> list[Reason]:
         """The senses and the topic's phrases that count for it, strongest first."""
         columns = self._featuriser.sense_columns
         senses = dict(zip(columns, weights.tolist(), strict=False))
-        reasons = sense_reasons(reading, self._featuriser, senses.__getitem__, english=english)
+        reasons = sense_reasons(reading, self._featuriser, senses.__getitem__)
         number = next(n for n, topic in enumerate(self._topics) if topic.name == name)
         for place, (field, matches) in enumerate(phrases.items()):
             gain = float(weights[len(columns) + 2 * number + place])
@@ -124,7 +122,7 @@ class Kinds:
                 words = reading.fields[field]
                 why = f"phrase of {name}"
                 reasons += [
-                    reason_of(field, words, match, gain, why, english=english)
+                    reason_of(field, words, match, gain, why)
                     for match in matches
                     if match.sense == name and not is_no_reason(words, match)
                 ]
@@ -133,7 +131,10 @@ class Kinds:
     def _own_tags(self, context: Context) -> list[Tag]:
         if self._own is None:
             return []
-        reading = Reading(Words(clean(context.title)), Words(clean(context.text)), [], [])
+        title, text = (
+            Words(clean(one), english=context.english) for one in (context.title, context.text)
+        )
+        reading = Reading(title, text, [], [])
         found: dict[str, list[tuple[TextField, Match]]] = {}
         for field, words in reading.fields.items():
             for match in self._own.finder.find(words):
@@ -147,14 +148,7 @@ def _own_tag(
     """The tag of a newsroom's own topic whose phrases were found. They add to no score."""
     # One at a time: a long text may have thousands, and few are shown.
     reasons = (
-        reason_of(
-            field,
-            reading.fields[field],
-            match,
-            0.0,
-            "phrase of the newsroom's topic",
-            english=context.english,
-        )
+        reason_of(field, reading.fields[field], match, 0.0, "phrase of the newsroom's topic")
         for field, match in matches
     )
     pieces = strongest(reasons, [], MAX_EVIDENCE)
@@ -173,7 +167,7 @@ def _in_context(topic: TopicWeights, reading: Reading, context: Context) -> list
     def common_log_odds(half: Floats32) -> float:
         return float(topic.foreign.by_meaning @ half)
 
-    spans = clause_spans(reading, context.bounds, english=context.english)
+    spans = clause_spans(reading, context.bounds)
     found = context.reasons(spans, log_odds, common_log_odds, MIN_CONTEXT_GAIN, MAX_TOPIC_READINGS)
     return found[: 1 if context.english else ENOUGH_EVIDENCE]
 
@@ -186,7 +180,7 @@ def _stronger(clauses: list[Reason], signs: list[Reason]) -> list[Reason]:
 def _evidence(
     reading: Reading, reasons: Sequence[Reason], context: Context
 ) -> tuple[Evidence, ...]:
-    return evidence(reading, reasons, context.title, context.text, english=context.english)
+    return evidence(reading, reasons, context.title, context.text)
 
 
 def _worth_showing(reasons: Sequence[Reason]) -> list[Reason]:

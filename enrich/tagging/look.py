@@ -65,7 +65,6 @@ class Look(NamedTuple):
     passage is not the lead.
     """
 
-    english: bool
     passage: Passage
     reading: Reading
     columns: Columns
@@ -77,6 +76,11 @@ class Look(NamedTuple):
     correction: float
     passage_gain: float
     log_odds: float
+
+    @property
+    def english(self) -> bool:
+        """Whether the item was read as English."""
+        return self.reading.english
 
     @property
     def score(self) -> float:
@@ -143,8 +147,8 @@ class Cascade:
 
     def _features_of(self, title: str, text: str, *, english: bool) -> Features:
         """What words and senses find in a title and a text, or a part of it."""
-        reading = read(self._featuriser.senses, title, text)
-        columns, values = self._featuriser.row(reading, words=english)
+        reading = read(self._featuriser.senses, title, text, english=english)
+        columns, values = self._featuriser.row(reading)
         correction = self._corrections.log_odds(reading) if self._corrections else 0.0
         return Features(reading, columns, values, correction)
 
@@ -181,7 +185,7 @@ class Cascade:
         encoded = likeness = None
         if not english:
             encoded = self._encoder.encode(beginning, english=False)
-            likeness = self.likeness_of(encoded, reading, english=False)
+            likeness = self.likeness_of(encoded, reading)
             total += model.foreign_likeness * likeness
         elif passes_gate and (
             exhaustive or self._passes_encoder_gate(log_odds + glance_gain, beginning)
@@ -189,13 +193,12 @@ class Cascade:
             encoded = self._encoder.encode(beginning, english=True)
             total += model.answers.encoder_gain(encoded.log_odds)
             if exhaustive or total >= model.answers.likeness_threshold:
-                likeness = self.likeness_of(encoded, reading, english=True)
+                likeness = self.likeness_of(encoded, reading)
             used_likeness = model.answers.default_likeness if likeness is None else likeness
             total += model.answers.likeness * used_likeness
         else:
             total += model.answers.unread
         return Look(
-            english=english,
             passage=passage,
             reading=reading,
             columns=columns,
@@ -226,7 +229,7 @@ class Cascade:
     def context_log_odds(self, look: Look, encoded: Encoded) -> float:
         """What encoder and likeness add to the log-odds of an item when parts of it are masked,
         uncapped and with all senses that were found in the item."""
-        likeness = self.likeness_of(encoded, look.reading, english=look.english)
+        likeness = self.likeness_of(encoded, look.reading)
         if not look.english:
             return self._model.foreign_likeness * likeness
         answers = self._model.answers
@@ -237,9 +240,9 @@ class Cascade:
         languages."""
         return self._likenesses.foreign.score(half)
 
-    def likeness_of(self, encoded: Encoded, reading: Reading, *, english: bool) -> float:
+    def likeness_of(self, encoded: Encoded, reading: Reading) -> float:
         """The likeness of an item to stories, from its meaning."""
-        if not english:
+        if not reading.english:
             return self.common_likeness(common_half(encoded.meaning))
         senses = self._featuriser.sense_block.row(reading)
         return self._likenesses.english.score(point_of(encoded.meaning, senses))

@@ -24,7 +24,7 @@ does in German."""
 
 
 def sense_reasons(
-    reading: Reading, featuriser: Featuriser, gains: Callable[[str], float], *, english: bool
+    reading: Reading, featuriser: Featuriser, gains: Callable[[str], float]
 ) -> list[Reason]:
     """The positive senses found, once per sense and field, strongest first.
 
@@ -42,7 +42,7 @@ def sense_reasons(
             weighed.append((match, gains(f"{place} {match.sense}") + shared))
         for match, gain in _best_of_each_sense(words, weighed, featuriser.senses):
             why = f"sense: {match.sense}"
-            reasons.append(reason_of(field, words, match, gain, why, english=english))
+            reasons.append(reason_of(field, words, match, gain, why))
     return ranked(reasons)
 
 
@@ -100,14 +100,12 @@ def _is_of_a_source(words: Words, match: Match) -> bool:
     return before.casefold() == _CONDITION
 
 
-def reason_of(
-    field: TextField, words: Words, match: Match, gain: float, why: str, *, english: bool
-) -> Reason:
+def reason_of(field: TextField, words: Words, match: Match, gain: float, why: str) -> Reason:
     """A phrase that was found, as a reason: made whole, and a single word shown in its clause."""
-    beside = tuple(whole(words, start, end, english=english) for start, end in match.beside)
+    beside = tuple(whole(words, start, end) for start, end in match.beside)
     core = (match.start, match.end)
-    bounds = in_clause(words, *core, english=english, is_part=bool(beside))
-    phrase = whole(words, *core, english=english)
+    bounds = in_clause(words, *core, is_part=bool(beside))
+    phrase = whole(words, *core)
     is_word = not any(map(str.isspace, words.between(*phrase)))
     # The phrase as it reads, or else only what was found; nothing if that is only a word.
     return Reason(field, *bounds, gain, why, beside, core, () if is_word else (phrase, core))

@@ -69,14 +69,14 @@ class RootReasons:
         """The reasons by corrections and senses, for which nothing is read again."""
         gains = sense_gains(self._featuriser, look.weights)
         by_correction = self._corrections.reasons(look.reading) if self._corrections else []
-        by_sense = sense_reasons(look.reading, self._featuriser, gains, english=look.english)
+        by_sense = sense_reasons(look.reading, self._featuriser, gains)
         return strongest([*by_correction, *by_sense], [], MAX_EVIDENCE)
 
     def _with_context(self, look: Look, context: Context, chosen: Sequence[Reason]) -> list[Reason]:
         """The reasons chosen and the strongest clauses in context: one, or as many as are needed to
         be enough."""
         min_gain = MIN_FURTHER_GAIN if says_enough(look.reading, chosen) else MIN_CONTEXT_GAIN
-        spans = clause_spans(look.reading, context.bounds, english=look.english)
+        spans = clause_spans(look.reading, context.bounds)
         clauses = self._in_context(look, context, spans, min_gain, chosen)
         told = telling(look.reading, chosen) if look.english else chosen
         if not told and not clauses:

@@ -148,7 +148,7 @@ class Tagger:
             return Verdict(score=score, language=code, meaning=pack_meaning(encoded.meaning))
         context = Context(self._encoder, title, text, look.passage, encoded, english=look.english)
         reasons = self._root_reasons.find(look, context)
-        shown = evidence(look.reading, reasons, title, text, english=look.english)
+        shown = evidence(look.reading, reasons, title, text)
         root = Tag(topic=SURVEILLANCE, score=score, evidence=shown)
         kinds = self.kinds.tags(look.reading, context, reasons)
         return Verdict(

@@ -108,7 +108,8 @@ def train(rows: Sequence[Row], senses: Senses, encoder: Encoder) -> TrainingResu
     likenesses = points.likenesses()
     tagger = Tagger(model, senses, encoder, likenesses=likenesses)
     english = Stories.of(rows, readings, row_meanings, tagger.kinds)
-    foreign_stories = Stories.of(own, read_all(senses, own), own_meanings, tagger.kinds)
+    own_readings = read_all(senses, own, english=False)
+    foreign_stories = Stories.of(own, own_readings, own_meanings, tagger.kinds)
     names = [topic.name for topic in shipped()]
     topics = tuple(learn(name, english, foreign_stories) for name in names)
     growth = []

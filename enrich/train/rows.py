@@ -207,9 +207,9 @@ def load(path: Path) -> list[Row]:
     return rows
 
 
-def read_all(senses: Senses, rows: Sequence[Row]) -> list[Reading]:
+def read_all(senses: Senses, rows: Sequence[Row], *, english: bool = True) -> list[Reading]:
     """Every row as read for the featuriser."""
-    return [read(senses, row.title, row.text) for row in rows]
+    return [read(senses, row.title, row.text, english=english) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

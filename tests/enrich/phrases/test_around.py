@@ -92,7 +92,7 @@ def test_a_part_of_a_phrase_is_shown_with_its_clause() -> None:
 def test_in_other_languages_only_commas_end_a_clause() -> None:
     text = "El CNI espió a seis abogados con Pegasus, según un informe"
     start = text.index("espió")
-    first, end = in_clause(Words(text), start, start + 5, english=False)
+    first, end = in_clause(Words(text, english=False), start, start + 5)
     assert text[first:end] == "El CNI espió a seis abogados con Pegasus"
 
 
@@ -121,5 +121,5 @@ def test_in_other_languages_a_word_in_a_long_clause_is_shown_with_a_part_of_it(
     text: str, found: str, expected: str
 ) -> None:
     start = text.index(found)
-    first, end = in_clause(Words(text), start, start + len(found), english=False)
+    first, end = in_clause(Words(text, english=False), start, start + len(found))
     assert text[first:end] == expected

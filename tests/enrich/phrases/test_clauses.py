@@ -114,7 +114,7 @@ def test_a_text_is_split_into_clauses(text: str, found: list[str]) -> None:
 def test_in_other_languages_a_name_before_what_it_is_is_no_clause(
     text: str, found: list[str]
 ) -> None:
-    shown = [text[start:end] for start, end in clauses(Words(text), 0, 200, english=False)]
+    shown = [text[start:end] for start, end in clauses(Words(text, english=False), 0, 200)]
     assert shown == found
 
 

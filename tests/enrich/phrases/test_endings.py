@@ -246,17 +246,17 @@ def test_a_part_of_a_phrase_is_shown_with_the_others_that_are_near(
     st.data(),
 )
 def test_a_piece_keeps_to_the_text(pieces: list[str], english: bool, data: st.DataObject) -> None:
-    words = Words(" ".join(pieces))
+    words = Words(" ".join(pieces), english=english)
     if not len(words):
         return
     first = data.draw(st.integers(0, len(words) - 1))
     last = data.draw(st.integers(first, len(words) - 1))
-    start, end = finish(words, words.starts[first], words.ends[last], english=english)
+    start, end = finish(words, words.starts[first], words.ends[last])
     assert 0 <= start < end <= len(" ".join(pieces))
 
 
 def _finished(text: str, found: str, *, english: bool) -> str:
-    return text[slice(*finish(Words(text), *_bounds(text, found), english=english))]
+    return text[slice(*finish(Words(text, english=english), *_bounds(text, found)))]
 
 
 def _bounds(text: str, part: str) -> tuple[int, int]:

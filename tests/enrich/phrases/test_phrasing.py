@@ -168,17 +168,16 @@ def test_the_found_phrase_is_always_within_the_shown_one(
     pieces: list[str], data: st.DataObject
 ) -> None:
     text = " ".join(pieces).replace(" - ", "-")
-    words = Words(text)
+    words = Words(text, english=data.draw(st.booleans()))
     if not len(words):
         return
-    english = data.draw(st.booleans())
     first = data.draw(st.integers(0, len(words) - 1))
     last = data.draw(st.integers(first, len(words) - 1))
     start, end = words.starts[first], words.ends[last]
-    shown = whole(words, start, end, english=english)
+    shown = whole(words, start, end)
     assert 0 <= shown[0] <= start
     assert words.ends[first] <= shown[1] <= len(text)
-    clause = in_clause(words, start, end, english=english)
+    clause = in_clause(words, start, end)
     assert 0 <= clause[0] <= shown[0] < shown[1] <= clause[1] <= len(text)
     # Only small words at its end may be dropped.
     assert shown[1] >= end or words.forms[last] in ("the", "your", "and", "between")
@@ -200,7 +199,7 @@ def test_a_quotation_that_ends_too_far_away_is_left_open() -> None:
 )
 def test_in_other_languages_no_word_is_added(text: str, found: str) -> None:
     start = text.index(found)
-    first, end = whole(Words(text), start, start + len(found), english=False)
+    first, end = whole(Words(text, english=False), start, start + len(found))
     assert text[first:end] == found
 
 
@@ -253,7 +252,7 @@ def test_a_denying_word_is_part_of_the_phrase_in_other_languages(
     text: str, found: str, expected: str
 ) -> None:
     start = text.index(found)
-    first, end = whole(Words(text), start, start + len(found), english=False)
+    first, end = whole(Words(text, english=False), start, start + len(found))
     assert text[first:end] == expected
 
 

@@ -163,7 +163,7 @@ def _reading(title: str, text: str) -> Reading:
 
 def test_clauses_come_from_the_title_and_the_lead() -> None:
     reading = _reading("Cameras read faces", "Police in the city read faces, too. " * 40)
-    found = clause_spans(reading, WITHIN, english=True)
+    found = clause_spans(reading, WITHIN)
     assert found[:2] == [("title", 0, 18), ("text", 0, 34)]
     assert len(found) == MAX_CLAUSES
 

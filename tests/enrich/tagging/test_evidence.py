@@ -9,8 +9,8 @@ from enrich.tagging.reasons import Reason
 from enrich.words import Words
 
 
-def _reading(text: str) -> Reading:
-    return Reading(Words(""), Words(text), [], [])
+def _reading(text: str, title: str = "", *, english: bool = True) -> Reading:
+    return Reading(Words(title, english=english), Words(text, english=english), [], [])
 
 
 LONG = "in all of the counties of the land and in each of its many towns and villages by the sea"
@@ -20,7 +20,7 @@ def test_a_reason_names_the_other_part_of_its_phrase() -> None:
     text = f"The agency {LONG}, which has its own men, has, as its lawyers said, to tap calls"
     beside = text.index("tap calls"), len(text)
     reason = Reason("text", 4, 10, 1.0, "sense: interception", (beside,))
-    (piece,) = evidence(_reading(text), [reason], "", text, english=True)
+    (piece,) = evidence(_reading(text), [reason], "", text)
     why = 'sense: interception (+1.0), with "tap calls"'
     assert (piece.phrase, piece.why) == (f"The agency {LONG}", why)
 
@@ -32,7 +32,7 @@ def test_a_reason_names_what_was_found_if_much_else_is_shown() -> None:
         Reason("text", one, one + 16, 1.0, "sense: faces", core=(one, one + 16))
         for one in (first, second)
     ]
-    shown = evidence(_reading(text), reasons, "", text, english=True)
+    shown = evidence(_reading(text), reasons, "", text)
     assert [(one.phrase, one.why) for one in shown] == [
         (
             "Council ran live face recognition in the market hall",
@@ -49,7 +49,7 @@ def test_a_leaning_preposition_is_not_part_of_the_phrase() -> None:
     )
     start = text.index("d'Amnesty")
     reason = Reason("text", start, text.index(" ont"), 1.0, "a")
-    (piece,) = evidence(_reading(text), [reason], "", text, english=False)
+    (piece,) = evidence(_reading(text, english=False), [reason], "", text)
     assert piece.phrase.startswith("Amnesty International ont été suivis")
     assert piece.start == start + 2
 
@@ -61,7 +61,7 @@ def test_pieces_that_meet_are_one() -> None:
         Reason("text", text.index("videos"), text.index(" to"), 2.0, "b"),
         Reason("text", text.index("agents"), text.index(" without"), 0.5, "a"),
     ]
-    (shown,) = evidence(_reading(text), pieces, "", text, english=True)
+    (shown,) = evidence(_reading(text), pieces, "", text)
     assert (shown.phrase, shown.why) == (text, "b (+2.0); a (+1.0)")
 
 
@@ -71,7 +71,7 @@ def test_a_piece_that_goes_on_where_another_ends_is_shown_with_it() -> None:
         Reason("text", text.index("see whom"), text.index(" in all"), 1.0, "a"),
         Reason("text", text.index("follow"), text.index(" to see"), 2.0, "b"),
     ]
-    (shown,) = evidence(_reading(text), pieces, "", text, english=True)
+    (shown,) = evidence(_reading(text), pieces, "", text)
     assert shown.phrase == "The men had orders to follow the clerks to see whom they met"
 
 
@@ -81,26 +81,26 @@ def test_a_quotation_that_ends_in_another_piece_is_shown_with_it() -> None:
         Reason("text", 0, text.index(". Clerks"), 1.0, "a"),
         Reason("text", text.index("Clerks"), text.index(',"'), 1.0, "b"),
     ]
-    (shown,) = evidence(_reading(text), pieces, "", text, english=True)
+    (shown,) = evidence(_reading(text), pieces, "", text)
     assert (shown.start, shown.why) == (0, "a (+1.0); b (+1.0)")
 
 
 def test_who_says_so_is_not_shown_beside_what_is_said() -> None:
     title = "The office has read letters"
     text = f"It read those of men {LONG}, according to a report of the Bar Council of Vik"
-    reading = Reading(Words(title), Words(text), [], [])
+    reading = _reading(text, title)
     name = Reason("text", text.index("report"), len(text), 1.0, "a")
     said = Reason("title", 0, len(title), 1.0, "b")
-    pieces = evidence(reading, [name, said], title, text, english=True)
+    pieces = evidence(reading, [name, said], title, text)
     assert [one.phrase for one in pieces] == [title]
-    assert evidence(reading, [name], title, text, english=True)  # one is shown in any case
+    assert evidence(reading, [name], title, text)  # one is shown in any case
 
 
 def test_a_german_noun_is_shown_beside_other_pieces() -> None:
     title, text = "Gesichter im Stadion gelesen", f"Neue Kameras am Vikner Bahnhof {LONG} gelesen"
-    reading = Reading(Words(title), Words(text), [], [])
+    reading = _reading(text, title, english=False)
     pieces = [Reason("title", 0, len(title), 1.0, "a"), Reason("text", 0, 12, 1.0, "b")]
-    shown = evidence(reading, pieces, title, text, english=False)
+    shown = evidence(reading, pieces, title, text)
     assert [one.phrase for one in shown] == [title, "Neue Kameras"]
 
 
@@ -118,7 +118,7 @@ def test_no_word_is_shown_twice(
     pieces: list[str], gap: str, english: bool, spans: list[tuple[int, int]]
 ) -> None:
     text = f"spies {gap.join(pieces)}"
-    reading = _reading(text)
+    reading = _reading(text, english=english)
     words, last = reading.fields["text"], len(reading.fields["text"]) - 1
     reasons = [
         Reason("text", words.starts[first % (last + 1)], words.ends[stop], 1.0, "a")
@@ -126,7 +126,7 @@ def test_no_word_is_shown_twice(
         for stop in [min(first % (last + 1) + more, last)]
     ]
     end = 0
-    for piece in evidence(reading, reasons, "", text, english=english):
+    for piece in evidence(reading, reasons, "", text):
         assert piece.phrase == text[piece.start : piece.end]
         assert end <= piece.start < piece.end
         end = piece.end

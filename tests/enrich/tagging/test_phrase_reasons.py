@@ -14,9 +14,9 @@ from enrich.words import Words
 def _senses_shown(text: str, *, english: bool) -> list[str]:
     """The phrases shown in a text in which at least one was found."""
     featuriser = as_shipped.tagger().featuriser
-    reading = read(featuriser.senses, "", text)
+    reading = read(featuriser.senses, "", text, english=english)
     assert reading.text_senses
-    found = sense_reasons(reading, featuriser, lambda _: 1.0, english=english)
+    found = sense_reasons(reading, featuriser, lambda _: 1.0)
     return [text[one.start : one.end] for one in found]
 
 
@@ -25,7 +25,7 @@ def test_that_a_source_is_not_named_is_no_evidence() -> None:
     text = "An official, speaking on condition of anonymity, praised the canteen."
     reading = read(featuriser.senses, "", text)
     assert any(match.sense == "privacy in general" for match in reading.text_senses)
-    assert sense_reasons(reading, featuriser, lambda _: 1.0, english=True) == []
+    assert sense_reasons(reading, featuriser, lambda _: 1.0) == []
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_an_objector_is_not_evidence_if_there_is_other_evidence() -> None:
     )
     featuriser = as_shipped.tagger().featuriser
     reading = read(featuriser.senses, title, text)
-    found = sense_reasons(reading, featuriser, lambda _: 1.0, english=True)
+    found = sense_reasons(reading, featuriser, lambda _: 1.0)
     shown = [(title if one.field == "title" else text)[one.start : one.end] for one in found]
     assert any("biometrics" in phrase for phrase in shown)
     assert "Human Rights Watch" not in shown
@@ -67,6 +67,6 @@ def test_an_objector_is_not_evidence_if_there_is_other_evidence() -> None:
 def test_of_a_phrase_but_not_of_a_word_the_shorter_form_may_be_shown() -> None:
     words = Words("Spies misled the judge, watchdog finds")
     match = Match("oversight", 24, 32)
-    assert reason_of("title", words, match, 1.0, "a", english=True).shorter == ()
+    assert reason_of("title", words, match, 1.0, "a").shorter == ()
     phrase = replace(match, start=6, end=16)
-    assert reason_of("title", words, phrase, 1.0, "a", english=True).shorter == ((6, 22), (6, 16))
+    assert reason_of("title", words, phrase, 1.0, "a").shorter == ((6, 22), (6, 16))
