@@ -82,6 +82,9 @@ _RFC_ZONE = re.compile(rf"\b({'|'.join(_RFC_ZONES)})$")
 _OFFSET = re.compile(r"(?:\b(?:UTC|GMT)|(?<=\d\s))([+-])(\d{1,2}?):?(\d\d)?(?=$|\s*\()")
 """An offset as people write it, `UTC+2` or `+530`, which feedparser drops or misreads."""
 
+_BARE_OFFSET = re.compile(r"(:\d\d(?:[.,]\d+)?)\s*([+-]\d\d)(\d\d)(?!\d)")
+"""An offset without a colon, of which feedparser drops the minutes behind a date of ISO 8601."""
+
 _HALF = re.compile(r"(?<!\d)(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])\.?M\b\.?", re.IGNORECASE)
 """A time on a twelve-hour clock, whose AM or PM feedparser drops."""
 
@@ -186,7 +189,7 @@ def _with_rare_offset(text: str) -> str:
 
 
 def _spelt(text: str) -> datetime | None:
-    zoned = _with_rare_offset(text)
+    zoned = _BARE_OFFSET.sub(r"\1 \2:\3", _with_rare_offset(text))
     bare = _WEEKDAY.sub("", zoned)
     # With its weekday, which some handlers know, then without it, as no handler may know it.
     for spelling in dict.fromkeys((zoned, bare, with_offset(bare))):
