@@ -72,9 +72,9 @@ def explain(tagger: Tagger, title: str, text: str) -> Explanation:
 
 
 def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
-    model, weights = tagger.model, look.weights
-    senses = look.columns >= tagger.featuriser.sense_block.first_column
-    gains = weights.by_column[look.columns] * look.values * weights.slope
+    model, weights, features = tagger.model, look.weights, look.features
+    senses = features.columns >= tagger.featuriser.sense_block.first_column
+    gains = weights.by_column[features.columns] * features.values * weights.slope
     parts = [Part("senses", float(gains[senses].sum()))]
     if look.english:
         parts.append(Part("words", float(gains[~senses].sum())))
@@ -82,8 +82,8 @@ def _parts(tagger: Tagger, look: Look) -> tuple[Part, ...]:
         parts += _read_parts(model.answers, look)
     elif look.likeness is not None:
         parts.append(Part("its likeness to stories", model.foreign_likeness * look.likeness))
-    if look.correction:
-        parts.append(Part("the newsroom's corrections", look.correction))
+    if features.correction:
+        parts.append(Part("the newsroom's corrections", features.correction))
     if look.passage_gain:
         parts.append(Part("found further down, not in the lead", look.passage_gain))
     start = Part("starting point", weights.slope * weights.bias + weights.intercept)

@@ -58,24 +58,26 @@ class Features(NamedTuple):
 class Look(NamedTuple):
     """What was found about an item on the way to its score.
 
-    `passage` is the part of the text that was read with the title; `glance` is the encoder's
-    estimate from their tokens, 0 in languages other than English. `encoded` is None if an English
-    item was ruled out before the encoder read it, `likeness` if it was before its whole meaning was
-    computed. `correction` is what corrections add; `passage_gain`, 0 or less, is added if the
-    passage is not the lead.
+    `passage` is the part of the text that was read with the title; `features` are found in it, or
+    in the whole text if it was not ruled out. `glance` is the encoder's estimate from the tokens of
+    title and passage, 0 in languages other than English. `encoded` is None if an English item was
+    ruled out before the encoder read it, `likeness` if it was before its whole meaning was
+    computed. `passage_gain`, 0 or less, is added if the passage is not the lead.
     """
 
     passage: Passage
-    reading: Reading
-    columns: Columns
-    values: Floats
+    features: Features
     weights: Weights
     glance: float
     encoded: Encoded | None
     likeness: float | None
-    correction: float
     passage_gain: float
     log_odds: float
+
+    @property
+    def reading(self) -> Reading:
+        """The words that were read, and the senses found among them."""
+        return self.features.reading
 
     @property
     def english(self) -> bool:
@@ -167,9 +169,9 @@ class Cascade:
         model, weights = self._model, self._model.full if english else self._model.senses_alone
         part = text[slice(*passage)]
         beginning = encoder_input(title, part)
-        reading, columns, values, correction = self._features_of(title, part, english=english)
-        log_odds = weights.log_odds(columns, values)
-        exhaustive = exhaustive or correction > 0
+        features = self._features_of(title, part, english=english)
+        log_odds = weights.log_odds(features.columns, features.values)
+        exhaustive = exhaustive or features.correction > 0
         glance = self._encoder.glance(beginning) if english else 0.0
         glance_gain = model.gate.glance_weight * glance
         passes_gate = (
@@ -177,15 +179,15 @@ class Cascade:
         )
         if passes_gate and not is_whole(passage, text):
             # Corrections were learnt from whole texts, as far as words are read.
-            reading, columns, values, correction = whole()
+            features = whole()
             # The rest of an article can only add: the passage says what it is about.
-            log_odds = max(log_odds, weights.log_odds(columns, values))
-        total = weights.slope * log_odds + weights.intercept + correction + passage_gain
+            log_odds = max(log_odds, weights.log_odds(features.columns, features.values))
+        total = weights.slope * log_odds + weights.intercept + features.correction + passage_gain
         total += model.answers.glance * glance
         encoded = likeness = None
         if not english:
             encoded = self._encoder.encode(beginning, english=False)
-            likeness = self.likeness_of(encoded, reading)
+            likeness = self.likeness_of(encoded, features.reading)
             total += model.foreign_likeness * likeness
         elif passes_gate and (
             exhaustive or self._passes_encoder_gate(log_odds + glance_gain, beginning)
@@ -193,23 +195,13 @@ class Cascade:
             encoded = self._encoder.encode(beginning, english=True)
             total += model.answers.encoder_gain(encoded.log_odds)
             if exhaustive or total >= model.answers.likeness_threshold:
-                likeness = self.likeness_of(encoded, reading)
+                likeness = self.likeness_of(encoded, features.reading)
             used_likeness = model.answers.default_likeness if likeness is None else likeness
             total += model.answers.likeness * used_likeness
         else:
             total += model.answers.unread
         return Look(
-            passage=passage,
-            reading=reading,
-            columns=columns,
-            values=values,
-            weights=weights,
-            glance=glance,
-            encoded=encoded,
-            likeness=likeness,
-            correction=correction,
-            passage_gain=passage_gain,
-            log_odds=total,
+            passage, features, weights, glance, encoded, likeness, passage_gain, log_odds=total
         )
 
     def _passes_encoder_gate(self, log_odds: float, beginning: str) -> bool:

@@ -91,7 +91,8 @@ class RootReasons:
         Anything that passed the threshold shows at least its title, or, if it was not read in
         context, its best word.
         """
-        row = dict(zip(look.columns.tolist(), look.values.tolist(), strict=True))
+        features = look.features
+        row = dict(zip(features.columns.tolist(), features.values.tolist(), strict=True))
         learnt = learnt_reasons(look.reading, row, self._featuriser, look.weights)
         strong = [reason for reason in learnt if reason.gain >= MIN_WORD_GAIN]
         if not chosen and not strong:
