@@ -34,6 +34,7 @@ from alert.checks import (
 )
 from alert.digests import DigestPlan, read_digests
 from alert.rates import Rate, parse_rate
+from alert.targets import is_for
 from core.handwritten import read_text, read_toml
 from core.parsed import ParsedQueries
 from core.query import Query, QueryError, parse
@@ -115,8 +116,8 @@ class Rules:
         """Why a channel, or the one that a lane belongs to (`alert.targets`), cannot be used, in a
         line; "" if nothing is known to be wrong with it."""
         for one in self.mistakes:
-            is_of_it = channel == one.name or channel.startswith(f"{one.name}: ")
-            if one.kind == "file" or (one.kind == "channel" and one.name and is_of_it):
+            of_it = one.kind == "channel" and one.name and is_for(channel, one.name)
+            if of_it or one.kind == "file":
                 return one.summary
         return ""
 

@@ -19,6 +19,12 @@ from core.records import content_id
 # Apprise is imported where it is used: it takes longer to load than most commands to run.
 
 
+_MARK = 8
+"""The characters of a mark that stands for a target."""
+
+_CUT = MAX_NAME - len(": ") - _MARK
+"""The most characters of a channel's name before a mark."""
+
 _LOGGING_IN = ("matrix", "matrixs", "rocket", "rockets")
 """Schemes of services that log in with a name and a password for everything they send."""
 
@@ -63,6 +69,11 @@ def without_channel(channels: Mapping[str, Channel], names: Collection[str]) -> 
     """Which of these names lead to no channel any more, so that what waits under them stays."""
     shown, former = shown_channels(channels, names), renamed(channels)
     return [name for name in names if shown[name] is None and name not in former]
+
+
+def is_for(name: str, channel: str) -> bool:
+    """Whether a name is a channel's or that of a lane of it, whatever targets it has by now."""
+    return name == channel or name.startswith((f"{channel}: ", f"{channel[:_CUT]}: "))
 
 
 def is_mail(plugin: Any) -> bool:
@@ -120,5 +131,5 @@ def _lane_name(part: Service, taken: Collection[str]) -> str:
     shown = unquote(part.plugin().url(privacy=True))
     if part.target in shown and name.isprintable() and len(name) <= MAX_NAME and name not in taken:
         return name
-    mark = f": {content_id(name)[:8]}"  # of the whole name: two that are cut may begin alike
-    return part.name[: MAX_NAME - len(mark)] + mark
+    # Of the whole name: two that are cut may begin alike.
+    return f"{part.name[:_CUT]}: {content_id(name)[:_MARK]}"

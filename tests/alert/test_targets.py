@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alert.channels import Channel, Service, Terminal, Webhook
-from alert.targets import is_mail, lanes, shown_channels, without_channel
+from alert.targets import is_for, is_mail, lanes, shown_channels, without_channel
 
 SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc"
@@ -86,6 +86,17 @@ def test_long_names_with_a_common_beginning_have_distinct_lanes() -> None:
     alike = [Service("r" * 75 + end, f"ntfy://h/{'a' * 9}/{'b' * 9}") for end in "12"]
     named = {one.name: one for one in alike}
     assert len({lane for of_one in lanes(named).values() for lane in of_one}) == 4
+
+
+@pytest.mark.parametrize("name", ["room", "r" * 71, "r" * 80])
+@pytest.mark.parametrize("path", ["a/b", f"{'a' * 60}/{'b' * 60}"])
+def test_a_lane_is_known_as_its_channels_whatever_is_cut_from_the_name(
+    name: str, path: str
+) -> None:
+    (of_one,) = lanes({name: Service(name, f"ntfy://h/{path}")}).values()
+    assert len(of_one) == 2
+    assert all(is_for(lane, name) for lane in (name, *of_one))
+    assert not any(is_for(lane, other) for lane in of_one for other in ("roo", f"a {name}"))
 
 
 def test_lane_never_takes_another_channels_name() -> None:
