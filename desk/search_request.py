@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from core.fields import FIELDS, Kind
 from core.index import DateField, Sort
+from core.query import Query, parse
 from core.spelling import quoted
 
 Since = Literal["any", "1d", "7d", "30d"]
@@ -102,6 +103,12 @@ class SearchRequest:
         if not self.copies:
             narrowed.append("-duplicate_of:*")
         return " ".join([f"({self.query})", *narrowed])
+
+    def parsed(self) -> Query:
+        """What is searched, understood. Raises `QueryError`, which points into the words as they
+        were typed."""
+        parse(self.words)
+        return parse(self.searched)
 
     def address(self, **changes: Any) -> str:
         """The page's address with some values changed."""

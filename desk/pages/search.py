@@ -58,10 +58,9 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     """A page of hits."""
     hits, error = Hits(total=0, articles=()), None
     matched: dict[str, list[Evidence]] = {}
-    hint = None
+    volume, hint = None, None
     try:
-        parse(asked.words)
-        searched = office.house.at_present(parse(asked.searched))
+        searched = office.house.at_present(asked.parsed())
         hits = office.house.index.search(
             searched,
             size=PAGE,
@@ -75,7 +74,9 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
             one.id: list(matched_phrases(Explainer(one).explain(asked_for.condition)))
             for one in hits.articles
         }
-        if not hits.total:
+        if hits.total:
+            volume = _volume(hits, asked, searched, office.house.now())
+        else:
             hint = why_nothing(office.house, searched)
     except QueryError as wrong:
         error = wrong
@@ -102,7 +103,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         labels=_labels(office, asked),
         shown=VALUES,
         most_values=FACET_VALUES,
-        volume=_volume(hits, asked, office.house.now()),
+        volume=volume,
         page=page,
         window=WINDOW,
     )
@@ -128,9 +129,8 @@ def rule_as_atom(office: AtOffice, name: str) -> Response:
 def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     """The search page's results for the same parameters, at most `WINDOW`, as a spreadsheet."""
     now = office.house.now()
-    parse(asked.words)
     # "The last day" must mean the same day for all parts.
-    searched = office.house.at_present(parse(asked.searched))
+    searched = office.house.at_present(asked.parsed())
     lines = written(_all(office.house.index, searched, asked.sort))
     # The first lines are read before the answer starts, so that an index that is down is reported.
     begun = [BOM, *islice(lines, 2)]
@@ -160,14 +160,13 @@ def _labels(office: Office, asked: SearchRequest) -> list[str]:
         return [one for one in names.labels(tx) if not asked.has_picked("label", one)]
 
 
-def _volume(hits: Hits, asked: SearchRequest, now: datetime) -> dict[str, object] | None:
+def _volume(
+    hits: Hits, asked: SearchRequest, searched: Query, now: datetime
+) -> dict[str, object] | None:
     """How much was found over time, each bar linking to the articles of its days. Several articles
     whose bar would be the only one have none: by the other date, they may be of several days. None
     if there is no chart by either date."""
-    if not hits.total:
-        return None
-    asked_for = period(parse(asked.searched).at(now).condition, asked.days)
-    found = bars(hits.days, now.date(), asked_for)
+    found = bars(hits.days, now.date(), period(searched.condition, asked.days))
     if not found:
         return {"columns": [], "undated": undated(hits)} if hits.total > 1 else None
     days = (found[-1].end - found[-1].start).days + 1

@@ -63,7 +63,7 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
     house = office.house
     error, among, lacking = None, None, None
     try:
-        parse(asked.words)
+        parse(asked.words)  # so that an error points into the words as they were typed
         among = _matching(office, asked) if asked.conditions else None
     except QueryError as wrong:
         error, among = wrong, Matches((), cut=False)
