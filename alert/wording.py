@@ -25,7 +25,7 @@ from alert.markup import (
     shortened,
 )
 from alert.message import Message
-from core.evidence import distinct_phrases
+from core.evidence import distinct_phrases, repeats
 from core.records import (
     SURVEILLANCE,
     Alert,
@@ -115,8 +115,7 @@ def _developments(alert: Alert) -> Iterator[Line]:
     linked = alert.article if alert.kind is AlertKind.STORY else ""
     for one in alert.developments:
         yield _new(one, linked, alert.created_at, alert.headline_language)
-        if one.quote.strip():
-            yield bullet(quotation(one.quote, MAX_QUOTE), level=1)
+        yield from _quoted(_words(one), MAX_QUOTE)
 
 
 def _new(one: Development, linked: str, now: datetime, headline_language: str) -> Line:
@@ -127,6 +126,18 @@ def _new(one: Development, linked: str, now: datetime, headline_language: str) -
     return bullet(*said)
 
 
+def _words(one: Development) -> str:
+    """An article's own words for what is new; none if the article's title, which is above them, has
+    said them."""
+    return "" if repeats(one.quote, one.told_by.title) else one.quote
+
+
+def _quoted(words: str, limit: int) -> Iterator[Line]:
+    """Words as a quotation below the item that they belong to, if there are any."""
+    if words.strip():
+        yield bullet(quotation(words, limit), level=1)
+
+
 def _coverage(alert: Alert) -> Iterator[Line]:
     first = alert.first
     if first.article == alert.article:
@@ -134,7 +145,7 @@ def _coverage(alert: Alert) -> Iterator[Line]:
         published = f", {_published(first, now)}" if _is_old(first) else ""
         yield line(f"First seen: {_when(first.first_seen, now)}{published}.")
     else:
-        when = _when_told(first, alert.created_at)
+        when = _foreign(first, alert.headline_language) + _when_told(first, alert.created_at)
         yield line(
             f"First reported by {_name(first.outlet)}, {when}: ", _link(first.title, first.url)
         )
@@ -219,7 +230,7 @@ def digest_body(digest: Digest, desk_url: str) -> Iterator[Block]:
         rules = list(dict.fromkeys(shortened(alert.rule, 60) for alert in alerts))
         yield line(
             f"{listed(named, MAX_NAMED)}; {'rule' if len(rules) == 1 else 'rules'} "
-            f"{listed(rules, MAX_NAMED)}; score {max(alert.score for alert in alerts):.2f}"
+            f"{listed(rules, MAX_NAMED)}"
         )
         yield from _story_items(alerts, until)
         if desk_url:
@@ -227,6 +238,20 @@ def digest_body(digest: Digest, desk_url: str) -> Iterator[Block]:
 
 
 def _story_items(alerts: Sequence[Alert], now: datetime) -> Iterator[Line]:
+    """What happened in a story, in order, each with the article's words for it. Where there are
+    none, as for a new story, a phrase of the article's evidence follows: one for each story."""
+    evidence = _evidence(alerts)
+    for item, article, words in _told(alerts, now):
+        yield item
+        if words:
+            yield from _quoted(words, MAX_QUOTE)
+        elif article in evidence:
+            yield from _quoted(evidence[article], MAX_PHRASE)
+            evidence = {}
+
+
+def _told(alerts: Sequence[Alert], now: datetime) -> Iterator[tuple[Line, str, str]]:
+    """Each thing that happened in a story, with the article that tells it and its words for it."""
     headline_language = alerts[-1].headline_language
     openings = [alert for alert in alerts if alert.kind is AlertKind.STORY]
     if openings:
@@ -240,12 +265,26 @@ def _story_items(alerts: Sequence[Alert], now: datetime) -> Iterator[Line]:
             first_seen=first.created_at,
             published=first.first.published if first.article == first.first.article else None,
         )
-        yield bullet("New: ", *_attribution(source, now, headline_language))
+        yield bullet("New: ", *_attribution(source, now, headline_language)), first.article, ""
     seen: set[tuple[str, str]] = set()
     for one in (one for alert in alerts for one in alert.developments):
         if (one.what, one.told_by.article) not in seen:
             seen.add((one.what, one.told_by.article))
-            yield _new(one, openings[0].article if openings else "", now, headline_language)
+            linked = openings[0].article if openings else ""
+            yield _new(one, linked, now, headline_language), one.told_by.article, _words(one)
+
+
+def _evidence(alerts: Sequence[Alert]) -> dict[str, str]:
+    """By article, the first phrase of its text that is evidence; none that the headline, its title
+    or the words of a development have said."""
+    said = [alerts[-1].headline, *(one.quote for alert in alerts for one in alert.developments)]
+    found: dict[str, str] = {}
+    for alert in alerts:
+        for piece in distinct_phrases(alert.why):
+            is_said = any(piece.phrase in words for words in (alert.title, *said))
+            if piece.field == "text" and not is_said:
+                found.setdefault(alert.article, piece.phrase)
+    return found
 
 
 def by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:
@@ -258,11 +297,15 @@ def by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:
 
 def _attribution(source: Telling, now: datetime, headline_language: str) -> tuple[Piece, ...]:
     """An article and its outlet; and its language, if that is not the headline's."""
-    foreign = ""
+    when = _foreign(source, headline_language) + _when_told(source, now)
+    return (_link(source.title, source.url), f" ({_name(source.outlet)}, {when})")
+
+
+def _foreign(source: Telling, headline_language: str) -> str:
+    """The language of an article, if it is known not to be the headline's."""
     if source.language and headline_language and source.language != headline_language:
-        foreign = f"in {language_name(source.language)}, "
-    when = _when_told(source, now)
-    return (_link(source.title, source.url), f" ({_name(source.outlet)}, {foreign}{when})")
+        return f"in {language_name(source.language)}, "
+    return ""
 
 
 def headline(title: str) -> str:

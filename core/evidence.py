@@ -11,10 +11,14 @@ MOST = 2 / 3
 """The share of a headline's characters from which on a piece of it is said to be the headline."""
 
 
+def repeats(words: str, headline: str) -> bool:
+    """Whether words are most of the headline that they are shown below."""
+    return words in headline and len(words) >= MOST * len(headline.strip())
+
+
 def is_headline(piece: Evidence, headline: str) -> bool:
-    """Whether a piece is most of the headline that it is shown below."""
-    is_from_it = piece.field == "title" and piece.phrase in headline
-    return is_from_it and len(piece.phrase) >= MOST * len(headline.strip())
+    """Whether a piece from a headline is most of the one that it is shown below."""
+    return piece.field == "title" and repeats(piece.phrase, headline)
 
 
 def distinct_phrases(evidence: Iterable[Evidence]) -> list[Evidence]:

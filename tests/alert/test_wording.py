@@ -196,7 +196,9 @@ def test_answer_in_the_article_itself_is_told_without_naming_it_again():
     )
     assert of_digest(a_digest(answered)).text.endswith(
         "• New: read the article <https://news.example/1> (Harbour Post, 12:00)\n"
-        "• The interior minister denies it."
+        "  • “Lumen Trace”\n"
+        "• The interior minister denies it.\n"
+        "  • “We have never bought this, nor used it.”"
     )
 
 
@@ -278,6 +280,63 @@ def test_language_is_named_if_it_differs_from_the_headlines(headline, article, s
     )
 
 
+@pytest.mark.parametrize(("language", "says"), [("es", ", in Spanish"), ("en", ""), ("", "")])
+def test_language_of_the_first_report_is_named_if_it_differs_too(language, says):
+    first = MOVED.first.model_copy(update={"language": language})
+    moved = MOVED.model_copy(update={"headline_language": "en", "first": first})
+    assert (
+        f"First reported by Harbour Post{says}, 28 February 2026, 16:00 UTC: Headline 1"
+        in of_alert(moved).text
+    )
+
+
+def quotes(message):
+    return re.findall("  • “(.*)”", message.text)
+
+
+@pytest.mark.parametrize(
+    ("why", "quoted"),
+    [
+        ((), []),
+        ((piece("Three lawyers learn", "a sense", "title"), piece("Lumen", "vendor")), ["Lumen"]),
+        # Its headline has said that.
+        ((piece("infected", "a sense"), piece("Lumen", "vendor")), ["Lumen"]),
+        ((piece("Lumen", "vendor"), piece("Lumen Trace", "vendor")), ["Lumen Trace"]),
+        ((piece("a word " * 40, "a sense"),), ["a word " * 28 + "a…"]),
+    ],
+)
+def test_new_story_in_a_digest_has_one_phrase_of_its_evidence(why, quoted):
+    assert quotes(of_digest(a_digest(NEW.model_copy(update={"why": why})))) == quoted
+
+
+def test_development_in_a_digest_has_its_words_or_else_evidence_of_its_article():
+    denial, pickup = MOVED.developments
+    revival = denial.model_copy(update={"what": "First report in 20 days", "quote": ""})
+    why = (piece("nor used it", "a sense"), piece("bought from Lumen Trace", "a sense"))
+    for several, quoted in (
+        ((denial, pickup), [denial.quote]),
+        ((denial, revival), [denial.quote, "bought from Lumen Trace"]),
+        ((revival, pickup), ["nor used it"]),
+        ((pickup,), []),
+    ):
+        moved = MOVED.model_copy(update={"why": why, "developments": several})
+        assert quotes(of_digest(a_digest(moved))) == quoted
+    # One phrase of evidence is enough for a story.
+    moved = MOVED.model_copy(update={"why": why, "developments": (revival,)})
+    assert quotes(of_digest(a_digest(NEW, moved))) == ["Lumen Trace"]
+
+
+def test_words_of_a_development_do_not_repeat_the_title_of_its_article():
+    denial, pickup = MOVED.developments
+    for quote, quoted in (
+        ("Minister: we never bought it", []),
+        ("we never bought it", ["we never bought it"]),
+    ):
+        said = denial.model_copy(update={"quote": quote})
+        moved = MOVED.model_copy(update={"developments": (said, pickup)})
+        assert quotes(of_alert(moved)) == quotes(of_digest(a_digest(moved))) == quoted
+
+
 def test_every_language_has_a_name():
     assert {code for code in LANGUAGES if language_name(code) == code} == set()
 
@@ -301,15 +360,17 @@ def test_digest_lists_the_widest_story_first_in_its_readers_time_zone():
         "From 28 February 2026, 13:00, to 1 March 2026, 13:00 (Europe/Paris).\n"
         "\n"
         "Three lawyers learn that their phones were infected\n"
-        "Harbour Post, North Quay and Civic Lantern; rules spyware and phones; score 0.96\n"
+        "Harbour Post, North Quay and Civic Lantern; rules spyware and phones\n"
         "• New: read the article <https://news.example/1> "
         "(Harbour Post, 13:00)\n"
+        "  • “Lumen Trace”\n"
         "• The interior minister denies it. Minister: we never bought it "
         "<https://news.example/3> (Civic Lantern, 13:00)\n"
+        "  • “We have never bought this, nor used it.”\n"
         "• Three outlets have it now. Headline 4 <https://news.example/4> (North Quay, 12:00)\n"
         "\n"
         "Cameras compare faces\n"
-        "Example News; rule cameras; score 0.70\n"
+        "Example News; rule cameras\n"
         "• New: Headline <https://news.example/2> (Example News, 13:00)"
     )
 
