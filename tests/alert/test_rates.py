@@ -12,11 +12,17 @@ from hypothesis import strategies as st
 from alert.rates import Rate, parse_rate
 
 
-@pytest.mark.parametrize("text", ["10/day", " 3 / hour ", "1/week"])
-def test_rate_survives_reading_and_writing(text: str) -> None:
-    rate = parse_rate(text)
-    assert rate is not None
-    assert parse_rate(str(rate)) == rate
+@pytest.mark.parametrize(
+    ("text", "most", "period"),
+    [
+        ("10/day", 10, timedelta(days=1)),
+        (" 3 / hour ", 3, timedelta(hours=1)),
+        ("1/week", 1, timedelta(weeks=1)),
+    ],
+)
+def test_rate_is_read_and_written(text: str, most: int, period: timedelta) -> None:
+    rate = Rate(most, period)
+    assert parse_rate(text) == parse_rate(str(rate)) == rate
 
 
 @pytest.mark.parametrize(
