@@ -121,7 +121,7 @@ def test_an_item_near_the_topic_has_a_meaning_but_no_tag() -> None:
     near = [
         TAGGER.tag(report.title, report.text)
         for reports in affairs("affair_checks").values()
-        for report in reports[:60]
+        for report in reports[:40]
         if NEAR_THRESHOLD <= TAGGER.score(report.title, report.text) < TAGGER.threshold
     ]
     assert len(near) > 3

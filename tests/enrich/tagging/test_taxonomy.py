@@ -21,6 +21,11 @@ out = ["The harbour froze over"]
 """
 
 
+@pytest.fixture(scope="module")
+def finder() -> Senses:
+    return finder_of(shipped(), Senses.load())
+
+
 def test_shipped_topics_match_the_model_and_the_guide() -> None:
     topics = shipped()
     names = [topic.name for topic in topics]
@@ -46,9 +51,8 @@ def test_shipped_topics_match_the_model_and_the_guide() -> None:
     ],
 )
 def test_words_of_other_languages_and_within_names_are_no_signs(
-    topic: str, told: str, other: str
+    finder: Senses, topic: str, told: str, other: str
 ) -> None:
-    finder = finder_of(shipped(), Senses.load())
     assert topic in {match.sense for match in finder.find(told)}
     assert topic not in {match.sense for match in finder.find(other)}
 

@@ -10,7 +10,7 @@ import pytest
 from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH
 from enrich.own_words import outcome
 from enrich.senses import Senses
-from enrich.tagging.encoder import Encoder
+from enrich.tagging.encoder import CachingEncoder
 from enrich.tagging.likeness import FOREIGN_FILE, LIKENESS_FILE, Likeness, Likenesses
 from enrich.tagging.tagger import Tagger
 from enrich.tagging.weights import MODEL_FILE, Model
@@ -103,6 +103,8 @@ def test_training_twice_gives_the_same_files(
         "enrich.train.__main__.outcome",
         lambda code, labelled, is_tagged: outcome(code, labelled[::40], is_tagged),
     )
+    encoder = CachingEncoder()  # shared: that another reads the same is said in test_tagger.py
+    monkeypatch.setattr("enrich.train.__main__.CachingEncoder", lambda: encoder)
     for name in ("first", "second"):
         main(["--data", str(data), "--out", str(tmp_path / name)])
     for name in (MODEL_FILE, LIKENESS_FILE, FOREIGN_FILE, CARD.name):
@@ -111,7 +113,7 @@ def test_training_twice_gives_the_same_files(
     tagger = Tagger(
         Model.parse((tmp_path / "first" / MODEL_FILE).read_bytes()),
         Senses.load(),
-        Encoder(),
+        encoder,
         likenesses=Likenesses(
             *(
                 Likeness.parse((tmp_path / "first" / name).read_bytes())
