@@ -39,38 +39,29 @@ async def in_batches(
 
     While one batch is worked on, only the next one is gathered.
     """
-    gathered: list[Item] = []
-    arrived, full, room = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    room.set()
+    queue: asyncio.Queue[Item | None] = asyncio.Queue(size)  # None: no more will come
 
     async def gather() -> None:
         try:
             async for item in items:
-                await room.wait()
-                gathered.append(item)
-                arrived.set()
-                if len(gathered) >= size:
-                    full.set()
-                    room.clear()
-        finally:
-            arrived.set()
-            full.set()
+                await queue.put(item)
+        except Exception:
+            await queue.put(None)  # what came before is worked on all the same
+            raise
+        await queue.put(None)
 
     gathering = asyncio.create_task(gather())
     try:
-        while not gathering.done() or gathered:
-            await arrived.wait()
+        item = await queue.get()
+        while item is not None:
+            batch = [item]
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await full.wait()
-            batch = gathered.copy()
-            gathered.clear()
-            if not gathering.done():
-                arrived.clear()
-                full.clear()
-            room.set()
-            if batch:
-                yield batch
+                    while len(batch) < size and (item := await queue.get()) is not None:
+                        batch.append(item)
+            yield batch
+            if item is not None:
+                item = await queue.get()
         await gathering
     finally:
         gathering.cancel()

@@ -51,13 +51,19 @@ def test_items_do_not_wait_for_a_stalled_source():
     assert asyncio.run(run()) == [1, 2]
 
 
-def test_source_exception_reaches_the_reader():
+def test_source_exception_reaches_the_reader_after_what_came_before():
     async def broken():
-        yield 1
+        for number in (1, 2, 3):
+            yield number
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        collect(broken, size=9, seconds=60)
+    async def run():
+        batches = in_batches(broken(), size=2, seconds=60)
+        assert [await anext(batches) for _ in range(2)] == [[1, 2], [3]]
+        with pytest.raises(ZeroDivisionError):
+            await anext(batches)
+
+    asyncio.run(run())
 
 
 def test_source_ends_when_its_reader_leaves():
