@@ -1,4 +1,4 @@
-"""A house: one home folder's settings, with the ledger, archive, index and models they name."""
+"""A house: one home folder's settings, with the ledger, archive, index and rules they name."""
 
 from __future__ import annotations
 

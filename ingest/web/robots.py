@@ -45,7 +45,7 @@ KEPT_BYTES = 256 * 1024 * 1024
 """The most memory that all of them may take, by `_memory`; the longest unused is dropped first."""
 
 
-class Verdict(Enum):
+class ForAll(Enum):
     """What holds for all addresses that a robots.txt is for, where it has no rules to be read."""
 
     ALLOWED = "all may be asked for"
@@ -62,7 +62,7 @@ it. Measured with 30,000 rules."""
 _READ = "READ"
 """What is stored as the verdict of a robots.txt that has rules to be read."""
 
-Rules = Protego | Verdict
+Rules = Protego | ForAll
 """What a robots.txt says about each address, or about all."""
 
 
@@ -100,7 +100,7 @@ class Robots:
                 body = decompress(one.body)
                 rules, memory = _parse(body), _memory(body)
             else:
-                rules, memory = Verdict[one.verdict], _FILE_BYTES
+                rules, memory = ForAll[one.verdict], _FILE_BYTES
             self._put(one.address, _Cached(rules, one.until, memory))
             sites.slow_down(site_of(one.address), _delay(rules))
 
@@ -123,7 +123,7 @@ class Robots:
             return rules
         # Before each request: of the hosts of a site, only some may ask for a delay.
         client.sites.slow_down(site_of(address), _delay(rules))
-        if rules is Verdict.UNKNOWN:
+        if rules is ForAll.UNKNOWN:
             return Failure(FailureKind.UNKNOWN_RULES, url)
         if isinstance(rules, Protego) and not rules.can_fetch(url, PRODUCT):
             return Failure(FailureKind.DISALLOWED, url)
@@ -161,7 +161,7 @@ class Robots:
         return rules
 
     def _keep(self, address: str, rules: Rules, body: bytes) -> None:
-        until = self._now() + (KEPT_UNKNOWN if rules is Verdict.UNKNOWN else KEPT)
+        until = self._now() + (KEPT_UNKNOWN if rules is ForAll.UNKNOWN else KEPT)
         if isinstance(rules, Protego):
             verdict, kept, memory = _READ, compress(body), _memory(body)
         else:
@@ -226,10 +226,10 @@ def rules_from(answer: Answer | Failure) -> Rules:
     """
     if isinstance(answer, Failure):
         if answer.kind is FailureKind.REDIRECTS:
-            return Verdict.ALLOWED
-        return Verdict.UNKNOWN
+            return ForAll.ALLOWED
+        return ForAll.UNKNOWN
     if answer.status >= 500 or answer.status == 429:
-        return Verdict.UNKNOWN
+        return ForAll.UNKNOWN
     if answer.status >= 400:
-        return Verdict.ALLOWED
+        return ForAll.ALLOWED
     return _parse(answer.body)

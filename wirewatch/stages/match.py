@@ -26,7 +26,7 @@ from core.records import SEARCHABLE, Alert, AlertKind, Article, Followed, Segmen
 from wirewatch.batches import together
 from wirewatch.house import House
 from wirewatch.passes.lost import waiting_articles
-from wirewatch.passes.standing import Met, Standing
+from wirewatch.passes.matching import Matcher, Met
 from wirewatch.presentation.countries import countries_of, country_name
 from wirewatch.progress import Progress, silent
 
@@ -105,7 +105,7 @@ def _read_on(
     """
     with house.ledger.read() as tx:
         asked = names.present(tx, [rule.query for rule in rules])
-    standing = Standing(at_present(rules, house.now(), asked))
+    matcher = Matcher(at_present(rules, house.now(), asked))
     raised = done = 0
     for chunk in together(waiting, CHUNK):
         articles = [
@@ -114,7 +114,7 @@ def _read_on(
             for article, entry in waiting_articles(house, segment)
             if not entry.historic
         ]
-        told, ids, met = _match_rules(house, articles, standing)
+        told, ids, met = _match_rules(house, articles, matcher)
         last = _end_of(chunk, since)
         with house.ledger.write() as tx:
             if late:
@@ -131,11 +131,11 @@ def _read_on(
 
 
 def _match_rules(
-    house: House, articles: Sequence[Article], standing: Standing
+    house: House, articles: Sequence[Article], matcher: Matcher
 ) -> tuple[dict[str, RuleMatch], followed.StoryIds, list[Met]]:
     """What each rule makes of some articles, by rule name, if anything; for each story of these
     articles, the ids under which its followers' knowledge was found; and the faults met."""
-    matched = standing.match(articles)
+    matched = matcher.match(articles)
     articles = matched.articles
     with house.ledger.read() as tx:
         roots = stories.roots(tx, {story_of(article) for article in articles})
@@ -151,7 +151,7 @@ def _match_rules(
     batch = Batch(articles, roots, coverage, house.now(), country_name, countries_of)
     results = {
         rule.name: match_rule(rule, places, batch, by_rule.get(rule.name, {}))
-        for rule in standing.rules
+        for rule in matcher.rules
         if (places := matched.places[rule.name]) or rule.name in by_rule
     }
     by_name = {name: result for name, result in results.items() if result.followed}

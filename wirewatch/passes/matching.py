@@ -1,4 +1,4 @@
-"""The rules as they stand for one pass: which articles match which. Pure."""
+"""Match articles with the rules of a pass; what some meet costs only these. Pure."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Matched(NamedTuple):
     met: Sequence[Met]
 
 
-class Standing:
-    """The rules of a pass, as of its time (`alert.matching.at_present`)."""
+class Matcher:
+    """Matches articles with the rules of a pass, as of its time (`alert.matching.at_present`)."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
