@@ -45,6 +45,7 @@ from core.conditions import (
 )
 from core.dates import period
 from core.fields import DEFAULT_FIELDS, FIELDS, Kind
+from core.sources import of_same_sources
 from core.spelling import (
     as_pattern,
     composed_words,
@@ -94,6 +95,16 @@ class Query:
     def at_present(self, now: datetime, names: Names) -> Query:
         """The same, and with what the names in it stand for (`core.ledger.names`)."""
         return Query(self.text, with_present_names(self.at(now).condition, names))
+
+    @property
+    def of_same_sources(self) -> Query:
+        """The query for all that the same sources brought: without what this asks of content."""
+        return Query(self.text, of_same_sources(self.condition))
+
+    @property
+    def asks_of_content(self) -> bool:
+        """Whether it asks for more than sources and dates, so that it finds a part of theirs."""
+        return self != self.of_same_sources
 
 
 @lru_cache(maxsize=20_000)

@@ -280,6 +280,29 @@ def test_days_count_matching_articles_by_publication(index: Index, make: Make) -
     assert index.search(parse("-published:*"), days="published").days == {}
 
 
+def test_all_of_the_same_sources_are_counted_beside_hits(filled: Index) -> None:
+    for text, number in (
+        ("spy", 10),
+        ("spy -duplicate_of:*", 9),
+        ("topic:biometrics language:en", 3),
+        ('topic:interception outlet:"the daily example"', 2),
+        ('-(spy AND outlet:"the daily example")', 10),
+        ('-(spy OR outlet:"the daily example")', 8),
+        ("camera* (site:city.example.org OR feeds:f1)", 2),
+        ("court first_seen:>2026-03-01", 0),
+    ):
+        found = filled.search(parse(text).of_same_sources, size=0, days="first_seen")
+        assert sum(found.days.values()) == found.total == number, text
+
+
+def test_hits_are_a_part_of_what_their_sources_brought(filled: Index) -> None:
+    for text, expected in QUERIES.items():
+        brought = filled.search(parse(text).of_same_sources, size=100)
+        hits = filled.search(parse(text), size=100)
+        assert {one.id for one in hits.articles} <= {one.id for one in brought.articles}, text
+        assert brought.total >= len(expected)
+
+
 def test_newest_sorts_by_first_seen_in_milliseconds_then_published_then_id(
     filled: Index, corpus: list[Article]
 ) -> None:
