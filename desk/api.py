@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Response
@@ -17,12 +18,21 @@ from core.records import Alert, Article, Entry, FeedState, Record, State, Story,
 from desk.health import Health, judge
 from desk.office import AtOffice, Words
 from wirewatch.presentation.channels import standings
+from wirewatch.presentation.shares import all_days
 
 router = APIRouter(prefix="/api")
 
 Size = Annotated[int, Query(ge=1, le=1_000)]
+SizeOrNone = Annotated[int, Query(ge=0, le=1_000)]
 Offset = Annotated[int, Query(ge=0, le=WINDOW)]
 Hours = Annotated[float, Query(gt=0, le=168)]
+
+
+class Found(Hits):
+    """What a search finds; with `days`, also how many articles the same sources brought on each
+    day (UTC), whatever they are about: `all_days` has every day on which they brought any."""
+
+    all_days: Mapping[date, int] = {}
 
 
 class TellingOfStory(Record):
@@ -68,19 +78,19 @@ class RuleTold(Record):
 def search(
     office: AtOffice,
     q: str = "*",
-    size: Size = 20,
+    size: SizeOrNone = 20,
     offset: Offset = 0,
     sort: Sort = "newest",
     facet: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it for each request
     days: DateField | None = None,
-) -> Hits:
-    """Articles that match a search; with `days`, also how many were first seen, or published, on
-    each day (UTC)."""
+) -> Found:
+    """Articles that match a search, or only their number (`size=0`); with `days`, also how many
+    were first seen, or published, on each day (UTC), and of how many articles."""
+    index = office.house.index
     try:
         asked = office.house.at_present(parse(q))
-        return office.house.index.search(
-            asked, size=size, offset=offset, sort=sort, facets=facet, days=days
-        )
+        hits = index.search(asked, size=size, offset=offset, sort=sort, facets=facet, days=days)
+        return Found(**dict(hits), all_days=all_days(index, asked, hits, days) if days else {})
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
 

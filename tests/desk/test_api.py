@@ -43,6 +43,12 @@ def test_search_has_facets_days_and_further_pages(reader: TestClient) -> None:
         by_day = reader.get(f"/api/search?q=topic:*&days={counted}").json()["days"]
         assert sum(by_day.values()) == total
         assert all(date.fromisoformat(day) for day in by_day)
+        counts = reader.get(f"/api/search?q=topic:*&size=0&days={counted}").json()
+        assert (counts["articles"], counts["total"]) == ([], found["total"])
+        everything = reader.get(f"/api/search?q=*&size=0&days={counted}").json()
+        assert counts["all_days"] == everything["all_days"] == everything["days"]
+        assert counts["days"] == by_day != counts["all_days"]
+    assert found["all_days"] == {}
     further = reader.get("/api/search?q=topic:*&size=2&offset=2").json()
     assert further["articles"][0] not in found["articles"]
 
@@ -53,6 +59,8 @@ def test_invalid_requests_are_answered_in_json(reader: TestClient) -> None:
         ("/api/search?facet=title", 422),
         ("/api/search?size=1000&offset=9999", 422),
         ("/api/search?size=x", 422),
+        ("/api/search?size=-1", 422),
+        ("/api/stories?size=0", 422),
         ("/api/search?days=true", 422),
         ("/api/stories?since=9999-12-31T23:59:59-14:00", 422),
         ("/api/stories/none", 404),

@@ -87,7 +87,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     assert "of " in wirewatch("search", "police", "--facet", "language", "--sort", "newest").stdout
     for counted in ("first_seen", "published"):
         by_day = wirewatch("search", "police", "--days", counted).stdout
-        assert re.search(r"\d{4}-\d\d-\d\d █+ \d+\n", by_day)
+        assert re.search(r"\d{4}-\d\d-\d\d █+ \d+ of \d+\b", by_day)
     assert re.search(r"^     denial: .+: .+$", wirewatch("search", "statement:denial").stdout, re.M)
     assert "     denial: " not in wirewatch("search", "*").stdout
 
@@ -177,14 +177,45 @@ def test_counts_by_publication_say_how_many_have_no_date(
     assert len(counted) == 2
 
 
-@pytest.mark.parametrize("written", ["--json", "--csv"])
-@pytest.mark.parametrize("counted", [("--facet", "language"), ("--days", "published")])
-def test_counts_are_not_asked_for_in_vain(
-    wirewatch: Wirewatch, tmp_path: Path, counted: tuple[str, ...], written: str
+def test_counts_by_day_are_of_all_that_the_same_sources_brought(
+    wirewatch: Wirewatch, tmp_path: Path
 ) -> None:
     make_empty_home(tmp_path / "home")
-    refused = wirewatch("search", written, *counted, exit_code=2)
-    assert "--facet and --days" in refused.stderr
+    published = [datetime(2026, 1, 30 + number // 40, tzinfo=UTC) for number in range(42)]
+    several = [
+        an_article(number, title="Spyware" if number in (0, 1, 40) else "Cake", published=at)
+        for number, at in enumerate(published)
+    ]
+    others = [
+        an_article(98, title="Cake", published=datetime(2026, 1, 1, tzinfo=UTC)),
+        an_article(99, title="Spyware"),
+    ]
+    with House(load_settings(tmp_path / "home")) as house:
+        assert len(list(house.index.write([*several, *others]))) == 44
+    counted = ("search", "spyware", "--days", "published")
+    assert wirewatch(*counted, "--size", "0").stdout.splitlines()[1:] == [
+        f"2026-01-30 {'█' * 40} 2 of 40 (5.0 %)",
+        f"2026-01-31 {'█' * 20} 1 of 2",
+        "of all articles from the same sources",
+        "1 has no date of publication",
+    ]
+    days = [("2026-01-01", 0, 1), ("2026-01-30", 2, 40), ("2026-01-31", 1, 2)]
+    as_csv = wirewatch(*counted, "--csv")
+    names, *rows_of_days = csv.reader(as_csv.stdout.splitlines())
+    assert names == ["day", "count", "all"]
+    assert rows_of_days == [[str(cell) for cell in day] for day in days]
+    as_json = wirewatch(*counted, "--json")
+    assert lines(as_json) == [dict(zip(names, day, strict=True)) for day in days]
+    assert as_csv.stderr == as_json.stderr == "1 has no date of publication\n"
+    by_source = wirewatch("search", 'outlet:"Example News"', "--size", "0", "--days", "published")
+    assert not re.search(r"\d of \d|same sources", "".join(by_source.stdout.splitlines()[1:]))
+
+
+@pytest.mark.parametrize("written", ["--json", "--csv"])
+def test_values_are_not_counted_in_vain(wirewatch: Wirewatch, tmp_path: Path, written: str) -> None:
+    make_empty_home(tmp_path / "home")
+    refused = wirewatch("search", written, "--facet", "language", exit_code=2)
+    assert "--facet is for the terminal" in refused.stderr
     assert not refused.stdout
 
 

@@ -1,4 +1,5 @@
-"""Articles as a spreadsheet: CSV (RFC 4180), a row for each; docs/search.md has the columns. Pure.
+"""Articles, or days, as a spreadsheet: CSV (RFC 4180), a row for each; docs/search.md has the
+columns. Pure.
 
 Texts are strangers' words, and spreadsheets run what looks like a formula. So every cell is quoted,
 and what one might run begins with an apostrophe, as OWASP advises on CSV injection.
@@ -16,6 +17,7 @@ from itertools import chain
 
 from core.evidence import distinct_phrases
 from core.records import Article
+from wirewatch.presentation.shares import Daily
 
 COLUMNS = (
     *("first_seen", "published", "outlet", "site", "language", "title", "authors", "url"),
@@ -41,9 +43,18 @@ def row(article: Article) -> tuple[str, ...]:
 
 def written(articles: Iterable[Article]) -> Iterator[str]:
     """The lines of a spreadsheet, the names of its columns first."""
+    return _lines(chain([COLUMNS], map(row, articles)))
+
+
+def written_days(days: Iterable[Daily]) -> Iterator[str]:
+    """The same, with a row for each day."""
+    return _lines(chain([Daily.model_fields], (dict(one).values() for one in days)))
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
     line = io.StringIO(newline="")
     writer = csv.writer(line, quoting=csv.QUOTE_ALL)
-    for cells in chain([COLUMNS], map(row, articles)):
+    for cells in rows:
         writer.writerow(cells)
         yield line.getvalue()
         line.seek(0)
