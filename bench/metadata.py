@@ -33,6 +33,7 @@ from typing import Any
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from core.records import FeedItem
 from ingest.extraction.authors import authors
 from ingest.extraction.date import published
 from ingest.extraction.document import parse
@@ -98,11 +99,13 @@ def main() -> None:
     arguments = parser.parse_args()
     ours, theirs = Tally(), Tally()
     # Reading the first date in words, htmldate loads its languages, once per process.
-    published(parse("<p class='date'>5 maggio 2020</p>", "https://news.example/"), None)
+    no_feed = FeedItem(url="https://news.example/")
+    published(parse("<p class='date'>5 maggio 2020</p>", no_feed.url), no_feed)
     for body, truth in _pages(arguments.pages, arguments.truth):
         document = parse(body, truth["url"])
         start = time.process_time()
-        when, who, _ = published(document, None), authors(document, None), title(document, None)
+        when, who = published(document, no_feed), authors(document, no_feed)
+        title(document, no_feed)
         ours.milliseconds.append((time.process_time() - start) * 1000)
         for fault in ours.count(when.date() if when else None, who, truth):
             if arguments.wrong:

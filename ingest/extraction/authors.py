@@ -92,7 +92,7 @@ LONGEST_BYLINE = 150
 """Letters; a longer element is a text about the author, or holds other elements."""
 
 
-def authors(document: Document, item: FeedItem | None) -> tuple[str, ...]:
+def authors(document: Document, item: FeedItem) -> tuple[str, ...]:
     """The people who wrote an article, in the order of its byline; else an agency or the outlet."""
     outlet = outlet_names(document)
     others: list[str] = []
@@ -112,13 +112,13 @@ def authors(document: Document, item: FeedItem | None) -> tuple[str, ...]:
     return tuple((elsewhere or others)[:1])
 
 
-def _marked_up(document: Document, item: FeedItem | None) -> Iterator[Iterable[str]]:
+def _marked_up(document: Document, item: FeedItem) -> Iterator[Iterable[str]]:
     """What is marked as the author: any name there counts."""
     tree, objects = document.tree, document.linked_data
     yield _of_articles(objects, "author")
     tags = document.metas
     yield _by_label(tags)
-    yield item.authors if item is not None else ()
+    yield item.authors
     yield _one_each(_REL(tree))
     yield _one_each(_MICRODATA(tree))
     yield [text for name, text in tags if name in _META]

@@ -208,7 +208,7 @@ def in_address(url: str) -> datetime | None:
     return None
 
 
-def published(document: Document, item: FeedItem | None) -> datetime | None:
+def published(document: Document, item: FeedItem) -> datetime | None:
     """When an article was published, in its outlet's own zone; None if unknown.
 
     The instant is exact if a witness is, else midnight of the day. `.date()` is the day that the
@@ -219,7 +219,7 @@ def published(document: Document, item: FeedItem | None) -> datetime | None:
     the day.
     """
     page = stated(document)
-    feed = item.published if item is not None else None
+    feed = item.published
     if feed is None or not _is_plausible(feed):
         return page or _printed_day(document.tree) or _found_by_htmldate(document)
     if page is None:

@@ -94,13 +94,13 @@ class Kind:
     reason: str
 
 
-def kind_of(document: Document, text: str, item: FeedItem | None, *, requested: str) -> Kind:
+def kind_of(document: Document, text: str, item: FeedItem, *, requested: str) -> Kind:
     """Tell what a page is.
 
     Args:
         document: the page; its `url` is where redirects led.
         text: what was extracted from it, one paragraph per line; may be empty.
-        item: what its feed says, if it came from one.
+        item: what its feed says.
         requested: the address that was asked for.
     """
     share = share_on_page(item, document, text)
@@ -113,12 +113,12 @@ def kind_of(document: Document, text: str, item: FeedItem | None, *, requested: 
         found = _substitute(document, item, text, share)
         if found is not None:
             return found
-    if item is not None and is_unrelated(item, text):
+    if is_unrelated(item, text):
         if _has_only_teasers(document, text):
             return Kind(PageKind.UNRELATED, "only teasers of other articles")
         if not strange and length < word_count(item.content or item.summary):
             return Kind(PageKind.UNRELATED, f"{length} words, fewer than its feed has of it")
-    stops = teaser(document, text, item.content if item else "")
+    stops = teaser(document, text, item.content)
     if is_live(document):
         return Kind(PageKind.LIVE_BLOG, "its markup says so")
     share_note = "" if share is None else f", {share:.0%} of the feed's words on the page"
@@ -133,7 +133,7 @@ def kind_of(document: Document, text: str, item: FeedItem | None, *, requested: 
 
 
 def _redirected_away(
-    document: Document, item: FeedItem | None, requested: str, *, strange: bool
+    document: Document, item: FeedItem, requested: str, *, strange: bool
 ) -> str | None:
     """A redirect away from the article, unless what it led to has the article's headline."""
     away = redirected_away(requested, document.url)
@@ -143,19 +143,17 @@ def _redirected_away(
     return away if is_front_page(document.url) or strange else None
 
 
-def _elsewhere(document: Document, item: FeedItem | None, requested: str) -> str | None:
+def _elsewhere(document: Document, item: FeedItem, requested: str) -> str | None:
     """A redirect to a page not about what the feed says, unless its address has the title."""
     path = urlsplit(document.url).path
-    if item is None or path.rstrip("/") == urlsplit(requested).path.rstrip("/"):
+    if path.rstrip("/") == urlsplit(requested).path.rstrip("/"):
         return None
     if not says_enough(item) or address_has_title(item, document.url):
         return None
     return f"redirected to {path}"
 
 
-def _substitute(
-    document: Document, item: FeedItem | None, text: str, share: float | None
-) -> Kind | None:
+def _substitute(document: Document, item: FeedItem, text: str, share: float | None) -> Kind | None:
     """What stands in the article's place; None if nothing was recognised."""
     length = word_count(text)
     related = share is not None and share >= ABOUT

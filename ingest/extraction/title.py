@@ -22,13 +22,13 @@ MAX_LETTERS = 600
 """A longer "headline" is the page's text in a wrong element."""
 
 
-def title(document: Document, item: FeedItem | None) -> str:
+def title(document: Document, item: FeedItem) -> str:
     """The title of an article; an empty string if nothing names it.
 
     The feed's wins: it is what the outlet calls this very item. If the feed cut it off, a title on
     the page that begins with it completes it.
     """
-    feed_title = " ".join(item.title.split()) if item is not None else ""
+    feed_title = " ".join(item.title.split())
     if feed_title and not _CUT.search(feed_title):
         return feed_title
     printed, others = _candidates(document)

@@ -40,13 +40,13 @@ _UNSPACED_FROM = "\u0e00"
 """From this character on are scripts whose words are single letters (see `core.words`)."""
 
 
-def share_on_page(item: FeedItem | None, document: Document, text: str) -> float | None:
+def share_on_page(item: FeedItem, document: Document, text: str) -> float | None:
     """The share of the feed's words that the page has: the title's or the summary's, whichever is
     greater. The title is also looked for in the page's headlines.
 
     None if the feed says too little to tell.
     """
-    return None if item is None else _best_share(item, text, " ".join(headlines(document)))
+    return _best_share(item, text, " ".join(headlines(document)))
 
 
 def is_unrelated(item: FeedItem, text: str) -> bool:
@@ -56,9 +56,9 @@ def is_unrelated(item: FeedItem, text: str) -> bool:
     return share is not None and share < ABOUT
 
 
-def has_feed_title(item: FeedItem | None, document: Document) -> bool:
+def has_feed_title(item: FeedItem, document: Document) -> bool:
     """Whether the page's own headline is the feed's, or near it. False if nobody can tell."""
-    share = None if item is None else _share(item.title, set(words(" ".join(headlines(document)))))
+    share = _share(item.title, set(words(" ".join(headlines(document)))))
     return share is not None and share >= TITLED
 
 

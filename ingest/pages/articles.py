@@ -19,7 +19,7 @@ _AHEAD = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a page says, with its feed as a witness if there is one. `headline` is the page's: see
+    """What a page says, with its feed as a witness. `headline` is the page's: see
     `ingest.extraction.title`."""
 
     title: str

@@ -45,13 +45,14 @@ _REJECTED = (PageKind.HUB, PageKind.SOFT_404, PageKind.VIDEO)
 """Kinds of page that hide no article: a person would not find one either."""
 
 
-def extract(document: Document, item: FeedItem | None, matters: Matters) -> Extracted:
-    """Clean text, title, authors and time of a page; the text is empty if none was found."""
+def extract(document: Document, item: FeedItem, matters: Matters) -> Extracted:
+    """Clean text, title, authors and time of a page; the text is empty if none was found. The
+    feed's item is a witness; it has only an address if no feed lists the page."""
     heading = title(document, item)
     text = quick_text(document)
     way = Extraction.QUICK
-    witness = _witness(item)
     if is_doubtful(text, item) or matters(heading, text):
+        witness = "\n".join((item.title, item.summary, item.content))
         text = careful_text(document, text, witness)
         way = Extraction.CAREFUL
     return Extracted(
@@ -74,11 +75,11 @@ def never(title: str, text: str) -> bool:  # noqa: ARG001 - a Matters
     return False
 
 
-def is_doubtful(text: str, item: FeedItem | None) -> bool:
+def is_doubtful(text: str, item: FeedItem) -> bool:
     """Whether a text may be less than the article: too short, or not about its feed's title."""
     if word_count(text) < SHORT_WORDS:
         return True
-    longer = set(re.findall(r"\w{4,}", item.title.casefold())) if item else set()
+    longer = set(re.findall(r"\w{4,}", item.title.casefold()))
     seen = text.casefold()
     return bool(longer) and sum(word in seen for word in longer) / len(longer) < TITLE_SHARE
 
@@ -132,7 +133,3 @@ def _from_pdf(entry: Entry, page: Page) -> NewRevision | Rejected | Quarantined 
     caveat = f"the beginning only: {pdf.cut} more pages were not read" if pdf.cut else None
     address = article_address(entry.url, page.url, ())
     return NewRevision(article_of(entry, page, found, url=address, caveat=caveat))
-
-
-def _witness(item: FeedItem | None) -> str:
-    return "" if item is None else "\n".join((item.title, item.summary, item.content))

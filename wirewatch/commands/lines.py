@@ -14,6 +14,7 @@ from typing import Annotated, Any, BinaryIO
 import typer
 from pydantic import ValidationError
 
+from core.records import FeedItem
 from core.refusals import reason
 from core.settings import load_settings
 from core.sites import site_of
@@ -50,7 +51,7 @@ def extract(
         page = _page(row, file)
         try:
             site = site_of(row["url"])
-            found = extraction.extract(parse(page, row["url"]), None, matters)
+            found = extraction.extract(parse(page, row["url"]), FeedItem(url=row["url"]), matters)
         except ValueError as error:
             raise UsageError(f"{file}: row {row['id']!r} cannot be read: {error}") from error
         return {

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from core.records import FeedItem
 from core.settings import load_settings
 from wirewatch.commands.lines import ROWS, rows
 from wirewatch.commands.tables import mark_evidence
@@ -163,7 +164,7 @@ def _item(file: Path) -> tuple[str, str]:
         from ingest.pages import extract as extraction
 
         page = parse(file.read_bytes(), file.absolute().as_uri())
-        found = extraction.extract(page, None, extraction.always)
+        found = extraction.extract(page, FeedItem(url=page.url), extraction.always)
         if not found.title and not found.text:
             raise UsageError(f"{file} holds no article")
         return found.title, found.text

@@ -15,6 +15,7 @@ from ingest.extraction.names import is_body, is_full, may_stand_in, names
 from ingest.feeds.drafts import MAX_AUTHORS
 
 URL = "https://news.example/story"
+NO_FEED = FeedItem(url=URL)
 
 
 def page(head: str = "", body: str = "<h1>A headline</h1><p>Text.</p>") -> Document:
@@ -138,7 +139,7 @@ def test_labels_are_not_full_names(label: str) -> None:
     ],
 )
 def test_authors_are_read_from_the_head(head: str) -> None:
-    assert authors(page(head), None) == ("Jane Doe",)
+    assert authors(page(head), NO_FEED) == ("Jane Doe",)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ def test_authors_are_read_from_the_head(head: str) -> None:
     ],
 )
 def test_authors_are_read_from_the_body(body: str) -> None:
-    assert authors(page(body=body), None) == ("Jane Doe",)
+    assert authors(page(body=body), NO_FEED) == ("Jane Doe",)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_authors_are_read_from_the_body(body: str) -> None:
     ],
 )
 def test_other_peoples_names_are_not_the_authors(body: str) -> None:
-    assert authors(page(body=body), None) == ()
+    assert authors(page(body=body), NO_FEED) == ()
 
 
 def test_a_person_wins_over_an_agency_named_first() -> None:
@@ -176,14 +177,14 @@ def test_a_person_wins_over_an_agency_named_first() -> None:
         linked(article({"@type": "Organization", "name": "Reuters"})),
         '<p class="byline">By Jane Doe</p>',
     )
-    assert authors(document, None) == ("Jane Doe",)
+    assert authors(document, NO_FEED) == ("Jane Doe",)
 
 
 def test_an_agency_wins_over_the_outlet() -> None:
     head = '<meta property="og:site_name" content="Example Daily"><meta name="author" content="{}">'
     outlet_only = linked(article("Example Daily"))
-    assert authors(page(outlet_only + head.format("dpa")), None) == ("dpa",)
-    assert authors(page(outlet_only + head.format("")), None) == ("Example Daily",)
+    assert authors(page(outlet_only + head.format("dpa")), NO_FEED) == ("dpa",)
+    assert authors(page(outlet_only + head.format("")), NO_FEED) == ("Example Daily",)
 
 
 def test_the_outlet_is_not_an_author_beside_people() -> None:
@@ -191,32 +192,32 @@ def test_the_outlet_is_not_an_author_beside_people() -> None:
         article([person("Jane Doe"), person("Example Daily")]),
         {"@type": "Organization", "name": "Example Daily"},
     )
-    assert authors(page(head), None) == ("Jane Doe",)
+    assert authors(page(head), NO_FEED) == ("Jane Doe",)
 
 
 def test_an_agency_does_not_give_way_to_a_label() -> None:
     head = linked(article("Reuters"))
-    assert authors(page(head, '<p class="byline">November 18</p>'), None) == ("Reuters",)
+    assert authors(page(head, '<p class="byline">November 18</p>'), NO_FEED) == ("Reuters",)
 
 
 def test_a_byline_adds_authors_that_the_first_witness_left_out() -> None:
     head = linked(article(person("Jane Doe"))) + '<meta name="author" content="John Roe, Jane Doe">'
     shown = '<p class="byline">By John Roe and Jane Doe</p>'
-    assert authors(page(head, shown), None) == ("John Roe", "Jane Doe")
-    assert authors(page(head), None) == ("Jane Doe",)
+    assert authors(page(head, shown), NO_FEED) == ("John Roe", "Jane Doe")
+    assert authors(page(head), NO_FEED) == ("Jane Doe",)
     linked_names = '<a rel="author">Jane Doe</a>, <a rel="author">John Roe</a>'
-    assert authors(page(head, linked_names), None) == ("Jane Doe", "John Roe")
+    assert authors(page(head, linked_names), NO_FEED) == ("Jane Doe", "John Roe")
     section = '<p class="byline">By <a>Jane Doe</a> <a>Spaceflight</a></p>'
-    assert authors(page(head, section), None) == ("Jane Doe",)
+    assert authors(page(head, section), NO_FEED) == ("Jane Doe",)
 
 
 def test_an_administrators_account_is_not_an_author() -> None:
-    assert authors(page('<meta name="author" content="wpadmin">'), None) == ()
+    assert authors(page('<meta name="author" content="wpadmin">'), NO_FEED) == ()
 
 
 def test_people_an_article_is_about_are_not_its_authors() -> None:
     about = '<p>Jane Doe, <a href="/topics/people/jane-doe.html">Jane Doe</a></p>'
-    assert authors(page(body=about), None) == ()
+    assert authors(page(body=about), NO_FEED) == ()
 
 
 def test_the_founder_of_the_outlet_is_not_the_author() -> None:
@@ -224,12 +225,12 @@ def test_the_founder_of_the_outlet_is_not_the_author() -> None:
         article({"@type": "Organization", "name": "Example", "founder": person("Old Owner")})
     )
     shown = '<p class="byline">By Jane Doe</p>'
-    assert authors(page(head, shown), None) == ("Jane Doe",)
+    assert authors(page(head, shown), NO_FEED) == ("Jane Doe",)
 
 
 def test_links_to_many_authors_belong_to_other_articles() -> None:
     links = "".join(f'<a rel="author">Jane {chr(65 + n)}oe</a>' for n in range(9))
-    assert authors(page(body=links), None) == ("Jane Aoe",)
+    assert authors(page(body=links), NO_FEED) == ("Jane Aoe",)
 
 
 def test_the_feeds_authors_are_used_unless_linked_data_names_some() -> None:
@@ -241,4 +242,4 @@ def test_the_feeds_authors_are_used_unless_linked_data_names_some() -> None:
 
 def test_a_page_that_names_thousands_has_as_many_authors_as_a_feeds_item() -> None:
     several = [person(f"Jane Doe{'e' * number}") for number in range(MAX_AUTHORS + 1)]
-    assert len(authors(page(linked(article(several))), None)) == MAX_AUTHORS
+    assert len(authors(page(linked(article(several))), NO_FEED)) == MAX_AUTHORS

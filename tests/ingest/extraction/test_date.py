@@ -14,6 +14,7 @@ from ingest.extraction.date import in_address, moment, published, stated
 from ingest.extraction.document import Document, parse
 
 URL = "https://news.example/story"
+NO_FEED = FeedItem(url=URL)
 
 
 def page(head: str = "", body: str = "<h1>A headline</h1><p>Text.</p>", url: str = URL) -> Document:
@@ -198,21 +199,21 @@ def test_a_modification_time_is_not_a_witness() -> None:
 
 def test_the_printed_day_is_used_if_nothing_else_is_stated() -> None:
     body = "<h1>A headline</h1><p>By Jane Doe</p><p>31. Mai 2024</p><p>Text of 1 June 2023.</p>"
-    assert published(page(body=body), None) == at(2024, 5, 31)
+    assert published(page(body=body), NO_FEED) == at(2024, 5, 31)
 
 
 def test_a_day_printed_above_the_headline_is_used_too() -> None:
     body = "<p>Published 31 May 2024</p><h1>A headline</h1><p>Text.</p>"
-    assert published(page(body=body), None) == at(2024, 5, 31)
+    assert published(page(body=body), NO_FEED) == at(2024, 5, 31)
 
 
 def test_htmldate_is_the_last_resort() -> None:
     body = "<p>Text.</p><div class='post-meta'>Posted on 31 May 2024</div>"
-    assert published(page(body=body), None) == at(2024, 5, 31)
+    assert published(page(body=body), NO_FEED) == at(2024, 5, 31)
 
 
 def test_a_page_without_a_date_has_none() -> None:
-    assert published(page(), None) is None
+    assert published(page(), NO_FEED) is None
 
 
 def test_the_feeds_exact_time_wins() -> None:
@@ -254,5 +255,5 @@ def test_the_feeds_time_is_used_for_a_page_without_one() -> None:
 def test_reading_the_date_leaves_the_tree_unchanged() -> None:
     document = page(body="<div class='post-meta'>Posted on 31 May 2024</div><p>Text.</p>")
     before = etree.tostring(document.tree)
-    published(document, None)
+    published(document, NO_FEED)
     assert etree.tostring(document.tree) == before

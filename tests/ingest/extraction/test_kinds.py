@@ -19,6 +19,7 @@ from ingest.extraction.phrases import phrase
 from ingest.extraction.witness import share_on_page
 
 URL = "https://example.com/2026/09/the-late-clock-of-nether-wick"
+NO_FEED = FeedItem(url=URL)
 ITEM = FeedItem(
     url=URL,
     title="The late clock of Nether Wick",
@@ -61,7 +62,7 @@ def test_every_sample_article_is_recognised_with_and_without_its_feed(outlet, pi
     markup = article_page(outlet, piece, piece.version(3), f"http://{outlet.host}")
     expected = PageKind.LIVE_BLOG if piece.posts else PageKind.ARTICLE
     assert kind(markup, item=item, url=item.url, requested=item.url).kind is expected
-    assert kind(markup, item=None, url=item.url, requested=item.url).kind is expected
+    assert kind(markup, item=NO_FEED, url=item.url, requested=item.url).kind is expected
     short = f"http://{outlet.host}/r/4711"
     assert kind(markup, item=item, url=item.url, requested=short).kind is expected
     amp = kind(amp_page(markup), item=item, url=item.url, requested=f"{item.url}/amp")
@@ -81,7 +82,7 @@ IN_PLACE = {fault.name: fault for fault in FAULTS if fault.page}
         ("video", PageKind.VIDEO, "VideoObject"),
     ],
 )
-@pytest.mark.parametrize("item", [ITEM, None], ids=["its feed", "no feed"])
+@pytest.mark.parametrize("item", [ITEM, NO_FEED], ids=["its feed", "no feed"])
 def test_each_sample_page_is_recognised(template, expected, reason, item):
     found = kind(page_in_place(template, ITEM.title if template == "video" else ""), item=item)
     assert found.kind is expected
@@ -138,7 +139,7 @@ def test_consent_walls_are_recognised_by_host_framework_and_words(markup, url):
 def test_a_consent_framework_beside_an_article_is_not_a_wall():
     banner = '<div id="onetrust-banner-sdk"><p>We value your privacy. Accept all?</p></div>'
     for words in (60, 150, 600):
-        for item in (ITEM, None):
+        for item in (ITEM, NO_FEED):
             found = kind(page(banner + paragraphs(SENTENCE, words), ITEM.title), item=item)
             assert found.kind is PageKind.ARTICLE, words
 
@@ -215,7 +216,7 @@ def test_a_long_notice_at_a_redirects_end_is_not_an_article():
         assert kind(notice, url=address).kind is PageKind.ARTICLE
     # ... or if the feed says too little to compare.
     brief = ITEM.model_copy(update={"summary": ""})
-    for item in (brief, None):
+    for item in (brief, NO_FEED):
         assert kind(notice, url=there, item=item).kind is PageKind.ARTICLE
     # A short address that leads to the article finds the feed's words, or the title above it.
     for item in (ITEM, brief):
@@ -227,7 +228,7 @@ def test_a_long_notice_at_a_redirects_end_is_not_an_article():
 
 def test_an_amp_address_redirecting_to_its_article_is_an_article():
     markup = page(paragraphs(SENTENCE, 300))
-    for item in (ITEM, None):
+    for item in (ITEM, NO_FEED):
         assert kind(markup, item=item, requested=f"{URL}/amp").kind is PageKind.ARTICLE
 
 
@@ -237,7 +238,7 @@ def test_a_hub_needs_many_links_and_a_second_witness():
     hub = page(f"<h1>Latest</h1><ul>{links}</ul><p>Every day the market news for you.</p>")
     assert kind(hub).kind is PageKind.HUB
     section = "https://example.com/market"
-    assert kind(hub, item=None, url=section, requested=section).kind is PageKind.HUB
+    assert kind(hub, item=NO_FEED, url=section, requested=section).kind is PageKind.HUB
     # A table of results has as little prose; its feed shows that it is an article.
     item = FeedItem(url=URL, title="Apples at the market", summary="Apples dearer again")
     titled = hub.replace("Latest", "Apples at the market: all results")
@@ -293,7 +294,7 @@ def not_free(**more: object) -> str:
     return f'<script type="application/ld+json">{json.dumps(NOT_FREE | more)}</script>'
 
 
-@pytest.mark.parametrize("item", [ITEM, None], ids=["its feed", "no feed"])
+@pytest.mark.parametrize("item", [ITEM, NO_FEED], ids=["its feed", "no feed"])
 @pytest.mark.parametrize(
     ("head", "words", "after", "ending"),
     [
@@ -366,7 +367,7 @@ def test_the_feeds_title_or_summary_is_matched_in_any_script():
     assert (share_on_page(retold, document, SENTENCE) or 0) > 0.7
     japanese = FeedItem(url=URL, title="町役場の時計が遅れている")
     assert (share_on_page(japanese, document, "町役場の時計は春から遅れている。") or 0) > 0.7
-    assert share_on_page(None, document, SENTENCE) is None
+    assert share_on_page(NO_FEED, document, SENTENCE) is None
     assert share_on_page(FeedItem(url=URL, title="Why?"), document, SENTENCE) is None
 
 
@@ -411,7 +412,7 @@ def test_no_sample_article_contains_a_telltale_phrase(topic):
 @given(
     st.text(max_size=400) | st.text("<>/abdivp =\"'", max_size=400),
     st.text(max_size=200),
-    st.sampled_from([ITEM, None]),
+    st.sampled_from([ITEM, NO_FEED]),
 )
 def test_any_page_has_a_kind_with_a_reason(markup, text, item):
     assert kind(page(markup), item=item, text=text).reason

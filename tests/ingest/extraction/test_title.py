@@ -11,6 +11,7 @@ from ingest.extraction.document import Document, parse
 from ingest.extraction.title import headline, title
 
 URL = "https://www.example.com/story"
+NO_FEED = FeedItem(url=URL)
 LONG = "Council buys cameras that nobody asked for"
 
 
@@ -68,61 +69,62 @@ def test_an_empty_title_is_replaced_by_the_pages(empty: str) -> None:
 @pytest.mark.parametrize("separator", [" | ", " - ", " – ", " — ", " · ", " :: ", " » "])  # noqa: RUF001 - as pages have them
 def test_the_outlets_name_is_cut_off(separator: str) -> None:
     head = named("The Example") + f"<title>{LONG}{separator}The Example</title>"
-    assert title(page(head), None) == LONG
+    assert title(page(head), NO_FEED) == LONG
     head = named("The Example") + f"<title>The Example{separator}{LONG}</title>"
-    assert title(page(head), None) == LONG
+    assert title(page(head), NO_FEED) == LONG
 
 
 def test_the_domains_name_is_cut_off() -> None:
     head = f"<title>{LONG} | Example</title>"
-    assert title(page(head), None) == LONG
+    assert title(page(head), NO_FEED) == LONG
 
 
 def test_soft_hyphens_are_no_part_of_the_title() -> None:
-    assert title(page("", "<h1>Hafen&shy;minister kauft Ka&shy;me&shy;ras</h1>"), None) == (
+    assert title(page("", "<h1>Hafen&shy;minister kauft Ka&shy;me&shy;ras</h1>"), NO_FEED) == (
         "Hafenminister kauft Kameras"
     )
 
 
 def test_a_letter_and_its_accent_are_one_character_of_the_title() -> None:
     assert (
-        title(page("", "<h1>U\u0308berwachung im Hafen</h1>"), None) == "\u00dcberwachung im Hafen"
+        title(page("", "<h1>U\u0308berwachung im Hafen</h1>"), NO_FEED)
+        == "\u00dcberwachung im Hafen"
     )
 
 
 def test_a_separator_within_the_title_stays() -> None:
     head = named("The Example") + "<title>Cameras - and who buys them | The Example</title>"
-    assert title(page(head), None) == "Cameras - and who buys them"
+    assert title(page(head), NO_FEED) == "Cameras - and who buys them"
 
 
 def test_the_heading_wins_over_the_declared_title() -> None:
     document = page(og(f"Opinion | {LONG}"), f"<h1>The Example</h1><h1>{LONG}</h1>")
-    assert title(document, None) == LONG
+    assert title(document, NO_FEED) == LONG
 
 
 def test_a_heading_that_is_a_logo_is_not_the_title() -> None:
     document = page(named("The Example") + og(LONG), "<h1>The Example</h1>")
-    assert title(document, None) == LONG
+    assert title(document, NO_FEED) == LONG
 
 
 def test_the_headline_of_linked_data_is_used() -> None:
     head = (
         f'<script type="application/ld+json">{{"@type": "Report", "headline": "{LONG}"}}</script>'
     )
-    assert title(page(head), None) == LONG
+    assert title(page(head), NO_FEED) == LONG
 
 
 def test_a_heading_is_used_if_there_is_nothing_else() -> None:
-    assert title(page(body=f"<h1> {LONG}\n</h1>"), None) == LONG
+    assert title(page(body=f"<h1> {LONG}\n</h1>"), NO_FEED) == LONG
 
 
 def test_a_page_without_a_title_has_none() -> None:
-    assert title(page(), None) == ""
+    assert title(page(), NO_FEED) == ""
 
 
 def test_escapes_and_markup_are_undone() -> None:
     head = '<meta property="og:title" content="R&amp;amp;D &lt;em&gt;for&lt;/em&gt; all">'
-    assert title(page(head), None) == "R&D for all"
+    assert title(page(head), NO_FEED) == "R&D for all"
 
 
 @given(st.text(max_size=80))

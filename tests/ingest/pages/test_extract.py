@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.records import Article, Entry, Extraction, Page, State
+from core.records import Article, Entry, Extraction, FeedItem, Page, State
 from demo.newsroom import Newsroom
 from demo.outlets import outlets
 from demo.pages import article_page, page_in_place
@@ -20,6 +20,7 @@ from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "https://example.com/1"
+NO_FEED = FeedItem(url=URL)
 TITLE = "Council votes to remove cameras from the harbour"
 SUMMARY = "After two years of complaints the council has the cameras on the quay taken down."
 PARAGRAPHS = (
@@ -85,7 +86,7 @@ def test_every_sample_article_is_extracted_whole_by_both_methods():
             version = piece.version(3)
             document = parse(article_page(outlet, piece, version, base).encode(), url)
             for matters in (never, always):
-                found = extract(document, None, matters)
+                found = extract(document, NO_FEED, matters)
                 assert found.text == truth.text
                 assert found.title == version.title
                 assert found.published is not None
@@ -110,7 +111,7 @@ def test_a_page_that_is_called_plain_text_is_read_as_a_page():
 
 def test_an_empty_page_has_no_text():
     for body in (b"", b"   ", b"<html></html>", b"\x00"):
-        assert extract(parse(body, URL), None, never).text == ""
+        assert extract(parse(body, URL), NO_FEED, never).text == ""
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_an_empty_page_has_no_text():
 def test_characters_that_are_no_text_are_removed(letters, matters):
     words = f"The council {letters} voted on Monday to remove the cameras. " * 20
     body = f"<html><head><title>T{letters}</title></head><body><article><p>{words}</p></article>"
-    found = extract(parse(body.encode(), URL), None, matters)
+    found = extract(parse(body.encode(), URL), NO_FEED, matters)
     assert "council" in found.text
     spoken = found.text + found.title + "".join(found.authors)
     assert not [letter for letter in spoken if ord(letter) < 32 and letter != "\n"]
@@ -161,7 +162,7 @@ def test_a_page_that_is_one_element_is_read(element):
     document = parse(f"<{element} src='/index.html'><p>Council votes".encode(), URL)
     assert document.tree.tag == "html"
     for matters in (never, always):
-        assert extract(document, None, matters).published is None
+        assert extract(document, NO_FEED, matters).published is None
 
 
 def test_a_page_that_may_matter_is_extracted_carefully():
@@ -182,8 +183,8 @@ def test_a_page_that_may_matter_is_extracted_carefully():
 @pytest.mark.parametrize(
     ("text", "item", "doubtful"),
     [
-        ("Too short. " * 5, None, True),
-        ("Long enough. " * 30, None, False),
+        ("Too short. " * 5, NO_FEED, True),
+        ("Long enough. " * 30, NO_FEED, False),
         ("Something else entirely. " * 30, an_entry(), True),
         ("The council removes cameras from the harbour. " * 10, an_entry(), False),
         ("Something else entirely. " * 30, an_entry(title="A b c"), False),
