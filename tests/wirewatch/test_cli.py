@@ -638,6 +638,8 @@ def test_broken_settings_and_rules_files_are_named(wirewatch: Wirewatch, tmp_pat
         ("thread", b'{"id": "\\ud800", "title": "x"}', "line 1: id is not text"),
         ("tag", b'{"id": ["\\ud800"], "title": "x"}', "line 1: id is not text"),
         ("tag", b"[" * 100_000, "line 1 is not JSON"),
+        ("tag", b'{"id": null, "title": "x"}', "line 1 lacks id"),
+        ("extract", b'{"id": 1, "url": null, "html": "<p>x"}', "line 1 lacks url"),
         ("tag", b'{"id": 1, "title": "caf\xe9"}', "line 1 is not JSON"),
         ("extract", b'{"id": "a", "url": "http://[x/", "html": "<p>x</p>"}', "row 'a'"),
         ("extract", b'{"id": "a", "url": "http://x/", "path": "in.gz"}', "row 'a'"),

@@ -111,8 +111,8 @@ def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
                 row = json.loads(line)
             except (ValueError, RecursionError) as error:
                 raise UsageError(f"{file}, line {number} is not JSON: {error}") from error
-            missing = [name for name in needed if not isinstance(row, dict) or name not in row]
-            if missing:
+            given = row if isinstance(row, dict) else {}
+            if missing := [name for name in needed if given.get(name) is None]:
                 raise UsageError(f"{file}, line {number} lacks {', '.join(missing)}")
             for name in ("id", *_TEXTS):
                 is_number = name == "id" and isinstance(row[name], int | float)
