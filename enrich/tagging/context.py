@@ -67,7 +67,8 @@ class Context:
         self._encoder = encoder
         self._passage = passage
         self._whole = whole
-        self._encoded: dict[tuple[tuple[Span, ...], bool], Encoded] = {}
+        self._encoded: dict[tuple[Span, ...], Encoded] = {}
+        self._halves: dict[Span, Floats32] = {}
 
     @property
     def meaning(self) -> Floats32:
@@ -101,29 +102,38 @@ class Context:
         are not read in full: they would not be shown beside it.
         """
         if self.english and len(spans) > max_readings:
-            by_rank = self._most_telling_spans(spans, common_score)
-            known = [one for one in by_rank[max_readings:] if ((one,), True) in self._encoded]
+            by_rank = sorted(spans, key=lambda span: common_score(self._half_without(span)))
+            known = [one for one in by_rank[max_readings:] if (one,) in self._encoded]
             spans = by_rank[:max_readings] + known
         spans = self._showable(spans, chosen)
         unmasked = log_odds(self._whole)
-        gains = [unmasked - log_odds(self._without([span], english=self.english)) for span in spans]
+        gains = [unmasked - log_odds(self._without([span])) for span in spans]
         return without_repeats(context_reasons(spans, gains, min_gain), self.title, self.text)
 
     def joint_reasons(self, spans: Sequence[Span], log_odds: LogOdds) -> list[Reason]:
         """Reasons where the first spans repeat one another, so that none is missed alone: each gets
         an equal share of what is lost without all of them."""
         spans = spans[:MAX_EVIDENCE]
-        gain = log_odds(self._whole) - log_odds(self._without(spans, english=self.english))
+        gain = log_odds(self._whole) - log_odds(self._without(spans))
         return context_reasons(spans, [gain / len(spans)] * len(spans), -math.inf)
 
-    def _without(self, spans: Sequence[Span], *, english: bool) -> Encoded:
-        """The reading of the item with spans masked, by the encoder or in the common half alone."""
-        key = tuple(spans), english
+    def _without(self, spans: Sequence[Span]) -> Encoded:
+        """The reading of the item with spans masked."""
+        key = tuple(spans)
         if key not in self._encoded:
-            title, text = masked(self.title, self.text, spans)
-            masked_input = encoder_input(title, text[slice(*self._passage)])
-            self._encoded[key] = self._encoder.encode(masked_input, english=english)
+            self._encoded[key] = self._encoder.encode(self._masked(spans), english=self.english)
         return self._encoded[key]
+
+    def _half_without(self, span: Span) -> Floats32:
+        """The half of the item's meaning that is common to languages, with a span masked."""
+        if span not in self._halves:
+            self._halves[span] = self._encoder.common_half(self._masked([span]))
+        return self._halves[span]
+
+    def _masked(self, spans: Sequence[Span]) -> str:
+        """What the encoder reads of the item with spans masked."""
+        title, text = masked(self.title, self.text, spans)
+        return encoder_input(title, text[slice(*self._passage)])
 
     def _showable(self, spans: Sequence[Span], chosen: Sequence[Reason]) -> list[Span]:
         """The spans that overlap no chosen reason, and those that one of these repeats: of the
@@ -134,12 +144,6 @@ class Context:
     def _words_of(self, span: Span) -> str:
         field, start, end = span
         return (self.title if field == "title" else self.text)[start:end].casefold()
-
-    def _most_telling_spans(self, spans: Sequence[Span], common_score: CommonScore) -> list[Span]:
-        read = [self._without([span], english=False) for span in spans]
-        scores = [common_score(common_half(one.meaning)) for one in read]
-        order = sorted(range(len(spans)), key=scores.__getitem__)
-        return [spans[place] for place in order]
 
 
 def clause_spans(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:

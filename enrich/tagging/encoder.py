@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from enrich.arrays import Floats32
-from enrich.meanings import from_common_half, join_halves
+from enrich.meanings import common_half, from_common_half, join_halves
 from enrich.tagging.features import clean
 from enrich.tagging.network import session_of
 from enrich.tagging.polyglot import Polyglot
@@ -100,6 +100,11 @@ class Encoder:
         feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         log_odds, states = self._session.run(None, feeds)
         return Encoded(float(log_odds[0]), partial(self._full_meaning, text, states[0]))
+
+    def common_half(self, text: str) -> Floats32:
+        """The half of an `encoder_input`'s meaning that is common to languages: by the polyglot
+        alone, at a quarter of the cost of a reading in English."""
+        return common_half(self.encode(text, english=False).meaning)
 
     def _full_meaning(self, text: str, states: Floats32) -> Floats32:
         """The meaning of an item, from its text and the hidden states of the lower layers."""

@@ -208,8 +208,7 @@ class Cascade:
         """Whether an English item with these log-odds from words, senses and glance is near enough
         to stories with the polyglot's likeness added."""
         gate = self._model.gate
-        encoded = self._encoder.encode(beginning, english=False)
-        likeness = self.common_likeness(common_half(encoded.meaning))
+        likeness = self.common_likeness(self._encoder.common_half(beginning))
         return log_odds + gate.likeness_weight * likeness >= gate.encoder_threshold
 
     def _foreign_nut_grafs(self, look: Look, text: str) -> list[Passage]:

@@ -20,7 +20,7 @@ import numpy as np
 from core.records import SURVEILLANCE, Record, Tag
 from enrich.arrays import Floats32
 from enrich.language import language
-from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH, common_half, pack_meaning
+from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH, pack_meaning
 from enrich.senses import Senses
 from enrich.tagging.context import Context
 from enrich.tagging.corrections import Corrections
@@ -167,8 +167,7 @@ class Tagger:
         """The halves of meanings that are common to languages (`enrich.meanings`), of the titles
         and leads of items, as rows."""
         leads = [encoder_input(title, text[slice(*lead_of(text))]) for title, text in items]
-        read = [self._encoder.encode(lead, english=False).meaning for lead in leads]
-        return common_half(np.array(read))
+        return np.array([self._encoder.common_half(lead) for lead in leads])
 
     def _encoding_of(self, look: Look, title: str, text: str) -> Encoded:
         """The reading of a tagged item; words or corrections may have tagged it without one."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.kernel_ridge import KernelRidge
 
 from enrich.arrays import Floats, Floats32
-from enrich.meanings import STEPS, common_half, quantise
+from enrich.meanings import STEPS, quantise
 from enrich.senses import Senses
 from enrich.tagging.encoder import Encoder, encoder_input
 from enrich.tagging.features import Reading, SenseBlock
@@ -59,7 +59,7 @@ def meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
 def foreign_meanings(rows: Sequence[Row], encoder: Encoder) -> Floats32:
     """The half common to languages of each row's meaning, for rows in other languages."""
     inputs = [encoder_input(row.title, row.text) for row in rows]
-    return common_half(np.stack([encoder.encode(one, english=False).meaning for one in inputs]))
+    return np.stack([encoder.common_half(one) for one in inputs])
 
 
 def points_of(of_rows: Floats32, readings: Sequence[Reading], senses: Senses) -> Floats32:
