@@ -161,10 +161,13 @@ def health(office: AtOffice) -> list[FeedHealth]:
 
 
 @router.get("/accounting")
-def account(office: AtOffice) -> Accounting:
-    """How many entries were seen, and how they ended and why."""
+def account(
+    office: AtOffice, since: UtcTime | None = None, until: UtcTime | None = None
+) -> Accounting:
+    """How many entries were seen, and how they ended and why: all, or those first seen since a
+    time and before another."""
     with office.house.ledger.read() as tx:
-        return accounting.account(tx)
+        return accounting.account(tx, since=since, until=until)
 
 
 @router.get("/entries")
@@ -172,12 +175,16 @@ def latest(
     office: AtOffice,
     state: State | None = None,
     reason: Words | None = None,
+    since: UtcTime | None = None,
+    until: UtcTime | None = None,
     size: Size = 20,
     offset: Offset = 0,
 ) -> list[Entry]:
-    """Entries, latest change of state first."""
+    """Entries, latest change of state first: all, or those first seen since a time and before
+    another."""
+    chosen = entries.Chosen(state=state, reason=reason, since=since, until=until)
     with office.house.ledger.read() as tx:
-        return entries.latest(tx, state=state, reason=reason, limit=size, offset=offset)
+        return entries.latest(tx, limit=size, offset=offset, **chosen)
 
 
 @router.get("/health", responses={503: {"model": Health}})

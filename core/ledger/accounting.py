@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, literal_column, select
 
 from core.ledger.ledger import LedgerError
 from core.ledger.tables import entries, polls
+from core.ledger.utc import within
 from core.records import ENDS, Record, State
 
 
@@ -37,25 +38,26 @@ class Accounting(Record):
         return self.seen == self.waiting + sum(self.count(state) for state in ENDS)
 
 
-def account(tx: Connection, *, since: datetime | None = None) -> Accounting:
-    """The accounting of all entries, or of those first seen since a time.
+def account(
+    tx: Connection, *, since: datetime | None = None, until: datetime | None = None
+) -> Accounting:
+    """The accounting of all entries, or of those first seen since a time and before another: how
+    they have ended by now.
 
     Raises:
         LedgerError: the sums do not agree, which would mean that an entry was lost.
     """
     # Polls that found nothing are not read: they are most, and polls far outnumber entries.
     seen = select(func.coalesce(func.sum(polls.c.found), 0)).where(
-        polls.c.found > literal_column("0")
+        polls.c.found > literal_column("0"), *within(polls.c.polled_at, since, until)
     )
     ends = entries.c.state, entries.c.reason
-    states = select(*ends, func.count())
-    if since is None:
+    states = select(*ends, func.count()).where(*within(entries.c.first_seen, since, until))
+    if since is None and until is None:
         states = states.group_by(*ends)
     else:
-        seen = seen.where(polls.c.polled_at >= since)
         # No index has the order of an expression: in theirs, SQLite would go through all entries
-        # for the few since then.
-        states = states.where(entries.c.first_seen >= since)
+        # for the few of that time.
         states = states.group_by(entries.c.state.concat(""), *ends)
     counts: dict[State, dict[str, int]] = {}
     for state, reason, number in tx.execute(states):

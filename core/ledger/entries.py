@@ -28,7 +28,7 @@ from core.ledger.listings import ItemHashes
 from core.ledger.outlets import outlets_of
 from core.ledger.prefixes import begins
 from core.ledger.tables import entries, entry_feeds, feeds
-from core.ledger.utc import Utc
+from core.ledger.utc import Utc, within
 from core.records import SEARCHABLE, Entry, Feed, FeedItem, State, content_id
 from core.sites import site_of, slot_of
 
@@ -63,6 +63,16 @@ class Changes(TypedDict, total=False):
     overlap: float | None
     story: str | None
     placed_at: datetime | None
+
+
+class Chosen(TypedDict, total=False):
+    """Which entries are meant: of a state, with words in their reason (in upper or lower case),
+    first seen since a time, first seen before another. None is any, as is what is left out."""
+
+    state: State | None
+    reason: str | None
+    since: datetime | None
+    until: datetime | None
 
 
 def record_items(
@@ -156,11 +166,10 @@ def get(tx: Connection, ids: Iterable[str]) -> dict[str, Entry]:
     return {entry.id: entry for entry in with_feeds(tx, rows)}
 
 
-def listed(tx: Connection, *, state: State | None = None) -> Iterator[Entry]:
-    """All entries, or those of a state, in the order they were seen."""
+def listed(tx: Connection, **chosen: Unpack[Chosen]) -> Iterator[Entry]:
+    """The chosen entries, in the order they were seen."""
     query = select(entries).order_by(entries.c.first_seen, entries.c.id)
-    if state is not None:
-        query = query.where(entries.c.state == state)
+    query = query.where(*_filters(**chosen))
     # Without the option, PostgreSQL's driver would first fetch them all.
     for rows in tx.execute(query.execution_options(yield_per=BATCH)).partitions():
         yield from with_feeds(tx, rows)
@@ -176,31 +185,30 @@ def with_articles(tx: Connection) -> Iterator[Row[Any]]:
     yield from tx.execute(query.execution_options(yield_per=BATCH))
 
 
-def latest(
-    tx: Connection,
-    *,
-    state: State | None = None,
-    reason: str | None = None,
-    limit: int,
-    offset: int = 0,
-) -> list[Entry]:
-    """Entries, the last changed first: optionally of a state, or with words in their reason."""
+def latest(tx: Connection, *, limit: int, offset: int = 0, **chosen: Unpack[Chosen]) -> list[Entry]:
+    """The chosen entries, the last changed first."""
     query = select(entries).order_by(entries.c.updated_at.desc(), entries.c.id)
-    query = query.where(*_filters(state, reason))
+    query = query.where(*_filters(**chosen))
     return with_feeds(tx, list(tx.execute(query.limit(limit).offset(offset))))
 
 
-def count(tx: Connection, *, state: State | None = None, reason: str | None = None) -> int:
-    """How many entries there are, chosen as for `latest`."""
-    query = select(func.count()).select_from(entries).where(*_filters(state, reason))
+def count(tx: Connection, **chosen: Unpack[Chosen]) -> int:
+    """How many entries there are of the chosen."""
+    query = select(func.count()).select_from(entries).where(*_filters(**chosen))
     return tx.execute(query).scalar_one()
 
 
-def _filters(state: State | None, reason: str | None) -> Iterator[ColumnElement[bool]]:
+def _filters(
+    state: State | None = None,
+    reason: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[ColumnElement[bool]]:
     if state is not None:
         yield entries.c.state == state
     if reason is not None:
         yield entries.c.reason.icontains(reason, autoescape=True)
+    yield from within(entries.c.first_seen, since, until)
 
 
 def find(tx: Connection, prefix: str) -> list[Entry]:

@@ -12,6 +12,7 @@ from core.ledger import steps, tables
 from core.ledger.chunks import change_with, chunks
 from core.ledger.edits import RESTARTED
 from core.ledger.tables import entries, entry_feeds, feeds
+from core.ledger.utc import within
 from core.records import ENDS, SEARCHABLE, Segment, SegmentKind, State
 
 _HELD: dict[SegmentKind, tuple[State, ...]] = {
@@ -30,6 +31,7 @@ def replay(
     reason: str | None = None,
     feed: str | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     entry: str | None = None,
 ) -> int:
     """Send entries that came to an end on their way again; returns how many.
@@ -40,17 +42,17 @@ def replay(
         reason: words in their reason, in upper or lower case; any, if None.
         feed: the address of a feed that lists them; any, if None.
         since: first seen not before this; any time, if None.
+        until: first seen before this; any time, if None.
         entry: the id of the only one; any, if None.
     """
     chosen: list[ColumnElement[bool]] = [
-        entries.c.state.in_([state for state in states if state in ENDS])
+        entries.c.state.in_([state for state in states if state in ENDS]),
+        *within(entries.c.first_seen, since, until),
     ]
     if reason is not None:
         chosen.append(entries.c.reason.icontains(reason, autoescape=True))
     if entry is not None:
         chosen.append(entries.c.id == entry)
-    if since is not None:
-        chosen.append(entries.c.first_seen >= since)
     if feed is not None:
         listing = (
             select(entry_feeds.c.entry)

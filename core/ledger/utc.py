@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, DateTime, TypeDecorator, and_, or_
@@ -32,6 +33,17 @@ def ways_to_come(
 def is_valid(until: Column[datetime], now: datetime) -> ColumnElement[bool]:
     """Whether what was kept until a moment still holds: the opposite of `has_come`."""
     return and_(until > now, until <= now + MAX_DELAY)
+
+
+def within(
+    moment: Column[datetime], since: datetime | None, until: datetime | None
+) -> Iterator[ColumnElement[bool]]:
+    """What a moment has to meet to be in a period: not before `since`, and before `until`. None
+    leaves a side open."""
+    if since is not None:
+        yield moment >= since
+    if until is not None:
+        yield moment < until
 
 
 def hour_of(moment: datetime) -> datetime:

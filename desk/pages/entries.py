@@ -1,15 +1,18 @@
-"""Entries: the accounting of everything the feeds listed, and what waits for a person; finding an
-article by its address, and adding one that no feed lists."""
+"""Entries: the accounting of everything the feeds listed, or of a period, and what waits for a
+person; finding an article by its address, and adding one that no feed lists."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Query
+from fastapi import APIRouter, Depends, Form, HTTPException, Query
+from pydantic import BeforeValidator
 from starlette.responses import RedirectResponse, Response
 
 from core.ledger import accounting, entries, replays
 from core.records import ENDS, State
+from desk.entries_request import EntriesRequest
 from desk.office import PAGE, AtOffice, AtPage, Typed, Words
 from wirewatch.adding import add_articles, canonical_addresses, known_at
 from wirewatch.presentation.wording import sum_line
@@ -20,26 +23,34 @@ REPLAYED = (State.REJECTED, State.QUARANTINED)
 """States that entries can be replayed from on this page; `wirewatch entries replay` has all."""
 
 
+Day = Annotated[date | None, BeforeValidator(lambda typed: typed or None)]
+"""A day as a form sends it: empty if none was chosen."""
+
+
+def entries_request(
+    state: State | None = None, reason: Words = "", since: Day = None, until: Day = None
+) -> EntriesRequest:
+    """The entries that an address asks for."""
+    return EntriesRequest(state, reason, since, until)
+
+
 @router.get("/entries")
 def listed(
     office: AtOffice,
     page: AtPage,
-    state: State | None = None,
-    reason: Words = "",
+    asked: Annotated[EntriesRequest, Depends(entries_request)],
     done: Annotated[int | None, Query(ge=0)] = None,
     address: Typed = "",
 ) -> Response:
-    """How entries ended, how many and why; and the entries, latest change first. With an address,
-    the article there instead, if it is known."""
+    """How entries ended, how many and why: all, or those of a period; and the entries, latest
+    change first. With an address, the article there instead, if it is known."""
     urls = canonical_addresses(address)
     with office.house.ledger.read() as tx:
         if known := known_at(tx, address):
             return RedirectResponse(f"/articles/{known.id}", 303)
-        account = accounting.account(tx)
-        total = entries.count(tx, state=state, reason=reason or None)
-        found = entries.latest(
-            tx, state=state, reason=reason or None, limit=PAGE, offset=page.offset
-        )
+        account = accounting.account(tx, since=asked.begin, until=asked.end)
+        total = entries.count(tx, **asked.chosen)
+        found = entries.latest(tx, limit=PAGE, offset=page.offset, **asked.chosen)
     if elsewhere := page.beyond(total):
         return elsewhere
     return office.page(
@@ -51,12 +62,11 @@ def listed(
         found=found,
         sum=sum_line(account),
         total=total,
-        state=state,
-        reason=reason,
+        asked=asked,
         page=page,
         replayed=REPLAYED,
         done=done,
-        asked=urls[0] if urls else None,
+        unlisted=urls[0] if urls else None,
         typed=address,
     )
 
@@ -66,7 +76,7 @@ def add(office: AtOffice, page: AtPage, address: Annotated[Typed, Form()]) -> Re
     """Add an article that no feed lists; the next pass fetches its page."""
     (added,) = add_articles(office.house, [address])
     if added.entry is None:
-        return listed(office, page, address=address)
+        return listed(office, page, EntriesRequest(), address=address)
     return RedirectResponse(f"/articles/{added.entry.id}", 303)
 
 
@@ -75,13 +85,23 @@ def replay(
     office: AtOffice,
     state: Annotated[State, Form()],
     reason: Annotated[Typed, Form(max_length=500)] = "",
+    since: Annotated[Day, Form()] = None,
+    until: Annotated[Day, Form()] = None,
 ) -> RedirectResponse:
-    """Process entries of a state again on the next pass, if their reason contains the given one."""
+    """Process entries of a state again on the next pass: of a period, if one is given, and if their
+    reason contains the given one."""
     if state not in REPLAYED:
         raise HTTPException(
             422, f"Only `wirewatch entries replay` can fetch entries again that are {state}."
         )
-    house = office.house
+    house, asked = office.house, EntriesRequest(state, reason, since, until)
     with house.ledger.write() as tx:
-        count = replays.replay(tx, now=house.now(), states=[state], reason=reason or None)
+        count = replays.replay(
+            tx,
+            now=house.now(),
+            states=[state],
+            reason=reason or None,
+            since=asked.begin,
+            until=asked.end,
+        )
     return RedirectResponse(f"/entries?done={count}", 303)

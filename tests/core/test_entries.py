@@ -687,6 +687,7 @@ def test_replay_can_be_limited_by_state_feed_time_and_reason(ledger, feed, clock
 
     assert replay(states=[State.FOUND]) == 0
     assert replay(states=[State.REJECTED], since=NOON + timedelta(minutes=1), feed=feed.url) == 0
+    assert replay(states=[State.REJECTED], until=NOON) == 0
     assert replay(states=[State.REJECTED], feed=other.url, reason="answered") == 1
     assert get(ledger, 2).state is State.FOUND
     assert replay(states=[State.INDEXED], since=NOON, reason="the FEED'S text") == 1
@@ -712,6 +713,20 @@ def test_the_accounting_since_a_time_adds_up_too(ledger, feed, clock):
     record(ledger, feed, item(2), item(3))
     assert account(ledger, since=later).seen == 1
     assert account(ledger).seen == 3
+
+
+def test_the_accounting_of_a_period_has_its_first_moment_and_not_its_last(ledger, feed, clock):
+    hours = [NOON + timedelta(hours=number) for number in range(4)]
+    for number in range(3):
+        record(ledger, feed, item(number))
+        clock.go(hours=1)
+    move(ledger, State.REJECTED, 1, reason="answered 404")
+    of_one = account(ledger, since=hours[1], until=hours[2])
+    assert (of_one.seen, of_one.states) == (1, {State.REJECTED: {"answered 404": 1}})
+    assert account(ledger, until=hours[2]).seen == 2
+    assert account(ledger, since=hours[0], until=hours[3]) == account(ledger)
+    nothing = account(ledger, since=hours[3])
+    assert (nothing.seen, nothing.states, nothing.balances) == (0, {}, True)
 
 
 def test_empty_and_missing_reasons_are_counted_together(ledger, feed):
@@ -781,6 +796,27 @@ def test_the_most_recently_changed_entries_come_first(ledger, feed, clock):
         assert [one.url for one in entries.latest(tx, limit=9, offset=2)] == [item(3).url]
         rejected = entries.latest(tx, state=State.REJECTED, reason="100% GONE", limit=9)
         assert [one.url for one in rejected] == [item(2).url]
+
+
+def test_entries_of_a_period_are_listed_and_counted(ledger, feed, clock):
+    for number in range(3):
+        record(ledger, feed, item(number))
+        clock.go(hours=1)
+    move(ledger, State.REJECTED, 1)
+    hour = timedelta(hours=1)
+    with ledger.read() as tx:
+        for chosen, numbers in (
+            ({"since": NOON + hour}, [1, 2]),
+            ({"until": NOON + hour}, [0]),
+            ({"since": NOON + hour, "until": NOON + 2 * hour}, [1]),
+            ({"since": NOON + hour, "state": State.FOUND}, [2]),
+            ({"since": None, "until": None, "state": None, "reason": None}, [0, 1, 2]),
+        ):
+            urls = [item(number).url for number in numbers]
+            assert [one.url for one in entries.listed(tx, **chosen)] == urls
+            found = entries.latest(tx, limit=9, **chosen)
+            assert sorted(one.url for one in found) == urls
+            assert entries.count(tx, **chosen) == len(urls)
 
 
 def test_an_entry_is_found_by_a_prefix_of_its_id(ledger, feed):

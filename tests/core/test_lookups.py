@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +83,14 @@ LOOKUPS: dict[str, tuple[Ask, str]] = {
     "how a day's entries ended": (
         lambda tx: accounting.account(tx, since=NOON),
         r"ix_entries_first_seen \(first_seen>\?\)",
+    ),
+    "how a month's entries ended": (
+        lambda tx: accounting.account(tx, since=NOON, until=NOON + timedelta(days=30)),
+        r"ix_entries_first_seen \(first_seen>\? AND first_seen<\?\)",
+    ),
+    "what a month's polls found": (
+        lambda tx: accounting.account(tx, since=NOON, until=NOON + timedelta(days=30)),
+        r"COVERING INDEX ix_polls_found \(polled_at>\? AND polled_at<\?\)",
     ),
     "the feeds of some sites": (
         lambda tx: outlets.outlets_of(

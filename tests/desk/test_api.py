@@ -32,6 +32,19 @@ def test_api_returns_the_records(reader: TestClient) -> None:
     assert {one["state"] for one in reader.get("/api/feeds").json()} >= {"gone", "stale"}
 
 
+def test_accounting_and_entries_are_of_a_period_if_one_is_given(reader: TestClient) -> None:
+    everything = reader.get("/api/accounting").json()
+    (first, *_) = reader.get("/api/entries?size=1000").json()
+    day = date.fromisoformat(first["first_seen"][:10])
+    of_days = {"since": f"{day - timedelta(days=400)}", "until": f"{day + timedelta(days=400)}"}
+    assert reader.get("/api/accounting", params=of_days).json() == everything
+    before = {"until": of_days["since"]}
+    none = reader.get("/api/accounting", params=before)
+    assert none.json() == {"seen": 0, "states": {}}
+    assert reader.get("/api/entries", params=before).json() == []
+    assert reader.get("/api/accounting?since=tomorrow").status_code == 422
+
+
 def test_search_has_facets_days_and_further_pages(reader: TestClient) -> None:
     found = reader.get("/api/search?q=topic:*&size=2&facet=topic&facet=outlet").json()
     assert len(found["articles"]) == 2

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 from rich.text import Text
 
 from alert.wording import headline
-from core.ledger import entries, replays
+from core.ledger import accounting, entries, replays
 from core.records import State
 from ingest.characters import printable
 from ingest.charsets import decode
@@ -19,12 +20,14 @@ from wirewatch.adding import Added, add_articles
 from wirewatch.commands.lookups import feed_of, house_of, new_house_of
 from wirewatch.commands.tables import accounting_table
 from wirewatch.commands.terminal import out, print_lines, table_of
-from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, moment_since
-from wirewatch.presentation.wording import counted
+from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, moment_of
+from wirewatch.house import House
+from wirewatch.presentation.wording import counted, seen_within
 
 app = typer.Typer(
     subcommand_metavar=OPTIONAL_COMMAND,
-    help="Accounting: how entries ended, how many, and why.\n\nWithout a command: the accounting.",
+    help="Accounting: how entries ended, how many, and why.\n\n"
+    "Without a command: the accounting, of all entries or of a period.",
 )
 
 
@@ -37,29 +40,65 @@ class End(StrEnum):
     QUARANTINED = "quarantined"
 
 
-_SHOWN = {"url", "feeds", "state", "reason", "story"}
+_SHOWN = {"url", "feeds", "outlet", "published", "first_seen", "state", "reason", "story"}
+
+_Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Only entries first seen since then: 2026-03-01, 2026-03-01T08:00 (UTC), now-7d.",
+    ),
+]
+_Until = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Only entries first seen before then: 2026-04-01 for all until the end of March.",
+    ),
+]
+
+
+class _Seen(TypedDict):
+    """When the entries that are meant were first seen."""
+
+    since: datetime | None
+    until: datetime | None
 
 
 @app.callback(invoke_without_command=True)
 def summary(
     context: typer.Context,
+    since: _Since = None,
+    until: _Until = None,
     as_json: Annotated[bool, typer.Option("--json", help="Every entry as a JSON line.")] = False,
 ) -> None:
-    """Count the entries by state and reason, or list them all.
+    """Count the entries by state and reason, or list them: all, or those of a period.
 
-    Example: wirewatch entries --json | jq 'select(.state == "rejected")'
+    Examples:
+    wirewatch entries --since 2026-11-01 --until 2026-12-01
+    wirewatch entries --json | jq 'select(.state == "rejected")'
     """
     if has_subcommand(context):
         return
     with house_of(context) as house:
-        if as_json:
-            with house.ledger.read() as tx:
+        seen = _seen(house, since, until)
+        with house.ledger.read() as tx:
+            if as_json:
                 print_lines(
                     {"id": entry.id, **entry.model_dump(include=_SHOWN)}
-                    for entry in entries.listed(tx)
+                    for entry in entries.listed(tx, **seen)
                 )
-        else:
-            out.print(accounting_table(house.account()))
+            else:
+                out.print(accounting_table(accounting.account(tx, **seen), seen_within(**seen)))
+
+
+def _seen(house: House, since: str | None, until: str | None) -> _Seen:
+    now = house.now()
+    begin = None if since is None else moment_of("--since", since, now)
+    end = None if until is None else moment_of("--until", until, now)
+    if begin is not None and end is not None and end <= begin:
+        raise UsageError(f"--until {until} is not after --since {since}")
+    return _Seen(since=begin, until=end)
 
 
 @app.command()
@@ -135,13 +174,8 @@ def replay(
     feed: Annotated[
         str | None, typer.Option(help="Only entries that this feed lists, by its address.")
     ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE",
-            help="Only entries first seen since then: 2026-03-01, 2026-03-01T08:00 (UTC), now-7d.",
-        ),
-    ] = None,
+    since: _Since = None,
+    until: _Until = None,
     state: Annotated[
         list[End] | None,
         typer.Option(
@@ -158,7 +192,7 @@ def replay(
     wirewatch entries replay --state indexed --reason "the feed's text"
     """
     with house_of(context) as house:
-        seen_since = None if since is None else moment_since(since, house.now())
+        seen = _seen(house, since, until)
         if feed is not None:
             feed_of(house, feed)
         with house.ledger.write() as tx:
@@ -168,6 +202,6 @@ def replay(
                 states=[State(one) for one in state or [End.QUARANTINED]],
                 reason=reason,
                 feed=feed,
-                since=seen_since,
+                **seen,
             )
     out.print(f"{counted(count, 'entry', 'entries')} will be fetched again on the next pass.")

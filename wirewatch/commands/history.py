@@ -11,7 +11,7 @@ from ingest.feeds.gaps import seen_until
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.pauses import polled_feed_of
 from wirewatch.commands.terminal import bars, out
-from wirewatch.commands.usage import UsageError, moment_since
+from wirewatch.commands.usage import UsageError, moment_of
 from wirewatch.history import INTERRUPTED, MAX_PAGES, read_history
 from wirewatch.presentation.wording import counted
 
@@ -34,7 +34,7 @@ def history(
     Example: wirewatch feeds history https://example.org/feed --since 2026-01-01
     """
     with house_of(context) as house:
-        begin = moment_since(since, house.now())
+        begin = moment_of("--since", since, house.now())
         feed = polled_feed_of(house, url)
         if seen_until(feed) is None:
             raise UsageError("no poll has read it yet: `wirewatch run` first, then its history")

@@ -17,7 +17,7 @@ from core.records import Story
 from wirewatch.commands.lookups import entry_of, house_of, only_one
 from wirewatch.commands.tables import story_lines
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines
-from wirewatch.commands.usage import MAX_SIZE, UsageError, moment_since
+from wirewatch.commands.usage import MAX_SIZE, UsageError, moment_of
 from wirewatch.house import House
 from wirewatch.presentation.wording import copy_of, counted, why_joined
 
@@ -78,7 +78,7 @@ def stories(
         )
     with house_of(context) as house:
         if story_id is None:
-            _list(house, size, moment_since(since, house.now()), as_json=as_json)
+            _list(house, size, moment_of("--since", since, house.now()), as_json=as_json)
         elif mute is not None:
             _mute(house, story_id, is_muted=mute)
         elif split:

@@ -18,9 +18,11 @@ from wirewatch.commands.terminal import table_of
 from wirewatch.presentation.wording import counted, sum_line
 
 
-def accounting_table(accounting: Accounting) -> Table:
-    """How many entries were seen and how they ended, per reason."""
-    table = Table(title="Accounting", title_justify="left", show_edge=False, pad_edge=False)
+def accounting_table(accounting: Accounting, seen: str = "") -> Table:
+    """How many entries were seen and how they ended, per reason. `seen` says when they were first
+    seen, unless it is about all of them."""
+    title = f"Accounting of entries {seen}" if seen else "Accounting"
+    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
     table.add_column("state")
     table.add_column("entries", justify="right")
     table.add_column("reason")

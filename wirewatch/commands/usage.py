@@ -52,14 +52,14 @@ def typed_line(text: str) -> str:
     return one_line(text)
 
 
-def moment_since(text: str, now: datetime) -> datetime:
-    """The moment at which a date begins that was given as --since."""
+def moment_of(option: str, text: str, now: datetime) -> datetime:
+    """The moment at which a date begins that was given as an option, such as --since."""
     try:
         begin, _ = period(text.strip())
         return begin if isinstance(begin, datetime) else now + begin.shift
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"--since takes a date such as 2026-03-01, 2026-03-01T08:00 or now-7d, not {text!r}"
+            f"{option} takes a date such as 2026-03-01, 2026-03-01T08:00 or now-7d, not {text!r}"
         ) from error
 
 

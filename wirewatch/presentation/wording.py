@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from core.index import Hits
@@ -80,6 +81,19 @@ def sum_line(accounting: Accounting) -> str:
     if accounting.waiting:
         terms.append(f"{accounting.waiting:,} still to do")
     return f"{accounting.seen:,} seen = " + " + ".join(terms)
+
+
+def seen_within(since: datetime | None, until: datetime | None) -> str:
+    """When the entries of a period were first seen, in words; empty if at any time."""
+    begin = f"since {_minute(since)}" if since else ""
+    end = f"before {_minute(until)}" if until else ""
+    told = " and ".join(filter(None, (begin, end)))
+    return f"first seen {told} (UTC)" if told else ""
+
+
+def _minute(moment: datetime) -> str:
+    """A moment to the minute; its day, if that begins with it."""
+    return f"{moment:%Y-%m-%d}" if moment.time() == time() else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def why_held(rule: str, rules: Rules) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from desk_sample import page_text, words
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from core.ledger import entries
+from core.ledger import entries, tables
 from core.records import State
 from wirewatch.house import House
 
@@ -20,6 +22,37 @@ def test_accounting_adds_up_and_links_to_the_entries(reader: TestClient) -> None
         reader, "/entries?state=rejected&reason=withdrawn"
     )
     assert "indexed ·" not in page
+
+
+def test_entries_of_a_period_are_accounted_for_and_listed(client: TestClient, house: House) -> None:
+    with house.ledger.write() as tx:
+        (rejected,) = entries.latest(tx, state=State.REJECTED, limit=1)
+        for table, moment in (
+            (tables.entries, tables.entries.c.first_seen),
+            (tables.polls, tables.polls.c.polled_at),
+        ):
+            last_of_may = datetime(2026, 5, 31, 23, 59, tzinfo=UTC)
+            tx.execute(update(table).values({moment: last_of_may}))
+    in_june = "since=2026-06-01&until=2026-07-01"
+    assert "(UTC): 0 seen =" in page_text(client, f"/entries?{in_june}")
+    assert "No such entries." in page_text(client, f"/entries?{in_june}")
+    in_may = "since=2026-05-01&until=2026-06-01"
+    page = client.get(f"/entries?{in_may}").text
+    said = "Entries first seen since 2026-05-01 and before 2026-06-01 (UTC):"
+    assert said in words(page)
+    assert 'name="until" value="2026-06-01"' in page
+    assert f'"/entries?state=rejected&amp;{in_may.replace("&", "&amp;")}"' in page
+    assert f'href="?{in_may.replace("&", "&amp;")}&amp;page=2"' in page
+    everything = page_text(client, "/entries?since=&until=")
+    assert "first seen since" not in everything
+    assert everything == page_text(client, "/entries")
+
+    replayed = {"state": "rejected", "since": "2026-06-01", "until": ""}
+    assert client.post("/entries/replay", data=replayed).headers["location"] == "/entries?done=0"
+    replayed |= {"since": "2026-05-31", "until": "2026-06-01"}
+    assert client.post("/entries/replay", data=replayed).headers["location"] == "/entries?done=1"
+    with house.ledger.read() as tx:
+        assert entries.get(tx, [rejected.id])[rejected.id].state is State.FOUND
 
 
 def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: House) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from factories import Clock, add_feed, item, move, record
+from factories import NOON, Clock, add_feed, item, move, record
 from terminal import Wirewatch, lines
 
 from core.ledger import entries
@@ -16,9 +17,9 @@ from wirewatch.house import House
 
 def test_json_shows_letters_as_they_are(wirewatch: Wirewatch, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
-    with House(load_settings(tmp_path / "home")) as house:
+    with House(load_settings(tmp_path / "home"), now=Clock()) as house:
         feed = add_feed(house.ledger, "https://news.example/rss")
-        record(house.ledger, feed, item())
+        record(house.ledger, feed, item(published=NOON - timedelta(hours=1)))
         move(house.ledger, State.QUARANTINED, reason="“Écoutes”: Wächter")
     told = wirewatch("entries", "--json")
     assert "“Écoutes”: Wächter" in told.stdout
@@ -27,6 +28,9 @@ def test_json_shows_letters_as_they_are(wirewatch: Wirewatch, tmp_path: Path) ->
         "id": item().id,
         "url": item().url,
         "feeds": [feed.url],
+        "outlet": "news.example",
+        "published": "2026-03-01T11:00:00Z",
+        "first_seen": "2026-03-01T12:00:00Z",
         "state": "quarantined",
         "reason": "“Écoutes”: Wächter",
         "story": None,
@@ -84,6 +88,52 @@ def test_entries_seen_since_a_moment_are_replayed(
     assert f"{replayed} entr" in wirewatch("entries", "replay", "--since", since).stdout
     said = wirewatch("entries", "replay", "--since", "yesterday", exit_code=2).stderr
     assert "--since takes a date such as 2026-03-01" in said
+
+
+@pytest.mark.parametrize(
+    ("period", "said", "numbers"),
+    [
+        ((), "Accounting", [0, 1, 2]),
+        (("--since", "2026-03-01T13:00"), "first seen since 2026-03-01 13:00 (UTC)", [1, 2]),
+        (
+            ("--since", "2026-03-01", "--until", "2026-03-01T14:00"),
+            "first seen since 2026-03-01 and before 2026-03-01 14:00 (UTC)",
+            [0, 1],
+        ),
+        (("--until", "2026-03"), "first seen before 2026-03-01 (UTC)", []),
+    ],
+)
+def test_entries_of_a_period_are_counted_and_listed(
+    wirewatch: Wirewatch, tmp_path: Path, period: tuple[str, ...], said: str, numbers: list[int]
+) -> None:
+    (tmp_path / "home").mkdir()
+    clock = Clock()
+    with House(load_settings(tmp_path / "home"), now=clock) as house:
+        feed = add_feed(house.ledger, "https://news.example/rss")
+        for number in range(3):
+            record(house.ledger, feed, item(number))
+            clock.go(hours=1)
+    told = " ".join(wirewatch("entries", *period).stdout.split())
+    assert said in told
+    assert f"{len(numbers)} seen = " in told
+    listed = lines(wirewatch("entries", *period, "--json"))
+    assert [one["url"] for one in listed] == [item(number).url for number in numbers]
+
+
+@pytest.mark.parametrize("command", [("entries",), ("entries", "replay")])
+def test_a_period_without_a_moment_is_a_mistake(
+    wirewatch: Wirewatch, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "home").mkdir()
+    with House(load_settings(tmp_path / "home")) as house:
+        record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), item())
+    for end, why in (
+        ("2026-03-02", "--until 2026-03-02 is not after --since 2026-03-02"),
+        ("tomorrow", "--until takes a date such as 2026-03-01"),
+    ):
+        period = ("--since", "2026-03-02", "--until", end)
+        said = wirewatch(*command, *period, exit_code=2).stderr.replace("│", " ")
+        assert why in " ".join(said.split())
 
 
 def test_a_rule_is_tested_on_the_article_not_on_its_other_address(
