@@ -8,6 +8,9 @@ from email.utils import parsedate_to_datetime
 
 from core.conditions import Ago, Moment
 
+A_DATE = "a date such as 2026-03-01, 2026-03-01T08:00 or now-7d"
+"""What `beginning` reads, for those who wrote something else."""
+
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -37,6 +40,12 @@ def period(value: str) -> tuple[Moment, Moment]:
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     start = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     return start, start + _MILLISECOND
+
+
+def beginning(value: str, now: datetime) -> datetime:
+    """The first moment of the time that a date stands for; raises as `period`."""
+    begin, _ = period(value.strip())
+    return now + begin.shift if isinstance(begin, Ago) else begin
 
 
 def http_date(value: str) -> datetime | None:

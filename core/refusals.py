@@ -19,6 +19,7 @@ _WORDS = {
 
 _EXPECTED = {
     "bool": "true or false",
+    "date": "a day such as 2026-03-01",
     "datetime": "a time such as 2026-03-01T08:00:00Z",
     "dict": "a table",
     "float": "a number",

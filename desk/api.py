@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Response
 
+from core.dates import A_DATE, beginning
 from core.index import WINDOW, DateField, Hits, Sort
 from core.ledger import accounting, alerts, entries, feeds, stories
 from core.ledger.accounting import Accounting
 from core.ledger.outboxes import DeliveryStatus
 from core.ledger.stories import Order, Selection, StoryArticle
 from core.query import parse
-from core.records import Alert, Article, Entry, FeedState, Record, State, Story, UtcTime
+from core.records import Alert, Article, Entry, FeedState, Record, State, Story
 from desk.health import Health, judge
-from desk.office import AtOffice, Words
+from desk.office import AtOffice, Office, Words
 from wirewatch.presentation.channels import standings
 from wirewatch.presentation.shares import all_days
 
@@ -33,6 +34,28 @@ class Found(Hits):
     day (UTC), whatever they are about: `all_days` has every day on which they brought any."""
 
     all_days: Mapping[date, int] = {}
+
+
+def _since(office: AtOffice, since: str | None = None) -> datetime | None:
+    return _moment(office, "since", since)
+
+
+def _until(office: AtOffice, until: str | None = None) -> datetime | None:
+    return _moment(office, "until", until)
+
+
+def _moment(office: Office, name: str, value: str | None) -> datetime | None:
+    try:
+        return None if value is None else beginning(value, office.house.now())
+    except (ValueError, OverflowError) as error:
+        raise HTTPException(422, f"{name}: expected {A_DATE}") from error
+
+
+Since = Annotated[datetime | None, Depends(_since)]
+"""A moment that is part of the period, as `wirewatch entries --since` takes it."""
+
+Until = Annotated[datetime | None, Depends(_until)]
+"""The moment just after the period."""
 
 
 class TellingOfStory(Record):
@@ -107,7 +130,7 @@ def article(office: AtOffice, article_id: str) -> Article:
 @router.get("/stories")
 def told(
     office: AtOffice,
-    since: UtcTime | None = None,
+    since: Since,
     order: Order = "newest",
     size: Size = 20,
     offset: Offset = 0,
@@ -161,9 +184,7 @@ def health(office: AtOffice) -> list[FeedHealth]:
 
 
 @router.get("/accounting")
-def account(
-    office: AtOffice, since: UtcTime | None = None, until: UtcTime | None = None
-) -> Accounting:
+def account(office: AtOffice, since: Since, until: Until) -> Accounting:
     """How many entries were seen, and how they ended and why: all, or those first seen since a
     time and before another."""
     with office.house.ledger.read() as tx:
@@ -173,10 +194,10 @@ def account(
 @router.get("/entries")
 def latest(
     office: AtOffice,
+    since: Since,
+    until: Until,
     state: State | None = None,
     reason: Words | None = None,
-    since: UtcTime | None = None,
-    until: UtcTime | None = None,
     size: Size = 20,
     offset: Offset = 0,
 ) -> list[Entry]:

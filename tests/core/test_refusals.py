@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -64,6 +65,7 @@ def port(value: str) -> str:
         (Colour, "green", "expected 'red' or 'blue'"),
         (Annotated[str, Field(pattern="^a")], "b", "it has the wrong form"),
         (UtcTime, "soon", "expected a time such as 2026-03-01T08:00:00Z"),
+        (date, "soon", "expected a day such as 2026-03-01"),
         (Annotated[str, AfterValidator(port)], "x", "no such port: x"),
         (FeedItem, {}, "it is missing"),
         (FeedItem, {"url": "x", "colour": "red"}, "it means nothing here"),

@@ -42,7 +42,18 @@ def test_accounting_and_entries_are_of_a_period_if_one_is_given(reader: TestClie
     none = reader.get("/api/accounting", params=before)
     assert none.json() == {"seen": 0, "states": {}}
     assert reader.get("/api/entries", params=before).json() == []
-    assert reader.get("/api/accounting?since=tomorrow").status_code == 422
+
+
+def test_dates_are_read_as_in_the_terminal(reader: TestClient) -> None:
+    """`since=2026` was some seconds after 1970, and a month was refused."""
+    (latest, *_) = reader.get("/api/stories").json()
+    year = int(latest["last_seen"][:4])
+    for date_of_next_year in (f"{year + 1}", f"{year + 1}-01", "now%2B1d"):
+        for records in ("stories", "entries"):
+            assert reader.get(f"/api/{records}?since={date_of_next_year}").json() == []
+    refused = reader.get("/api/accounting?until=tomorrow")
+    assert refused.status_code == 422
+    assert refused.json()["detail"].startswith("until: expected a date such as 2026-03-01,")
 
 
 def test_search_has_facets_days_and_further_pages(reader: TestClient) -> None:

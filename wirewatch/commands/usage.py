@@ -9,7 +9,7 @@ from datetime import datetime
 import typer
 from typer.core import TyperCommand
 
-from core.dates import period
+from core.dates import A_DATE, beginning
 from ingest.characters import one_line
 
 
@@ -55,12 +55,9 @@ def typed_line(text: str) -> str:
 def moment_of(option: str, text: str, now: datetime) -> datetime:
     """The moment at which a date begins that was given as an option, such as --since."""
     try:
-        begin, _ = period(text.strip())
-        return begin if isinstance(begin, datetime) else now + begin.shift
+        return beginning(text, now)
     except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"{option} takes a date such as 2026-03-01, 2026-03-01T08:00 or now-7d, not {text!r}"
-        ) from error
+        raise UsageError(f"{option} takes {A_DATE}, not {text!r}") from error
 
 
 MAX_SIZE = 1_000_000_000
