@@ -73,7 +73,7 @@ class Pick(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """A search on the page. `picked` is in the order in which a reader picked; `days` is what the
-    chart counts by."""
+    chart counts by, and `share` whether its bars are of all articles from the same sources."""
 
     words: str = ""
     picked: Sequence[Pick] = ()
@@ -81,6 +81,7 @@ class SearchRequest:
     sort: Sort = "newest"
     copies: bool = False
     days: DateField = "first_seen"
+    share: bool = False
 
     @property
     def query(self) -> str:
@@ -120,6 +121,7 @@ class SearchRequest:
             ("sort", asked.sort if asked.sort != "newest" else ""),
             ("copies", "1" if asked.copies else ""),
             ("days", asked.days if asked.days != "first_seen" else ""),
+            ("share", "1" if asked.share else ""),
         ]
         given = [(name, value) for name, value in values if value]
         return f"/search?{urlencode(given)}" if given else "/search"

@@ -26,7 +26,7 @@ from desk.rule_form import (
     with_form,
     without_form,
 )
-from desk.volume import Column
+from desk.volume import Bar, columns
 from desk.written_rules import WrittenRule, rule_at, written_rules
 from wirewatch.backtest import backtest
 from wirewatch.newsroom.rulebook import PARSED
@@ -157,7 +157,7 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
         "found": found,
         "shown": found.sent[::-1][:MAX_SHOWN],
         "most": max(by_day.values(), default=0),
-        "columns": [Column(f"{day}", by_day[day]) for day in days],
+        "columns": columns([Bar(day, day, by_day[day]) for day in days]),
         "period": form.days,
         "rate": rule.at_most,
         "hint": None if found.sent else why_nothing(office.house, rule.query),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import chain, islice
 from typing import Annotated
 
@@ -21,9 +20,10 @@ from desk.office import PAGE, AtOffice, AtPage, Office
 from desk.search_request import DAYS, FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked, snippets, unseen
 from desk.telling import reasons
-from desk.volume import Column, bars, period
+from desk.volume import Bar, Chart, bars, columns, period
 from wirewatch.presentation.hints import why_nothing
 from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
+from wirewatch.presentation.shares import FEWEST, all_days
 from wirewatch.presentation.spreadsheet import BOM, file_name, written
 from wirewatch.presentation.wording import undated
 
@@ -45,9 +45,10 @@ def search_request(
     sort: Sort = "newest",
     copies: bool = False,
     days: DateField = "first_seen",
+    share: bool = False,
 ) -> SearchRequest:
     """The search that an address asks for: the page's and the spreadsheet's take the same one."""
-    return SearchRequest(q, read_picked(pick), since, sort, copies, days)
+    return SearchRequest(q, read_picked(pick), since, sort, copies, days, share)
 
 
 SearchRequested = Annotated[SearchRequest, Depends(search_request)]
@@ -74,9 +75,8 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
             one.id: list(matched_phrases(Explainer(one).explain(asked_for.condition)))
             for one in hits.articles
         }
-        if hits.total:
-            volume = _volume(hits, asked, searched, office.house.now())
-        else:
+        volume = _volume(office, hits, asked, searched)
+        if not hits.total:
             hint = why_nothing(office.house, searched)
     except QueryError as wrong:
         error = wrong
@@ -104,6 +104,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         shown=VALUES,
         most_values=FACET_VALUES,
         volume=volume,
+        fewest=FEWEST,
         page=page,
         window=WINDOW,
     )
@@ -160,26 +161,25 @@ def _labels(office: Office, asked: SearchRequest) -> list[str]:
         return [one for one in names.labels(tx) if not asked.has_picked("label", one)]
 
 
-def _volume(
-    hits: Hits, asked: SearchRequest, searched: Query, now: datetime
-) -> dict[str, object] | None:
+def _volume(office: Office, hits: Hits, asked: SearchRequest, searched: Query) -> Chart | None:
     """How much was found over time, each bar linking to the articles of its days. Several articles
     whose bar would be the only one have none: by the other date, they may be of several days. None
     if there is no chart by either date."""
-    found = bars(hits.days, now.date(), period(searched.condition, asked.days))
+    if not hits.total:
+        return None
+    has_shares, of = searched.asks_of_content, None
+    if asked.share and has_shares:
+        of = all_days(office.house.index, searched, hits, asked.days)
+    today, asked_for = office.house.now().date(), period(searched.condition, asked.days)
+    found = bars(hits.days, today, asked_for, of)
     if not found:
-        return {"columns": [], "undated": undated(hits)} if hits.total > 1 else None
-    days = (found[-1].end - found[-1].start).days + 1
-    return {
-        "columns": [
-            Column(bar.says, bar.number, asked.of_bar(bar.start, bar.end)) for bar in found
-        ],
-        "undated": undated(hits),
-        "most": max(bar.number for bar in found),
-        "span": "day" if days == 1 else f"{days} days",
-        "since": found[0].start,
-        "until": found[-1].end,
-    }
+        if hits.total == 1:
+            return None
+        found = [
+            Bar(day, day, number, of[day] if of else None) for day, number in hits.days.items()
+        ]
+    drawn = columns(found, lambda bar: asked.of_bar(bar.start, bar.end))
+    return Chart(drawn, of is not None, has_shares, undated(hits))
 
 
 def _all(index: Index, query: Query, sort: Sort) -> Iterator[Article]:

@@ -87,7 +87,9 @@ def test_bar_of_one_date_narrows_that_of_the_other() -> None:
 
 def test_address_carries_the_whole_search() -> None:
     topic, outlet = Pick("topic", "spyware"), Pick("outlet", "A: B")
-    asked = SearchRequest("a b", [topic], "7d", "relevance", copies=True, days="published")
+    asked = SearchRequest(
+        "a b", [topic], "7d", "relevance", copies=True, days="published", share=True
+    )
     values = dict(parse_qsl(urlsplit(asked.address()).query))
     assert values == {
         "q": "a b",
@@ -96,6 +98,7 @@ def test_address_carries_the_whole_search() -> None:
         "sort": "relevance",
         "copies": "1",
         "days": "published",
+        "share": "1",
     }
     assert asked.with_picked("outlet", "A: B") == asked.address(picked=[topic, outlet])
     assert "pick" not in asked.without_picked(topic)

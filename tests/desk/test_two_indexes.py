@@ -21,12 +21,14 @@ ADDRESSES = (
     "/?since=any&statement=denial",
     "/search?q=phones&copies=1",
     "/search?q=phones&days=published",
+    "/search?q=phones&days=published&share=1",
     "/search?pick=topic:spyware&pick=language:en",
     "/search?pick=-topic:surveillance&pick=-language:en",
     "/search?q=topic:spywar",
     "/search?q=nosuchwordanywhere",
     "/search.csv?q=topic:*",
     "/api/search?q=phones&facet=topic",
+    "/api/search?q=phones&days=first_seen&size=0",
 )
 
 

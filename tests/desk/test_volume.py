@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.query import parse
-from desk.volume import MAX_BARS, Bar, Period, bars, period
+from desk.volume import MAX_BARS, Bar, Chart, Period, bars, columns, period
+from wirewatch.presentation.shares import FEWEST
 
 TODAY = date(2026, 11, 27)
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -85,6 +86,57 @@ def test_long_period_has_bars_of_a_week_or_more() -> None:
 def test_single_day_has_no_bars() -> None:
     assert bars({}, TODAY, Period()) == []
     assert bars({TODAY: 5}, TODAY, Period()) == []
+
+
+def last_days(*numbers: int) -> dict[date, int]:
+    """Numbers of the days up to today."""
+    return {TODAY - timedelta(days=ago): one for ago, one in enumerate(reversed(numbers))}
+
+
+def test_shares_and_not_numbers_are_the_heights_of_a_chart_of_shares() -> None:
+    found = bars(last_days(7, 10, 0), TODAY, Period(), last_days(72, 166, 90))
+    assert [bar.told for bar in found] == [
+        "7 of 72 (9.7 %)",
+        "10 of 166 (6.0 %)",
+        "0 of 90 (0.0 %)",
+    ]
+    chart = Chart(columns(found), is_share=True, has_shares=True, undated="")
+    assert [one.height for one in chart.columns] == [1, pytest.approx(10 / 166 / (7 / 72)), 0]
+    assert (chart.span, chart.most, chart.whole.told) == ("day", found[0], "17 of 328 (5.2 %)")
+    assert not chart.lacks_some
+    numbers = columns(bars(last_days(7, 10, 0), TODAY, Period()))
+    assert [(one.height, one.bar.told) for one in numbers] == [(0.7, "7"), (1, "10"), (0, "0")]
+
+
+def test_a_day_with_one_of_two_articles_does_not_tower_over_others() -> None:
+    found = bars(last_days(1, 3, 2, 0), TODAY, Period(), last_days(2, 100, 100, 0))
+    chart = Chart(columns(found), is_share=True, has_shares=True, undated="")
+    assert [one.height for one in chart.columns] == [None, 1, pytest.approx(2 / 3), None]
+    assert found[0].told == "1 of 2"
+    assert chart.most == found[1]
+    assert chart.lacks_some
+    quiet = bars(last_days(3, 0, 2), TODAY, Period(), last_days(100, 0, 100))
+    without = Chart(columns(quiet), is_share=True, has_shares=True, undated="")
+    assert not without.lacks_some, "there was nothing to draw"
+
+
+def test_bars_of_shares_are_as_long_as_it_takes_for_most_to_have_enough_articles() -> None:
+    days, all_days = last_days(*[1] * 60), last_days(*[5] * 60)
+    found = bars(days, TODAY, Period(), all_days)
+    assert {(bar.end - bar.start).days + 1 for bar in found[1:]} == {7}
+    assert [bar.told for bar in found[:2]] == ["4 of 20", "7 of 35 (20.0 %)"]
+    assert len(bars(days, TODAY, Period())) == 60
+    few = bars(days, TODAY, Period(), last_days(*[1] * 60))
+    assert len(few) == 60, "no length is enough, so that of numbers is as good"
+    assert all(one.height is None for one in columns(few))
+    hits_apart = bars(last_days(1, 0, 0), TODAY, Period(), last_days(1, FEWEST, FEWEST))
+    assert not any(bar.size for bar in hits_apart), "what would be drawn shows no hit"
+
+
+def test_articles_outside_of_the_chart_are_not_among_all() -> None:
+    wide = {TODAY - timedelta(days=ago): 50 for ago in range(-3, 400)}
+    found = bars(last_days(1, 2), TODAY, Period(), wide)
+    assert [bar.of for bar in found] == [50, 50]
 
 
 @given(

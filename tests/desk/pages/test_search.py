@@ -164,6 +164,58 @@ def test_search_shows_its_volume_by_publication(client: TestClient, house: House
     )
 
 
+def test_search_shows_its_share_of_all_over_time(client: TestClient, house: House) -> None:
+    """By number the second day is the peak, by share the first; the third has too few articles."""
+    hits_of_all = ((3, 30), (5, 60), (1, 2))
+    first = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    articles = [
+        an_article(
+            1_000 * day + number,
+            title="Lanternfish" if number < hits else "Cake",
+            outlet="Deep Sea",
+            first_seen=first + timedelta(days=day),
+        )
+        for day, (hits, number_of_all) in enumerate(hits_of_all)
+        for number in range(number_of_all)
+    ]
+    elsewhere = an_article(9_999, title="Cake", first_seen=first)
+    assert {one.outcome for one in house.index.write([*articles, elsewhere])} == {"created"}
+    words = "lanternfish first_seen:[2026-01-01 TO 2026-01-03]"
+    by_number = f"/search?{urlencode({'q': words, 'pick': 'outlet:Deep Sea'})}"
+    assert "first seen per day: 5 at most" in page_text(client, by_number)
+    (address,) = re.findall(r'href="([^"]+)">as a share<', client.get(by_number).text)
+    page = client.get(unescape(address)).text
+    told = ["3 of 30 (10.0 %)", "5 of 60 (8.3 %)", "1 of 2"]
+    assert re.findall(r"<title>2026-01-0\d: ([^<]+)<", page) == told
+    assert re.findall(r"<li><a [^>]+>2026-01-0\d</a>: ([^<]+)<", page) == told
+    drawn = [float(one) for one in re.findall(r'width="8" height="([^"]+)"', page)]
+    assert drawn == [39, pytest.approx(1 + 38 * 5 / 6)]
+    assert (
+        "first seen per day, of all from the same sources: 3 of 30 (10.0 %) at most, "
+        "9 of 92 (9.8 %) in all; no bar for fewer than 30 articles"
+    ) in page_text(client, unescape(address))
+    assert 'name="share" value="1"' in page, "a search by other words keeps it"
+    (bar,) = re.findall(r'href="([^"]+)" tabindex="-1"><title>2026-01-02:', page)
+    only = page_text(client, unescape(bar))
+    assert "first seen on 2026-01-02: 5 of 60 (8.3 %) from the same sources" in only
+
+
+def test_a_search_for_sources_alone_has_no_share(client: TestClient, house: House) -> None:
+    seen = [datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2)]
+    articles = [
+        an_article(number, outlet="Deep Sea", first_seen=at) for number, at in enumerate(seen)
+    ]
+    list(house.index.write(articles))
+    asked = {"q": "first_seen:[2026-01-01 TO 2026-01-02]", "pick": "outlet:Deep Sea", "share": "1"}
+    page = page_text(client, f"/search?{urlencode(asked)}")
+    assert "first seen per day: 1 at most" in page
+    assert "as a share" not in page
+    asked["q"] = f"headline {asked['q']}"
+    few = page_text(client, f"/search?{urlencode(asked)}")
+    assert "of all from the same sources: 2 of 2 in all; no bar for fewer than 30 articles" in few
+    assert "as a share" in few
+
+
 def test_copies_are_shown_when_asked_for(reader: TestClient) -> None:
     without, with_copies = (
         int(re.findall(r"(\d+) articles?", page_text(reader, f"/search?q=plates{more}"))[0])
