@@ -132,6 +132,11 @@ class SearchRequest:
         return self.address().replace("/search", "/search.csv", 1)
 
     @property
+    def counts(self) -> str:
+        """The address of a file of what the chart counts, day by day."""
+        return self.address().replace("/search", "/days.csv", 1)
+
+    @property
     def atom(self) -> str:
         """The address of its Atom feed, whose title is the search without the page's filters."""
         return f"/search.atom?{urlencode({'q': self.searched, 'title': self.query})}"

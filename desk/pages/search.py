@@ -23,8 +23,8 @@ from desk.telling import reasons
 from desk.volume import Bar, Chart, bars, columns, period
 from wirewatch.presentation.hints import why_nothing
 from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
-from wirewatch.presentation.shares import FEWEST, all_days
-from wirewatch.presentation.spreadsheet import BOM, file_name, written
+from wirewatch.presentation.shares import FEWEST, all_days, daily
+from wirewatch.presentation.spreadsheet import BOM, file_name, written, written_days
 from wirewatch.presentation.wording import undated
 
 router = APIRouter()
@@ -47,7 +47,7 @@ def search_request(
     days: DateField = "first_seen",
     share: bool = False,
 ) -> SearchRequest:
-    """The search that an address asks for: the page's and the spreadsheet's take the same one."""
+    """The search that an address asks for: the page's and the spreadsheets' take the same one."""
     return SearchRequest(q, read_picked(pick), since, sort, copies, days, share)
 
 
@@ -129,13 +129,24 @@ def rule_as_atom(office: AtOffice, name: str) -> Response:
 @router.get("/search.csv")
 def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     """The search page's results for the same parameters, at most `WINDOW`, as a spreadsheet."""
-    now = office.house.now()
     # "The last day" must mean the same day for all parts.
     searched = office.house.at_present(asked.parsed())
     lines = written(_all(office.house.index, searched, asked.sort))
+    return _download(lines, file_name(asked.query, office.house.now().date()))
+
+
+@router.get("/days.csv")
+def days_as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
+    """What the search page's chart counts for the same parameters, day by day, as a spreadsheet."""
+    index, searched = office.house.index, office.house.at_present(asked.parsed())
+    hits = index.search(searched, size=0, days=asked.days)
+    lines = written_days(daily(hits.days, all_days(index, searched, hits, asked.days)))
+    return _download(lines, file_name(f"days {asked.query}", office.house.now().date()))
+
+
+def _download(lines: Iterator[str], name: str) -> Response:
     # The first lines are read before the answer starts, so that an index that is down is reported.
     begun = [BOM, *islice(lines, 2)]
-    name = file_name(asked.query, now.date())
     return StreamingResponse(
         chain(begun, lines),
         media_type="text/csv; charset=utf-8",

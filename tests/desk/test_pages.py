@@ -66,7 +66,7 @@ def test_while_the_index_is_unavailable_stories_are_shown_from_the_ledger(
         raise IndexUnavailableError("no index today")
 
     monkeypatch.setattr("search.embedded.EmbeddedIndex.search", away)
-    for address in ("/search.csv", "/search", "/?q=calls"):
+    for address in ("/search.csv", "/days.csv", "/search", "/?q=calls"):
         answer = reader.get(address)
         assert answer.status_code == 503
         assert "no index today" in answer.text

@@ -138,3 +138,4 @@ def test_spreadsheet_address_carries_the_pages_search() -> None:
     assert path == "/search.csv"
     assert query == urlsplit(asked.address()).query
     assert SearchRequest().spreadsheet == "/search.csv"
+    assert asked.counts == f"/days.csv?{query}"

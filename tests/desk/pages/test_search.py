@@ -237,7 +237,7 @@ def test_invalid_search_is_pointed_at(reader: TestClient) -> None:
     line = page[page.index("<pre>") + 5 : page.index("</pre>")]
     asked, pointer = unescape(line).split("\n")
     assert asked[pointer.index("^")] == "("
-    for asked in ("/search.atom", "/search.csv", "/api/search"):
+    for asked in ("/search.atom", "/search.csv", "/days.csv", "/api/search"):
         assert reader.get(f"{asked}?q=%28a").status_code == 422
 
 
@@ -274,6 +274,23 @@ def test_spreadsheet_has_all_hits_of_its_page(reader: TestClient) -> None:
         shown = [unescape(one) for one in re.findall(r'<h2><a href="/articles/([^"]*)', page)]
         assert [row["id"] for row in table][: len(shown)] == shown
         assert all(bool(row["duplicate_of"]) <= ("copies=1" in asked) for row in table)
+
+
+def test_counts_per_day_of_a_chart_are_a_file(reader: TestClient) -> None:
+    for asked, same in (
+        ("q=phones&days=published&share=1", "q=phones -duplicate_of:*&days=published"),
+        ("q=phones&copies=1", "q=phones&days=first_seen"),
+        ("pick=topic:policing", "q=topic:policing -duplicate_of:*&days=first_seen"),
+    ):
+        page = reader.get(f"/search?{asked}").text
+        answer = reader.get(*map(unescape, re.findall(r'href="(/days\.csv[^"]*)', page)))
+        assert "wirewatch-days-" in answer.headers["content-disposition"]
+        days = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+        assert list(days[0]) == ["day", "count", "all"]
+        found = reader.get(f"/api/search?{same}&size=0").json()
+        of_hits = {one["day"]: int(one["count"]) for one in days if one["count"] != "0"}
+        assert of_hits == found["days"], asked
+        assert {one["day"]: int(one["all"]) for one in days} == found["all_days"], asked
 
 
 def test_spreadsheet_is_named_after_the_search(reader: TestClient) -> None:
