@@ -118,17 +118,8 @@ def fill(house: House, number: int) -> str:
         for number_of_outlet in range(OUTLETS):
             url = f"https://outlet{number_of_outlet}.example/rss"
             feeds.add_all(tx, [Listed(url=url)], house.now())
-        feeds.record_poll(
-            tx,
-            feeds.listed(tx)[0],
-            now=house.now(),
-            status=200,
-            items=number,
-            found=number,
-            edited=0,
-            reason=None,
-        )
         tx.execute(insert(tables.entries), entries)
+        tx.execute(insert(tables.seen), {"at": house.now(), "number": number})
         tx.execute(insert(tables.stories), stories)
     list(house.index.write(made))
     return made[0].story or ""

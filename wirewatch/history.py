@@ -152,17 +152,7 @@ def _record(house: House, feed: Feed, items: list[FeedItem]) -> int | None:
         present = feeds.at(tx, feed.url)
         if present is None or present.paused_at is not None:
             return None
-        found, edited = entries.record_items(tx, feed, items, now, historic=True)
-        feeds.record_poll(
-            tx,
-            feed,
-            now=now,
-            status=None,
-            items=len(items),
-            found=found,
-            edited=edited,
-            reason=entries.FROM_HISTORY,
-        )
+        found, _ = entries.record_items(tx, feed, items, now, historic=True)
     return found
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import Connection, func, select
 
 from core.ledger.ledger import LedgerError
-from core.ledger.tables import entries, polls
+from core.ledger.tables import entries, seen
 from core.ledger.utc import within
 from core.records import ENDS, Record, State
 
@@ -16,8 +16,8 @@ from core.records import ENDS, Record, State
 class Accounting(Record):
     """How many entries were seen and how they ended, per reason.
 
-    `seen` is the sum of what the polls reported as found, counted apart from the entries
-    themselves; `balances` tells whether the two agree.
+    `seen` is the sum of the new ones each time, counted apart from the entries themselves;
+    `balances` tells whether the two agree.
     """
 
     seen: int
@@ -47,9 +47,8 @@ def account(
     Raises:
         LedgerError: the sums do not agree, which would mean that an entry was lost.
     """
-    # Polls that found nothing are not read: they are most, and polls far outnumber entries.
-    seen = select(func.coalesce(func.sum(polls.c.found), 0)).where(
-        polls.c.found > literal_column("0"), *within(polls.c.polled_at, since, until)
+    total = select(func.coalesce(func.sum(seen.c.number), 0)).where(
+        *within(seen.c.at, since, until)
     )
     ends = entries.c.state, entries.c.reason
     states = select(*ends, func.count()).where(*within(entries.c.first_seen, since, until))
@@ -65,7 +64,7 @@ def account(
         # Details in parentheses belong to one entry: they would give a row for each.
         kind = (reason or "").partition(" (")[0]
         reasons[kind] = reasons.get(kind, 0) + number
-    accounting = Accounting(seen=tx.execute(seen).scalar_one(), states=counts)
+    accounting = Accounting(seen=tx.execute(total).scalar_one(), states=counts)
     if not accounting.balances:
         found = ", ".join(f"{accounting.count(state)} {state}" for state in sorted(counts))
         raise LedgerError(

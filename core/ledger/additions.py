@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from core.ledger import entries
 from core.ledger.outlets import outlets_at
-from core.ledger.tables import polls
-from core.records import FeedItem, content_id
+from core.records import FeedItem
 from core.sites import site_of
 
 BY_HAND = "added by a person"
@@ -21,7 +20,7 @@ def add(tx: Connection, urls: Iterable[str], now: datetime) -> set[str]:
     """Begin entries at canonical addresses that have none; returns the ids of the new ones.
 
     An entry has no title until its page is read. If a feed of its site lists it later, it is that
-    feed's (`core.ledger.edits`). The account of what was found counts each call as a poll.
+    feed's (`core.ledger.edits`).
     """
     items = {item.id: item for item in (FeedItem(url=url) for url in urls)}
     entries.lock_to_record(tx, items.values())
@@ -31,6 +30,4 @@ def add(tx: Connection, urls: Iterable[str], now: datetime) -> set[str]:
         return set()
     outlets = outlets_at(tx, {item.url: site_of(item.url) for item in new})
     entries.insert_new(tx, new, outlets, now, reason=BY_HAND)
-    found = {"items": len(items), "found": len(new), "edited": 0, "reason": BY_HAND}
-    tx.execute(insert(polls), {"feed": content_id(BY_HAND), "polled_at": now, **found})
     return {item.id for item in new}

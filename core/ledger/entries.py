@@ -27,7 +27,7 @@ from core.ledger.ledger import RECORDING, one_at_a_time
 from core.ledger.listings import ItemHashes
 from core.ledger.outlets import outlets_of
 from core.ledger.prefixes import begins
-from core.ledger.tables import entries, entry_feeds, feeds
+from core.ledger.tables import entries, entry_feeds, feeds, seen
 from core.ledger.utc import Utc, within
 from core.records import SEARCHABLE, Entry, Feed, FeedItem, State, content_id
 from core.sites import site_of, slot_of
@@ -127,10 +127,12 @@ def insert_new(
     *,
     historic: bool = False,
 ) -> None:
-    """Begin entries for items that have none, each as the article of the outlet at its address."""
+    """Begin entries for items that have none, each as the article of the outlet at its address, and
+    count them for the accounting."""
     if items:
         rows = [_new_row(outlets, item, now) | {"historic": historic} for item in items]
         tx.execute(insert(entries), rows)
+        tx.execute(insert(seen), {"at": now, "number": len(rows)})
         steps.record(tx, (item.id for item in items), State.FOUND, now=now, reason=reason)
 
 

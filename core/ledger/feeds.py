@@ -1,4 +1,4 @@
-"""Feeds in the ledger: the list, what is due, what a poll found."""
+"""Feeds in the ledger: the list, what is due, what a poll made of a feed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    insert,
     literal,
-    literal_column,
     or_,
     select,
     update,
@@ -25,7 +23,7 @@ from sqlalchemy import (
 
 from core.ledger.chunks import change_with, rows_with
 from core.ledger.ledger import upsert
-from core.ledger.tables import entry_feeds, feeds, polls
+from core.ledger.tables import entry_feeds, feeds
 from core.ledger.utc import has_come
 from core.records import Feed, FeedState, Listed, content_id
 from core.sites import site_of, slot_of
@@ -275,40 +273,6 @@ def _merge(tx: Connection, before: Feed, after: Feed, target: str) -> bool:
     put_off = and_(feeds.c.id == target, feeds.c.next_poll_at > after.next_poll_at)
     tx.execute(update(feeds).where(put_off).values(next_poll_at=after.next_poll_at))
     return True
-
-
-def record_poll(
-    tx: Connection,
-    feed: Feed,
-    *,
-    now: datetime,
-    status: int | None,
-    items: int,
-    found: int,
-    edited: int,
-    reason: str | None,
-) -> None:
-    """Record one poll, for the account of where entries came from."""
-    tx.execute(
-        insert(polls),
-        {
-            "feed": feed.id,
-            "polled_at": now,
-            "status": status,
-            "items": items,
-            "found": found,
-            "edited": edited,
-            "reason": reason,
-        },
-    )
-
-
-def forget_polls(tx: Connection, before: datetime) -> None:
-    """Forget polls before a time that found nothing: they are nine in ten, and account for no
-    entry."""
-    # A literal: SQLite does not use a partial index for a value that it gets as a parameter.
-    quiet = polls.c.found == literal_column("0")
-    tx.execute(delete(polls).where(quiet, polls.c.polled_at < before))
 
 
 def _feed(row: Row[Any]) -> Feed:

@@ -70,14 +70,11 @@ _MAX_VALIDATOR = 1_024
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """The result of a poll: the feed as it is now, and what it listed. `reason` says what was
-    wrong, if anything; `status` is None if no answer came. `gap` is what may have been missed,
-    `notice` is for the operators."""
+    """The result of a poll: the feed as it is now, and what it listed. `gap` is what may have been
+    missed, `notice` is for the operators."""
 
     feed: Feed
     items: tuple[FeedItem, ...]
-    status: int | None
-    reason: str | None
     notice: Notice | None = None
     gap: Gap | None = None
 
@@ -173,7 +170,7 @@ def _not_asked(
             "held": feed.held + 1 if blocked else 1,
         }
     after, notice = announce(feed, feed.model_copy(update=update), now)
-    return Polled(after, (), None, str(answer), notice)
+    return Polled(after, (), notice)
 
 
 def _shown(feed: Feed, answer: Answer, read: Read, now: datetime) -> _Reading:
@@ -276,12 +273,11 @@ def _settle(
     after = feed.model_copy(update=update)
     after = after.model_copy(update={"next_poll_at": next_poll_at(after, requested, now, settings)})
     after, notice = announce(feed, after, now)
-    reason = after.reason
     if reading.gap is not None:
-        reason = "; ".join(filter(None, (reason, describe(reading.gap))))
+        reason = "; ".join(filter(None, (after.reason, describe(reading.gap))))
         notice = notice or _unchanged(after, now)
         notice = notice.model_copy(update={"reason": reason})
-    return Polled(after, reading.items, facts.status, reason, notice, reading.gap)
+    return Polled(after, reading.items, notice, reading.gap)
 
 
 def _unchanged(feed: Feed, now: datetime) -> Notice:

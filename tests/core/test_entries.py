@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import NOON, add_feed, item, move, record, record_in
+from factories import NOON, add_feed, item, move, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event, select, text, update
@@ -228,7 +228,7 @@ def test_an_entry_listed_by_two_feeds_at_once_is_recorded_once(ledger, ledger_ur
     event.listen(late.engine, "before_cursor_execute", watch)
     with ThreadPoolExecutor(1) as pool:
         with ledger.write() as tx:
-            assert record_in(tx, NOON, feed, item(1), item(2)) == (2, 0)
+            assert entries.record_items(tx, feed, [item(1), item(2)], NOON) == (2, 0)
             second = pool.submit(record, late, other, item(3), item(2), item(1))
             assert waiting.wait(20)
         assert second.result() == (1, 0)
@@ -705,6 +705,14 @@ def test_the_accounting_counts_entries_by_state_and_reason(ledger, feed):
     assert reported.seen == 5
     assert reported.states[State.REJECTED] == {"answered 404": 2}
     assert (reported.count(State.REJECTED), reported.waiting, reported.balances) == (2, 1, True)
+
+
+def test_a_poll_that_finds_nothing_adds_no_row_to_what_was_seen(ledger, feed):
+    for items in ([item(1), item(2)], [item(2), item(1)], [], [item(3)]):
+        record(ledger, feed, *items)
+    with ledger.read() as tx:
+        assert list(tx.execute(select(tables.seen.c.number)).scalars()) == [2, 1]
+        assert accounting.account(tx).seen == 3
 
 
 def test_the_accounting_since_a_time_adds_up_too(ledger, feed, clock):

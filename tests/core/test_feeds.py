@@ -8,7 +8,7 @@ import pytest
 from factories import NOON, add_feed, get_feed, item
 from sqlalchemy import func, select
 
-from core.ledger import accounting, entries, feeds, tables, visits
+from core.ledger import entries, feeds, tables, visits
 from core.records import LONGEST_ADDRESS, FeedState, Hints, Listed, Rhythm, State, content_id
 from core.sites import SLOTS, slot_of
 
@@ -280,30 +280,6 @@ def test_a_feed_that_somebody_asks_for_is_due_alone_at_any_time(ledger, feed):
         assert feeds.due(tx, EVERY_SLOT, NOON) == [other]
         (asked,) = feeds.due(tx, EVERY_SLOT, NOON, only=feed.url)
         assert asked.id == feed.id
-
-
-def test_forgetting_old_empty_polls_leaves_the_accounting_unchanged(ledger, feed):
-    for day in range(4):
-        with ledger.write() as tx:
-            items = [item(day)] if day % 2 else []
-            found, _ = entries.record_items(tx, feed, items, NOON)
-            feeds.record_poll(
-                tx,
-                feed,
-                now=NOON + timedelta(days=day),
-                status=200,
-                items=len(items),
-                found=found,
-                edited=0,
-                reason=None,
-            )
-    with ledger.write() as tx:
-        before = accounting.account(tx)
-        feeds.forget_polls(tx, NOON + timedelta(days=2))
-        assert accounting.account(tx) == before
-        days = tx.execute(select(tables.polls.c.polled_at).order_by(tables.polls.c.id)).scalars()
-        assert [(day - NOON).days for day in days] == [1, 2, 3]
-    assert before.seen == 2
 
 
 def test_the_longest_allowed_address_is_listed_once(ledger):

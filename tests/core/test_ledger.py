@@ -12,13 +12,13 @@ from importlib import resources
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from factories import NOON, add_feed
+from factories import NOON, add_feed, item
 from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.exc import StatementError
 
-from core.ledger import Ledger, LedgerError, cursors, feeds, sketches, steps, tables
+from core.ledger import Ledger, LedgerError, cursors, entries, feeds, sketches, tables
 from core.ledger.ledger import HEAD
-from core.records import Listed, Sketched, State
+from core.records import Listed, Sketched
 
 A_FEED = Listed(url="https://a.example/")
 
@@ -136,19 +136,17 @@ def test_a_ledger_outlives_a_restart_of_its_server(ledger, ledger_url):
 
 
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite counts on anyway
-def test_polls_and_steps_are_numbered_beyond_32_bits(ledger):
+def test_what_was_seen_and_steps_are_numbered_beyond_32_bits(ledger):
     """PostgreSQL refused the row after number 2,147,483,647: no pass could record anything more."""
     feed = add_feed(ledger, "https://a.example/")
     last = 2**31 - 1
-    none = {"items": 0, "found": 0, "edited": 0}
     text_of = Sketched(article="a", site="a.example", first_seen=NOON, sketch=b"")
     with ledger.write() as tx:
-        for name in ("polls", "steps", "sketches"):
+        for name in ("seen", "steps", "sketches"):
             tx.execute(select(func.setval(f"{name}_id_seq", last)))
-        feeds.record_poll(tx, feed, now=NOON, status=200, reason=None, **none)
-        steps.record(tx, ["a"], State.FOUND, now=NOON)
+        entries.record_items(tx, feed, [item()], NOON)
         sketches.add(tx, text_of)
-        for table in (tables.polls, tables.steps, tables.sketches):
+        for table in (tables.seen, tables.steps, tables.sketches):
             assert tx.execute(select(table.c.id)).scalar_one() == last + 1
         cursors.move(tx, cursors.OPERATIONS, last + 1, since=0)
         assert cursors.read(tx, cursors.OPERATIONS) == last + 1

@@ -88,9 +88,9 @@ LOOKUPS: dict[str, tuple[Ask, str]] = {
         lambda tx: accounting.account(tx, since=NOON, until=NOON + timedelta(days=30)),
         r"ix_entries_first_seen \(first_seen>\? AND first_seen<\?\)",
     ),
-    "what a month's polls found": (
+    "what was seen in a month": (
         lambda tx: accounting.account(tx, since=NOON, until=NOON + timedelta(days=30)),
-        r"COVERING INDEX ix_polls_found \(polled_at>\? AND polled_at<\?\)",
+        r"COVERING INDEX ix_seen_at \(at>\? AND at<\?\)",
     ),
     "the feeds of some sites": (
         lambda tx: outlets.outlets_of(
@@ -106,9 +106,9 @@ LOOKUPS: dict[str, tuple[Ask, str]] = {
         erasures.to_clear,
         r"SCAN erased.*; SEARCH entries USING INDEX sqlite_autoindex_entries_1 \(id=\?\)",
     ),
-    "what a day's polls found": (
+    "what was seen in a day": (
         lambda tx: accounting.account(tx, since=NOON),
-        r"COVERING INDEX ix_polls_found \(polled_at>\?\)",
+        r"COVERING INDEX ix_seen_at \(at>\?\)",
     ),
 }
 

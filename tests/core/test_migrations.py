@@ -15,7 +15,7 @@ from factories import NOON
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from core.ledger import Ledger, LedgerError, entries, feeds, tables
+from core.ledger import Ledger, LedgerError, accounting, entries, feeds, tables
 from core.ledger.ledger import HEAD
 from core.records import content_id
 
@@ -76,10 +76,14 @@ def test_a_ledger_of_the_first_version_keeps_its_feeds_and_entries(empty_url):
         listing = {"entry": entry["id"], "feed": feed["id"], "first": True}
         for name, row in (("feeds", feed), ("entries", entry), ("entry_feeds", listing)):
             tx.execute(tables_then[name].insert().values(**row))
+        for number in (1, 0):
+            poll = {"feed": feed["id"], "polled_at": when, "items": 1, "found": number, "edited": 0}
+            tx.execute(tables_then["polls"].insert().values(**poll))
     ledger = Ledger(empty_url)
     with ledger.read() as tx:
         (kept,) = feeds.listed(tx)
         (found,) = entries.get(tx, [content_id(address)]).values()
+        assert accounting.account(tx).seen == 1
     ledger.close()
     assert (kept.url, kept.labels, kept.failures) == (address, ("Dailies",), 2)
     assert kept.outlet == "A"

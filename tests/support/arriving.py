@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
-from factories import add_feed, an_article, get_feed, record_in
+from factories import add_feed, an_article, get_feed
 from sqlalchemy import update
 
 from core.ledger import entries, feeds, segments, tables
@@ -42,9 +42,8 @@ def arrive(house: House, articles: Sequence[Article], *, historic: bool = False)
     with house.ledger.write() as tx:
         segments.add(tx, segment, house.now())
         for article in articles:
-            record_in(
-                tx, article.first_seen, feed, FeedItem(url=article.url, published=article.published)
-            )
+            item = FeedItem(url=article.url, published=article.published)
+            entries.record_items(tx, feed, [item], article.first_seen)
             (entry,) = entries.get(tx, [article.id]).values()
             entries.transition(
                 tx,

@@ -146,23 +146,7 @@ def a_digest(*alerts: Alert, **changes: object) -> Digest:
 def record(ledger: Ledger, feed: Feed, *items: FeedItem) -> tuple[int, int]:
     """Record a poll that brought these items: returns how many are new, and how many edited."""
     with ledger.write() as tx:
-        return record_in(tx, ledger.now(), feed, *items)
-
-
-def record_in(tx: Connection, now: datetime, feed: Feed, *items: FeedItem) -> tuple[int, int]:
-    """The same in the caller's transaction."""
-    found, edited = entries.record_items(tx, feed, items, now)
-    feeds.record_poll(
-        tx,
-        feed,
-        now=now,
-        status=200,
-        items=len(items),
-        found=found,
-        edited=edited,
-        reason=None,
-    )
-    return found, edited
+        return entries.record_items(tx, feed, items, ledger.now())
 
 
 def move(ledger: Ledger, state: State, number: int = 1, **values: Any) -> None:

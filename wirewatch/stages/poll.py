@@ -33,9 +33,6 @@ log = logging.getLogger(__name__)
 POLL_BATCH = 10_000
 """Feeds that are polled at once, some 70 MB of them; bounds the memory of a pass."""
 
-POLLS_KEPT = timedelta(days=30)
-"""How long polls that found nothing are remembered."""
-
 LONGEST_READING = timedelta(minutes=15)
 """How long older pages are asked for in a pass: all articles wait until this stage has ended, and a
 site with many feeds may have a long `Crawl-delay`."""
@@ -69,7 +66,6 @@ def poll(
             until = house.now() + timedelta(seconds=house.settings.poll_min)
             with house.ledger.write() as tx:
                 feeds.claim(tx, due, until)
-                feeds.forget_polls(tx, started - POLLS_KEPT)
             asyncio.run(_poll(house, due, polled, progress))
             polled += len(due)
             if len(due) < POLL_BATCH:
@@ -194,18 +190,8 @@ def _record_answers(house: House, answers: Sequence[tuple[Feed, Read]]) -> None:
                 continue
             # Validators and entries in one transaction: if the entries were lost, the next answer
             # would be a 304 and they would never be seen.
-            found, edited = entries.record_items(tx, polled.feed, polled.items, now)
+            entries.record_items(tx, polled.feed, polled.items, now)
             feeds.save(tx, feed, polled.feed)
-            feeds.record_poll(
-                tx,
-                feed,
-                now=now,
-                status=polled.status,
-                items=len(polled.items),
-                found=found,
-                edited=edited,
-                reason=polled.reason,
-            )
             is_news = polled.gap is None or gaps.add(tx, polled.feed, polled.gap, now)
             if polled.notice is not None and (is_news or not polled.notice.is_of_gap):
                 notices.add(tx, polled.notice)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from core.ledger.tables.articles import entries, entry_feeds, erased, forgotten, segments, steps
+from core.ledger.tables.articles import (
+    entries,
+    entry_feeds,
+    erased,
+    forgotten,
+    seen,
+    segments,
+    steps,
+)
 from core.ledger.tables.columns import metadata
-from core.ledger.tables.polling import feeds, gaps, polls, robots, sites
+from core.ledger.tables.polling import feeds, gaps, robots, sites
 from core.ledger.tables.stories import members, moved, mutes, parted, sketches, stories
 from core.ledger.tables.telling import (
     alerts,
@@ -45,8 +53,8 @@ __all__ = [
     "notice_deliveries",
     "notices",
     "parted",
-    "polls",
     "robots",
+    "seen",
     "segments",
     "sites",
     "sketches",

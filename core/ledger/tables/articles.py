@@ -76,6 +76,15 @@ entries = Table(
     Index("ix_entries_revisit", "slot", "revisit_at"),
 )
 
+seen = Table(
+    "seen",
+    metadata,
+    Column("id", LONG, primary_key=True, comment="in order of time"),
+    Column("at", Utc, nullable=False, comment="when they were recorded"),
+    Column("number", Integer, nullable=False, comment="how many entries were new then"),
+    Index("ix_seen_at", "at", "number"),
+)
+
 steps = Table(
     "steps",
     metadata,

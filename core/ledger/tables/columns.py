@@ -27,9 +27,9 @@ metadata = MetaData(
 
 
 LONG = BigInteger().with_variant(Integer, "sqlite")
-"""Of numbers that never start again: PostgreSQL's `integer` ends at 2,147,483,647, which the polls
-of 25,000 feeds reach in ten years. SQLite's holds as much as `bigint` and, as a key, counts up only
-under that name."""
+"""Of numbers that never start again: PostgreSQL's `integer` ends at 2,147,483,647, which the steps
+of a million entries a day reach in a year. SQLite's holds as much as `bigint` and, as a key, counts
+up only under that name."""
 
 
 def id_column(name: str, comment: str, **kwargs: Any) -> Column[str]:

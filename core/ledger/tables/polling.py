@@ -1,4 +1,4 @@
-"""Tables of polling: feeds, what polls found, and what is owed to sites."""
+"""Tables of polling: feeds, what they may have had unseen, and what is owed to sites."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
-from core.ledger.tables.columns import LONG, id_column, metadata, only_where
+from core.ledger.tables.columns import id_column, metadata
 from core.ledger.utc import Utc
 
 feeds = Table(
@@ -58,23 +58,6 @@ feeds = Table(
     Column("resumed_at", Utc, comment="when its last pause ended"),
     Index("ix_feeds_due", "slot", "next_poll_at"),
     Index("ix_feeds_site", "site"),
-)
-
-polls = Table(
-    "polls",
-    metadata,
-    Column("id", LONG, primary_key=True, comment="in order of time"),
-    id_column("feed", "the polled feed", nullable=False),
-    Column("polled_at", Utc, nullable=False, comment="when the answer was recorded"),
-    Column("status", Integer, comment="HTTP status; none if no answer came"),
-    Column("items", Integer, nullable=False, comment="items in the answer"),
-    Column("found", Integer, nullable=False, comment="entries first seen in this poll"),
-    Column("edited", Integer, nullable=False, comment="known entries whose item had changed"),
-    Column("reason", Text, comment="what was wrong, if anything"),
-    Index("ix_polls_feed", "feed", "polled_at"),
-    # Most polls find nothing and are forgotten in time; the accounting adds up the others.
-    Index("ix_polls_found", "polled_at", "found", **only_where("found > 0")),
-    Index("ix_polls_quiet", "polled_at", **only_where("found = 0")),
 )
 
 gaps = Table(

@@ -29,7 +29,7 @@ def test_entries_of_a_period_are_accounted_for_and_listed(client: TestClient, ho
         (rejected,) = entries.latest(tx, state=State.REJECTED, limit=1)
         for table, moment in (
             (tables.entries, tables.entries.c.first_seen),
-            (tables.polls, tables.polls.c.polled_at),
+            (tables.seen, tables.seen.c.at),
         ):
             last_of_may = datetime(2026, 5, 31, 23, 59, tzinfo=UTC)
             tx.execute(update(table).values({moment: last_of_may}))

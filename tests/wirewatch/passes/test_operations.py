@@ -170,17 +170,7 @@ def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
         assert feeds.add_all(tx, [added], first.now())
         (feed,) = feeds.listed(tx)
         items = [FeedItem(url=f"https://news.example/{n}", title=f"Headline {n}") for n in range(3)]
-        found, edited = entries.record_items(tx, feed, items, first.now())
-        feeds.record_poll(
-            tx,
-            feed,
-            now=first.now(),
-            status=200,
-            items=3,
-            found=found,
-            edited=edited,
-            reason=None,
-        )
+        entries.record_items(tx, feed, items, first.now())
         one, other, _ = entries.get(tx, [item.id for item in items]).values()
         entries.transition(tx, one, State.INDEXED, now=first.now(), revision=1)
         entries.transition(tx, other, State.QUARANTINED, now=first.now(), reason="too slow")

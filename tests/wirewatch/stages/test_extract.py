@@ -20,7 +20,6 @@ from factories import (
     item,
     move,
     record,
-    record_in,
 )
 from lxml.etree import ParserError
 from sqlalchemy import update
@@ -466,7 +465,7 @@ def test_of_one_polls_copies_the_first_published_is_the_original(
     with house.ledger.write() as tx:
         now = house.now()
         for feed, one in zip(feeds, said, strict=True):
-            record_in(tx, now, feed, one)
+            entries.record_items(tx, feed, [one], now)
     ended = processed(house, *said, text=TRUE)
     assert ended[said[1 - first].url].duplicate_of == said[first].id
 
@@ -597,7 +596,8 @@ def test_page_later_cut_to_its_beginning_keeps_the_whole_text(
     one = said[0]
     with house.ledger.write() as tx:
         again = one.model_copy(update={"content": content, "summary": SUMMARY})
-        record_in(tx, house.now(), get_feed(house.ledger, "https://news.example/rss"), again)
+        feed = get_feed(house.ledger, "https://news.example/rss")
+        entries.record_items(tx, feed, [again], house.now())
     before = processed(house, one, text="\n".join(LONG))[one.url]
     after = processed(house, one, text=SHUT)[one.url]
     assert (after.state, after.revision, after.text_hash) == (
@@ -634,7 +634,7 @@ def test_headline_changed_behind_a_paywall_is_an_edit(site_items: Served) -> Non
     shut = one.model_copy(update={"title": title})
     with house.ledger.write() as tx:
         feed = get_feed(house.ledger, "https://news.example/rss")
-        record_in(tx, house.now(), feed, shut)
+        entries.record_items(tx, feed, [shut], house.now())
     after = processed(house, shut, text=SHUT)[one.url]
     held = house.index.get(one.id)
     assert held is not None
@@ -655,7 +655,7 @@ def test_headlines_shown_in_turn_and_relative_times_make_no_revisions(site_items
         one = said[0].model_copy(update={"title": ("Court forbids it", "Judges stop it")[hour % 2]})
         with house.ledger.write() as tx:
             feed = get_feed(house.ledger, "https://news.example/rss")
-            record_in(tx, house.now(), feed, one)
+            entries.record_items(tx, feed, [one], house.now())
         text = "\n".join((f"Updated {hour + 1} hours ago", *LONG))
         revised.append(processed(house, one, text=text)[one.url])
     assert [one.revision for one in revised] == [1, 2, 3, 3, 3]
