@@ -123,7 +123,7 @@ def judge(feed: Feed, read: Read, now: datetime, settings: Settings) -> Polled:
         return _not_asked(feed, answer, min(answer.wait, SLOWEST), now, settings)
     if isinstance(answer, Failure):
         reading = _Reading(Facts(failure=str(answer), rhythm=feed.rhythm))
-        return _settle(feed, reading, RequestedDelays(), now, settings)
+        return _after_poll(feed, reading, RequestedDelays(), now, settings)
     reading = _shown(feed, answer, read, now)
     since = reading.unlisted_since
     if since is not None and read.next_page and feed.unread_since is None:
@@ -131,7 +131,7 @@ def judge(feed: Feed, read: Read, now: datetime, settings: Settings) -> Polled:
         # and reads its older pages since then once more.
         anew = {"etag": None, "last_modified": None, "body_hash": None, "unread_since": since}
         reading = replace(reading, learnt=reading.learnt | anew, gap=None)
-    return _settle(feed, reading, requested_delays(answer, now), now, settings)
+    return _after_poll(feed, reading, requested_delays(answer, now), now, settings)
 
 
 def _without_future_times(feed: Feed, now: datetime) -> Feed:
@@ -250,7 +250,7 @@ def _with_items(
     return _Reading(facts, so_far.learnt | learnt, listed, since, gap)
 
 
-def _settle(
+def _after_poll(
     feed: Feed, reading: _Reading, requested: RequestedDelays, now: datetime, settings: Settings
 ) -> Polled:
     """The feed after a poll: judged, with its next poll set, and the notice if one is due."""

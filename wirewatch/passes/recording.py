@@ -8,13 +8,13 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from core.ledger import copies, entries, erasures, segments, walls
+from core.ledger import copies, entries, erasures, segments, site_notices
 from core.records import ENDS, Article, Extraction, Segment, State
 from ingest.pages.aliases import is_other_article
 from ingest.pages.articles import NewRevision, missing_page
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
-from ingest.pages.repeats import Notice
 from ingest.pages.revisit import revisit_at
+from ingest.pages.site_notices import SiteNotice
 from wirewatch.house import House
 from wirewatch.passes.ending import end_entry
 from wirewatch.passes.work import Worked, text_hash
@@ -26,7 +26,7 @@ back."""
 
 
 def record(
-    house: House, worked: Sequence[Worked], seen: Mapping[str, Notice]
+    house: House, worked: Sequence[Worked], seen: Mapping[str, SiteNotice]
 ) -> tuple[int, list[Segment]]:
     """Record what became of pages, and withdraw notices among articles made before.
 
@@ -44,9 +44,9 @@ def record(
         entries.lock(tx, {one.entry.id for one in worked} | seen.keys())
         if written is not None:
             segments.add(tx, written, now)
-        walls.record(tx, {key: notice.fingerprint for key, notice in seen.items()}, now)
+        site_notices.record(tx, {key: notice.fingerprint for key, notice in seen.items()}, now)
         for one in worked:
-            _settle(tx, one, now)
+            _move_on(tx, one, now)
         for segment in withdrawn:
             segments.add(tx, segment, now)
         for entry in had:
@@ -67,13 +67,13 @@ def _as_published(articles: Iterable[Article]) -> list[Article]:
     return sorted(articles, key=time)
 
 
-def _settle(tx: Connection, one: Worked, now: datetime) -> None:
+def _move_on(tx: Connection, one: Worked, now: datetime) -> None:
     """Move an entry to the state that its page led to."""
     entry = one.entry
     match one.result:
         case NewRevision() as new:
-            if entry.revision or not _settle_address(tx, one, new.article, now):
-                _settle_article(tx, one, new, now)
+            if entry.revision or not _end_as_alias(tx, one, new.article, now):
+                _move_on_with(tx, one, new, now)
         case Unchanged() | Rejected() | Quarantined() as result:
             end_entry(tx, entry, result, now=now, seconds=one.seconds)
         case _:
@@ -82,7 +82,7 @@ def _settle(tx: Connection, one: Worked, now: datetime) -> None:
             assert_never(one.result)
 
 
-def _settle_address(tx: Connection, one: Worked, article: Article, now: datetime) -> bool:
+def _end_as_alias(tx: Connection, one: Worked, article: Article, now: datetime) -> bool:
     """End an entry whose article is known by another address; return whether it is."""
     entry = one.entry
     same = copies.same_article(tx, entry, article.url)
@@ -106,7 +106,7 @@ def _settle_address(tx: Connection, one: Worked, article: Article, now: datetime
     return True
 
 
-def _settle_article(tx: Connection, one: Worked, new: NewRevision, now: datetime) -> None:
+def _move_on_with(tx: Connection, one: Worked, new: NewRevision, now: datetime) -> None:
     """Move an entry on with its article; if that is as it was, back to its end."""
     article, entry = new.article, one.entry
     # A later alert says if it is old. What its feed gives no date, or a person added, has only its
@@ -137,7 +137,7 @@ def _settle_article(tx: Connection, one: Worked, new: NewRevision, now: datetime
         revisit_at=again,
     )
     if entry.holds_notice and entry.revision == 1:
-        walls.forget(tx, entry.id)
+        site_notices.forget(tx, entry.id)
         if entry.duplicate_of is not None:
             # It was a copy only because of the notice: its story has to be found again, even if a
             # person had put that where it is.

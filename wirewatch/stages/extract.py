@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from core.faults import OF_ALL, Fault, raise_if_common, tried_apart
-from core.ledger import copies, entries, erasures, segments, walls
+from core.ledger import copies, entries, erasures, segments, site_notices
 from core.records import Entry, Page, Segment, State
 from ingest.pages.aliases import disputed
 from ingest.pages.articles import NewRevision, without_text
@@ -21,7 +21,7 @@ from ingest.pages.kept import (
     restore,
 )
 from ingest.pages.outcomes import Quarantined
-from ingest.pages.repeats import Notice, notices
+from ingest.pages.site_notices import SiteNotice, notices
 from ingest.pages.workers import Done, Lost, Workers
 from ingest.web.addresses import article_address
 from wirewatch.house import House
@@ -60,13 +60,15 @@ def extract_pages(house: House, segment: Segment, progress: Progress = silent) -
         pages = read_waiting(house, segment, house.archive.read_pages) if taken else None
         if pages is None:
             return 0
-        made, withdrawn = _settled(house, segment, _work_on(house, _work(house, pages), progress))
+        made, withdrawn = _recorded(house, segment, _work_on(house, _work(house, pages), progress))
     # Entries that had a notice as their article should not wait for the next pass.
     return made + sum(extract_pages(house, one, progress) for one in withdrawn)
 
 
-def _settled(house: House, segment: Segment, worked: Sequence[Worked]) -> tuple[int, list[Segment]]:
-    """Settle what became of a segment's pages: all together, since they are compared with each
+def _recorded(
+    house: House, segment: Segment, worked: Sequence[Worked]
+) -> tuple[int, list[Segment]]:
+    """Record what became of a segment's pages: all together, since they are compared with each
     other. If that meets a fault, each by itself, and one that meets it alone brings no text.
 
     Returns how many articles were made, and the segments of withdrawn ones.
@@ -75,7 +77,7 @@ def _settled(house: House, segment: Segment, worked: Sequence[Worked]) -> tuple[
     for several, result in tried_apart(
         "recording",
         worked,
-        partial(_settle, house),
+        partial(_compare_and_record, house),
         name=lambda one: one.entry.url,
         site=lambda one: one.entry.site,
         passed_on=PASSED_ON,
@@ -91,7 +93,7 @@ def _settled(house: House, segment: Segment, worked: Sequence[Worked]) -> tuple[
     return made, withdrawn
 
 
-def _settle(house: House, first: Sequence[Worked]) -> tuple[int, list[Segment]]:
+def _compare_and_record(house: House, first: Sequence[Worked]) -> tuple[int, list[Segment]]:
     """Compare pages with each other and with what is known, and record what became of them."""
     seen = _notices(house, first)
     return record(house, _at_their_own(house, _corrected(house, first, seen)), seen)
@@ -155,18 +157,20 @@ def _worked(work: Work, outcome: Done[Report] | Lost) -> Worked:
     return Worked(work, without_text(work.entry, Quarantined(lost)), outcome.seconds, lost)
 
 
-def _notices(house: House, worked: Sequence[Worked]) -> dict[str, Notice]:
+def _notices(house: House, worked: Sequence[Worked]) -> dict[str, SiteNotice]:
     """The articles that are a notice from their site, by entry id: those made here, and those made
     before."""
     pairs = [(one.entry, one.new.article) for one in worked if one.new]
     with house.ledger.read() as tx:
-        known = walls.with_text(
+        known = site_notices.with_text(
             tx, {article.fingerprint for _, article in pairs}, {entry.site for entry, _ in pairs}
         )
     return notices(pairs, known)
 
 
-def _corrected(house: House, worked: Sequence[Worked], seen: Mapping[str, Notice]) -> list[Worked]:
+def _corrected(
+    house: House, worked: Sequence[Worked], seen: Mapping[str, SiteNotice]
+) -> list[Worked]:
     """What became of the pages, without the notices and with what is kept of earlier revisions."""
     kept = [one if one.entry.id in seen else _kept(house, one) for one in worked]
     again = [work for one in kept if (work := _again(house, one, seen.get(one.entry.id)))]
@@ -197,7 +201,7 @@ def _kept(house: House, worked: Worked) -> Worked:
     return replace(worked, result=kept)
 
 
-def _again(house: House, before: Worked, notice: Notice | None) -> Work | None:
+def _again(house: House, before: Worked, notice: SiteNotice | None) -> Work | None:
     """The work to do a second time on a page, if any: it is a notice, was lost with its worker, or
     keeps an earlier text."""
     work = before.work

@@ -21,7 +21,7 @@ from enrich.copies.sketch import Sketch, SketchError, sketch
 from enrich.stories.placement import Member
 from enrich.stories.profile import Profile, ProfileError
 from enrich.stories.threader import Threader
-from ingest.pages.repeats import is_notice
+from ingest.pages.site_notices import is_notice
 from wirewatch.house import House
 from wirewatch.passes.linking import Linked, Linker, Original
 from wirewatch.passes.lost import read_waiting

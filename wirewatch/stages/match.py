@@ -217,7 +217,7 @@ def _record(
             # know of the other story is not part of what is recorded here and has to stay; the two
             # are combined the next time they are read.
             followed.follow(tx, name, matches[name].followed, ids)
-        raised += _settle(tx, rules[name], admission, stored, now)
+        raised += _send_or_hold(tx, rules[name], admission, stored, now)
     return raised
 
 
@@ -260,7 +260,7 @@ def _unmuted(tx: Connection, by_rule: Mapping[str, Sequence[Alert]]) -> dict[str
     }
 
 
-def _settle(
+def _send_or_hold(
     tx: Connection, rule: Rule, admission: Admission, stored: Mapping[str, Alert], now: datetime
 ) -> int:
     """Put alerts to send into the outbox and hold the others; return how many were put there.

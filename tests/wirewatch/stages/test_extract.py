@@ -544,7 +544,7 @@ def test_fault_at_each_page_of_several_sites_ends_the_stage(
 
 
 @pytest.mark.parametrize(
-    "where", [(extract, "_notices"), (extract, "_kept"), (recording, "_settle_address")]
+    "where", [(extract, "_notices"), (extract, "_kept"), (recording, "_end_as_alias")]
 )
 def test_page_that_cannot_be_recorded_costs_no_other_page(
     site_items: Served, monkeypatch: pytest.MonkeyPatch, where: tuple[Any, str]

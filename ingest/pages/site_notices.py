@@ -16,7 +16,7 @@ from core.records import Article, Entry, Extraction
 from ingest.extraction.witness import is_unrelated
 
 
-class Notice(NamedTuple):
+class SiteNotice(NamedTuple):
     """What an entry's page had instead of its article: its fingerprint, and why it is taken for a
     notice."""
 
@@ -36,7 +36,9 @@ def _are_two(entry: Entry, other: Entry) -> bool:
     return entry.site == other.site and said != told
 
 
-def notices(pairs: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> dict[str, Notice]:
+def notices(
+    pairs: Iterable[tuple[Entry, Article]], known: Iterable[Entry]
+) -> dict[str, SiteNotice]:
     """The notices among articles, by the ids of their entries: of those made now, and of known
     ones that were taken for an article before.
 
@@ -60,12 +62,12 @@ def notices(pairs: Iterable[tuple[Entry, Article]], known: Iterable[Entry]) -> d
             holders[key] = {one.id: one for one in having[key] if is_unrelated(one, text)}
         if entry.id in holders[key] or is_unrelated(entry, text):
             holders[key][entry.id] = entry
-    found: dict[str, Notice] = {}
+    found: dict[str, SiteNotice] = {}
     for key, several in holders.items():
         for entry in several.values():
             where = _elsewhere(entry, told[key], several.values())
             if where is not None:
-                found[entry.id] = Notice(key, f"the same notice as at {where.url}")
+                found[entry.id] = SiteNotice(key, f"the same notice as at {where.url}")
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from factories import item, move, record
 
-from core.ledger import entries, walls
+from core.ledger import entries, site_notices
 from core.records import State
 
 
@@ -21,9 +21,9 @@ def test_entries_are_found_by_their_pages_text_and_site(ledger, feed, clock):
     move(ledger, State.INDEXED, 3, fingerprint="f")
     move(ledger, State.INDEXED, 4, fingerprint="g", address=item(4).url)
     with ledger.read() as tx:
-        found = walls.with_text(tx, ["f"], ["news.example"])
+        found = site_notices.with_text(tx, ["f"], ["news.example"])
         assert [one.id for one in found] == [item(1).id, item(2).id]
-        assert walls.with_text(tx, ["f"], ["other.example"]) == []
+        assert site_notices.with_text(tx, ["f"], ["other.example"]) == []
 
 
 def test_only_two_of_the_entries_that_met_a_notice_of_a_site_are_returned(ledger, feed):
@@ -36,10 +36,10 @@ def test_only_two_of_the_entries_that_met_a_notice_of_a_site_are_returned(ledger
     }
     record(ledger, feed, *met)
     with ledger.write() as tx:
-        walls.record(tx, {one.id: notice for one, notice in met.items()}, ledger.now())
+        site_notices.record(tx, {one.id: notice for one, notice in met.items()}, ledger.now())
     with ledger.read() as tx:
-        found = walls.with_text(tx, "mn", sites)
-        assert walls.with_text(tx, "mn", ["third.example"]) == []
+        found = site_notices.with_text(tx, "mn", sites)
+        assert site_notices.with_text(tx, "mn", ["third.example"]) == []
     assert len({one.id for one in found}) == 8
     assert set(Counter((one.site, one.notice) for one in found).values()) == {2}
 
@@ -50,7 +50,7 @@ def test_an_entry_in_progress_with_a_notice_as_text_is_revisited(ledger, feed, c
     for number, text in ((1, "n"), (2, "t")):
         move(ledger, state, number, revision=1, fingerprint=text, address=item(number).url)
     with ledger.write() as tx:
-        walls.record(tx, {item(1).id: "n", item(2).id: "n"}, clock())
+        site_notices.record(tx, {item(1).id: "n", item(2).id: "n"}, clock())
         for number in (1, 2):
             (entry,) = entries.get(tx, [item(number).id]).values()
             later = {} if state is State.LINKED else {"revisit_at": clock() + timedelta(hours=9)}

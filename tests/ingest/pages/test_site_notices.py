@@ -6,8 +6,8 @@ import pytest
 from factories import an_article, an_entry
 
 from core.records import Extraction
-from ingest.pages import repeats
-from ingest.pages.repeats import Notice, notices
+from ingest.pages import site_notices
+from ingest.pages.site_notices import SiteNotice, notices
 
 NOTICE = "Please enable JavaScript and turn off your ad blocker to go on reading with us."
 AGENCY = "The court in Lutz has forbidden the police to use spyware against reporters."
@@ -39,7 +39,7 @@ def test_a_text_about_none_of_several_items_is_a_notice():
     assert notice_reasons(first, known=[known]) == {}
     assert notices([(others[0], an_article(text=NOTICE, fingerprint=KEY))], [known])[
         first.id
-    ] == Notice(KEY, same_as(others[0]))
+    ] == SiteNotice(KEY, same_as(others[0]))
 
 
 def test_a_known_notice_is_recognised_when_met_again():
@@ -82,7 +82,9 @@ def test_texts_too_short_to_compare_are_not_notices():
 
 def test_a_text_at_many_addresses_is_compared_once_with_each(monkeypatch):
     compared = []
-    monkeypatch.setattr(repeats, "is_unrelated", lambda entry, _text: compared.append(entry.id))
+    monkeypatch.setattr(
+        site_notices, "is_unrelated", lambda entry, _text: compared.append(entry.id)
+    )
     several = [an_entry(n, title=f"Note {n}") for n in range(30)]
     known = [an_entry(n, title="Notes", fingerprint=KEY) for n in range(30, 60)]
     assert notice_reasons(*several, known=known) == {}
