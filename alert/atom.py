@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import itemgetter
 from xml.etree import ElementTree as ET
 
 from alert.markup import Block, Line, Link, as_html, line, plain, quotation, shortened
@@ -64,41 +63,50 @@ class Feed:
 
 def of_rule(rule: str, alerts: Sequence[Alert]) -> Feed:
     """The feed of a rule: an entry for each story, with the text of its last alert."""
-    told = [(each[-1].created_at, story_thread(each[0]), each) for each in by_story(alerts)]
-    entries = [
-        Entry(
-            key=thread,
-            title=story_alerts[-1].headline,
-            url=story_alerts[-1].url,
-            outlet=story_alerts[-1].outlet,
-            body=tuple(alert_body(story_alerts[-1])),
-            published=story_alerts[0].created_at,
-            updated=updated,
-            # The last alert may be only near the topic: then an earlier one names the topics.
-            topics=next((one.topics for one in reversed(story_alerts) if one.topics), ()),
-        )
-        # Those that `_feed` shows: the words of a thousand stories would take long.
-        for updated, thread, story_alerts in sorted(told, key=itemgetter(0, 1))[-MAX_ENTRIES:]
-    ]
-    return _feed(f"rule\n{rule}", rule, entries, file_name(rule))
+    last = sorted(by_story(alerts), key=_moved, reverse=True)[:MAX_ENTRIES]
+    entries = tuple(map(_story_entry, last))
+    return Feed(content_id(f"rule\n{rule}"), f"wirewatch: {rule}", entries, file_name(rule))
+
+
+def _moved(alerts: Sequence[Alert]) -> tuple[datetime, str]:
+    """A sort key: when the last alert on a story was made, and the key of its entry."""
+    return alerts[-1].created_at, story_thread(alerts[0])
+
+
+def _story_entry(alerts: Sequence[Alert]) -> Entry:
+    """The entry of a story, given a rule's alerts on it."""
+    first, last = alerts[0], alerts[-1]
+    return Entry(
+        key=story_thread(first),
+        title=last.headline,
+        url=last.url,
+        outlet=last.outlet,
+        body=tuple(alert_body(last)),
+        published=first.created_at,
+        updated=last.created_at,
+        # The last alert may be only near the topic: then an earlier one names the topics.
+        topics=next((one.topics for one in reversed(alerts) if one.topics), ()),
+    )
 
 
 def of_search(query: str, articles: Iterable[Article], title: str = "") -> Feed:
     """The feed of a search: an entry for each article."""
-    entries = [
-        Entry(
-            key=article.id,
-            title=article.title,
-            url=article.url,
-            outlet=article.outlet,
-            body=tuple(_article_body(article)),
-            published=article.published or article.first_seen,
-            updated=article.first_seen,
-            topics=article.topic,
-        )
-        for article in articles
-    ]
-    return _feed(f"search\n{query}", title or query, entries)
+    last = sorted(articles, key=lambda one: (one.first_seen, one.id), reverse=True)[:MAX_ENTRIES]
+    entries = tuple(map(_article_entry, last))
+    return Feed(content_id(f"search\n{query}"), f"wirewatch: {title or query}", entries)
+
+
+def _article_entry(article: Article) -> Entry:
+    return Entry(
+        key=article.id,
+        title=article.title,
+        url=article.url,
+        outlet=article.outlet,
+        body=tuple(_article_body(article)),
+        published=article.published or article.first_seen,
+        updated=article.first_seen,
+        topics=article.topic,
+    )
 
 
 def file_of(document: bytes) -> str | None:
@@ -111,11 +119,6 @@ def file_of(document: bytes) -> str | None:
     except ET.ParseError:
         return None
     return root.findtext(_FILE)
-
-
-def _feed(source: str, title: str, entries: list[Entry], file: str = "") -> Feed:
-    last = sorted(entries, key=lambda entry: (entry.updated, entry.key), reverse=True)
-    return Feed(content_id(source), f"wirewatch: {title}", tuple(last[:MAX_ENTRIES]), file)
 
 
 def _article_body(article: Article) -> Iterable[Line]:
