@@ -180,8 +180,9 @@ def iso_moment(text: str) -> datetime | None:
 
 
 def with_offset(text: str) -> str:
-    """A time with its offset from UTC in place of the name of its zone."""
-    return _RFC_ZONE.sub(lambda zone: _RFC_ZONES[zone[1]], _with_rare_offset(text))
+    """A time with its offset from UTC, `+0200`, in place of the name of its zone, or of `UTC+2`."""
+    offset = _OFFSET.sub(_in_full, text)
+    return _RFC_ZONE.sub(lambda zone: _RFC_ZONES[zone[1]], _with_rare_offset(offset))
 
 
 def _with_rare_offset(text: str) -> str:
