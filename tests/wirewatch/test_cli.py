@@ -68,7 +68,8 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     named = lines(wirewatch("search", "technology:*", "--json"))[0]
     assert "first as" in wirewatch("show", str(named["id"])).stdout
     entries = lines(wirewatch("entries", "--json"))
-    assert set(entries[0]) == {"id", "url", "feeds", "state", "reason", "story"}
+    fields = "id url published outlet feeds state reason first_seen story"
+    assert set(entries[0]) == set(fields.split())
     assert all(entry["feeds"] for entry in entries)
     alerts = lines(wirewatch("alerts", "--json"))
     stories = lines(wirewatch("stories", "--json"))
