@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 from alert.channels import Webhook
 from alert.message import Event, Message, event
 from alert.outcomes import Cause, Failed, Outcome, Taken
-from core.dates import requested_wait
+from core.clock import requested_wait
 
 USER_AGENT = "wirewatch"
 

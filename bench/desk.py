@@ -20,7 +20,7 @@ from time import perf_counter
 from sqlalchemy import insert
 from starlette.testclient import TestClient
 
-from core.dates import utc_now
+from core.clock import utc_now
 from core.ledger import feeds, tables
 from core.records import SURVEILLANCE, Article, Evidence, Listed, State, Tag, content_id
 from core.settings import load_settings

@@ -1,10 +1,9 @@
-"""The present moment, and dates as they are written in queries and in HTTP."""
+"""Dates as they are written in queries."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from core.conditions import Ago, Moment
 
@@ -13,11 +12,6 @@ A_DATE = "a date such as 2026-03-01, 2026-03-01T08:00 or now-7d"
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _MILLISECOND = timedelta(milliseconds=1)
-
-
-def utc_now() -> datetime:
-    """The present moment, in UTC."""
-    return datetime.now(UTC)
 
 
 def period(value: str) -> tuple[Moment, Moment]:
@@ -46,30 +40,6 @@ def beginning(value: str, now: datetime) -> datetime:
     """The first moment of the time that a date stands for; raises as `period`."""
     begin, _ = period(value.strip())
     return now + begin.shift if isinstance(begin, Ago) else begin
-
-
-def http_date(value: str) -> datetime | None:
-    """An HTTP date; None if it is not one, such as the `0` and `-1` that mean "expired"."""
-    try:
-        moment = parsedate_to_datetime(value.strip())
-    except (ValueError, OverflowError):
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-
-
-def requested_wait(retry_after: str, now: datetime) -> timedelta | None:
-    """What a `Retry-After` asks for: seconds or a date (RFC 9110, 10.2.3); None if nothing."""
-    value = retry_after.strip()
-    if value.isdecimal():
-        return in_seconds(value)
-    moment = http_date(value)
-    return None if moment is None else max(moment - now, timedelta())
-
-
-def in_seconds(digits: str) -> timedelta:
-    """A number of seconds in a header. Nine digits exceed any limit of ours; many more would
-    overflow."""
-    return timedelta(seconds=int(digits) if len(digits) < 10 else 10**9)
 
 
 def _calendar_period(parts: list[int]) -> tuple[datetime, datetime]:

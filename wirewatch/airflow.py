@@ -138,7 +138,7 @@ def _tell(failure: Failure) -> None:
     from alert import delivery, operators
     from alert.channels import TERMINAL, Terminal
     from alert.outcomes import Failed, Outcome
-    from core.dates import utc_now
+    from core.clock import utc_now
 
     with _house() as house:
         # Not the house's clock, which opens the ledger: that may be what failed.

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from core.dates import utc_now
+from core.clock import utc_now
 from core.ledger import Ledger, accounting, leases, names, segments
 from core.ledger.accounting import Accounting
 from core.records import Segment

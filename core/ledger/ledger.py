@@ -30,7 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from core.dates import utc_now
+from core.clock import utc_now
 from core.errors import WirewatchError
 from core.ledger.tables import metadata
 from core.sqlite import BUSY_SECONDS, enable_wal

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.dates import http_date, in_seconds, requested_wait
+from core.clock import http_date, in_seconds, requested_wait
 
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 """Statuses that may change on a later try (RFC 9110; 52x are those of content networks)."""

@@ -18,7 +18,7 @@ from urllib.parse import quote, urldefrag, urljoin, urlsplit
 import h2.exceptions
 import httpcore
 
-from core.dates import http_date
+from core.clock import http_date
 from core.faults import Fault, tried_async
 from core.settings import Settings
 from core.sites import site_of

@@ -14,7 +14,7 @@ from itertools import count
 from time import monotonic
 from typing import Generic, TypeVar
 
-from core.dates import utc_now
+from core.clock import utc_now
 from core.records import SiteRecord
 
 Job = TypeVar("Job")

@@ -17,7 +17,7 @@ from zlib import compress, decompress
 
 from protego import Protego
 
-from core.dates import utc_now
+from core.clock import utc_now
 from core.records import RobotsRecord
 from core.sites import site_of
 from ingest.web.answers import Answer, Failure, FailureKind

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from alert import atom
-from core.dates import utc_now
+from core.clock import utc_now
 from core.index import Written
 from core.ledger import alerts, entries, segments, stories, tables
 from core.ledger.erasures import ERASED_TEXT

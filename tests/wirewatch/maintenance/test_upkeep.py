@@ -9,7 +9,7 @@ import pytest
 from factories import NOON, Clock, an_article, item
 from sqlalchemy import Connection, update
 
-from core.dates import utc_now
+from core.clock import utc_now
 from core.ledger import cursors, segments, tables
 from core.records import Article, Page, Segment
 from core.settings import load_settings
