@@ -91,6 +91,10 @@ class Beside:
         link = _OF.match(self._text, end)
         return _country(self._longest_at(link.end()) if link else self._genitive(end))
 
+    def all_of(self, start: int, end: int) -> set[str]:
+        """The countries named right before a span as its owners, or behind it."""
+        return {self.owner(start), self.owner_behind(start, end)} | self.after(end)
+
     def _genitive(self, end: int) -> Places:
         """The places right behind a span in German's genitive: "das Innenministerium Litauens"."""
         places = self._longest_at(end + 1)
@@ -198,6 +202,46 @@ def of_their_country(
     max_mentions = max((countries[one] for one in countries if one not in ("", "EU")), default=0)
     min_mentions = 1 if only else max(max_mentions, 1)
     return [name for name in ranked if name.country and countries[name.country] >= min_mentions]
+
+
+def of_the_owner(
+    text: str, names: Sequence[Found], beside: Beside, countries: Counter[str]
+) -> list[Found]:
+    """The names, but plain ones of a listed body stand for the one of the same name that the
+    article gives to another country: "the National Security Agency" where it speaks of "Egypt's
+    National Security Agency". Not if the listed one's country stands beside one of them, nor if the
+    article speaks of that country more, apart from these names."""
+    given = [
+        one
+        for one in names
+        if one.rank == FORMED and one.kind in (MentionKind.AGENCY, MentionKind.COURT)
+    ]
+    if not given:
+        return list(names)
+    owners: dict[str, set[str | None]] = {}
+    for one in given:
+        owners.setdefault(text[one.start : one.end], set()).add(one.country)
+    listed = [one for one in names if one.rank != FORMED]
+    own = {
+        text[one.start : one.end]
+        for one in listed
+        if one.country and one.country in beside.all_of(one.start, one.end)
+    }
+    named = Counter(one.name for one in listed)
+    named.update(text[one.start : one.end] for one in given)
+
+    def meant(one: Found) -> Found:
+        said = text[one.start : one.end]
+        of = owners.get(said, set())
+        if one.rank == FORMED or len(of) != 1 or said in own:
+            return one
+        (country,) = of
+        others = countries[one.country or ""] - named[one.name]
+        if country == one.country or countries[country or ""] < others:
+            return one
+        return replace(one, name=said, uri=None, country=country)
+
+    return [meant(one) for one in names]
 
 
 def of_the_state(text: str, names: Sequence[Found], formed: Sequence[Found]) -> list[Found]:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.records import Mention, MentionKind, TextField
-from enrich.mentions.beside import Beside, of_the_state
+from enrich.mentions.beside import Beside, of_the_owner, of_the_state
 from enrich.mentions.bodies import dated, formed_bodies, formed_laws
 from enrich.mentions.credits import is_credited
 from enrich.mentions.found import OTHER, Found, settled
@@ -108,7 +108,9 @@ class MentionFinder:
         subject = subject_of(said, name_hits, self._places.countries(place_hits))
         beside = Beside(text, place_hits, subject.nations)
         names = listed(text, name_hits, subject, beside, self._place_names)
-        names += abbreviated(text, words, names, self._place_names)
+        names = of_the_owner(text, names, beside, subject.countries)
+        # First, as what the article says of an acronym counts more than what is listed.
+        names = [*abbreviated(text, words, names, self._place_names), *names]
         places = self._places.find(text, place_hits, subject.countries)
         others = [Found(start, end, "", None, OTHER) for start, end, _ in _hits_on(Other, hits)]
 

@@ -326,6 +326,37 @@ def test_a_states_supreme_court_is_meant_where_it_is_named(
     assert {name for kind, _, name in find(text) if kind == "court"} == names
 
 
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("Egypt's National Security Agency (NSA) held him. The NSA and the National Security Agency"
+         " were silent.", ["EG"] * 4),
+        ("The National Security Agency held him in Cairo. Egypt's National Security Agency spoke.",
+         ["EG", "EG"]),
+        ("Egypt's National Security Agency is not the National Security Agency of the United"
+         " States. The National Security Agency spoke.", ["EG", "US", "US"]),
+        ("Americans asked whether the National Security Agency heard Americans. Egypt's National"
+         " Security Agency spoke.", ["US", "EG"]),
+        ("The National Security Agency worked with Egypt's National Security Agency and Jordan's"
+         " National Security Agency.", ["US", "EG", "JO"]),
+    ],
+)  # fmt: skip
+def test_a_name_by_itself_is_the_body_that_another_country_has(
+    finder: MentionFinder, text: str, countries: list[str]
+) -> None:
+    agencies = [one for one in finder.find("", text) if one.kind is MentionKind.AGENCY]
+    assert [one.country for one in agencies] == countries
+    assert {one.uri is None for one in agencies if one.country != "US"} == {True}
+
+
+def test_a_states_body_leaves_the_name_to_that_of_its_own_country(find: Find) -> None:
+    found = find("Der Verfassungsschutz in Sachsen schwieg. Der Verfassungsschutz warnte Berlin.")
+    assert [name for kind, _, name in found if kind == "agency"] == [
+        "Verfassungsschutz",
+        "Bundesamt für Verfassungsschutz",
+    ]
+
+
 def test_a_generic_name_takes_the_proper_name_beside_it(find: Find) -> None:
     found = find("The data protection authority, the Garante, fined a firm in Italy.")
     assert {name for kind, _, name in found if kind == "court"} == {
