@@ -196,7 +196,7 @@ def test_a_query_parses_to_its_condition(text: str, condition: Condition) -> Non
         ("a (b c", 2, "this ( is not closed"),
         ("a b) c", 3, "this ) closes nothing"),
         ("a AND", 5, "the query ends too early"),
-        ("a AND OR b", 6, "unexpected 'OR'"),
+        ("a AND OR b", 6, "unexpected 'OR': expected a word, a phrase, a field or a ("),
         ("title:'Ndrangheta", 6, "a word that begins with an apostrophe, in double"),
         ("court 'spy balloon'", 6, "put a phrase, or a word"),
         ("title:", 6, "the query ends too early"),
