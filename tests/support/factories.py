@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from core.ledger import Ledger, entries, feeds, notices
+from core.ledger import Ledger, accounting, entries, feeds, notices
+from core.ledger.accounting import Accounting
 from core.ledger.outboxes import NOTICES, DeliveryStatus
 from core.records import (
     Alert,
@@ -23,8 +24,11 @@ from core.records import (
     State,
     content_id,
 )
+from core.sites import SLOTS
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+EVERY_SLOT = frozenset(range(SLOTS))
 
 
 class Clock:
@@ -143,10 +147,22 @@ def a_digest(*alerts: Alert, **changes: object) -> Digest:
     return Digest.model_validate(fields | changes)
 
 
+def account(ledger: Ledger, **asked: Any) -> Accounting:
+    """The ledger's accounting (`core.ledger.accounting.account`)."""
+    with ledger.read() as tx:
+        return accounting.account(tx, **asked)
+
+
 def record(ledger: Ledger, feed: Feed, *items: FeedItem) -> tuple[int, int]:
     """Record a poll that brought these items: returns how many are new, and how many edited."""
     with ledger.write() as tx:
         return entries.record_items(tx, feed, items, ledger.now())
+
+
+def get_entry(ledger: Ledger, number: int = 1) -> Entry:
+    """An item's entry as the ledger has it."""
+    with ledger.read() as tx:
+        return entries.get(tx, [item(number).id])[item(number).id]
 
 
 def move(ledger: Ledger, state: State, number: int = 1, **values: Any) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from factories import NOON, add_feed, get_feed
+from factories import EVERY_SLOT, NOON, add_feed, get_feed
 from hourly_outlet import Outlet
 from loopback import Loopback, Reply, Request, loopback
 
@@ -16,7 +16,6 @@ from core.errors import WirewatchError
 from core.ledger import accounting, entries, feeds, visits
 from core.records import Entry
 from core.settings import load_settings
-from core.sites import SLOTS
 from wirewatch.history import GIVEN_UP, LAST_PAGE, NO_PAGES, History, read_history
 from wirewatch.house import ALL, House
 from wirewatch.stages.poll import poll
@@ -120,7 +119,7 @@ def test_pages_of_new_entries_are_fetched_before_those_of_history(tmp_path: Path
         outlet.moments.append(hours(1))
         poll(house)
         with house.ledger.read() as tx:
-            due = visits.due(tx, range(SLOTS), house.now(), 12)
+            due = visits.due(tx, EVERY_SLOT, house.now(), 12)
         assert [one.historic for one in due] == [False] * 11 + [True]
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from factories import NOON, an_alert, item, record
+from factories import NOON, a_digest, an_alert, get_entry, item, move, record
 from sqlalchemy import select
 
 from core.ledger import (
     alerts,
     copies,
-    entries,
     erasures,
     followed,
     held_alerts,
@@ -30,49 +29,30 @@ from core.records import (
     Followed,
     State,
     Telling,
-    content_id,
 )
 
 WHY = "asked for by the outlet"
 
 
-def entry_of(ledger, number):
-    with ledger.read() as tx:
-        return entries.get(tx, [item(number).id])[item(number).id]
-
-
-def place(ledger, number, **values):
-    """Move an entry to INDEXED, or to the state given."""
-    with ledger.write() as tx:
-        assert entries.transition(
-            tx, entry_of(ledger, number), values.pop("state", State.INDEXED), now=NOON, **values
-        )
-
-
 def erase(ledger, *numbers):
     with ledger.write() as tx:
-        several = [entry_of(ledger, number) for number in numbers]
+        several = [get_entry(ledger, number) for number in numbers]
         return erasures.erase(tx, several, why=WHY, now=ledger.now())
-
-
-def a_digest(*contents):
-    return Digest(
-        key=content_id("digest"),
-        name="d",
-        timezone="UTC",
-        since=NOON,
-        until=NOON,
-        alerts=contents,
-        created_at=NOON,
-    )
 
 
 def test_erasing_keeps_only_the_address_and_the_reason(ledger, feed):
     said = item(1, summary="What it said", content="All of it", authors=("A. Reporter",))
     record(ledger, feed, said)
-    place(ledger, 1, revision=2, fingerprint="f" * 64, address="https://news.example/true")
+    move(
+        ledger,
+        State.INDEXED,
+        1,
+        revision=2,
+        fingerprint="f" * 64,
+        address="https://news.example/true",
+    )
     assert erase(ledger, 1)
-    entry = entry_of(ledger, 1)
+    entry = get_entry(ledger, 1)
     assert (entry.state, entry.reason, entry.url) == (State.ERASED, WHY, said.url)
     assert (entry.title, entry.summary, entry.content, entry.authors) == ("", "", "", ())
     assert (entry.revision, entry.fingerprint, entry.story) == (0, None, None)
@@ -85,7 +65,7 @@ def test_reasons_of_earlier_steps_are_erased_as_they_may_quote_the_page(ledger, 
     record(ledger, feed, item(1), item(2))
     quoting = "soft 404 (“Not found: mayor of Lutz sues”)"
     for number in (1, 2):
-        place(ledger, number, state=State.REJECTED, reason=quoting)
+        move(ledger, State.REJECTED, number, reason=quoting)
     assert erase(ledger, 1)
     with ledger.read() as tx:
         said = [[one.reason for one in steps.of(tx, item(number).id)] for number in (1, 2)]
@@ -94,28 +74,28 @@ def test_reasons_of_earlier_steps_are_erased_as_they_may_quote_the_page(ledger, 
 
 def test_an_erased_entry_is_not_due_for_an_edit_that_came_while_it_was_read(ledger, feed):
     record(ledger, feed, item(1))
-    place(ledger, 1, state=State.FETCHED)
+    move(ledger, State.FETCHED, 1)
     record(ledger, feed, item(1, title="Edited meanwhile"))
-    assert entry_of(ledger, 1).revisit_at is not None
+    assert get_entry(ledger, 1).revisit_at is not None
     assert erase(ledger, 1)
-    assert entry_of(ledger, 1).revisit_at is None
+    assert get_entry(ledger, 1).revisit_at is None
 
 
 def test_nothing_is_erased_if_an_entry_has_changed_meanwhile(ledger, feed):
     record(ledger, feed, item(1), item(2))
-    stale = entry_of(ledger, 2)
-    place(ledger, 2, revision=1)
+    stale = get_entry(ledger, 2)
+    move(ledger, State.INDEXED, 2, revision=1)
     with ledger.write() as tx:
         assert not erasures.erase(tx, [stale], why=WHY, now=NOON)
-    assert entry_of(ledger, 2).state is State.INDEXED
+    assert get_entry(ledger, 2).state is State.INDEXED
 
 
 def test_an_erased_article_is_recognised_at_another_address(ledger, feed):
     record(ledger, feed, item(1), item(2))
-    place(ledger, 1, revision=1, address="https://news.example/true")
+    move(ledger, State.INDEXED, 1, revision=1, address="https://news.example/true")
     erase(ledger, 1)
     with ledger.read() as tx:
-        found = copies.same_article(tx, entry_of(ledger, 2), "https://news.example/true")
+        found = copies.same_article(tx, get_entry(ledger, 2), "https://news.example/true")
     assert found is not None
     assert found.state is State.ERASED
 
@@ -134,7 +114,7 @@ def test_entries_cleared_up_to_a_time_are_no_longer_listed_to_clear(ledger, feed
 def test_empty_stories_and_those_that_became_part_of_another_lose_their_titles(ledger, feed):
     record(ledger, feed, *map(item, range(4)))
     kept, joined, empty, other = (item(number).id for number in range(4))
-    place(ledger, 0, revision=1, story=kept)
+    move(ledger, State.INDEXED, 0, revision=1, story=kept)
     with ledger.write() as tx:
         for story in (kept, joined, empty, other):
             stories.keep_id(tx, story)
@@ -161,8 +141,8 @@ def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, cl
         held_alerts.hold(tx, held, NOON)
         held_alerts.hold(tx, an_alert(rule="s", story=2), NOON)
         messages.add(tx, a_digest(mine, other), ["room"], NOON)
-        messages.add(tx, a_digest(mine).model_copy(update={"key": "all of it"}), ["room"], NOON)
-        messages.add(tx, a_digest().model_copy(update={"key": "quiet day"}), ["room"], NOON)
+        messages.add(tx, a_digest(mine, key="all of it"), ["room"], NOON)
+        messages.add(tx, a_digest(key="quiet day"), ["room"], NOON)
         erasures.redact(tx, [item(1).id], {item(1).id}, clock.go(hours=1))
     with ledger.read() as tx:
         rows = [
@@ -236,7 +216,7 @@ def test_what_is_left_of_an_alert_is_told_by_an_article_that_is_left(development
 
 def test_an_update_is_sent_with_the_news_that_are_left(ledger, feed, clock):
     record(ledger, feed, item(1), item(2))
-    place(ledger, 2, revision=1, story=item(2).id)
+    move(ledger, State.INDEXED, 2, revision=1, story=item(2).id)
     secret, known = denials(telling(1, "Secret"), telling(2, "Known"))
     partly = an_alert(kind="development", story=2, key="p" * 64, developments=(secret, known))
     raised = partly.model_copy(update={"key": "q" * 64, "article": item(1).id, "title": "Secret"})
@@ -258,7 +238,7 @@ def test_an_update_is_sent_with_the_news_that_are_left(ledger, feed, clock):
 def test_an_alert_of_which_all_is_erased_is_not_sent_in_whatever_order(ledger, feed, clock, order):
     """The first article raised it, the second told news, and the third is left in its story."""
     record(ledger, feed, *map(item, range(1, 4)))
-    place(ledger, 3, revision=1, story=item(3).id)
+    move(ledger, State.INDEXED, 3, revision=1, story=item(3).id)
     alert = an_alert(title="Secret", story=3, developments=denials(telling(2, "Known")))
     with ledger.write() as tx:
         alerts.add(tx, alert.model_copy(update={"article": item(1).id}), ["desk"], NOON)
@@ -272,7 +252,7 @@ def test_an_alert_of_which_all_is_erased_is_not_sent_in_whatever_order(ledger, f
 
 def test_what_is_left_of_an_alert_that_is_held_back_replaces_it(ledger, feed):
     record(ledger, feed, *map(item, range(1, 4)))
-    place(ledger, 3, revision=1, story=item(3).id)
+    move(ledger, State.INDEXED, 3, revision=1, story=item(3).id)
     news = denials(telling(1, "Secret"), telling(2, "Known"))
     alert = an_alert(title="Secret", story=3, developments=news)
     with ledger.write() as tx:
@@ -287,7 +267,7 @@ def test_a_story_whose_only_alert_was_held_back_and_is_erased_is_new_to_its_rule
     ledger, feed, heard
 ):
     record(ledger, feed, item(1), item(2))
-    place(ledger, 2, revision=1, story=item(2).id)
+    move(ledger, State.INDEXED, 2, revision=1, story=item(2).id)
     ids = {item(2).id: frozenset({item(2).id})}
     alert = an_alert(title="Secret", story=2).model_copy(update={"article": item(1).id})
     with ledger.write() as tx:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import NOON
+from factories import EVERY_SLOT, NOON
 from sqlalchemy import Connection, event
 
 from core.ledger import (
@@ -26,7 +26,6 @@ from core.ledger import (
     visits,
 )
 from core.records import Feed, FeedItem, FeedState, State
-from core.sites import SLOTS
 
 Ask = Callable[[Connection], object]
 
@@ -41,7 +40,7 @@ FEED = Feed(
 
 LOOKUPS: dict[str, tuple[Ask, str]] = {
     "pages to visit again": (
-        lambda tx: visits.due(tx, range(SLOTS), NOON, 10),
+        lambda tx: visits.due(tx, EVERY_SLOT, NOON, 10),
         r"ix_entries_revisit \(slot=\? AND revisit_at<\?\)",
     ),
     "an entry by its id's beginning": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from factories import NOON, add_feed, item
+from factories import NOON, add_feed, item, move
 
 from core.ledger import additions, entries, feeds, operations
 from core.records import FeedState, State
@@ -15,12 +15,6 @@ def record_items(ledger, feed, *items):
         entries.record_items(tx, feed, items, ledger.now())
 
 
-def move(ledger, number, state, **more):
-    with ledger.write() as tx:
-        (one,) = entries.get(tx, [item(number).id]).values()
-        assert entries.transition(tx, one, state, now=ledger.now(), **more)
-
-
 def recent_steps(ledger, after=0, limit=100):
     with ledger.read() as tx:
         return operations.recent_steps(tx, after=after, limit=limit)
@@ -29,7 +23,7 @@ def recent_steps(ledger, after=0, limit=100):
 def test_steps_are_listed_once_each_in_order(ledger, feed, clock):
     record_items(ledger, feed, item(1, published=NOON - timedelta(hours=1)), item(2))
     clock.go(minutes=5)
-    move(ledger, 1, State.FETCHED, seconds=0.5)
+    move(ledger, State.FETCHED, 1, seconds=0.5)
     first = recent_steps(ledger)
     assert [one.state for one in first] == [State.FOUND, State.FOUND, State.FETCHED]
     last = first[-1]
@@ -45,16 +39,16 @@ def test_a_person_is_not_late_with_an_article_that_no_feed_lists(ledger, feed):
     with ledger.write() as tx:
         additions.add(tx, [item(2).url], ledger.now())
     for number in (1, 2):
-        move(ledger, number, State.EXTRACTED, published=NOON - timedelta(days=900))
+        move(ledger, State.EXTRACTED, number, published=NOON - timedelta(days=900))
     *_, listed, added = recent_steps(ledger)
     assert (listed.published, added.published) == (NOON - timedelta(days=900), None)
 
 
 def test_a_revisited_article_is_not_fresh(ledger, feed):
     record_items(ledger, feed, item(1), item(2), item(3))
-    move(ledger, 1, State.INDEXED, revision=1)
-    move(ledger, 2, State.INDEXED, revision=2)
-    move(ledger, 3, State.INDEXED, revision=1, visits=1)
+    move(ledger, State.INDEXED, 1, revision=1)
+    move(ledger, State.INDEXED, 2, revision=2)
+    move(ledger, State.INDEXED, 3, revision=1, visits=1)
     ended = [one.fresh for one in recent_steps(ledger) if one.state is State.INDEXED]
     assert ended == [True, False, False]
 
@@ -62,7 +56,7 @@ def test_a_revisited_article_is_not_fresh(ledger, feed):
 def test_an_article_from_a_feeds_history_is_not_fresh(ledger, feed):
     with ledger.write() as tx:
         entries.record_items(tx, feed, [item(1)], ledger.now(), historic=True)
-    move(ledger, 1, State.INDEXED, revision=1)
+    move(ledger, State.INDEXED, 1, revision=1)
     assert [one.fresh for one in recent_steps(ledger)] == [False, False]
 
 
@@ -70,7 +64,7 @@ def test_the_newest_quarantined_entries_come_first(ledger, feed, clock):
     record_items(ledger, feed, *(item(number) for number in (1, 2, 3)))
     for number in (2, 3, 1):
         clock.go(minutes=1)
-        move(ledger, number, State.QUARANTINED, reason="took too long")
+        move(ledger, State.QUARANTINED, number, reason="took too long")
     with ledger.read() as tx:
         found = operations.quarantined(tx, 2)
     assert [one.id for one in found] == [item(1).id, item(3).id]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from factories import NOON, add_feed, get_feed, item
+from factories import EVERY_SLOT, NOON, add_feed, get_feed, item
 from sqlalchemy import func, select
 
 from core.ledger import entries, feeds, tables, visits
 from core.records import LONGEST_ADDRESS, FeedState, Hints, Listed, Rhythm, State, content_id
-from core.sites import SLOTS, slot_of
-
-EVERY_SLOT = frozenset(range(SLOTS))
+from core.sites import slot_of
 
 
 def test_a_new_feed_is_due_at_once(ledger):
