@@ -39,7 +39,9 @@ def a_feed(**changes):
     return Feed.model_validate(fields | changes)
 
 
-def with_rhythm(interval, *, listed=20, longest=None, silent=timedelta(), etag=b"x"):
+def with_rhythm(
+    interval, *, listed=20, longest=None, silent=timedelta(), etag=b"x", denied_at=None
+):
     """A feed with one entry per interval."""
     seconds = interval.total_seconds()
     rhythm = Rhythm(
@@ -48,7 +50,7 @@ def with_rhythm(interval, *, listed=20, longest=None, silent=timedelta(), etag=b
         longest=longest.total_seconds() if longest else seconds,
         newest_at=NOW - silent,
     )
-    return a_feed(rhythm=rhythm, marks=b"abc" * listed, etag=etag)
+    return a_feed(rhythm=rhythm, marks=b"abc" * listed, etag=etag, denied_at=denied_at)
 
 
 def waits(feed, asked=None, settings=SETTINGS):
@@ -67,6 +69,8 @@ def is_about(wait, expected):
         (with_rhythm(2 * HOUR), EVERY),
         (with_rhythm(16 * HOUR), 2 * HOUR),
         (with_rhythm(16 * HOUR, etag=None), 8 * HOUR),  # each poll costs the whole body
+        # A server that has said "not modified" can say it again.
+        (with_rhythm(16 * HOUR, etag=None, denied_at=NOW), 2 * HOUR),
         (with_rhythm(30 * DAY), 24 * EVERY),
         (with_rhythm(30 * DAY, etag=None), 24 * EVERY),
         # 20 entries at 2 minutes last for 40: half of that, and nothing falls off the list.

@@ -101,6 +101,7 @@ def test_cache_control_sets_how_long_an_answer_is_fresh(value, seconds):
         ({"Expires": "Sun, 01 Mar 2026 13:00:00 GMT", "Cache-Control": "max-age=60"}, 60),
         ({"Expires": "Sun, 01 Mar 2026 13:00:00 GMT", "Cache-Control": "no-cache"}, 3600),
         ({"Expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
+        ({"Strict-Transport-Security": "max-age=31536000"}, None),
         ({"Expires": "0"}, None),
         ({"Expires": "-1"}, None),
         ({"Expires": "Sun, 01 Mar 9999999999 13:00:00 GMT"}, None),
