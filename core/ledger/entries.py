@@ -331,6 +331,11 @@ def restore_end(
     )
 
 
+def count_moves(tx: Connection, ids: Iterable[str]) -> None:
+    """Raise the versions of articles whose tags have changed, so that the index takes them anew."""
+    change_with(tx, update(entries).values(moves=entries.c.moves + 1), entries.c.id, ids)
+
+
 def _new_row(outlets: Mapping[str, str], item: FeedItem, now: datetime) -> dict[str, Any]:
     site = site_of(item.url)
     return {

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, or_, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, update
 
-from core.ledger.tables import entries, members
+from core.ledger.tables import entries, members, stories
 from core.records import Article, Entry, Record, State
 
 NEWS_AT = case(
@@ -68,6 +68,29 @@ def retitle(tx: Connection, article: Article) -> bool:
     other = and_(members.c.article == article.id, members.c.title != article.title)
     changed = update(members).where(other).values(title=article.title, language=article.language)
     return tx.execute(changed).rowcount > 0
+
+
+def retag(tx: Connection, article: Article) -> bool:
+    """Give a threaded article what is found in it now; False if it is not threaded. Call `rescore`
+    of its story afterwards."""
+    found = {
+        "language": article.language,
+        "score": article.score,
+        "countries": list(article.country),
+        "mentions": list(article.mention),
+    }
+    changed = update(members).where(members.c.article == article.id).values(found)
+    return tx.execute(changed).rowcount > 0
+
+
+def rescore(tx: Connection, story: str) -> None:
+    """Give a story the highest score of its present articles, as far as all of these are known."""
+    here = select(func.max(members.c.score), func.count() - func.count(members.c.score)).where(
+        members.c.story == story
+    )
+    score, unknown = tx.execute(here).one()
+    if score is not None and not unknown:
+        tx.execute(update(stories).where(stories.c.id == story).values(score=score))
 
 
 def headlines(tx: Connection, story: str) -> list[tuple[str, str]]:

@@ -115,8 +115,11 @@ def settled(tx: Connection, kind: SegmentKind, before: datetime) -> list[list[Se
     return [[_segment(row) for row in rows] for (settled, _), rows in runs if settled]
 
 
-def replace(tx: Connection, old: Sequence[Segment], new: Segment, now: datetime) -> bool:
-    """Replace several settled segments by one of their kind, which takes the place of the last.
+def replace(
+    tx: Connection, old: Sequence[Segment], new: Segment, now: datetime, *, done: bool = True
+) -> bool:
+    """Replace several settled segments by one of their kind, which takes the place of the last. If
+    it is not `done`, the index stage writes its articles again; rules have read it.
 
     False, with nothing changed, if one of them is gone or still needed.
     """
@@ -127,7 +130,8 @@ def replace(tx: Connection, old: Sequence[Segment], new: Segment, now: datetime)
         return False
     positions = [one.position for one in old if one.position is not None]
     values = new.model_dump() | {"position": max(positions, default=None)}
-    tx.execute(insert(segments).values(**values, created_at=created_at, done_at=done_at))
+    values |= {"created_at": created_at, "done_at": done_at if done else None}
+    tx.execute(insert(segments).values(values))
     return True
 
 

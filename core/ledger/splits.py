@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from core.ledger import held_alerts, stories
 from core.ledger.chunks import change_with, rows_with
 from core.ledger.copies import with_copies
 from core.ledger.followed import follow, followed_by
 from core.ledger.ledger import upsert
+from core.ledger.members import rescore
 from core.ledger.tables import (
     alerts,
     entries,
@@ -71,7 +72,7 @@ def split(tx: Connection, story: str, chosen: Sequence[Entry], now: datetime) ->
     change_with(tx, update(members).values(story=new), members.c.article, going)
     tx.execute(upsert(tx, moved).on_conflict_do_nothing(), [{"article": one} for one in going])
     for one in (story, new):
-        _lower_score(tx, one)
+        rescore(tx, one)
     low, high = sorted((story, new))
     two = {"story": low, "other": high, "parted_at": now}
     tx.execute(upsert(tx, parted).values(two).on_conflict_do_nothing())
@@ -110,16 +111,6 @@ def with_parted(tx: Connection, named: Iterable[str]) -> set[str]:
         near = {one for pair in known if not wave.isdisjoint(pair) for one in pair}
         wave = near - found
     return found
-
-
-def _lower_score(tx: Connection, story: str) -> None:
-    """Lower a story's score to that of its present articles, as far as these are known."""
-    here = select(func.max(members.c.score), func.count() - func.count(members.c.score)).where(
-        members.c.story == story
-    )
-    score, unknown = tx.execute(here).one()
-    if score is not None and not unknown:
-        tx.execute(update(story_rows).where(story_rows.c.id == story).values(score=score))
 
 
 class _Heard(NamedTuple):

@@ -119,10 +119,11 @@ class Article(Record):
     threshold; `tags` holds the topics that passed. `mentions` and `statements` are in the order of
     the text, those in the title first; statements are looked for only on topic or near it. `story`
     is the id of the article that opened its story, or its own id if it stands alone; `moves` counts
-    how often it came into another story. `duplicate_of` names the article that had the text first.
-    `extraction` says how the text was made. `caveat` says why it is not the whole article, if it is
-    not. `meaning` is what articles on topic or near it are put into stories by
-    (`enrich.meanings`), and `printed` is whether its page has the title, too; they are not indexed.
+    how often it came into another story or was tagged again. `duplicate_of` names the article that
+    had the text first. `extraction` says how the text was made. `caveat` says why it is not the
+    whole article, if it is not. `meaning` is what articles on topic or near it are put into stories
+    by (`enrich.meanings`), and `printed` is whether its page has the title, too; they are not
+    indexed.
     """
 
     id: str
@@ -152,8 +153,8 @@ class Article(Record):
 
     @property
     def version(self) -> int:
-        """Rises with each revision and, within a revision, with each move to another story. Of two
-        writes of an article, the one with the higher version wins."""
+        """Rises with each revision and, within a revision, with each of its moves. Of two writes of
+        an article, the one with the higher version wins."""
         return (self.revision << MOVES_BITS) + min(self.moves, (1 << MOVES_BITS) - 1)
 
     @property

@@ -78,9 +78,10 @@ class Entry(FeedItem):
     is when its page is fetched again to look for edits; while an entry that is `found` is retried,
     it is when the retries began. `overlap` is the share of the shorter text that it has in common
     with `duplicate_of`. `placed_at` is when a person put it into its story. `moves` counts how
-    often it came into another story. `historic` means that it was found in a feed's history, for
-    which a person asked: no rule alerts on it. `notice` is the fingerprint of a notice that its
-    page had in the article's place; other entries with the same notice are recognised by it.
+    often it came into another story or was tagged again. `historic` means that it was found in a
+    feed's history, for which a person asked: no rule alerts on it. `notice` is the fingerprint of a
+    notice that its page had in the article's place; other entries with the same notice are
+    recognised by it.
     """
 
     site: str

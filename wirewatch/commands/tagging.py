@@ -1,4 +1,5 @@
-"""`wirewatch tag` and `wirewatch train`: see what the tagger says and why, and teach it."""
+"""`wirewatch tag`, `train` and `retag`: see what the tagger says and why, teach it, and tag again
+what is here."""
 
 from __future__ import annotations
 
@@ -15,8 +16,9 @@ from rich.text import Text
 from core.records import FeedItem
 from core.settings import load_settings
 from wirewatch.commands.lines import ROWS, rows
+from wirewatch.commands.lookups import house_of
 from wirewatch.commands.tables import mark_evidence
-from wirewatch.commands.terminal import out, print_lines
+from wirewatch.commands.terminal import bars, errors, out, print_lines
 from wirewatch.commands.usage import UsageError
 from wirewatch.newsroom.own import Own, found_in, own_files, tagger
 from wirewatch.presentation.wording import counted
@@ -108,6 +110,57 @@ def train(
         out.print(f"corrections in use: {file or 'none'}")
 
 
+def retag(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many articles would change, and how.")
+    ] = False,
+) -> None:
+    """Tag again what is already here: by new topics and names of your own, a training, an upgrade.
+
+    Searches, backtests and the desk's pages then know the past by them. No rule alerts because of
+    it, and stories keep their articles. Passes may run meanwhile. If it is interrupted, call it
+    again.
+
+    Exit code 1 if articles keep their tags because a file cannot be read or the index takes none.
+
+    Example: wirewatch retag --dry-run
+    """
+    from wirewatch.retagging import retag as tag_all
+
+    with house_of(context) as house, bars() as progress:
+        done = tag_all(house, progress, dry_run=dry_run)
+    if done is None:
+        out.print(
+            "Upkeep, a rebuild of the index or another `wirewatch retag` is running; "
+            "try again when it has ended."
+        )
+        return
+    verb = "would change" if dry_run else "changed"
+    how = ", ".join(f"{number:,} {kind}" for kind, number in done.how.most_common())
+    out.print(
+        f"{done.changed:,} of {counted(done.articles, 'article')} {verb}{how and f': {how}'}.",
+        highlight=False,
+    )
+    if done.kept:
+        kept = counted(len(done.kept), "article")
+        errors.print(f"{kept} not tagged again, the first: {done.kept[0]}", highlight=False)
+    if done.unindexed:
+        errors.print(
+            f"The index has not taken {counted(done.unindexed, 'article')} yet; the next pass "
+            "tries again."
+        )
+    if done.waiting:
+        errors.print(
+            f"{counted(done.waiting, 'file')} not tagged again, as passes need them: "
+            "`wirewatch run`, then `wirewatch retag` again."
+        )
+    for problem in done.damaged:
+        errors.print(problem, highlight=False)
+    if done.damaged or done.unindexed:
+        raise typer.Exit(1)
+
+
 def _train(home: Path, path: Path) -> None:
     from wirewatch.newsroom.teaching import keep, teach
 
@@ -123,8 +176,8 @@ def _train(home: Path, path: Path) -> None:
     )
     file = keep(lesson, home)
     out.print(
-        f"applied: {file}. The next pass tags by it what is new or edited; articles already here "
-        "keep their tags. `wirewatch train --back` undoes it."
+        f"applied: {file}. The next pass tags by it what is new or edited, `wirewatch retag` what "
+        "is already here. `wirewatch train --back` undoes it."
     )
 
 

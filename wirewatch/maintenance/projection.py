@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
@@ -13,12 +14,18 @@ from typing import Any
 from sqlalchemy import Row
 
 from core.archive import ArchiveError
+from core.errors import WirewatchError
 from core.index import IndexedArticle, Outcome, Written
 from core.ledger import entries, segments
 from core.records import SEARCHABLE, Article, Entry, Segment, State
 from wirewatch.articles import linked_articles
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
+
+
+class ProjectionError(WirewatchError):
+    """The index stays as it is; the text says why and what to do."""
+
 
 Place = tuple[int, str]
 """An article's revision and story."""
@@ -118,26 +125,41 @@ def rebuild(
 
     Raises:
         ArchiveError: a file is missing or damaged, and `without_lost` is false.
+        ProjectionError: another process is at it, or tags articles again.
     """
-    with house.ledger.read() as tx:
-        linked = segments.linked(tx)
-    total = sum(segment.items for segment in linked)
-    outcomes = Outcomes()
-    everything = (
-        article
-        for segment in linked
-        for article in _read(house, segment, outcomes, without_lost=without_lost)
-        if month in (None, _month_of(article))
-    )
-    refused: set[str] = set()
-    for written in house.index.rebuild(everything, month):
-        outcomes.add(written)
-        if written.outcome is Outcome.REJECTED:
-            refused.add(written.id)
-        progress("rebuild", outcomes.counts.total(), total)
-    if not outcomes.counts[Outcome.FAILED]:
-        _catch_up(house, outcomes, refused, month)
+    with _unchanged_archive(house):
+        with house.ledger.read() as tx:
+            linked = segments.linked(tx)
+        total = sum(segment.items for segment in linked)
+        outcomes = Outcomes()
+        everything = (
+            article
+            for segment in linked
+            for article in _read(house, segment, outcomes, without_lost=without_lost)
+            if month in (None, _month_of(article))
+        )
+        refused: set[str] = set()
+        for written in house.index.rebuild(everything, month):
+            outcomes.add(written)
+            if written.outcome is Outcome.REJECTED:
+                refused.add(written.id)
+            progress("rebuild", outcomes.counts.total(), total)
+        if not outcomes.counts[Outcome.FAILED]:
+            _catch_up(house, outcomes, refused, month)
     return outcomes
+
+
+@contextmanager
+def _unchanged_archive(house: House) -> Iterator[None]:
+    """Keep articles from being tagged again meanwhile: the index would keep what was read before as
+    if it were read after."""
+    with house.lease("rebuild") as taken:
+        if not taken:
+            raise ProjectionError(
+                "another process rebuilds or mends the index, or tags articles again; "
+                "try again when it has ended"
+            )
+        yield
 
 
 def _catch_up(house: House, outcomes: Outcomes, refused: set[str], month: str | None) -> None:
@@ -250,16 +272,18 @@ def mend(house: House, report: Report, progress: Progress = silent) -> Outcomes:
 
     Raises:
         IndexUnavailableError: the index does not answer, or our key may not remove anything.
+        ProjectionError: another process is at it, or tags articles again.
     """
-    outcomes = Outcomes()
-    if report.to_remove:
-        outcomes.removed = house.index.delete(sorted(report.to_remove))
-    wanted = report.to_write
-    total = len(wanted)
-    for written in house.index.write(_archived(house, wanted, outcomes)):
-        outcomes.add(written)
-        progress("mend", outcomes.counts.total(), total)
-    outcomes.lost = len(wanted)
+    with _unchanged_archive(house):
+        outcomes = Outcomes()
+        if report.to_remove:
+            outcomes.removed = house.index.delete(sorted(report.to_remove))
+        wanted = report.to_write
+        total = len(wanted)
+        for written in house.index.write(_archived(house, wanted, outcomes)):
+            outcomes.add(written)
+            progress("mend", outcomes.counts.total(), total)
+        outcomes.lost = len(wanted)
     return outcomes
 
 

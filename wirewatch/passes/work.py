@@ -131,6 +131,11 @@ def enrich(article: Article, own: Own = NOTHING) -> Article:
     """The article with its language, what was found in it, and the fingerprint of its text."""
     from enrich.copies.fingerprint import fingerprint
 
+    return tagged(article, own).model_copy(update={"fingerprint": fingerprint(article.text)})
+
+
+def tagged(article: Article, own: Own = NOTHING) -> Article:
+    """The article with its language and what is found in it."""
     verdict, mentions, said = found_in(article.title, article.text, own)
     return article.model_copy(
         update={
@@ -139,10 +144,17 @@ def enrich(article: Article, own: Own = NOTHING) -> Article:
             "tags": verdict.tags,
             "mentions": mentions,
             "statements": said,
-            "fingerprint": fingerprint(article.text),
             "meaning": verdict.meaning,
         }
     )
+
+
+def tag_again(archived: tuple[Article, Own]) -> Article | str:
+    """An article of the archive with what is found in it now; or the reason of the fault that it
+    met. Runs in a worker."""
+    article, own = archived
+    found = tried("tagging", article.url, lambda: tagged(article, own), PASSED_ON)
+    return found.reason if isinstance(found, Fault) else found
 
 
 def _may_matter(own: Own, title: str, text: str) -> bool:

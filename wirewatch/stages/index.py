@@ -105,6 +105,11 @@ def index_moved(house: House) -> int:
         while True:
             with house.ledger.read() as tx:
                 waiting = entries.get(tx, stories.to_move(tx, BATCH))
+                files = segments.to_index(tx) if waiting else []
+            for file in files:
+                for article in house.archive.read_articles(file):
+                    # It was tagged again, perhaps: the index has its old tags.
+                    waiting.pop(article.id, None)
             try:
                 index = house.index
                 again = [

@@ -54,7 +54,12 @@ entries = Table(
     Column("overlap", Float, comment="share of the shorter text in common with duplicate_of's"),
     id_column("story", "id of the article that opened its story"),
     Column("placed_at", Utc, comment="when a person put it into its story; none: nobody did"),
-    Column("moves", Integer, nullable=False, comment="how often it came into another story"),
+    Column(
+        "moves",
+        Integer,
+        nullable=False,
+        comment="how often it came into another story or was tagged again",
+    ),
     Column(
         "historic",
         Boolean,

@@ -93,7 +93,7 @@ def test_corrections_are_learnt_and_can_be_undone(wirewatch: Wirewatch, tmp_path
     corrections = _write(tmp_path / "corrections.jsonl", [WANTED])
     said = wirewatch("train", "--with", corrections).stdout
     assert "right on 0 of 1 correction before, 1 after" in said
-    assert "articles already here keep their tags" in " ".join(said.split())
+    assert "`wirewatch retag` what is already here" in " ".join(said.split())
     assert "0001.json" in wirewatch("train").stdout
     assert score() >= 0.5 > before
     assert "as shipped" in wirewatch("train", "--back").stdout
