@@ -235,7 +235,7 @@ def upkeep(context: typer.Context) -> None:
     with house_of(context) as house, bars() as progress:
         kept = keep(house, progress)
     if kept is None:
-        out.print("Another process is already doing upkeep.")
+        out.print("Another process is doing upkeep or tags articles again.")
         return
     out.print(kept.told)
     for problem in kept.damaged:
