@@ -18,7 +18,14 @@ QUOTES = {
     "'": "'",
     "\u00ab": "\u00bb",
 }
+_DOUBLE = str.maketrans(dict.fromkeys('"\u201c\u201d\u201e\u00ab\u00bb'))
 _PAIRS = QUOTES | {"\u00bb": "\u00ab", "(": ")", "[": "]"}
+
+
+def in_quotation_marks(text: str) -> str:
+    """A text in quotation marks, without those in it: of a part of a sentence, one of a pair may be
+    cut off, and nobody could tell where the text ends."""
+    return f'"{" ".join(text.translate(_DOUBLE).split())}"'
 
 
 def quoted(words: Words, start: int, end: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from core.records import Evidence, TextField
 from enrich.phrases.attributions import only_names, tells
 from enrich.phrases.endings import finish, follows, with_others
 from enrich.phrases.phrasing import Bounds, within
-from enrich.phrases.quotations import quoted
+from enrich.phrases.quotations import in_quotation_marks, quoted
 from enrich.tagging.features import Reading
 from enrich.tagging.reasons import Reason
 
@@ -92,13 +92,13 @@ def _details(reason: Reason, shown: Bounds, whole: str) -> str:
     """By which words a reason was found, if much else is shown with them, and with which other
     parts of its phrase, if these are not shown."""
     others = [
-        f'"{whole[start:end]}"'
+        in_quotation_marks(whole[start:end])
         for start, end in reason.beside
         if not shown[0] <= start < end <= shown[1]
     ]
     found = ""
     if reason.core and _is_small_part(reason.core, shown, whole):
-        found = f', by "{whole[slice(*reason.core)]}"'
+        found = f", by {in_quotation_marks(whole[slice(*reason.core)])}"
     return f"{found}, with {' and '.join(others)}" if others else found
 
 
