@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import NOON, an_article, item
+from factories import NOON, a_mention, a_statement, an_article, item
 from growth import grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,15 +15,7 @@ from hypothesis import strategies as st
 from alert.developments import MAX_QUOTE, answers, developments, known_after, known_besides
 from alert.rules import Rule
 from core.query import parse
-from core.records import (
-    Article,
-    DevelopmentKind,
-    Known,
-    Mention,
-    MentionKind,
-    Statement,
-    StatementKind,
-)
+from core.records import Article, DevelopmentKind, Known, Mention, Statement, StatementKind
 
 ALL = Rule("all", parse("*"), ())
 NAMES = {"FR": "France", "GB": "the United Kingdom", "US": "United States"}
@@ -32,27 +24,16 @@ NAMES = {"FR": "France", "GB": "the United Kingdom", "US": "United States"}
 def statement(
     kind: str, speaker: str | None = None, field: str = "text", start: int = 0
 ) -> Statement:
-    return Statement.model_validate(
-        {
-            "kind": StatementKind(kind),
-            "speaker": speaker,
-            "field": field,
-            "start": start,
-            "end": start + 4,
-            "phrase": "they",
-        }
-    )
+    place = {"field": field, "start": start, "end": start + 4}
+    return a_statement(kind, "they", speaker=speaker, **place)
 
 
 ICELAND = Known(countries=frozenset({"IS"}))
 
 
 def mention(kind: str, name: str, field: str = "title", start: int = 0, **more: object) -> Mention:
-    return Mention.model_validate(
-        {"kind": MentionKind(kind), "name": name, "field": field, "start": start, "end": start + 4}
-        | {"uri": f"https://names.example/{name}"}
-        | more
-    )
+    place = {"field": field, "start": start, "end": start + 4}
+    return a_mention(kind, name, **{"uri": f"https://names.example/{name}"} | place | more)
 
 
 def knowing(known: Known, article: Article, outlets: tuple[str, ...]) -> Known:

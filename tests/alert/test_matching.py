@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from factories import NOON, an_article, item
+from factories import NOON, a_mention, a_statement, an_article, item
 
 from alert.matching import (
     MAX_WHY,
@@ -24,10 +24,6 @@ from core.records import (
     DevelopmentKind,
     Evidence,
     Followed,
-    Mention,
-    MentionKind,
-    Statement,
-    StatementKind,
     Tag,
     Telling,
     content_id,
@@ -85,14 +81,7 @@ def matched(rules, articles):
 
 
 def denial(speaker="the ministry", text="the ministry denies it"):
-    return Statement(
-        kind=StatementKind.DENIAL,
-        speaker=speaker,
-        field="text",
-        start=0,
-        end=len(text),
-        phrase=text,
-    )
+    return a_statement("denial", text, speaker=speaker)
 
 
 def countries_of(article):
@@ -100,7 +89,7 @@ def countries_of(article):
 
 
 def a_country(code):
-    return Mention(name=code, kind=MentionKind.PLACE, field="title", start=0, end=2, country=code)
+    return a_mention("place", code, country=code)
 
 
 def tag(topic, *phrases):
@@ -269,16 +258,7 @@ def test_batch_gives_a_story_one_alert_with_all_developments():
     court = denied.model_copy(
         update={
             "id": item(5).id,
-            "statements": (
-                Statement(
-                    kind=StatementKind.COURT,
-                    speaker="the high court",
-                    field="title",
-                    start=0,
-                    end=2,
-                    phrase="It",
-                ),
-            ),
+            "statements": (a_statement("court", "It", speaker="the high court", field="title"),),
         }
     )
     _, (_, second) = batches([a_rule("spyware")], [story], [court, denied])

@@ -4,14 +4,13 @@ that this agrees with the indexes."""
 from __future__ import annotations
 
 import pytest
-from factories import NOON, an_article
+from factories import NOON, a_statement, an_article
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.clauses import MAX_FOUND, Clause, Explainer, compile_pattern, matched_phrases
 from core.conditions import Names
 from core.query import parse
-from core.records import Statement, StatementKind
 
 TEXT = "The spies tapped Müller. Nobody spied on the court. Spying is spying."
 DENIAL = "Nobody spied on the court."
@@ -21,12 +20,8 @@ ARTICLE = an_article(
     outlet="The Daily",
     score=0.7,
     statements=(
-        Statement(
-            kind=StatementKind.DENIAL,
-            field="text",
-            start=TEXT.index(DENIAL),
-            end=TEXT.index(DENIAL) + len(DENIAL),
-            phrase=DENIAL,
+        a_statement(
+            "denial", DENIAL, start=TEXT.index(DENIAL), end=TEXT.index(DENIAL) + len(DENIAL)
         ),
     ),
 )

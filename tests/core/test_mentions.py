@@ -5,26 +5,21 @@ from __future__ import annotations
 import json
 
 import pytest
-from factories import an_article
+from factories import a_mention, an_article
 from pydantic import ValidationError
 
 from core.records import Article, Mention, MentionKind
 
-
-def _mention(kind: MentionKind, name: str, country: str | None = None) -> Mention:
-    return Mention(name=name, kind=kind, field="text", start=0, end=3, country=country)
-
-
 MENTIONS = (
-    _mention(MentionKind.AGENCY, "GCHQ", "GB"),
-    _mention(MentionKind.VENDOR, "NSO Group", "IL"),
-    _mention(MentionKind.PROGRAMME, "PRISM", "US"),
-    _mention(MentionKind.TECHNOLOGY, "spyware"),
-    _mention(MentionKind.LAW, "GDPR", "EU"),
-    _mention(MentionKind.COURT, "CNIL", "FR"),
-    _mention(MentionKind.PERSON, "Edward Snowden"),
-    _mention(MentionKind.PLACE, "Paris", "FR"),
-    _mention(MentionKind.PLACE, "Paris", "FR"),
+    a_mention(MentionKind.AGENCY, "GCHQ", country="GB"),
+    a_mention(MentionKind.VENDOR, "NSO Group", country="IL"),
+    a_mention(MentionKind.PROGRAMME, "PRISM", country="US"),
+    a_mention(MentionKind.TECHNOLOGY, "spyware"),
+    a_mention(MentionKind.LAW, "GDPR", country="EU"),
+    a_mention(MentionKind.COURT, "CNIL", country="FR"),
+    a_mention(MentionKind.PERSON, "Edward Snowden"),
+    a_mention(MentionKind.PLACE, "Paris", country="FR"),
+    a_mention(MentionKind.PLACE, "Paris", country="FR"),
 )
 
 

@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from factories import an_article
+from factories import a_mention, a_statement, an_article
 from growth import grows_evenly
 
-from core.records import (
-    SURVEILLANCE,
-    Article,
-    Evidence,
-    Mention,
-    MentionKind,
-    Statement,
-    StatementKind,
-    Tag,
-)
+from core.records import SURVEILLANCE, Article, Evidence, MentionKind, StatementKind, Tag
 from desk.telling import PHRASES, Named, Voice, names, reasons, speakers, topics, voices
-
-
-def mention(name: str, kind: MentionKind, uri: str | None = None) -> Mention:
-    return Mention(name=name, kind=kind, field="text", start=0, end=1, uri=uri)
-
-
-def statement(kind: StatementKind, phrase: str) -> Statement:
-    return Statement(kind=kind, field="text", start=0, end=len(phrase), phrase=phrase)
 
 
 def evidence(phrase: str) -> Evidence:
@@ -32,11 +15,13 @@ def evidence(phrase: str) -> Evidence:
 
 
 def test_most_mentioned_names_come_first_with_any_known_link() -> None:
-    nsa = mention("NSA", MentionKind.AGENCY)
+    nsa = a_mention(MentionKind.AGENCY, "NSA")
     articles = [
-        an_article(1, mentions=(mention("BND", MentionKind.AGENCY), nsa, nsa)),
-        an_article(2, mentions=(mention("NSA", MentionKind.AGENCY, "https://wiki.example/nsa"),)),
-        an_article(3, mentions=(mention("Paris", MentionKind.PLACE),)),
+        an_article(1, mentions=(a_mention(MentionKind.AGENCY, "BND"), nsa, nsa)),
+        an_article(
+            2, mentions=(a_mention(MentionKind.AGENCY, "NSA", uri="https://wiki.example/nsa"),)
+        ),
+        an_article(3, mentions=(a_mention(MentionKind.PLACE, "Paris"),)),
     ]
     assert names(articles) == {
         "Agencies": [
@@ -49,11 +34,11 @@ def test_most_mentioned_names_come_first_with_any_known_link() -> None:
 
 
 def test_denials_come_first_and_each_sentence_once() -> None:
-    said = statement(StatementKind.OFFICIAL, "It is looked into.")
-    denied = statement(StatementKind.DENIAL, "That is\nfalse.")
+    said = a_statement(StatementKind.OFFICIAL, "It is looked into.")
+    denied = a_statement(StatementKind.DENIAL, "That is\nfalse.")
     articles = [
         an_article(1, statements=(said, denied)),
-        an_article(2, statements=(statement(StatementKind.DENIAL, "That is false."),)),
+        an_article(2, statements=(a_statement(StatementKind.DENIAL, "That is false."),)),
     ]
     told = voices(articles)
     assert list(told) == ["Denied", "Officials say"]
@@ -77,7 +62,7 @@ def test_speaker_is_named_once_by_the_fullest_name(
 ) -> None:
     said = [
         Voice(
-            statement(StatementKind.DENIAL, f"{number} denied it").model_copy(
+            a_statement(StatementKind.DENIAL, f"{number} denied it").model_copy(
                 update={"speaker": speaker}
             ),
             an_article(1),
@@ -101,8 +86,8 @@ def test_speaker_is_named_once_by_the_fullest_name(
 def test_the_agency_is_the_only_one_that_its_article_names(
     agencies: tuple[str, ...], named: list[str]
 ) -> None:
-    article = an_article(1, mentions=tuple(mention(one, MentionKind.AGENCY) for one in agencies))
-    denial = statement(StatementKind.DENIAL, "denied")
+    article = an_article(1, mentions=tuple(a_mention(MentionKind.AGENCY, one) for one in agencies))
+    denial = a_statement(StatementKind.DENIAL, "denied")
     said = [
         Voice(denial.model_copy(update={"speaker": speaker}), article)
         for speaker in (
@@ -115,7 +100,7 @@ def test_the_agency_is_the_only_one_that_its_article_names(
 
 def test_speakers_of_a_hostile_story_are_named_quickly() -> None:
     article = an_article(1)
-    denial = statement(StatementKind.DENIAL, "denied")
+    denial = a_statement(StatementKind.DENIAL, "denied")
     said = [
         Voice(denial.model_copy(update={"speaker": f"Ana {n} B"}), article) for n in range(2_000)
     ]

@@ -11,18 +11,10 @@ from pathlib import Path
 import factories
 import pytest
 from elasticsearch import Elasticsearch
+from factories import a_mention, a_statement
 
 from core.index import Index
-from core.records import (
-    Article,
-    Evidence,
-    Mention,
-    MentionKind,
-    Statement,
-    StatementKind,
-    Tag,
-    content_id,
-)
+from core.records import Article, Evidence, Tag, content_id
 from search.elastic import layout
 from search.elastic.index import ElasticIndex
 from search.embedded import EmbeddedIndex
@@ -71,13 +63,7 @@ def _tag(topic: str, score: float) -> Tag:
     return Tag(topic=topic, score=score, evidence=(why,))
 
 
-def _mention(kind: str, name: str, **more: object) -> Mention:
-    return Mention.model_validate(
-        {"name": name, "kind": MentionKind(kind), "field": "title", "start": 0, "end": 2, **more}
-    )
-
-
-LONDON = _mention("place", "London", country="GB", latitude=51.5085, longitude=-0.1257)
+LONDON = a_mention("place", "London", country="GB", latitude=51.5085, longitude=-0.1257)
 
 
 @pytest.fixture(scope="session")
@@ -98,8 +84,8 @@ def corpus() -> list[Article]:
             tags=(_tag("surveillance", 0.91), _tag("interception", 0.8)),
             mentions=(
                 LONDON,
-                _mention("agency", "GCHQ", country="GB", uri="https://www.gchq.gov.uk/"),
-                _mention("technology", "wiretap"),
+                a_mention("agency", "GCHQ", country="GB", uri="https://www.gchq.gov.uk/"),
+                a_mention("technology", "wiretap"),
                 LONDON.model_copy(update={"field": "text"}),
             ),
         ),
@@ -115,8 +101,8 @@ def corpus() -> list[Article]:
             tags=(_tag("surveillance", 0.7), _tag("biometrics", 0.7)),
             mentions=(
                 LONDON,
-                _mention("technology", "face recognition"),
-                _mention("vendor", "Clearview AI", country="US"),
+                a_mention("technology", "face recognition"),
+                a_mention("vendor", "Clearview AI", country="US"),
             ),
             story=content_id("story"),
         ),
@@ -139,22 +125,13 @@ def corpus() -> list[Article]:
             score=0.5,
             feeds=("f2",),
             mentions=(
-                _mention("court", "Conseil d'État", country="FR"),
-                _mention("law", "Loi renseignement", country="FR"),
-                _mention("person", "Gérald Darmanin"),
-                _mention("programme", "PRISM", country="US"),
-                _mention("technology", "wiretap"),
+                a_mention("court", "Conseil d'État", country="FR"),
+                a_mention("law", "Loi renseignement", country="FR"),
+                a_mention("person", "Gérald Darmanin"),
+                a_mention("programme", "PRISM", country="US"),
+                a_mention("technology", "wiretap"),
             ),
-            statements=(
-                Statement(
-                    kind=StatementKind.DENIAL,
-                    speaker="Le ministère",
-                    field="text",
-                    start=0,
-                    end=16,
-                    phrase="Le ministère nie",
-                ),
-            ),
+            statements=(a_statement("denial", "Le ministère nie", speaker="Le ministère"),),
         ),
         an_article(
             4,

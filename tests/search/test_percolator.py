@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from factories import NOON, an_article
+from factories import NOON, a_mention, an_article
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.clauses import Explainer
 from core.conditions import resolve_dates
 from core.query import parse
-from core.records import Mention, MentionKind
+from core.records import MentionKind
 from search import percolator
 from search.embedded import EmbeddedIndex
 from search.percolator import Percolator
@@ -46,10 +46,7 @@ QUERIES = [
 def articles(draw):
     number = draw(st.integers(0, 10_000))
     words = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
-    vendor = Mention(name="Acme", kind=MentionKind.VENDOR, field="title", start=0, end=0)
-    place = Mention(
-        name="London", kind=MentionKind.PLACE, field="title", start=0, end=0, country="GB"
-    )
+    vendor, place = a_mention("vendor", "Acme"), a_mention("place", "London", country="GB")
     return an_article(
         number,
         title=draw(words),
@@ -140,15 +137,12 @@ def test_percolated_phrases_agree_with_explanations(said, likely) -> None:
 
 
 def test_mentions_are_found_by_name_kind_and_country() -> None:
-    def named(name: str, kind: MentionKind, country: str | None = None) -> Mention:
-        return Mention(name=name, kind=kind, field="title", start=0, end=0, country=country)
-
     batch = [
-        an_article(0, mentions=(named("Acme", MentionKind.VENDOR, "GB"),)),
+        an_article(0, mentions=(a_mention(MentionKind.VENDOR, "Acme", country="GB"),)),
         an_article(
-            1, mentions=(named("ACME", MentionKind.PERSON), named("Ely", MentionKind.PLACE))
+            1, mentions=(a_mention(MentionKind.PERSON, "ACME"), a_mention(MentionKind.PLACE, "Ely"))
         ),
-        an_article(2, mentions=(named("York", MentionKind.PLACE, "GB"),)),
+        an_article(2, mentions=(a_mention(MentionKind.PLACE, "York", country="GB"),)),
     ]
     texts = ["mention:acme", "vendor:acme", "person:acme", "mention:*", "country:gb", "mention:e*"]
     matched = Percolator([parse(text).condition for text in texts]).match(batch)

@@ -20,8 +20,10 @@ from core.records import (
     FeedItem,
     FeedState,
     Listed,
+    Mention,
     Notice,
     State,
+    Statement,
     content_id,
 )
 from core.sites import SLOTS
@@ -90,6 +92,18 @@ def an_article(number: int = 1, **changes: object) -> Article:
         "first_seen": NOON,
     }
     return Article.model_validate(fields | changes)
+
+
+def a_mention(kind: str, name: str, **changes: object) -> Mention:
+    """A name at the beginning of a title."""
+    fields = {"kind": kind, "name": name, "field": "title", "start": 0, "end": len(name)}
+    return Mention.model_validate(fields | changes)
+
+
+def a_statement(kind: str, phrase: str, **changes: object) -> Statement:
+    """What somebody says at the beginning of a text, not named unless it is with `speaker`."""
+    fields = {"kind": kind, "phrase": phrase, "field": "text", "start": 0, "end": len(phrase)}
+    return Statement.model_validate(fields | changes)
 
 
 def a_notice(number: int = 1, **changes: object) -> Notice:

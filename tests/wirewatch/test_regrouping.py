@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from arriving import OTHER, arrive, entry_of, index, let_in, meaning, piece
-from factories import Clock, item
+from factories import Clock, a_statement, item
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
@@ -280,8 +280,7 @@ def held(house: House) -> list[Alert]:
 
 def denial(title: str) -> Statement:
     """A statement that is the whole of a headline."""
-    place = {"field": "title", "start": 0, "end": len(title), "phrase": title}
-    return Statement.model_validate({"kind": "denial", "speaker": "the agency", **place})
+    return a_statement("denial", title, speaker="the agency", field="title")
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from factories import NOON, add_feed, an_article, item
+from factories import NOON, a_mention, add_feed, an_article, item
 from sqlalchemy import select, update
 
 from core.ledger import entries, members, splits, stories, tables
 from core.ledger.members import StoredMember
-from core.records import Mention, MentionKind, State
+from core.records import State
 
 
 def member(number, story, **changes):
@@ -46,8 +46,7 @@ def join(ledger, number, story, *, feed, score=0.5, about=None, **changes):
 
 def naming(*names):
     """Mentions of places, each in its own country, in an English article."""
-    fields = {"kind": MentionKind.PLACE, "field": "title", "start": 0, "end": 1}
-    mentions = tuple(Mention(name=name, country=name[:2].upper(), **fields) for name in names)
+    mentions = tuple(a_mention("place", name, country=name[:2].upper()) for name in names)
     return {"language": "en", "mentions": mentions}
 
 

@@ -7,13 +7,13 @@ from html import escape, unescape
 from pathlib import Path
 
 from desk_sample import INTERCEPTED, first_hit, page_text, words
-from factories import an_alert, an_article
+from factories import a_statement, an_alert, an_article
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from core.ledger import alerts, entries, stories, tables
 from core.query import parse
-from core.records import SURVEILLANCE, Statement, StatementKind
+from core.records import SURVEILLANCE
 from core.settings import load_settings
 from desk.moments import exactly
 from desk.pages.stories import NEAR_TOPIC
@@ -68,9 +68,7 @@ def test_story_is_found_by_a_statement_in_a_near_topic_article(
 ) -> None:
     several = house.index.search(parse('title:"bossware"'), size=9).articles
     article = next(one for one in several if one.story == one.id)
-    denial = Statement(
-        kind=StatementKind.DENIAL, field="title", start=0, end=5, phrase=article.title[:5]
-    )
+    denial = a_statement("denial", article.title[:5], field="title")
     changes = {"tags": (), "score": 0.3, "statements": (denial,), "revision": article.revision + 1}
     with house.ledger.read() as tx:
         story = stories.get(tx, article.id)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from factories import an_article
+from factories import a_mention, an_article
 
-from core.records import Mention, MentionKind
 from wirewatch.presentation.countries import countries_of
 
 
@@ -18,5 +17,5 @@ from wirewatch.presentation.countries import countries_of
     ],
 )
 def test_country_is_spoken_of_by_its_people(title: str, codes: set[str]) -> None:
-    lyon = Mention(name="Lyon", kind=MentionKind.PLACE, field="text", start=0, end=4, country="FR")
+    lyon = a_mention("place", "Lyon", country="FR")
     assert countries_of(an_article(title=title, text="Lyon", mentions=(lyon,))) == codes | {"FR"}

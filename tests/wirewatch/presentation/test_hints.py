@@ -7,10 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from factories import add_feed, an_article
+from factories import a_mention, add_feed, an_article
 
 from core.query import parse
-from core.records import Mention, MentionKind
 from core.settings import load_settings
 from search.embedded import EmbeddedIndex
 from wirewatch.house import House
@@ -25,20 +24,14 @@ def index(tmp_path: Path) -> Iterator[EmbeddedIndex]:
         yield opened
 
 
-def _place(name: str, country: str | None = None) -> Mention:
-    return Mention(
-        kind=MentionKind.PLACE, name=name, country=country, field="title", start=0, end=4
-    )
-
-
 def test_country_name_suggests_its_code(index: EmbeddedIndex) -> None:
-    list(index.write([an_article(mentions=(_place("Germany", "DE"),))]))
+    list(index.write([an_article(mentions=(a_mention("place", "Germany", country="DE"),))]))
     assert hint(index, parse("country:germany")) == (
         "No article has country:germany; did you mean DE?"
     )
     assert hint(index, parse("country:dk")) == "No article has country:dk"
     assert hint(index, parse("country:UK")) == "No article has country:uk"
-    list(index.write([an_article(2, mentions=(_place("London", "GB"),))]))
+    list(index.write([an_article(2, mentions=(a_mention("place", "London", country="GB"),))]))
     assert hint(index, parse("country:UK")) == "No article has country:uk; did you mean GB?"
 
 
@@ -85,8 +78,7 @@ def test_what_keeps_a_search_from_finding_anything_is_named(
 
 
 def test_name_found_under_another_spelling_is_not_reported_missing(index: EmbeddedIndex) -> None:
-    agency = Mention(kind=MentionKind.AGENCY, name="LKA", field="title", start=0, end=4)
-    list(index.write([an_article(mentions=(agency,))]))
+    list(index.write([an_article(mentions=(a_mention("agency", "LKA"),))]))
     assert hint(index, parse("agency:LKA AND absent")) is None
     assert hint(index, parse("agency:(LKA OR bka) AND absent")) is None
     assert hint(index, parse("agency:NSA")) == "No article has agency:nsa"
@@ -113,7 +105,7 @@ def test_value_is_looked_for_beyond_those_that_an_index_counts(
     index: EmbeddedIndex, query: str, said: str | None
 ) -> None:
     for number, names in enumerate([[f"A {n}" for n in range(101, 203)], ["Ensor", "NSO [Group]"]]):
-        named = tuple(_place(name) for name in names)
+        named = tuple(a_mention("place", name) for name in names)
         list(index.write([an_article(number, mentions=named)]))
     assert hint(index, parse(query)) == said
 

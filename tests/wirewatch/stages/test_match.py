@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from arriving import FEED, TAGS, arrive, meaning, piece
-from factories import Clock
+from factories import Clock, a_statement
 from sqlalchemy import event, update
 
 from alert.wording import of_alert
 from core.ledger import alerts, cursors, feeds, followed, held_alerts, mutes, stories, tables
-from core.records import Alert, AlertKind, Article, DevelopmentKind, Statement, StatementKind
+from core.records import Alert, AlertKind, Article, DevelopmentKind, StatementKind
 from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.stages import match as match_stage
@@ -75,14 +75,7 @@ def spies(house: House, number: int, **changes: object) -> Article:
 
 def denial(house: House, number: int, kind: StatementKind = StatementKind.DENIAL) -> Article:
     """An article that matches no rule, with a denial or another statement in its lead."""
-    statement = Statement(
-        kind=kind,
-        speaker="the ministry",
-        field="text",
-        start=0,
-        end=len(DENIES),
-        phrase=DENIES,
-    )
+    statement = a_statement(kind, DENIES, speaker="the ministry")
     text = f"{DENIES} {text_of(number)}"
     made = piece(house, number, f"Reply {number}", text, tags=(), score=0.0)
     return made.model_copy(update={"statements": (statement,)})

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from arriving import arrive, piece
-from factories import Clock
+from factories import Clock, a_statement
 
 from core.ledger import alerts, cursors, held_alerts, stopped, stories
-from core.records import Article, DevelopmentKind, Statement, StatementKind
+from core.records import Article, DevelopmentKind
 from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.stages import match as match_stage
@@ -161,9 +161,7 @@ def test_news_of_a_held_story_that_becomes_one_with_another_while_the_rule_rests
     house: House, clock: Clock, meanwhile: list[tuple[str, str]]
 ) -> None:
     rate = 'at_most = "1/hour"'
-    denial = Statement(
-        kind=StatementKind.DENIAL, field="title", start=0, end=5, phrase="Spies", speaker="the firm"
-    )
+    denial = a_statement("denial", "Spies", field="title", speaker="the firm")
     write(house, ("a", RIGHT), more=rate)
     spies(house, 1)
     second, third = spies(house, 2), spies(house, 3, statements=(denial,))
