@@ -16,7 +16,7 @@ from terminal import Wirewatch
 
 from core.ledger import feeds
 from core.records import Listed
-from core.settings import load_settings
+from core.settings import FILE, load_settings
 from demo.home import RULES, live
 from demo.newsroom import Newsroom
 from enrich.mentions.finder import MentionFinder
@@ -45,6 +45,15 @@ def make_home(newsroom: Newsroom, tmp_path: Path) -> Callable[..., Path]:
         return watching(newsroom, home, settings)
 
     return make
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The home folder that `wirewatch` runs on, without settings, feeds or rules."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / FILE).touch()
+    return folder
 
 
 def watching(newsroom: Newsroom, home: Path, settings: str = SETTINGS) -> Path:

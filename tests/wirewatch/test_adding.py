@@ -10,10 +10,8 @@ from demo.newsroom import Newsroom
 
 
 def test_an_added_article_is_read_tagged_and_alerted(
-    wirewatch: Wirewatch, newsroom: Newsroom, tmp_path: Path
+    wirewatch: Wirewatch, newsroom: Newsroom, home: Path, tmp_path: Path
 ) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
     (home / "rules.toml").write_text('[[rule]]\nname = "r"\nquery = "topic:surveillance"\n')
     url = next(
         one.url

@@ -15,9 +15,8 @@ from core.settings import load_settings
 from wirewatch.house import House
 
 
-def test_json_shows_letters_as_they_are(wirewatch: Wirewatch, tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir()
-    with House(load_settings(tmp_path / "home"), now=Clock()) as house:
+def test_json_shows_letters_as_they_are(wirewatch: Wirewatch, home: Path) -> None:
+    with House(load_settings(home), now=Clock()) as house:
         feed = add_feed(house.ledger, "https://news.example/rss")
         record(house.ledger, feed, item(published=NOON - timedelta(hours=1)))
         move(house.ledger, State.QUARANTINED, reason="“Écoutes”: Wächter")
@@ -37,10 +36,9 @@ def test_json_shows_letters_as_they_are(wirewatch: Wirewatch, tmp_path: Path) ->
     }
 
 
-def test_an_article_is_named_by_its_id_or_an_address(wirewatch: Wirewatch, tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir()
+def test_an_article_is_named_by_its_id_or_an_address(wirewatch: Wirewatch, home: Path) -> None:
     moved = "https://news.example/moved"
-    with House(load_settings(tmp_path / "home")) as house:
+    with House(load_settings(home)) as house:
         feed = add_feed(house.ledger, "https://news.example/rss")
         record(house.ledger, feed, item(), item(2))
         move(house.ledger, State.FETCHED)
@@ -58,12 +56,11 @@ def test_an_article_is_named_by_its_id_or_an_address(wirewatch: Wirewatch, tmp_p
 
 
 def test_a_page_that_is_retried_is_shown_with_its_next_try(
-    wirewatch: Wirewatch, tmp_path: Path
+    wirewatch: Wirewatch, home: Path
 ) -> None:
     """What was shown was when the retries began."""
-    (tmp_path / "home").mkdir()
     clock = Clock()
-    with House(load_settings(tmp_path / "home"), now=clock) as house:
+    with House(load_settings(home), now=clock) as house:
         record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), item())
         began, next_try = clock(), clock.go(hours=3)
         move(house.ledger, State.FOUND, next_attempt_at=next_try, revisit_at=began)
@@ -75,11 +72,10 @@ def test_a_page_that_is_retried_is_shown_with_its_next_try(
     ("since", "replayed"), [("2026-03-01", 2), ("2026-03-01T13:00", 1), ("now-9999w", 2)]
 )
 def test_entries_seen_since_a_moment_are_replayed(
-    wirewatch: Wirewatch, tmp_path: Path, since: str, replayed: int
+    wirewatch: Wirewatch, home: Path, since: str, replayed: int
 ) -> None:
-    (tmp_path / "home").mkdir()
     clock = Clock()
-    with House(load_settings(tmp_path / "home"), now=clock) as house:
+    with House(load_settings(home), now=clock) as house:
         feed = add_feed(house.ledger, "https://news.example/rss")
         for number in (1, 2):
             record(house.ledger, feed, item(number))
@@ -104,11 +100,10 @@ def test_entries_seen_since_a_moment_are_replayed(
     ],
 )
 def test_entries_of_a_period_are_counted_and_listed(
-    wirewatch: Wirewatch, tmp_path: Path, period: tuple[str, ...], said: str, numbers: list[int]
+    wirewatch: Wirewatch, home: Path, period: tuple[str, ...], said: str, numbers: list[int]
 ) -> None:
-    (tmp_path / "home").mkdir()
     clock = Clock()
-    with House(load_settings(tmp_path / "home"), now=clock) as house:
+    with House(load_settings(home), now=clock) as house:
         feed = add_feed(house.ledger, "https://news.example/rss")
         for number in range(3):
             record(house.ledger, feed, item(number))
@@ -122,10 +117,9 @@ def test_entries_of_a_period_are_counted_and_listed(
 
 @pytest.mark.parametrize("command", [("entries",), ("entries", "replay")])
 def test_a_period_without_a_moment_is_a_mistake(
-    wirewatch: Wirewatch, tmp_path: Path, command: tuple[str, ...]
+    wirewatch: Wirewatch, home: Path, command: tuple[str, ...]
 ) -> None:
-    (tmp_path / "home").mkdir()
-    with House(load_settings(tmp_path / "home")) as house:
+    with House(load_settings(home)) as house:
         record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), item())
     for end, why in (
         ("2026-03-02", "--until 2026-03-02 is not after --since 2026-03-02"),
@@ -137,10 +131,9 @@ def test_a_period_without_a_moment_is_a_mistake(
 
 
 def test_a_rule_is_tested_on_the_article_not_on_its_other_address(
-    wirewatch: Wirewatch, tmp_path: Path
+    wirewatch: Wirewatch, home: Path
 ) -> None:
-    (tmp_path / "home").mkdir()
-    with House(load_settings(tmp_path / "home")) as house:
+    with House(load_settings(home)) as house:
         record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), item())
         move(house.ledger, State.DUPLICATE, reason="another address", duplicate_of=item(2).id)
     tested = ("rules", "test", "--query", "x", "--article", item().url)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hourly_outlet import Outlet
 from loopback import Reply, Request, loopback
+from terminal import Wirewatch
 from typer.testing import CliRunner, Result
 
 from core.ledger import feeds as ledger_feeds
@@ -47,9 +48,7 @@ class Terminal:
 
 
 @pytest.fixture
-def feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    home = tmp_path / "home"
-    home.mkdir()
+def feeds(home: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     (home / "wirewatch.toml").write_text('allow_hosts = ["*.localhost"]\npause = 0.0\n')
     monkeypatch.setattr("wirewatch.commands.terminal.out._width", 200)
     return Terminal(home)
@@ -188,7 +187,7 @@ def test_what_cannot_be_edited_is_refused(feeds: Terminal) -> None:
 
 
 def test_a_paused_feed_stays_paused_until_somebody_resumes_it(
-    feeds: Terminal, tmp_path: Path
+    feeds: Terminal, home: Path, tmp_path: Path
 ) -> None:
     url, other = "https://a.example/rss?a=1&b", "https://b.example/rss"
     for one in (url, other):
@@ -209,9 +208,8 @@ def test_a_paused_feed_stays_paused_until_somebody_resumes_it(
     )
     line, _ = feeds("list").stdout.splitlines()
     assert line.split("\t") == ["paused", "", url, "when resumed", "test items [bold]", ""]
-    home = ["--home", str(tmp_path / "home")]
     for dry in ([], ["--dry-run"]):
-        run = CliRunner().invoke(app, [*home, "run", "--feed", url, *dry])
+        run = CliRunner().invoke(app, ["--home", str(home), "run", "--feed", url, *dry])
         assert run.exit_code == 2
         assert "has been paused since" in output(run)
     assert "the reason is now the one given here" in output(
@@ -308,9 +306,9 @@ def test_invalid_choice_is_refused(text: str) -> None:
         numbers(text, 3)
 
 
-def test_gaps_say_what_may_be_missing_and_where(feeds: Terminal, tmp_path: Path) -> None:
+def test_gaps_say_what_may_be_missing_and_where(feeds: Terminal, home: Path) -> None:
     feeds("add", "http://news.localhost/rss", "--no-check")
-    with House(load_settings(tmp_path / "home")) as house:
+    with House(load_settings(home)) as house:
         now = house.now().replace(microsecond=0)
         with house.ledger.write() as tx:
             (feed,) = ledger_feeds.listed(tx)
@@ -340,13 +338,13 @@ def test_what_may_be_missing_is_summed_up() -> None:
     assert missing(several[2:], "lately") == "About 2 entries of 1 feed may be missing lately."
 
 
-def test_history_is_asked_for_of_a_polled_feed_and_told(feeds: Terminal, tmp_path: Path) -> None:
+def test_history_is_asked_for_of_a_polled_feed_and_told(feeds: Terminal, home: Path) -> None:
     with loopback(Outlet().answer) as server:
         url = server.url("/feed", "pages.localhost")
         feeds("add", "--no-check", url)
         early = feeds("history", url, "--since", "2026-02-28", exit_code=2)
         assert "no poll has read it yet: `wirewatch run` first" in output(early)
-        with House(load_settings(tmp_path / "home")) as house:
+        with House(load_settings(home)) as house:
             poll(house)
         told = feeds("history", url, "--since", "2026-02-28T12:00")
         assert "15 new entries on 3 older pages, back to 2026-02-28; that" in told.stdout
@@ -366,7 +364,7 @@ def test_history_is_asked_for_of_a_polled_feed_and_told(feeds: Terminal, tmp_pat
 
 
 def test_history_that_is_interrupted_says_what_it_found_and_how_to_go_on(
-    feeds: Terminal, tmp_path: Path
+    feeds: Terminal, home: Path
 ) -> None:
     outlet, ours = Outlet(), threading.main_thread().ident
     ended = threading.Event()
@@ -383,7 +381,7 @@ def test_history_that_is_interrupted_says_what_it_found_and_how_to_go_on(
     with loopback(outlet.answer) as server:
         url = server.url("/feed", "pages.localhost")
         feeds("add", "--no-check", url)
-        with House(load_settings(tmp_path / "home")) as house:
+        with House(load_settings(home)) as house:
             poll(house)
         told = feeds("history", url, "--since", "2026-02-28T12:00", exit_code=130).stdout
         ended.set()
@@ -392,3 +390,9 @@ def test_history_that_is_interrupted_says_what_it_found_and_how_to_go_on(
         assert "give the same command again" in told
         again = feeds("history", url, "--since", "2026-02-28T12:00").stdout
         assert "5 new entries on 3 older pages" in again
+
+
+def test_feeds_add_creates_a_home(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    wirewatch("feeds", "add", "https://one.example/feed", "--no-check")
+    assert (tmp_path / "home" / "ledger.db").exists()
+    assert "one.example" in wirewatch("feeds", "list").stdout

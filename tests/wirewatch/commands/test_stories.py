@@ -27,10 +27,9 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def arrived(tmp_path: Path) -> list[Article]:
+def arrived(home: Path) -> list[Article]:
     """A home folder with a story of two articles and a copy, and a story of another event."""
-    (tmp_path / "home").mkdir()
-    with House(load_settings(tmp_path / "home")) as house:
+    with House(load_settings(home)) as house:
         follow_up = "Spies of Zubrovka tapped the phone of the mayor of Lutz, agents say."
         articles = [
             piece(house, 1, "Zubrovka spies tapped phone of mayor of Lutz", TEXT, published=NOON),
@@ -45,11 +44,11 @@ def arrived(tmp_path: Path) -> list[Article]:
 
 
 @pytest.fixture
-def run(arrived: list[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(arrived: list[Article], home: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("wirewatch.commands.terminal.out.width", 200)
 
     def command(*arguments: str, exit_code: int = 0) -> str:
-        done = CliRunner().invoke(app, ["--home", str(tmp_path / "home"), *arguments])
+        done = CliRunner().invoke(app, ["--home", str(home), *arguments])
         assert done.exit_code == exit_code, done.output
         return done.output
 
@@ -76,10 +75,10 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, arrived: list[Art
 
 
 def test_stories_are_those_of_the_last_week_unless_asked_for_more(
-    run: Run, arrived: list[Article], tmp_path: Path
+    run: Run, arrived: list[Article], home: Path
 ) -> None:
     old = arrived[3].first_seen - timedelta(days=8)
-    with House(load_settings(tmp_path / "home")) as house, house.ledger.write() as tx:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
         of_it = tables.stories.c.id == arrived[3].id
         tx.execute(update(tables.stories).where(of_it).values(first_seen=old, last_seen=old))
     listed = run("stories", "--json").splitlines()
@@ -98,12 +97,12 @@ def test_stories_are_those_of_the_last_week_unless_asked_for_more(
 
 
 def test_story_of_old_articles_says_when_they_were_published(
-    run: Run, arrived: list[Article], tmp_path: Path
+    run: Run, arrived: list[Article], home: Path
 ) -> None:
     seen = arrived[3].first_seen
     assert f"last seen {seen:%Y-%m-%d %H:%M}  " in run("stories")
     old = seen - timedelta(days=40)
-    with House(load_settings(tmp_path / "home")) as house, house.ledger.write() as tx:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
         told = tables.entries.c.id == arrived[3].id
         tx.execute(update(tables.entries).where(told).values(published=old))
     assert f"last seen {seen:%Y-%m-%d %H:%M}, published {old:%Y-%m-%d}  " in run("stories")
@@ -149,9 +148,9 @@ def test_show_cuts_off_no_address_in_a_narrow_window(
 
 
 def test_the_old_id_of_a_merged_story_shows_the_survivor(
-    run: Run, arrived: list[Article], tmp_path: Path
+    run: Run, arrived: list[Article], home: Path
 ) -> None:
-    with House(load_settings(tmp_path / "home")) as house, house.ledger.write() as tx:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
         stories.merge(tx, arrived[3].id, arrived[0].id)
         stories.settle(tx, arrived[0].id, "Both")
     shown = run("stories", arrived[3].id[:12])
@@ -167,10 +166,10 @@ def test_story_id_that_names_none_or_several_is_reported(run: Run) -> None:
 
 
 def test_an_article_without_a_headline_is_shown_by_its_address(
-    run: Run, arrived: list[Article], tmp_path: Path
+    run: Run, arrived: list[Article], home: Path
 ) -> None:
     copy = arrived[1]
-    with House(load_settings(tmp_path / "home")) as house, house.ledger.write() as tx:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
         tx.execute(update(tables.entries).values(title=""))
         (entry,) = entries.get(tx, [copy.id]).values()
         entries.transition(tx, entry, State.QUARANTINED, now=house.now())

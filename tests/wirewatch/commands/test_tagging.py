@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from terminal import Wirewatch, lines
 
 STORY = "Police put spyware on reporters' phones\nNo court had been asked, a paper says.\n"
@@ -81,8 +82,8 @@ def test_wrong_usage_of_tag_is_reported(wirewatch: Wirewatch, tmp_path: Path) ->
     assert "no article" in wirewatch("tag", str(page), exit_code=2).stderr
 
 
+@pytest.mark.usefixtures("home")
 def test_corrections_are_learnt_and_can_be_undone(wirewatch: Wirewatch, tmp_path: Path) -> None:
-    (tmp_path / "home").mkdir()
     rows = _write(tmp_path / "rows.jsonl", [{"id": "a", **WANTED}])
 
     def score() -> float:
@@ -104,3 +105,41 @@ def test_corrections_are_learnt_and_can_be_undone(wirewatch: Wirewatch, tmp_path
 def test_mistake_in_corrections_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     corrections = _write(tmp_path / "corrections.jsonl", [WANTED, {"title": "", "label": "no"}])
     assert "line 2" in wirewatch("train", "--with", corrections, exit_code=1).stderr
+
+
+def test_tag_lists_mentions_including_the_homes_own_names(
+    wirewatch: Wirewatch, home: Path, tmp_path: Path
+) -> None:
+    own = 'names = [{ name = "Lantern", kind = "programme", uri = "https://lantern.example/" }]'
+    (home / "names.toml").write_text(own)
+    (tmp_path / "in.jsonl").write_text(
+        '{"id": "1", "title": "Lantern", "text": "Cameras in Leeds"}'
+    )
+    (told,) = lines(wirewatch("tag", "--jsonl", "in.jsonl"))
+    lantern, leeds = told["mentions"]
+    assert lantern == {
+        "name": "Lantern",
+        "kind": "programme",
+        "field": "title",
+        "start": 0,
+        "end": 7,
+        "uri": "https://lantern.example/",
+    }
+    assert (leeds["field"], leeds["start"], leeds["end"], leeds["country"]) == (
+        "text",
+        11,
+        16,
+        "GB",
+    )
+
+
+def test_tag_lists_statements_only_on_topic(wirewatch: Wirewatch, tmp_path: Path) -> None:
+    denied = "The interior ministry denied it."
+    on = "Police used spyware and a phone interception system to spy on journalists. " + denied
+    rows = [{"id": "on", "title": "Spyware on phones", "text": on}]
+    rows += [{"id": "off", "title": "A new pier", "text": denied}]
+    (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    tagged, untagged = lines(wirewatch("tag", "--jsonl", "in.jsonl"))
+    (one,) = tagged["statements"]
+    assert (one["kind"], one["speaker"], one["phrase"]) == ("denial", "interior ministry", denied)
+    assert untagged["statements"] == []

@@ -1,12 +1,19 @@
-"""What a terminal is sent: text from outside is only text."""
+"""What a terminal or a pipe is sent: text is only text, as far as its encoding goes."""
 
 from __future__ import annotations
 
+import sys
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+
 import pytest
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from wirewatch.commands import terminal
+from wirewatch.commands.lines import rows
+from wirewatch.commands.terminal import bars, open_streams, out, print_lines
 
 HOSTILE = "a\x1b]0;title\x07b\x1b[31mc\x9b2J\x7f[/x]:cat:"
 SHOWN = "a]0;titleb[31mc2J[/x]:cat:"
@@ -35,3 +42,31 @@ def test_control_characters_reach_no_terminal(
     assert "title\x07" not in shown
     assert "\x1b]" not in shown
     assert "\x9b" not in shown
+
+
+def test_alerts_for_a_file_are_not_shown_beside_the_bars_instead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "wirewatch.commands.terminal.errors", Console(stderr=True, force_terminal=True)
+    )
+    file = sys.stdout
+    with bars():
+        assert sys.stdout is file
+
+
+def test_output_is_shown_as_far_as_its_encoding_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = BytesIO()
+    monkeypatch.setattr("sys.stdout", TextIOWrapper(written, "latin-1"))
+    open_streams()
+    out.print("“Über”", highlight=False)
+    print_lines([{"id": "“Über”"}])
+    assert written.getvalue() == b"?\xdcber?\n" + '{"id":"“Über”"}\n'.encode()
+
+
+def test_closed_streams_are_empty_and_keep_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{name}", None)
+    open_streams()
+    print_lines([{"id": 1}])
+    assert list(rows(Path("-"), "id")) == []

@@ -55,9 +55,7 @@ WHY = "order of the court of Lutz"
 
 
 @pytest.fixture
-def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
-    home = tmp_path / "home"
-    home.mkdir()
+def house(home: Path, clock: Clock) -> Iterator[House]:
     (home / "rules.toml").write_text(RULES)
     with House(load_settings(home), now=clock) as opened:
         yield opened

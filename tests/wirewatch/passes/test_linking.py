@@ -146,9 +146,8 @@ class Bridge(Threader):
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    (tmp_path / "home").mkdir()
-    with House(load_settings(tmp_path / "home")) as opened:
+def house(home: Path) -> Iterator[House]:
+    with House(load_settings(home)) as opened:
         yield opened
 
 
