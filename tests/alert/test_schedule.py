@@ -95,10 +95,21 @@ def test_latest_due_time_around_clock_changes(zone, at, now, due):
     assert latest_due(schedule, _utc(now)) == _utc(due)
 
 
-def test_weekly_digest_is_due_on_its_day():
-    schedule = Schedule(DAYS["monday"], time(7, 30), ZoneInfo("UTC"))
-    assert latest_due(schedule, _utc("2026-03-01T12:00")) == _utc("2026-02-23T07:30")
-    assert next_due(schedule, _utc("2026-03-02T07:30")) == _utc("2026-03-09T07:30")
+@pytest.mark.parametrize(
+    ("every", "latest", "following", "said"),
+    [
+        ("day", "2026-03-08T07:30", "2026-03-09T07:30", "every day at 07:30 (UTC)"),
+        ("weekday", "2026-03-06T07:30", "2026-03-09T07:30", "every weekday at 07:30 (UTC)"),
+        ("monday", "2026-03-02T07:30", "2026-03-09T07:30", "every Monday at 07:30 (UTC)"),
+        ("saturday", "2026-03-07T07:30", "2026-03-14T07:30", "every Saturday at 07:30 (UTC)"),
+    ],
+)
+def test_digest_is_due_on_its_days_and_names_them(every, latest, following, said):
+    schedule = Schedule(DAYS[every], time(7, 30), ZoneInfo("UTC"))
+    sunday = _utc("2026-03-08T12:00")
+    assert latest_due(schedule, sunday) == _utc(latest)
+    assert next_due(schedule, sunday) == _utc(following)
+    assert str(schedule) == said
 
 
 def _utc(text):
