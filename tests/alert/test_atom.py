@@ -89,6 +89,8 @@ def test_search_feed_has_an_entry_for_each_article():
     phrase = Evidence(field="text", start=0, end=7, phrase="Nothing", why="a word")
     tagged = an_article(1, tags=(Tag(topic="cameras", score=0.8, evidence=(phrase,)),))
     parsed = read(to_xml(of_search("topic:cameras", [tagged, an_article(2)])))
+    assert parsed.feed.title == "wirewatch: topic:cameras"
+    assert of_search("topic:cameras", [], title="Cameras").title == "wirewatch: Cameras"
     assert len({entry.id for entry in parsed.entries}) == 2
     (entry,) = (one for one in parsed.entries if one.link.endswith("/1"))
     assert tagged.title in entry.content[0].value

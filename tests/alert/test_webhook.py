@@ -119,24 +119,24 @@ def test_schema_in_the_docs_is_current():
 
 
 @pytest.mark.parametrize(
-    ("status", "cause"),
+    ("status", "cause", "why"),
     [
-        (301, Cause.CHANNEL),
-        (401, Cause.CHANNEL),
-        (404, Cause.CHANNEL),
-        (410, Cause.GONE),
-        (413, Cause.UNKNOWN),
-        (429, Cause.CHANNEL),
-        (500, Cause.UNKNOWN),
-        (503, Cause.CHANNEL),
+        (301, Cause.CHANNEL, ": redirects are not followed; put the new address in rules.toml"),
+        (400, Cause.UNKNOWN, ""),
+        (401, Cause.CHANNEL, ""),
+        (404, Cause.CHANNEL, ""),
+        (410, Cause.GONE, ": the receiver says it is gone for good"),
+        (413, Cause.UNKNOWN, ""),
+        (422, Cause.UNKNOWN, ""),
+        (429, Cause.CHANNEL, ""),
+        (500, Cause.UNKNOWN, ""),
+        (503, Cause.CHANNEL, ""),
     ],
 )
-def test_any_answer_but_success_is_a_failure_with_the_status(status, cause):
+def test_any_answer_but_success_is_a_failure_with_the_status(status, cause, why):
     with loopback(lambda _: Reply(status, b"no", (("Location", "/other"),))) as server:
         outcome = send(MESSAGE, hook(server), NOON)
-    assert isinstance(outcome, Failed)
-    assert outcome.reason.startswith(f"answered {status}")
-    assert outcome.cause is cause
+    assert outcome == Failed(f"answered {status}{why}", cause)
     assert len(server.log) == 1
 
 
