@@ -131,7 +131,7 @@ def news_hourly() -> None:
     @task
     def extract(waiting: list[str]) -> None:
         """Turn the pages of some segments into tagged articles."""
-        from core.faults import each_tried
+        from wirewatch.attempts import each_tried
         from wirewatch.house import House
         from wirewatch.stages import extract as stage
 
@@ -162,8 +162,8 @@ def news_hourly() -> None:
     @task(outlets=[ARTICLES])
     def index(waiting: list[str]) -> None:
         """Make the articles of some segments searchable."""
-        from core.faults import each_tried
         from core.index import IndexUnavailableError
+        from wirewatch.attempts import each_tried
         from wirewatch.house import House
         from wirewatch.presentation.wording import counted
         from wirewatch.stages import index as stage

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from core.faults import each_tried
+from wirewatch.attempts import each_tried
 from wirewatch.house import House
 from wirewatch.progress import Progress, silent
 from wirewatch.stages.account import account

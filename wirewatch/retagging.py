@@ -17,11 +17,12 @@ from itertools import count
 from sqlalchemy import Connection
 
 from core.archive import ArchiveError
-from core.faults import OF_ALL, Fault, raise_if_common, tried
+from core.faults import Fault, raise_if_common, tried
 from core.ledger import entries, members, segments, stories
 from core.records import Article, Entry, Segment
 from enrich.stories.threader import Threader
 from ingest.pages.workers import Done
+from wirewatch.attempts import OF_ALL
 from wirewatch.house import House
 from wirewatch.newsroom.own import Own, own_files
 from wirewatch.passes.linking import Linked, Linker

@@ -17,13 +17,13 @@ import typer
 from rich.text import Text
 
 from alert.checks import RulesError
-from core.faults import UNAVAILABLE, each_tried
 from core.files import atomic_write
 from core.index import IndexUnavailableError
 from core.ledger import feeds, gaps, leases
 from core.settings import FILE, Settings
 from ingest.feeds.health import is_unwell, standing
 from ingest.feeds.opml import FeedListError, read_list
+from wirewatch.attempts import UNAVAILABLE, each_tried
 from wirewatch.commands.alerts import unwell_channels
 from wirewatch.commands.choice import print_left_out
 from wirewatch.commands.feed_health import missing

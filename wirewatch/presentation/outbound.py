@@ -8,11 +8,12 @@ from pathlib import Path
 from alert import atom
 from alert.held_alerts import of_survivors
 from alert.rules import Rules
-from core.faults import OF_ALL, Fault, tried
+from core.faults import Fault, tried
 from core.files import atomic_write
 from core.ledger import alerts, stories
 from core.ledger.erasures import left_of
 from core.query import parse
+from wirewatch.attempts import OF_ALL
 from wirewatch.house import House
 
 FOLDER = "feeds"

@@ -6,11 +6,12 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.faults import OF_ALL, tried
+from core.faults import tried
 from core.index import IndexUnavailableError
 from core.ledger import accounting, cursors, feeds, operations
 from core.ledger.accounting import Accounting
 from ingest.feeds.health import WELL
+from wirewatch.attempts import OF_ALL
 from wirewatch.house import House
 from wirewatch.passes.operations import (
     DAY,

@@ -19,12 +19,13 @@ from alert.message import Message
 from alert.outcomes import Cause, Failed, Outcome, Taken
 from alert.rules import Rules
 from core.errors import WirewatchError
-from core.faults import OF_ALL, Fault, raise_if_common, tried
+from core.faults import Fault, raise_if_common, tried
 from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
 from core.ledger.erasures import left_of
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.records import LONGEST_WAIT, Alert, ChannelHealth, ChannelState, Digest, RulesNews
+from wirewatch.attempts import OF_ALL
 from wirewatch.house import House
 from wirewatch.passes.parting import parted_alerts
 from wirewatch.presentation.outbound import write_feeds

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from core.faults import OF_ALL, Fault, raise_if_common, tried_apart
+from core.faults import Fault, raise_if_common
 from core.ledger import copies, entries, erasures, segments, site_notices
 from core.records import Entry, Page, Segment, State
 from ingest.pages.aliases import disputed
@@ -24,6 +24,7 @@ from ingest.pages.outcomes import Quarantined
 from ingest.pages.site_notices import SiteNotice, notices
 from ingest.pages.workers import Done, Lost, Workers
 from ingest.web.addresses import article_address
+from wirewatch.attempts import OF_ALL, tried_apart
 from wirewatch.house import House
 from wirewatch.newsroom.own import own_files
 from wirewatch.passes.lost import read_waiting

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from core.faults import OF_ALL, Fault, tried_apart, tried_async
+from core.faults import Fault, tried_async
 from core.ledger import entries, segments, visits
 from core.records import Entry, Page, State
 from ingest.feeds.identity import is_set_apart
@@ -19,6 +19,7 @@ from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import Client
 from ingest.web.manners import Again, site_by_site
+from wirewatch.attempts import OF_ALL, tried_apart
 from wirewatch.house import ALL, House, Shard
 from wirewatch.passes.ending import end_entry
 from wirewatch.passes.judgement import judged

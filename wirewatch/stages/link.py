@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from core.faults import OF_ALL, Fault, tried
+from core.faults import Fault, tried
 from core.ledger import copies, entries, members, mutes, segments, sketches, splits, stories
 from core.ledger.members import StoredMember
 from core.records import Article, Entry, Extraction, Segment, Sketched, State
@@ -22,6 +22,7 @@ from enrich.stories.placement import Member
 from enrich.stories.profile import Profile, ProfileError
 from enrich.stories.threader import Threader
 from ingest.pages.site_notices import is_notice
+from wirewatch.attempts import OF_ALL
 from wirewatch.house import House
 from wirewatch.passes.linking import Linked, Linker, Original
 from wirewatch.passes.lost import read_waiting

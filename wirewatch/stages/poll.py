@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from core.faults import OF_ALL, Fault, tried_apart, tried_async
+from core.faults import Fault, tried_async
 from core.ledger import entries, feeds, gaps, notices
 from core.records import Feed
 from core.settings import Settings
@@ -22,6 +22,7 @@ from ingest.pages.workers import Done
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import Client
 from ingest.web.manners import Again, site_by_site
+from wirewatch.attempts import OF_ALL, tried_apart
 from wirewatch.batches import in_batches
 from wirewatch.house import ALL, House, Shard
 from wirewatch.passes.judgement import judged
