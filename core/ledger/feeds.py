@@ -148,6 +148,11 @@ def listed(tx: Connection) -> list[Feed]:
     return [_feed(row) for row in tx.execute(select(feeds).order_by(feeds.c.site, feeds.c.url))]
 
 
+def count(tx: Connection) -> int:
+    """How many feeds are on the list."""
+    return tx.execute(select(func.count()).select_from(feeds)).scalar_one()
+
+
 def unwell(tx: Connection, well: Collection[FeedState], limit: int) -> list[Feed]:
     """Feeds in other states than these, without paused ones, the last changed first; `limit` at
     most."""

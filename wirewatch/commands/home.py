@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext, redirect_stdout
 from datetime import datetime
@@ -21,7 +20,7 @@ from core.files import atomic_write
 from core.index import IndexUnavailableError
 from core.ledger import feeds, gaps, leases
 from core.settings import FILE, Settings
-from ingest.feeds.health import is_unwell, standing
+from ingest.feeds.health import PAUSED, WELL, WORST_FIRST
 from ingest.feeds.opml import FeedListError, read_list
 from wirewatch.attempts import UNAVAILABLE, each_tried
 from wirewatch.commands.alerts import unwell_channels
@@ -80,7 +79,7 @@ def init(
         ]
         with house.ledger.write() as tx:
             # A feed that was removed from the list stays removed.
-            begins = opml is not None or not feeds.listed(tx)
+            begins = opml is not None or not feeds.count(tx)
             added = feeds.add_all(tx, found.usable, house.now()) if begins else 0
             paused = paused_among(tx, found.usable)
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {counted(added, 'feed')} added.")
@@ -183,14 +182,13 @@ def _print_outcome(house: House, began: datetime, *, as_json: bool) -> None:
         index_lacks = None  # the pass has said so
     with house.ledger.read() as tx:
         next_due, now = feeds.next_due(tx), house.now()
-        listed = feeds.listed(tx)
+        by_state, paused = feeds.by_state(tx), feeds.count_paused(tx)
         unwell = unwell_channels(tx, house.rulebook.rules_if_any())
         lost = missing(gaps.listed(tx, began), "since their last polls")
-    told = [one for one in listed if is_unwell(one) or one.paused_at is not None]
-    if told:
-        states = Counter(standing(one).state for one in told)
-        counts = ", ".join(f"{number} {state}" for state, number in states.items())
-        out.print(f"Feeds: {counts}. `wirewatch feeds health` shows why.")
+    numbers = {state.value: by_state.get(state) for state in WORST_FIRST if state not in WELL}
+    numbers[PAUSED] = paused
+    if told := [f"{number} {state}" for state, number in numbers.items() if number]:
+        out.print(f"Feeds: {', '.join(told)}. `wirewatch feeds health` shows why.")
     if lost:
         out.print(f"{lost} `wirewatch feeds gaps` shows where.")
     for line in unwell:

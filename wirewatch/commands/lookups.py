@@ -56,7 +56,7 @@ def house_with_feeds(context: typer.Context) -> House:
     """
     house = house_of(context)
     with house.ledger.read() as tx:
-        if not feeds.listed(tx) and not entries.count(tx):
+        if not feeds.count(tx) and not entries.count(tx):
             raise UsageError(
                 f"no feeds in {house.settings.home} yet; `wirewatch init` adds a starter list of "
                 "outlets, `wirewatch feeds add ADDRESS` adds one feed"

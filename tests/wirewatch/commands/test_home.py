@@ -18,6 +18,8 @@ from terminal import Wirewatch, lines
 from typer.testing import CliRunner, Result
 
 from alert.checks import RulesError
+from core.ledger import feeds
+from core.records import FeedState
 from core.settings import Settings, load_settings
 from demo.newsroom import Newsroom
 from wirewatch import pipeline
@@ -54,6 +56,25 @@ def test_the_accounting_is_printed_even_if_a_stage_failed(
     assert accounting in ran.stdout
     assert ran.stderr.endswith("The pass is done, but for this:\n")
     assert (type(ran.exception), ran.exit_code) == (KeyError, 1)
+
+
+@pytest.mark.usefixtures("stages")
+def test_how_many_feeds_are_unwell_or_paused_is_told_the_worst_first(tmp_path: Path) -> None:
+    states = {
+        "b": FeedState.FAILING,
+        "c": FeedState.GONE,
+        "d": FeedState.FAILING,
+        "e": FeedState.OK,
+    }
+    with House(load_settings(tmp_path)) as house:
+        for host, state in states.items():
+            feed = add_feed(house.ledger, f"https://{host}.example/rss")
+            with house.ledger.write() as tx:
+                feeds.save(tx, feed, feed.model_copy(update={"state": state}))
+        add_feed(house.ledger, "https://f.example/rss")
+        with house.ledger.write() as tx:
+            feeds.pause(tx, "https://f.example/rss", "their relaunch", house.now())
+    assert "Feeds: 1 gone, 2 failing, 1 paused." in run(tmp_path).stdout
 
 
 @pytest.mark.usefixtures("stages")
