@@ -184,11 +184,9 @@ def _is_taken(sentence: Sentence, name: Name, verb: int) -> bool:
     prose, rules, place = sentence.prose, sentence.prose.rules, verb - 1
     if prose.forms[place] in rules.relatives:
         return place > name.last and prose.joined(place)  # "army [sniper] who denies it"
-    if prose.forms[place] not in rules.joins:
-        return False
-    if prose.forms[name.last] in rules.decisions and not sentence.opens(name.first):
-        return True  # "welcomed the [court] ruling and denied it"
-    return any(place in sentence.begins for place in _words_before(sentence, name))
+    return prose.forms[place] in rules.joins and any(
+        place in sentence.begins for place in _words_before(sentence, name)
+    )
 
 
 def _words_before(sentence: Sentence, name: Name) -> Iterator[int]:

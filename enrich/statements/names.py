@@ -86,8 +86,6 @@ class Names:
                 before.last = max(before.last, end)
             elif before is not None and _holds(prose, before, role, start):
                 before.last = end
-                if before.roles == {"denier"}:
-                    before.roles.add(role)  # "lawyer Ana Prado" is heard as she is
             else:
                 names.append(Name(start, end, {role}))
         return names

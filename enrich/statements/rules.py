@@ -74,7 +74,6 @@ class Rules(BaseModel):
     papers: Forms
     media: Forms = frozenset()
     documents: Forms = frozenset()
-    decisions: Forms = frozenset()
     auxiliaries: Forms = frozenset()
     joins: Forms
     between: Forms = frozenset()

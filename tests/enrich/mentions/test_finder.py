@@ -119,6 +119,7 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("The Supreme Court ruled.", None),
         ("Americans sued, and the Supreme Court ruled.", "US"),
         ("Americans in Victoria: Victoria's Supreme Court ruled.", None),
+        ("Americans in Chicago: Chicago's Supreme Court ruled.", None),
         ("Americans left. The State Supreme Court ruled.", None),
         ("The district court ruled.", None),
         ("American judges of the district court", "US"),
@@ -532,9 +533,10 @@ def test_a_body_is_only_its_name(find: Find) -> None:
 
 def test_laws_and_operations_are_found_by_their_form(find: Find) -> None:
     text = "Under the Border Search Act, Operation Night Heron went on. It was a class act."
-    assert [(kind, said) for kind, said, _ in find(text)] == [
+    assert [(kind, said) for kind, said, _ in find(f"{text} Operation Heron Leads to Arrests")] == [
         ("law", "Border Search Act"),
         ("programme", "Operation Night Heron"),
+        ("programme", "Operation Heron"),
     ]
 
 
