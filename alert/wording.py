@@ -44,8 +44,8 @@ MAX_HEADLINE = 200
 UNTITLED = "Untitled"
 """What stands for an empty title."""
 
-MAX_PHRASE = 200
-"""Maximum characters of a phrase of evidence: mostly a part of a sentence."""
+MAX_PHRASE = 300
+"""Maximum characters of a phrase of evidence: room for the longest, a sentence of forty words."""
 
 MAX_QUOTE = 400
 """Most characters of a quote from an article."""

@@ -44,10 +44,10 @@ from enrich.phrases.phrasing_words import (
 from enrich.phrases.quotations import quoted
 from enrich.words import Words
 
-MAX_PART = 24
+MAX_PART = 36
 """Maximum words of a part of a sentence that a piece is shown in."""
 
-MAX_PARTS = 28
+MAX_PARTS = 40
 """Maximum words of several parts that are shown together."""
 
 MAX_SHORT = 6

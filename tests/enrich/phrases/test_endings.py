@@ -8,13 +8,14 @@ from enrich.phrases.endings import finish, follows, with_others
 from enrich.words import Words
 
 EVERYWHERE = (
-    "in all of the counties of the land and in each of its many towns and villages by the sea"
+    "in all of the counties of the land and in each of its many towns and villages by the sea and"
+    " in the hills and on the small islands of the lakes"
 )
 """Words that make a part of a sentence too long to be shown."""
 
 EN_TODAS = (
     "en todas las puertas por las que se entra al estadio de Vik y a la tienda que está al lado y a"
-    " todas las demás tiendas del puerto"
+    " todas las demás tiendas del puerto y a los bares de la estación de tren de la otra ciudad"
 )
 """The same in Spanish."""
 
@@ -80,6 +81,11 @@ EN_TODAS = (
          "had read", "The clerks, whose phones the office had read"),
         (f"The office had read their phones {EVERYWHERE}, according to a report of the court",
          "report of the court", "according to a report of the court"),
+        # A part of thirty words is shown whole, not as "An actor known".
+        ("An actor known as Vik has read the calls of clerks in all of the counties of the land and"
+         " in each of its towns and villages by the sea", "An actor known",
+         "An actor known as Vik has read the calls of clerks in all of the counties of the land and"
+         " in each of its towns and villages by the sea"),
         # No piece begins with an "and" or the like.
         (f"The office had read their phones {EVERYWHERE}, and the clerks of two courts had sued it",
          "clerks of two courts", "the clerks of two courts had sued it"),
@@ -168,7 +174,8 @@ def test_a_piece_abroad_is_shown_in_its_part_of_the_sentence(
     ("text", "found", "shown"),
     [
         # It gets the rest of the part, or what stands before it there,
-        ("Da a la Policía la ubicación de cualquier celular sin que lo pida un juez de Vik ni lo"
+        ("La ley que aprobó en mayo el congreso de Vik por los votos de todos sus miembros da a la"
+         " Policía la ubicación de cualquier celular sin que lo pida un juez de Vik ni lo"
          " sepa después la persona que lo lleva", "la ubicación de",
          "la ubicación de cualquier celular sin que lo pida un juez de Vik ni lo sepa después la"
          " persona que lo lleva"),
@@ -192,10 +199,12 @@ def test_a_piece_abroad_is_shown_in_its_part_of_the_sentence(
          "y leyó las cartas", "leyó las cartas"),
         # Parts of a word are no small words, nor is the second part of a verb.
         ("Die Kamera hängt am Check-in für alle Reisenden der Linie von Vik nach Ost und zurück"
-         " nach Vik und dann weiter in den Hafen der anderen Stadt an der See im Norden",
+         " nach Vik und dann weiter in den Hafen der anderen Stadt an der See im Norden und von"
+         " dort auf alle Inseln und am Ende in das Nachbarland",
          "am Check-in", "Die Kamera hängt am Check-in"),
         ("Das neue Armband zählte mit was alle Arbeiter im Hafen von Vik und in den Hallen am"
-         " Bahnhof in jeder einzelnen Nacht so taten oder ließen und wann sie schliefen",
+         " Bahnhof in jeder einzelnen Nacht so taten oder ließen und wann sie schliefen und wo sie"
+         " am Ende aßen und tranken oder was sie dort zu wem sagten",
          "zählte mit", "Das neue Armband zählte mit"),
     ],
 )  # fmt: skip

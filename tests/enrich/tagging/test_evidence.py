@@ -13,7 +13,10 @@ def _reading(text: str, title: str = "", *, english: bool = True) -> Reading:
     return Reading(Words(title, english=english), Words(text, english=english), [], [])
 
 
-LONG = "in all of the counties of the land and in each of its many towns and villages by the sea"
+LONG = (
+    "in all of the counties of the land and in each of its many towns and villages by the sea and"
+    " in the hills and on the small islands of the lakes"
+)
 
 
 def test_a_reason_names_the_other_part_of_its_phrase() -> None:
@@ -45,7 +48,8 @@ def test_a_reason_names_what_was_found_if_much_else_is_shown() -> None:
 def test_a_leaning_preposition_is_not_part_of_the_phrase() -> None:
     text = (
         "Un rapport remis lundi aux députés et aux sénateurs de la commission dit que les hommes"
-        " d'Amnesty International ont été suivis dans la rue et dans le train pendant deux ans"
+        " d'Amnesty International ont été suivis dans la rue et dans le train pendant deux ans et"
+        " au moins trois mois par les hommes du service"
     )
     start = text.index("d'Amnesty")
     reason = Reason("text", start, text.index(" ont"), 1.0, "a")

@@ -82,7 +82,8 @@ def test_distant_parts_of_a_phrase_name_each_other(tmp_path: Path) -> None:
     path.write_text(OWN, "utf-8")
     text = (
         "The dockers of three harbours on the coast, of two on the great lakes and of one on an"
-        " island say that for many years now, by day and by night, somebody has spied on them."
+        " island say to all who ask them that for many years now, by day and by night, somebody"
+        " has spied on them."
     )
     tags = {tag.topic: tag for tag in Tagger.load(path).tag("Secret police files", text).tags}
     assert [(piece.phrase, piece.why) for piece in tags["ports"].evidence] == [
