@@ -72,28 +72,28 @@ def unwrap(text: str) -> Unwrapped | NotAFeed:
     if isinstance(found, NotAFeed):
         return found
     root, declared, fault = found
-    markup = _without_what_follows(root)
+    markup = _element(root)
     return Unwrapped(_mended(markup, _entities(declared)) if "&" in markup else markup, fault)
 
 
-def _find(text: str) -> tuple[str, str, str | None] | NotAFeed:
-    """The text from its feed's root on, the document type before it, and what else was around it,
-    if anything."""
+def _find(text: str) -> tuple[re.Match[str], str, str | None] | NotAFeed:
+    """The beginning of a feed's root, the document type before it, and what else was around it, if
+    anything."""
     start, declared = _after_prolog(text)
-    if _ROOT.match(text, start):
-        return text[start:], declared, None
+    if root := _ROOT.match(text, start):
+        return root, declared, None
     before = text[start : start + MAX_PREAMBLE]
     is_html = re.search(r"<html|<!doctype html", before, re.IGNORECASE) is not None
     around = "an HTML page" if is_html else "other text"
     if root := _SURE_ROOT.search(text, start, start + MAX_PREAMBLE):
-        return text[root.start() :], "", f"{around} before the feed"
+        return root, "", f"{around} before the feed"
     escaped = _ESCAPED_ROOT.search(text, start, start + MAX_PREAMBLE)
     ends = [match.end() for match in _ESCAPED_END.finditer(text)] if escaped else []
     if escaped and ends and len(text) - ends[-1] < MAX_PREAMBLE:
         inner = unescape(text[escaped.start() : ends[-1]])
         start, declared = _after_prolog(inner)
-        if _ROOT.match(inner, start):
-            return inner[start:], declared, f"{around} around the feed"
+        if root := _ROOT.match(inner, start):
+            return root, declared, f"{around} around the feed"
     return NotAFeed("an HTML page" if is_html else "an unknown format")
 
 
@@ -107,13 +107,12 @@ def _after_prolog(text: str) -> tuple[int, str]:
     return place, declared[:_MAX_DOCTYPE]
 
 
-def _without_what_follows(root: str) -> str:
-    """The feed up to its root element's end."""
-    match = _ROOT.match(root) or _SURE_ROOT.match(root)
-    name = match[1] if match else "rss"
-    end = root.rfind(f"</{name}")
-    closed = root.find(">", end) + 1 if end >= 0 else 0
-    return root[:closed] if closed else root
+def _element(root: re.Match[str]) -> str:
+    """The feed from its root element's beginning to its end."""
+    markup = root.string[root.start() :]
+    end = markup.rfind(f"</{root[1]}")
+    closed = markup.find(">", end) + 1 if end >= 0 else 0
+    return markup[:closed] if closed else markup
 
 
 def _entities(declared: str) -> dict[str, str]:
