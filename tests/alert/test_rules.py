@@ -9,7 +9,7 @@ import apprise
 import pytest
 
 from alert.channels import Service
-from alert.checks import RulesError
+from alert.checks import Mistake, RulesError
 from alert.rates import Rate
 from alert.rules import KEPT_FROM, PICKUP, Rule, Rules, load_rules, read_rules
 from core.query import parse
@@ -280,6 +280,31 @@ def test_what_names_an_unusable_channel_or_rule_can_be_used_itself():
         ("digest", "evening"),
         ("digest", "both"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks", "unusable", "knows_operators"),
+    [
+        (a_rule(), ["gone", "room"], [], True),
+        (a_rule(name="'room'", query="'topik:x'"), ["gone"], [], True),
+        (a_rule(name=None), [], [], True),
+        ("[channels]\nroom = '$NOT_SET'", ["gone", "room"], ["room", "room: ana@x"], True),
+        ("operators = ['zzz']", ["gone", "room"], [], False),
+        ("operators = ['terminal', 'zzz']", ["gone", "room"], [], True),
+    ],
+)
+def test_what_cannot_be_used_is_not_taken_for_what_is_gone(text, lacks, unusable, knows_operators):
+    rules = read_rules(text, "r.toml")
+    assert [rule for rule in ("gone", "room") if rules.lacks(rule)] == lacks
+    lanes = ("room", "room: ana@x", "roomy")
+    assert [lane for lane in lanes if rules.why_unusable(lane)] == unusable
+    assert rules.knows_operators is knows_operators
+
+
+def test_nothing_is_gone_from_a_file_that_cannot_be_used():
+    rules = Rules((), {}, mistakes=(Mistake("file", "", RulesError("no TOML")),))
+    assert rules.why_unusable("room") == "no TOML"
+    assert not rules.lacks("r")
 
 
 def test_a_channel_whose_name_the_ledger_cannot_hold_is_no_channel_to_wait_for():
