@@ -1,9 +1,12 @@
-"""Evidence as it is shown: each phrase once."""
+"""Evidence as it is shown: each phrase once, and none that is its headline."""
 
 import pytest
 
-from core.evidence import distinct_phrases
+from core.evidence import distinct_phrases, is_headline
 from core.records import Evidence
+
+HEADLINE = " Spies listen "
+"""Twelve characters between its spaces."""
 
 
 def _pieces(*told: tuple[str, str]) -> list[Evidence]:
@@ -25,6 +28,7 @@ def _pieces(*told: tuple[str, str]) -> list[Evidence]:
         ([("text", "a (b"), ("text", "c a (b d")], [1]),
         # The headline says more than the text.
         ([("title", "spyware"), ("text", "spyware on phones")], [0, 1]),
+        ([("title", "spyware"), ("title", "spyware on phones")], [1]),
         ([("title", "spyware"), ("text", "Spyware")], [0]),
         ([("text", "Spyware"), ("title", "spyware")], [0]),
     ],
@@ -34,3 +38,21 @@ def test_a_phrase_contained_in_another_is_left_out(
 ) -> None:
     pieces = _pieces(*told)
     assert distinct_phrases(pieces) == [pieces[place] for place in kept]
+
+
+@pytest.mark.parametrize(
+    ("field", "phrase", "is_it"),
+    [
+        ("title", "Spies listen", True),
+        ("title", "Spies li", True),
+        ("title", "Spies l", False),
+        ("text", "Spies listen", False),
+        # It is from the headline of another article of the story.
+        ("title", "Spies listened", False),
+    ],
+)
+def test_a_piece_of_two_thirds_of_a_headline_is_the_headline(
+    field: str, phrase: str, is_it: bool
+) -> None:
+    (piece,) = _pieces((field, phrase))
+    assert is_headline(piece, HEADLINE) is is_it
