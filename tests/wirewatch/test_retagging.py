@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, let_in, meaning, pass_on, piece
 from factories import Clock
+from sqlalchemy import Connection
 from terminal import Wirewatch
 
 from core.ledger import alerts, cursors, members, segments, stories
 from core.query import parse
-from core.records import Article, Mention, MentionKind, State, Tag
+from core.records import Article, Mention, MentionKind, Segment, State, Tag
 from core.settings import load_settings
 from enrich.tagging.tagger import Verdict
 from wirewatch import retagging
@@ -257,6 +258,27 @@ def test_what_is_erased_meanwhile_does_not_come_back(
     clock.go(days=2)
     upkeep(house)
     assert gone.id not in {one.id for one in archived(house)}
+
+
+def test_no_file_begins_to_wait_for_the_index_while_an_article_is_erased(
+    house: House, here: list[Article], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who indexes it might write the article after it was deleted from the index."""
+    waiting = segments.to_index
+    reports = []
+
+    def retagged_meanwhile(tx: Connection) -> list[Segment]:
+        files = waiting(tx)
+        with monkeypatch.context() as patched, House(house.settings, now=clock) as other:
+            patched.setattr(segments, "to_index", waiting)
+            reports.append(done(other))
+        return files
+
+    with monkeypatch.context() as patched:
+        patched.setattr(segments, "to_index", retagged_meanwhile)
+        erase(house, chosen(house, entry_of(house, here[2])), "order")
+    assert [(one.changed, one.waiting) for one in reports] == [(0, 1)]
+    assert found(house, "*") == {one.id for one in here[:2]}
 
 
 def test_the_command_says_what_changes(

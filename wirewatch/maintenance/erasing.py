@@ -11,6 +11,7 @@ from collections.abc import Container
 from datetime import timedelta
 from typing import NamedTuple
 
+from alert.rules import Rules
 from core.archive import ArchiveError
 from core.errors import WirewatchError
 from core.ledger import copies, erasures, segments, splits
@@ -26,6 +27,7 @@ ONCE_MORE = timedelta(days=1)
 """How long after an erasure the archive is searched again: by then any process that worked on the
 article has written it."""
 
+AT_WORK = "a pass is running; try again when it has ended"
 IN_HAND = "a pass is working on one of them, or brought another copy; try again when it has ended"
 """Why nothing was erased, and what to do."""
 
@@ -73,13 +75,28 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
     """
     gone = [entry.id for entry in several]
     rules = house.rules  # raises before anything is gone, if they cannot be read
+    with house.lease("link", "match", "deliver", "moved") as taken:
+        if len(taken) < 4:
+            raise ErasureError(AT_WORK)
+        # Without linking, no other file comes to wait for the index.
+        _erase_at_rest(house, several, why, rules)
+    verdicts = Verdicts(house.settings.home)
+    for article in gone:
+        verdicts.forget(article)
+    with house.lease("upkeep") as taken:
+        # If upkeep is running, the next one does it.
+        return clear(house, progress) if taken else Cleared(waiting=1)
+
+
+def _erase_at_rest(house: House, several: list[Entry], why: str, rules: Rules) -> None:
+    """Erase entries from index, ledger and Atom files, while no file is being indexed."""
+    gone = [entry.id for entry in several]
     with house.ledger.read() as tx:
         # Who indexes a file writes all its articles, also those that the index has already.
         indexing = [f"segment:{one.id}" for one in segments.to_index(tx)]
-    at_work = ("link", "match", "deliver", "moved", *indexing)
-    with house.lease(*at_work) as taken:
-        if len(taken) < len(at_work):
-            raise ErasureError("a pass is running; try again when it has ended")
+    with house.lease(*indexing) as taken:
+        if len(taken) < len(indexing):
+            raise ErasureError(AT_WORK)
         with house.ledger.read() as tx:
             if _places(copies.with_copies(tx, gone)) != _places(several):
                 raise ErasureError(IN_HAND)
@@ -95,12 +112,6 @@ def erase(house: House, several: list[Entry], why: str, progress: Progress = sil
             erasures.redact(tx, named, gone, now)
         for file in write_feeds(house, rules):
             file.unlink(missing_ok=True)  # it may have the article; the next pass tries again
-    verdicts = Verdicts(house.settings.home)
-    for article in gone:
-        verdicts.forget(article)
-    with house.lease("upkeep") as taken:
-        # If upkeep is running, the next one does it.
-        return clear(house, progress) if taken else Cleared(waiting=1)
 
 
 def _places(several: list[Entry]) -> dict[str, tuple[State, int]]:
