@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from core.ledger import steps, tables
-from core.ledger.chunks import change_with, chunks
+from core.ledger import steps, stopped, tables
+from core.ledger.chunks import change_with, chunks, rows_with
 from core.ledger.edits import RESTARTED
 from core.ledger.tables import entries, entry_feeds, feeds
 from core.ledger.utc import within
@@ -63,12 +63,13 @@ def replay(
     return _send(tx, chosen, now=now, reason="replayed")
 
 
-def fetch_again(tx: Connection, lost: Segment, *, now: datetime) -> int:
+def fetch_again(tx: Connection, lost: Segment, *, now: datetime) -> int | None:
     """Send entries on their way again whose pages, or present articles, were in a file that is
-    lost; returns how many.
+    lost; returns how many. None, with nothing changed, if all were at their end: then their
+    articles were only tagged again.
 
     They are found by time: they became `fetched`, or `extracted`, at the moment when the file was
-    recorded.
+    recorded. Of a file that was merged of several, this is so of the newest only.
     """
     pages = lost.kind == "pages"
     step, segment = tables.steps.c, tables.segments.c
@@ -78,6 +79,8 @@ def fetch_again(tx: Connection, lost: Segment, *, now: datetime) -> int:
     moments = {row.entry: row.at for row in tx.execute(written)}
     newest = steps.last(tx, moments, came)
     ids = [entry for entry, at in moments.items() if newest[entry].at == at]
+    if not pages and _are_done(tx, lost, ids):
+        return None
     what = "page" if pages else "text"
     # Its text is new to the stages after extraction, even if it is the same.
     values: dict[str, None] = {} if pages else {"text_hash": None}
@@ -91,6 +94,15 @@ def fetch_again(tx: Connection, lost: Segment, *, now: datetime) -> int:
         )
         for some in chunks(ids)
     )
+
+
+def _are_done(tx: Connection, articles: Segment, ids: Collection[str]) -> bool:
+    """Whether all rules have read a file of articles, and the index has those that it waited
+    for."""
+    if articles.position is None or articles.position > stopped.read_by_all(tx):
+        return False
+    waiting = select(entries.c.id).where(entries.c.state == State.LINKED)
+    return not any(rows_with(tx, waiting, entries.c.id, ids))
 
 
 def _send(

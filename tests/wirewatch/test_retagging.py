@@ -12,7 +12,8 @@ from factories import Clock
 from sqlalchemy import Connection
 from terminal import Wirewatch
 
-from core.ledger import alerts, cursors, members, segments, stories
+from core.archive import ArchiveError
+from core.ledger import alerts, cursors, entries, members, segments, stories
 from core.query import parse
 from core.records import Article, Mention, MentionKind, Segment, State, Tag
 from core.settings import load_settings
@@ -237,6 +238,32 @@ def test_one_fault_or_damaged_file_costs_only_that(
     assert [(bad.url in one, "KeyError" in one) for one in report.kept] == [(True, True)]
     assert found(house) == {one.id for one in here}
     path.write_bytes(whole)
+
+
+def test_a_file_that_is_lost_before_the_index_has_read_it_is_missed(
+    house: House, here: list[Article], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was merged of several: only of the newest is it known which articles they were."""
+    let_in(house, piece(house, 4, "Another", "Another file."))
+    clock.go(days=2)
+    upkeep(house)
+    with monkeypatch.context() as patched:
+        patched.setattr("wirewatch.retagging.index_articles", lambda *_: 4)
+        assert done(house).unindexed == 4
+    with house.ledger.read() as tx:
+        (lost,) = segments.to_index(tx)
+    path = Path(house.settings.archive, lost.path)
+    whole = path.read_bytes()
+    path.unlink()
+    index(house)
+    with house.ledger.read() as tx:
+        assert not list(entries.listed(tx, state=State.FOUND))
+    assert [lost.path in one for one in done(house).damaged] == [True]
+    with pytest.raises(ArchiveError, match="is missing; restore it"):
+        rebuild(house)
+    path.write_bytes(whole)
+    rebuild(house)
+    assert len(found(house)) == 4
 
 
 def test_what_is_erased_meanwhile_does_not_come_back(
