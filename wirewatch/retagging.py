@@ -167,10 +167,11 @@ def _replace(
 ) -> bool:
     """Replace a file by one with these articles, some of which have changed in their present
     revision; False, with nothing changed, if a pass or a person needs the file or its stories."""
+    # Before the lease: a pass that finds it taken links nothing, so its articles wait for the next.
+    new = house.archive.write_articles(articles)
     with house.lease("link") as taken:
         if not taken:
             return False
-        new = house.archive.write_articles(articles)
         with house.ledger.write() as tx:
             ids = [article.id for article in changed]
             entries.lock(tx, ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +219,23 @@ def test_what_others_need_waits(house: House, here: list[Article], clock: Clock)
     assert done(house).waiting == 1
     assert found(house) == set()  # rules have not read it: they would alert
     assert len(archived(house)) == len(here)
+
+
+def test_passes_link_while_a_file_is_written(
+    house: House, here: list[Article], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = piece(house, 4, "Another", "Another file.")
+    arrive(house, [later])
+    write = house.archive.write_articles
+
+    def slowly(articles: Iterable[Article]) -> Segment:
+        with House(house.settings, now=clock) as other:
+            assert link(other) == 1
+        return write(articles)
+
+    monkeypatch.setattr(house.archive, "write_articles", slowly)
+    assert done(house).changed == len(here)
+    assert entry_of(house, later).story
 
 
 def test_one_fault_or_damaged_file_costs_only_that(
