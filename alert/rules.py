@@ -16,7 +16,7 @@ at_most = "10/day"               # or /hour, /week; further alerts wait
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
@@ -36,7 +36,6 @@ from alert.digests import DigestPlan, read_digests
 from alert.rates import Rate, parse_rate
 from alert.targets import is_for
 from core.handwritten import read_text, read_toml
-from core.parsed import ParsedQueries
 from core.query import Query, QueryError, parse
 from core.records import DevelopmentKind
 
@@ -45,9 +44,6 @@ PICKUP = 5
 
 MAX_PICKUP = 1000
 """More outlets than any story has, and not more than TOML, a form and a ledger hold."""
-
-KEPT_FROM = 500
-"""From this many rules on, their parsed queries are kept in a file: fewer load in no time."""
 
 _EVERY = frozenset(DevelopmentKind)
 
@@ -153,18 +149,14 @@ class Rules:
         raise RulesError(told) from self.mistakes[0].error.__cause__
 
 
-def load_rules(path: Path, kept: Path | None = None) -> Rules:
-    """Read the rules, and find the mistakes in them. An absent file holds no rules.
-
-    Args:
-        path: the path of `rules.toml`.
-        kept: where the parsed queries of many rules are kept, for the next time.
+def load_rules(path: Path) -> Rules:
+    """Read the rules in `rules.toml`, and find the mistakes in them. An absent file holds no rules.
 
     Raises:
         RulesError: the file cannot be used at all.
     """
     try:
-        return read_rules(rules_text(path), str(path), kept)
+        return read_rules(rules_text(path), str(path))
     except RulesError as wrong:
         waits = "Until it is mended, no rule alerts and nothing is delivered; nothing is lost"
         raise RulesError(f"{wrong}\n{waits}") from wrong
@@ -180,8 +172,8 @@ def rules_text(path: Path) -> str:
         raise RulesError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def read_rules(text: str, source: str, kept: Path | None = None) -> Rules:
-    """Rules from the text of a file called `source` in errors; `kept` as in `load_rules`.
+def read_rules(text: str, source: str) -> Rules:
+    """Rules from the text of a file called `source` in errors.
 
     Raises:
         RulesError: it is not TOML, or has parts that mean nothing: nobody can tell what of it can
@@ -192,15 +184,11 @@ def read_rules(text: str, source: str, kept: Path | None = None) -> Rules:
     listed, planned = tables(document, "rule", source), tables(document, "digest", source)
     channels, wrong_channels = read_channels(document.get("channels", {}), source)
     known = [TERMINAL, *channels, *_names(wrong_channels)]
-    queries = ParsedQueries(kept) if kept is not None and len(listed) >= KEPT_FROM else None
-    understand = parse if queries is None else queries.parse
 
     def read(name: str, table: Mapping[str, Any], place: str) -> Rule:
-        return _rule(name, table, known, place, understand)
+        return _rule(name, table, known, place)
 
     rules, wrong_rules = read_blocks("rule", listed, read, source)
-    if queries is not None:
-        queries.save()
     operators, wrong_operators = _operators(document.get("operators", []), known, source)
     of_digests = [*rules, *_names(wrong_rules)]
     digests, wrong_digests = read_digests(planned, of_digests, known, source)
@@ -230,19 +218,13 @@ def _operators(
     return tuple(known), mistakes
 
 
-def _rule(
-    name: str,
-    table: Mapping[str, Any],
-    channels: Sequence[str],
-    place: str,
-    understand: Callable[[str], Query],
-) -> Rule:
+def _rule(name: str, table: Mapping[str, Any], channels: Sequence[str], place: str) -> Rule:
     check_names(table, _KEYS, place)
     text = table.get("query")
     if not isinstance(text, str) or not text.strip():  # it would match everything, as "*" does
         raise RulesError(f'{place} has no query; write one, such as query = "topic:surveillance"')
     try:
-        query = understand(text)
+        query = parse(text)
     except QueryError as error:
         shown = indent(error.excerpt(text), "  ")
         raise RulesError(f"{place}: {error.message}\n{shown}") from error

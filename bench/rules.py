@@ -7,9 +7,8 @@ replaced by one of 200,000 made-up ones, by Zipf's law, so that the vocabulary g
 news; each article has some twenty mentions, some have tags. The rules are all different: topics
 with words, phrases, patterns, names, languages, scores and dates, joined by AND, OR and NOT. Each
 rule is matched against each article, a chunk of articles at a time, as in a pass. Prints CPU
-seconds for rules loaded the first time, which parses their queries, and again, as in every later
-pass; for reading articles from the archive, which is not matching; and for matching. Also prints
-how many pairs of rule and article matched.
+seconds for loading the rules; for reading articles from the archive, which is not matching; and for
+matching. Also prints how many pairs of rule and article matched.
 """
 
 from __future__ import annotations
@@ -167,11 +166,9 @@ def main() -> None:
             for first in range(0, options.articles, options.segment)
         ]
         print(f"{len(queries):,} rules, {options.articles:,} articles of {options.words} words")
-        with timed("rules loaded for the first time"):
-            load_rules(home / "rules.toml", home / "rules.parsed.json")
         begun = time.process_time()
         with timed("rules loaded"):
-            rules = load_rules(home / "rules.toml", home / "rules.parsed.json").rules
+            rules = load_rules(home / "rules.toml").rules
         pairs, reading, most = 0, 0.0, 0
         began = time.process_time()
         standing = Percolator([rule.query.condition for rule in at_present(rules, NOW, NO_NAMES)])

@@ -6,7 +6,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import tomlkit
@@ -47,13 +46,13 @@ class WrittenRule:
         return tomlkit.dumps({"rule": [self.table]})
 
 
-def written_rules(text: str, file: str, kept: Path | None = None) -> list[WrittenRule]:
-    """The rules of a text of rules.toml, in order; `kept` as in `alert.rules.load_rules`.
+def written_rules(text: str, file: str) -> list[WrittenRule]:
+    """The rules of a text of rules.toml, in order.
 
     Raises:
         RulesError: it cannot be used at all.
     """
-    read = read_rules(text, file, kept)
+    read = read_rules(text, file)
     usable = {rule.name: rule for rule in read.rules}
     blocks = tables(read_toml(text, file, RulesError), "rule", file)
     names = Counter(_name(table) for table in blocks)

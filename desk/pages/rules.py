@@ -29,7 +29,6 @@ from desk.rule_form import (
 from desk.volume import Bar, columns
 from desk.written_rules import WrittenRule, rule_at, written_rules
 from wirewatch.backtest import backtest
-from wirewatch.newsroom.rulebook import PARSED
 from wirewatch.presentation.hints import unmatchable, why_nothing
 
 router = APIRouter()
@@ -167,7 +166,7 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
 
 def _written(office: Office) -> list[WrittenRule]:
     path = office.house.rulebook.path
-    return written_rules(rules_text(path), path.name, path.with_name(PARSED))
+    return written_rules(rules_text(path), path.name)
 
 
 def _form(

@@ -11,7 +11,7 @@ import pytest
 from alert.channels import Service
 from alert.checks import Mistake, RulesError
 from alert.rates import Rate
-from alert.rules import KEPT_FROM, PICKUP, Rule, Rules, load_rules, read_rules
+from alert.rules import PICKUP, Rule, Rules, load_rules, read_rules
 from core.query import parse
 from core.records import DevelopmentKind
 
@@ -183,22 +183,6 @@ def test_rule_sets_its_pickup_number_and_rate():
     assert (rule.pickup, rule.at_most) == (12, Rate(3, timedelta(hours=1)))
     (rule,) = read_rules(a_rule(), "r.toml").rules
     assert (rule.pickup, rule.at_most) == (PICKUP, None)
-
-
-def many_rules(count):
-    return "\n".join(a_rule(name=f"'{n}'", query=f"'word{n} OR camera*'") for n in range(count))
-
-
-def test_many_rules_load_the_same_from_the_cache_as_from_text(tmp_path):
-    kept = tmp_path / "kept.json"
-    plain = read_rules(many_rules(KEPT_FROM), "r.toml")
-    assert [read_rules(many_rules(KEPT_FROM), "r.toml", kept) for _ in range(2)] == [plain] * 2
-    assert kept.exists()
-
-
-def test_few_rules_write_no_cache(tmp_path):
-    read_rules(many_rules(3), "r.toml", tmp_path / "kept.json")
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("query", ["'camera AND topik:x'", "'''camera\nAND topik:x'''"])

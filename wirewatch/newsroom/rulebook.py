@@ -9,9 +9,6 @@ from alert.checks import Mistake, RulesError
 from alert.rules import Rules, load_rules
 from core.files import edit_file
 
-PARSED = "rules.parsed.json"
-"""A cache next to the rules: parsed queries, if there are many rules. It may be deleted."""
-
 
 class Rulebook:
     """`rules.toml` of a home folder. Threads may share one; processes may change the same file."""
@@ -29,7 +26,7 @@ class Rulebook:
         """
         mark, read = self._mark(), self._read
         if read is None or read[0] != mark:
-            read = self._read = mark, load_rules(self.path, self.path.with_name(PARSED))
+            read = self._read = mark, load_rules(self.path)
         return read[1]
 
     def rules_if_any(self) -> Rules:
