@@ -20,7 +20,7 @@ CLAUSE_REACH = 24
 """How many words on either side of a phrase to search for the ends of its clause."""
 
 _CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
-_SPACED_MARKS = frozenset((":", ";", "\u2013", "\u2014"))
+_SPACED_MARKS = frozenset((",", ":", ";", "\u2013", "\u2014"))
 """Of these marks the ones that may have a space on either side within a sentence."""
 
 _WITHIN_CLAUSE = frozenset(

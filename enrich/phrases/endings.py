@@ -60,14 +60,17 @@ targets of spyware"."""
 MAX_GAP = 1
 """Maximum words between two pieces that are shown as one."""
 
-_LEANING = AUXILIARIES | PREPOSITIONS | RELATIVE | TELLING | VERBS | {"who", "whom", "where"}
-"""Words with which a part goes on with the one before: ", whose phone was read"."""
+_INSERTING = RELATIVE | {"who", "whom", "where"}
+"""Words with which a part describes what was just named: ", whose phone was read"."""
 
-_LEANING_ENDINGS = ("ed", "ing")
-"""Endings of further such words in English: ", fitted in schools, [recorded voices]"."""
+_PARTICIPLES = ("ed", "ing")
+"""Endings of further such words in English."""
 
-_LEANING_ABROAD = CLAUSES_ABROAD | RELATIVE_GERMAN | OF_ABROAD
+_INSERTING_ABROAD = CLAUSES_ABROAD | RELATIVE_GERMAN
 """The same in other languages than English: ", dass er mitlas"."""
+
+_LEANING = AUXILIARIES | PREPOSITIONS | TELLING | VERBS
+"""Further words with which a part goes on with the one before: ", has sold tickets"."""
 
 _OPENING = JOINING | {"of"}
 """Words that an English piece is shown without at its beginning."""
@@ -143,13 +146,53 @@ def _says_little(words: Words, begin: int, stop: int) -> bool:
     if stop - begin <= MAX_SHORT or not tells(words, begin, stop):
         return True
     if begins_sentence(words, begin):
-        return False
-    before = begin - _extent(words, begin - 1, begin - 1, begins_part)[0]
-    leaning = _LEANING if words.english else _LEANING_ABROAD
-    if before <= MAX_LISTED or words.forms[begin] in leaning:
+        return _awaits_verb(words, begin, stop)
+    before = _extent(words, begin - 1, begin - 1, begins_part)[0]
+    # "Vik, whose men it paid, [buys the calls]": what stands before the insertion is who does.
+    inserted = not begins_sentence(words, before) and _is_inserted(words, before)
+    return begin - before <= MAX_LISTED or inserted or _leans(words, begin)
+
+
+def _leans(words: Words, place: int) -> bool:
+    """Whether a part that begins with a word goes on with the one before."""
+    leaning = _LEANING if words.english else OF_ABROAD
+    return words.forms[place] in leaning or _is_inserted(words, place)
+
+
+def _is_inserted(words: Words, place: int) -> bool:
+    """Whether a part that begins with a word describes what was just named: ", which reads calls",
+    ", fitted in schools", ", sold by two firms"."""
+    if not words.english:
+        return words.forms[place] in _INSERTING_ABROAD
+    word = words.words[place]
+    if word[0].islower() and word.endswith(_PARTICIPLES):
         return True
-    word = words.words[begin]
-    return words.english and word[0].islower() and word.endswith(_LEANING_ENDINGS)
+    is_by_somebody = word in VERBS and words.forms[place + 1 : place + 2] == ["by"]
+    return is_by_somebody or words.forms[place] in _INSERTING
+
+
+def _awaits_verb(words: Words, begin: int, stop: int) -> bool:
+    """Whether the first part of a sentence only names who or what does something, which is told
+    behind an insertion and near enough: "A petition of two groups, which met in May, [was signed by
+    millions]"."""
+    if not words.english or any(_may_be_verb(words, place) for place in range(begin, stop)):
+        return False
+    if stop == len(words) or begins_sentence(words, stop) or not _is_inserted(words, stop):
+        return False
+    after = _extent(words, stop, stop, begins_part)[1]
+    if after == len(words) or begins_sentence(words, after):
+        return False
+    end = _extent(words, after, after, begins_part)[1]
+    return end - begin <= MAX_PARTS and words.forms[end - 1] not in AUXILIARIES
+
+
+def _may_be_verb(words: Words, place: int) -> bool:
+    """Whether a word in English may be the verb of its part: no participle, as in "signed by"."""
+    form = words.forms[place]
+    if form in AUXILIARIES | VERBS | TELLING:
+        return True
+    following = words.forms[place + 1] if place + 1 < len(words) else ""
+    return form.endswith("ed") and following not in PREPOSITIONS
 
 
 def _with_other_parts(words: Words, begin: int, stop: int) -> tuple[int, int]:

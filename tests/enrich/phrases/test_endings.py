@@ -73,6 +73,20 @@ EN_TODAS = (
         ("Journalists, activists among targets of spyware that was sold to the state",
          "activists among targets",
          "Journalists, activists among targets of spyware that was sold to the state"),
+        # What stands before an insertion and what follows it are shown together,
+        ("A petition launched by two groups of clerks, calling for an end to it, has many names",
+         "petition launched",
+         "A petition launched by two groups of clerks, calling for an end to it, has many names"),
+        ("Its app for parents, made by a clerk of the agency, works in secret to stop many calls",
+         "works in secret to stop",
+         "Its app for parents, made by a clerk of the agency, works in secret to stop many calls"),
+        # but not what has its verb already.
+        ("The firm has sold the places of all phones in Vik, which it denies, to the state",
+         "sold the places", "The firm has sold the places of all phones in Vik"),
+        # A comma between two spaces ends no sentence.
+        ("The eight-count charge , filed in a court of Vik , says that the men read calls",
+         "men read calls",
+         "The eight-count charge , filed in a court of Vik , says that the men read calls"),
         # Where the sentence is long, an opening part is shown with some that follow it,
         (f"The dealer, placed on a list in May, has sold its tools, say the papers, {EVERYWHERE}",
          "dealer", "The dealer, placed on a list in May, has sold its tools, say the papers"),
@@ -143,6 +157,10 @@ def test_a_piece_of_a_long_part_gets_its_clause(text: str, found: str, shown: st
          "Ein Foto, und die Maschine nannte ihren Namen"),
         ("As câmaras comparam as caras de quem passa com uma lista", "câmaras comparam",
          "As câmaras comparam as caras de quem passa com uma lista"),
+        # Insertions are shown as in English.
+        ("De eigenaar van het pand, die er elf verhuurt, beweert dat hij ze zo online had gekocht",
+         "beweert dat hij ze zo online had gekocht",
+         "De eigenaar van het pand, die er elf verhuurt, beweert dat hij ze zo online had gekocht"),
         # It does not end with an "and", either.
         ("La faille d'un vendeur expose 60 000 clients et, surtout, leurs messages de l'année et de"
          " toutes les années d'avant que personne ne voulait voir", "expose 60 000 clients et",
