@@ -22,6 +22,7 @@ from enrich.phrases.cuts import (
 from enrich.phrases.links import is_followed, joins
 from enrich.phrases.phrasing import MAX_ADDED, Bounds, within
 from enrich.phrases.phrasing_words import (
+    AND_ABROAD,
     AND_FIRST_ABROAD,
     AUXILIARIES,
     CALLING,
@@ -39,6 +40,7 @@ from enrich.phrases.phrasing_words import (
     SMALL_ABROAD,
     SUBJECTS,
     TELLING,
+    TOLD_BY_ABROAD,
     VERBS,
 )
 from enrich.phrases.quotations import quoted
@@ -77,6 +79,13 @@ _OPENING = JOINING | {"of"}
 
 _LOOSE_ENDS = JOINING | {"even", "just", "only"}
 """Words that an English clause is shown without at its end: "the app follows them [even] when"."""
+
+_AND = frozenset(("and", "or"))
+_AND_ABROAD = (AND_ABROAD - {"en"}) | {"oder", "ou"}
+"""Words before the last thing of a list; "en" mostly means "in", but in Dutch."""
+
+_NO_ITEM = AUXILIARIES | TELLING | SUBJECTS | TOLD_BY_ABROAD
+"""Words that are in no thing of a list: "Ana and Bo say so"."""
 
 _DUTCH_ARTICLES = frozenset(("de", "een", "het"))
 """Before these "en" is the Dutch "and", and no other word of French or Spanish."""
@@ -134,6 +143,7 @@ def _parts(words: Words, first: int, last: int) -> tuple[int, int] | None:
         return None
     if _says_little(words, begin, stop):
         begin, stop = _with_other_parts(words, begin, stop)
+    stop = _end_of_list(words, begin, stop)
     loose = JOINING if words.english else AND_FIRST_ABROAD
     while stop > first + 1 and words.words[stop - 1] in loose:
         stop -= 1
@@ -209,6 +219,25 @@ def _with_other_parts(words: Words, begin: int, stop: int) -> tuple[int, int]:
         if further - begin > MAX_PARTS:
             return begin, stop
         stop = further
+
+
+def _end_of_list(words: Words, begin: int, stop: int) -> int:
+    """Where a part ends with the rest of a list that it ends in: "It counts every key[, movement
+    and pause of clerks]"."""
+    ands = _AND if words.english else _AND_ABROAD
+    end = stop
+    while end < len(words) and not begins_sentence(words, end):
+        after = _extent(words, end, end, begins_part)[1]
+        if after - begin > MAX_PART or words.forms[end] in PREPOSITIONS:
+            break
+        if not _NO_ITEM.isdisjoint(words.forms[end:after]):
+            break
+        if not ands.isdisjoint(words.forms[end : min(end + MAX_LISTED, after - 1) + 1]):
+            return after if words.forms[end] not in ands or after - end <= MAX_LISTED else stop
+        if after - end > MAX_LISTED:
+            break
+        end = after
+    return stop
 
 
 def _extent(

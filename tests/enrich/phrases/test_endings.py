@@ -87,6 +87,18 @@ EN_TODAS = (
         ("The eight-count charge , filed in a court of Vik , says that the men read calls",
          "men read calls",
          "The eight-count charge , filed in a court of Vik , says that the men read calls"),
+        # A list is shown whole, but no other part for its "and".
+        ("The law would strike out all the rules for clerks, doctors and priests of Vik. Now",
+         "strike out all the rules",
+         "The law would strike out all the rules for clerks, doctors and priests of Vik"),
+        ("The state reads all the letters of clerks, calls, and mails, as one of them says",
+         "reads all the letters", "The state reads all the letters of clerks, calls, and mails"),
+        ("The firm took all the letters of the clerks, and broke many of the laws",
+         "took all the letters", "The firm took all the letters of the clerks"),
+        ("The firm took all the letters of the clerks, Ana and Bo say", "took all the letters",
+         "The firm took all the letters of the clerks"),
+        ("The firm took all the letters of the clerks, by day and by night", "took all the letters",
+         "The firm took all the letters of the clerks"),
         # Where the sentence is long, an opening part is shown with some that follow it,
         (f"The dealer, placed on a list in May, has sold its tools, say the papers, {EVERYWHERE}",
          "dealer", "The dealer, placed on a list in May, has sold its tools, say the papers"),
@@ -157,10 +169,13 @@ def test_a_piece_of_a_long_part_gets_its_clause(text: str, found: str, shown: st
          "Ein Foto, und die Maschine nannte ihren Namen"),
         ("As câmaras comparam as caras de quem passa com uma lista", "câmaras comparam",
          "As câmaras comparam as caras de quem passa com uma lista"),
-        # Insertions are shown as in English.
+        # Insertions and lists are shown as in English.
         ("De eigenaar van het pand, die er elf verhuurt, beweert dat hij ze zo online had gekocht",
          "beweert dat hij ze zo online had gekocht",
          "De eigenaar van het pand, die er elf verhuurt, beweert dat hij ze zo online had gekocht"),
+        ("El agente entregó a un juez una memoria con 214 nombres, matrículas y horarios. El",
+         "memoria con 214 nombres",
+         "El agente entregó a un juez una memoria con 214 nombres, matrículas y horarios"),
         # It does not end with an "and", either.
         ("La faille d'un vendeur expose 60 000 clients et, surtout, leurs messages de l'année et de"
          " toutes les années d'avant que personne ne voulait voir", "expose 60 000 clients et",
