@@ -111,6 +111,7 @@ def day(*date: int) -> datetime:
         ("score:[* TO *]", Exists("score")),
         ("score:[0.5 TO 0.5]", Numbers("score", 0.5, 0.5)),
         ("published:2026", Dates("published", day(2026, 1, 1), day(2027, 1, 1))),
+        ("published:2026-02", Dates("published", day(2026, 2, 1), day(2026, 3, 1))),
         ("published:2026-12", Dates("published", day(2026, 12, 1), day(2027, 1, 1))),
         ("published:2024-02-29", Dates("published", day(2024, 2, 29), day(2024, 3, 1))),
         ("published:20240229", Dates("published", day(2024, 2, 29), day(2024, 3, 1))),
