@@ -6,7 +6,7 @@ import pytest
 from factories import an_article
 from growth import grows_evenly
 
-from ingest.pages.essence import essence
+from ingest.pages.essence import MAX_LETTERS, MAX_NUMBERS, essence
 
 
 def says(line: str) -> str:
@@ -81,6 +81,19 @@ def test_no_edit(before: str, after: str) -> None:
 )
 def test_edit(before: str, after: str) -> None:
     assert says(before) != says(after)
+
+
+def test_a_line_that_is_long_or_has_many_numbers_says_all_that_it_has() -> None:
+    def views(first: int, count: int) -> str:
+        return ", ".join(f"{number} views" for number in range(first, first + count))
+
+    def comments(number: int, length: int) -> str:
+        return f"{number} comments | ".ljust(length, "x")
+
+    assert says(views(1, MAX_NUMBERS)) == says(views(2, MAX_NUMBERS))
+    assert says(views(1, MAX_NUMBERS + 1)) != says(views(2, MAX_NUMBERS + 1))
+    assert says(comments(12, MAX_LETTERS)) == says(comments(13, MAX_LETTERS))
+    assert says(comments(12, MAX_LETTERS + 1)) != says(comments(13, MAX_LETTERS + 1))
 
 
 def test_the_outlets_name_at_a_headline_is_no_edit() -> None:
