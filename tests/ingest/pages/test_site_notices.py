@@ -7,7 +7,7 @@ from factories import an_article, an_entry
 
 from core.records import Extraction
 from ingest.pages import site_notices
-from ingest.pages.site_notices import SiteNotice, notices
+from ingest.pages.site_notices import SiteNotice, is_notice, notices
 
 NOTICE = "Please enable JavaScript and turn off your ad blocker to go on reading with us."
 AGENCY = "The court in Lutz has forbidden the police to use spyware against reporters."
@@ -73,6 +73,13 @@ def test_summaries_reveal_a_notice_if_titles_are_missing_or_the_same(title):
 )
 def test_a_possible_article_is_not_a_notice(second, article):
     assert notice_reasons(an_entry(1, **COURT), an_entry(2, **second), **article) == {}
+
+
+def test_a_text_about_either_of_two_items_is_no_notice():
+    court, cameras = an_entry(1, **COURT), an_entry(2, **CAMERAS)
+    assert is_notice(NOTICE, court, cameras)
+    assert not is_notice(AGENCY, court, cameras)
+    assert not is_notice(AGENCY, cameras, court)
 
 
 def test_texts_too_short_to_compare_are_not_notices():
