@@ -43,6 +43,7 @@ def an_answer(markup: str, status: int = 200, kind: str = "text/html") -> Answer
             "https://short.example/a",
         ),
         (f"{META.format('0;url=/a')}<script>{WORDS}</script>", "https://short.example/a"),
+        (f"{META.format('0;url=/a')}<!--{'x' * 60_000}-->", "https://short.example/a"),
         (META.format("0;url=http://10.0.0.1/"), "http://10.0.0.1/"),
     ],
 )

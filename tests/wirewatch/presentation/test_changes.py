@@ -12,6 +12,7 @@ from wirewatch.presentation.changes import (
     MAX_WORDS,
     Change,
     Passage,
+    by_notice,
     changed,
     passages,
 )
@@ -97,3 +98,11 @@ def test_repetitive_texts_are_compared() -> None:
     assert second(changed(*words)) == words[1]
     lines = an_article(text="a line\n" * 6_000), an_article(text="a line\nanother\n" * 3_000)
     assert passages(*lines)
+
+
+@pytest.mark.parametrize(
+    ("notice", "is_it"), [("before", True), ("after", True), ("another", False), (None, False)]
+)
+def test_a_revision_that_is_the_sites_notice_is_no_edit(notice: str | None, is_it: bool) -> None:
+    before, after = (an_article(fingerprint=one) for one in ("before", "after"))
+    assert by_notice(before, after, notice) is is_it
