@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from factories import a_mention, a_statement, an_article
 from growth import grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.marks import Mark, paragraphs, pieces
+from core.records import Evidence, Tag
+from desk.marks import Mark, marks_of, paragraphs, pieces
 
 
 @st.composite
@@ -47,6 +49,36 @@ def test_overlapping_marks_are_all_named() -> None:
         ("cd", "statement evidence", "denial: VSD; sense: spying"),
         ("ef", "evidence", "sense: spying"),
         ("gh", "", ""),
+    ]
+    part = pieces("cde", marks, start=2)
+    assert [(piece.text, piece.kinds) for piece in part] == [
+        ("cd", "statement evidence"),
+        ("e", "evidence"),
+    ]
+
+
+def test_title_and_text_have_each_their_own_marks() -> None:
+    evidence = (
+        Evidence(field="title", start=0, end=3, phrase="Spy", why="a sense"),
+        Evidence(field="text", start=4, end=9, phrase="spied", why="a phrase"),
+    )
+    article = an_article(
+        tags=(Tag(topic="espionage", score=0.9, evidence=evidence),),
+        mentions=(a_mention("agency", "NSA"), a_mention("vendor", "Acme", field="text")),
+        statements=(
+            a_statement("denial", "It denies", field="title"),
+            a_statement("court", "It rules", speaker="the court"),
+        ),
+    )
+    assert marks_of(article, "title") == [
+        Mark(0, 3, "evidence", "espionage: a sense"),
+        Mark(0, 3, "mention", "agency: NSA"),
+        Mark(0, 9, "statement", "denial: speaker not named"),
+    ]
+    assert marks_of(article, "text") == [
+        Mark(4, 9, "evidence", "espionage: a phrase"),
+        Mark(0, 4, "mention", "vendor: Acme"),
+        Mark(0, 8, "statement", "court: the court"),
     ]
 
 
