@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container
 
 from enrich.phrases.content import is_content_form
@@ -23,6 +24,9 @@ _CLAUSE_MARKS = frozenset(",;:()\u2013\u2014")
 _SPACED_MARKS = frozenset((",", ":", ";", "\u2013", "\u2014"))
 """Of these marks the ones that may have a space on either side within a sentence."""
 
+_INNER_SPACE = re.compile("(?<=\u00ab)[^\\S\n]|[^\\S\n](?=\u00bb)")
+"""The space inside French quotation marks."""
+
 _WITHIN_CLAUSE = frozenset(
     "'\u2018\u2019\"\u201c\u201d\u201e\u00ab\u00bb-\u2010\u2011.&%$\u20ac\u00a3@[] \u00a0"
 )
@@ -33,7 +37,7 @@ def begins_sentence(words: Words, place: int) -> bool:
     """Whether a word begins its text or a sentence, or follows something that is not prose."""
     if not place or words.sentence(place - 1) != words.sentence(place):
         return True
-    between = gap(words, place)
+    between = _INNER_SPACE.sub("", gap(words, place))
     if words.words[place - 1].isdigit() and between == ". ":
         # No ordinal, as before a German noun: "lost by 41 to 6. The law".
         return words.forms[place] in STOP_WORDS and words.words[place][0].isupper()

@@ -62,13 +62,13 @@ targets of spyware"."""
 MAX_GAP = 1
 """Maximum words between two pieces that are shown as one."""
 
-_INSERTING = RELATIVE | {"who", "whom", "where"}
-"""Words with which a part describes what was just named: ", whose phone was read"."""
+_INSERTING = RELATIVE | {"according", "who", "whom", "where"}
+"""Words with which a part describes what was just named, or names who says so."""
 
 _PARTICIPLES = ("ed", "ing")
 """Endings of further such words in English."""
 
-_INSERTING_ABROAD = CLAUSES_ABROAD | RELATIVE_GERMAN
+_INSERTING_ABROAD = CLAUSES_ABROAD | RELATIVE_GERMAN | TOLD_BY_ABROAD
 """The same in other languages than English: ", dass er mitlas"."""
 
 _LEANING = AUXILIARIES | PREPOSITIONS | TELLING | VERBS
@@ -110,7 +110,8 @@ def finish(words: Words, start: int, end: int) -> Bounds:
         start = start if begin == first else words.starts[begin]
         end = end if stop == last + 1 else words.ends[stop - 1]
         start, end = quoted(words, start, end)
-    return start, _end_of_signs(words, start, end)
+    end = _end_of_signs(words, start, end)
+    return _start_of_signs(words, start, end), end
 
 
 def with_others(words: Words, found: Bounds, beside: Sequence[Bounds]) -> Bounds:
@@ -256,6 +257,14 @@ def _opens_with_and(words: Words, begin: int) -> bool:
         return False
     is_dutch = words.forms[begin] == "en" and words.forms[begin + 1] in _DUTCH_ARTICLES
     return is_dutch or words.forms[begin] in AND_FIRST_ABROAD
+
+
+def _start_of_signs(words: Words, start: int, end: int) -> int:
+    """Where a piece begins with the mark that opens its quotation before a space: "[«] aucun visage
+    »"."""
+    shown, before = words.between(start, end), words.between(max(start - 2, 0), start)
+    is_closed = shown.count("\u00bb") > shown.count("\u00ab")
+    return start - 2 if is_closed and before[:1] == "\u00ab" and before[1:].isspace() else start
 
 
 def _end_of_signs(words: Words, start: int, end: int) -> int:

@@ -176,6 +176,15 @@ def test_a_piece_of_a_long_part_gets_its_clause(text: str, found: str, shown: st
         ("El agente entregó a un juez una memoria con 214 nombres, matrículas y horarios. El",
          "memoria con 214 nombres",
          "El agente entregó a un juez una memoria con 214 nombres, matrículas y horarios"),
+        ("La línea, según ha podido comprobar el juez, estaba a nombre de una empresa de Vik",
+         "estaba a nombre de una empresa de Vik",
+         "La línea, según ha podido comprobar el juez, estaba a nombre de una empresa de Vik"),
+        # The spaces within French quotation marks end no sentence.
+        ("Le tribunal ordonne à la ville de Vik de cesser « sans délai » l'usage de ses caméras",
+         "ordonne à la ville de Vik",
+         "Le tribunal ordonne à la ville de Vik de cesser « sans délai » l'usage de ses caméras"),
+        ("« Surveillance permanente », tonnent les syndicats. Le", "Surveillance permanente",
+         "« Surveillance permanente », tonnent les syndicats"),
         # It does not end with an "and", either.
         ("La faille d'un vendeur expose 60 000 clients et, surtout, leurs messages de l'année et de"
          " toutes les années d'avant que personne ne voulait voir", "expose 60 000 clients et",
