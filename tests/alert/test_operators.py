@@ -49,6 +49,7 @@ def test_many_changes_are_summed_up_worst_first():
     assert text.index("1 gone:") < text.index("70 failing:") < text.index("2 ok again:")
     assert text.count("now failing") == MAX_NAMED
     assert f"and {70 - MAX_NAMED} more" in text
+    assert text.count(" more") == 1
     assert len(text.splitlines()) < 60
 
 
