@@ -68,11 +68,21 @@ def test_only_the_first_few_matches_are_shown_title_before_text() -> None:
     assert len(found) == MAX_FOUND
 
 
+SEEN, NOW, NEXT = "first_seen is", "2026-03-01 12:00:00", "2026-03-02 00:00:00"
+
+
 @pytest.mark.parametrize(
     ("query", "says", "matched", "value"),
     [
         ("score:[0.5 TO 1]", "score is from 0.5 up to 1", True, "0.7"),
         ("score:>0.7", "score is above 0.7", False, "0.7"),
+        ("score:<=0.7", "score is up to 0.7", True, "0.7"),
+        ("score:<=0.5", "score is up to 0.5", False, "0.7"),
+        ("score:<0.7", "score is below 0.7", False, "0.7"),
+        ("score:0.7", "score is 0.7", True, "0.7"),
+        ("first_seen:2026-03-01", f"{SEEN} from 2026-03-01 00:00:00 before {NEXT}", True, NOW),
+        ("first_seen:<2026-03-01T12", f"{SEEN} before {NOW}", False, NOW),
+        ("first_seen:>=2026-03-01T12", f"{SEEN} from {NOW}", True, NOW),
         ('outlet:"the daily"', "outlet is “the daily”", True, "The Daily"),
         ("outlet:other", "outlet is “other”", False, "The Daily"),
         ("story:*", "story has a value", False, ""),
