@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.web.challenges import maker_of
+from ingest.web.answers import Answer
+from ingest.web.challenges import challenge, maker_of
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,22 @@ from ingest.web.challenges import maker_of
 def test_a_bot_check_is_distinguished_from_a_protected_site(markup, alone, among_others):
     assert maker_of(markup, holds_nothing=True) == alone
     assert maker_of(markup) == among_others
+
+
+CLOUDFLARE, CAPTCHA = "<title>Just a moment...</title>", "<script src='https://hcaptcha.com/1'>"
+WORDS = "</script><p>" + "word " * 200
+
+
+@pytest.mark.parametrize(
+    ("markup", "status", "said"),
+    [
+        (CLOUDFLARE, 403, "Cloudflare's check"),
+        (CLOUDFLARE + WORDS, 200, "Cloudflare's check"),
+        (CLOUDFLARE, 404, None),
+        (CAPTCHA, 200, "a captcha"),
+        (CAPTCHA + WORDS, 200, None),
+        (WORDS, 403, None),
+    ],
+)
+def test_a_captcha_on_a_page_of_many_words_is_no_check(markup, status, said):
+    assert challenge(Answer("https://news.example/", status, (), markup.encode())) == said
