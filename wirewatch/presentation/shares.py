@@ -43,4 +43,7 @@ def share(number: int, of: int) -> str:
 
 
 def _percent(part: float) -> str:
-    return "under 0.1 %" if 0 < part < 0.001 else f"{part * 100:.1f} %"
+    # Rounded, a few of very many would be none, and all but a few would be all.
+    if 0 < part < 0.001:
+        return "under 0.1 %"
+    return "over 99.9 %" if 0.999 < part < 1 else f"{part * 100:.1f} %"
