@@ -56,7 +56,8 @@ def maintain_daily() -> None:
 
         with House.open() as house:
             kept = upkeep(house, progress)
-        log.info("%s", kept.told if kept else "another process is already doing this")
+        other = "another process is doing upkeep or tags articles again"
+        log.info("%s", kept.told if kept else other)
         if kept and kept.damaged:
             raise ArchiveError("; ".join(kept.damaged))
 
