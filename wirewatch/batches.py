@@ -40,15 +40,16 @@ async def in_batches(
     While one batch is worked on, only the next one is gathered.
     """
     queue: asyncio.Queue[Item | None] = asyncio.Queue(size)  # None: no more will come
+    is_read = True
 
     async def gather() -> None:
         try:
             async for item in items:
                 await queue.put(item)
-        except Exception:
-            await queue.put(None)  # what came before is worked on all the same
-            raise
-        await queue.put(None)
+        finally:
+            # Whatever has ended it, a cancellation too: what came before is worked on.
+            if is_read:
+                await queue.put(None)
 
     gathering = asyncio.create_task(gather())
     try:
@@ -64,6 +65,7 @@ async def in_batches(
                 item = await queue.get()
         await gathering
     finally:
+        is_read = False
         gathering.cancel()
         # Its exception was raised above, or the consumer has gone.
         await asyncio.gather(gathering, return_exceptions=True)

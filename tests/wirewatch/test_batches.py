@@ -51,17 +51,19 @@ def test_items_do_not_wait_for_a_stalled_source():
     assert asyncio.run(run()) == [1, 2]
 
 
-def test_source_exception_reaches_the_reader_after_what_came_before():
+@pytest.mark.parametrize("error", [ZeroDivisionError, asyncio.CancelledError])
+def test_source_exception_reaches_the_reader_after_what_came_before(error):
     async def broken():
         for number in (1, 2, 3):
             yield number
-        raise ZeroDivisionError
+        raise error
 
     async def run():
         batches = in_batches(broken(), size=2, seconds=60)
-        assert [await anext(batches) for _ in range(2)] == [[1, 2], [3]]
-        with pytest.raises(ZeroDivisionError):
-            await anext(batches)
+        async with asyncio.timeout(10):
+            assert [await anext(batches) for _ in range(2)] == [[1, 2], [3]]
+            with pytest.raises(error):
+                await anext(batches)
 
     asyncio.run(run())
 
