@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from terminal import Wirewatch
 
 from core.archive import ArchiveError
+from core.index import Outcome, Written
 from core.ledger import alerts, cursors, entries, members, segments, stories
 from core.query import parse
 from core.records import Article, Mention, MentionKind, Segment, State, Tag
@@ -255,6 +256,27 @@ def test_one_fault_or_damaged_file_costs_only_that(
     assert [(bad.url in one, "KeyError" in one) for one in report.kept] == [(True, True)]
     assert found(house) == {one.id for one in here}
     path.write_bytes(whole)
+
+
+def test_what_the_index_refuses_is_told_and_stays_as_it_was(
+    house: House,
+    here: list[Article],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    write = house.index.write
+
+    def refuse_last(articles: Iterable[Article]) -> Iterator[Written]:
+        *others, last = articles
+        yield from write(others)
+        yield Written.of(last, Outcome.REJECTED, "too many tags")
+
+    monkeypatch.setattr(house.index, "write", refuse_last)
+    assert done(house).unindexed == 0
+    assert found(house) == {one.id for one in here[:2]}
+    assert entry_of(house, here[2]).state is State.INDEXED
+    said = "the index refuses its new tags and keeps the former: too many tags"
+    assert f"{here[2].url}: {said}" in caplog.text
 
 
 def test_a_file_that_is_lost_before_the_index_has_read_it_is_missed(

@@ -8,7 +8,7 @@ from time import monotonic
 
 from core.index import IndexUnavailableError, Outcome, Written
 from core.ledger import entries, segments, stories
-from core.records import Article, Entry, Segment, State
+from core.records import SEARCHABLE, Article, Entry, Segment, State
 from wirewatch.house import House
 from wirewatch.passes.lost import waiting_articles
 from wirewatch.presentation.wording import copy_reason
@@ -76,6 +76,9 @@ def _record(
                     # One that the index refused must not count as unchanged when replayed.
                     text_hash=None if state is State.QUARANTINED else entry.text_hash,
                 )
+            elif one.outcome is Outcome.REJECTED and entry.state in SEARCHABLE:
+                what = "the index refuses its new tags and keeps the former"
+                log.error("%s: %s: %s", article.url, what, one.reason)
         if not failed:
             segments.set_done(tx, segment, now)
     if failed:
