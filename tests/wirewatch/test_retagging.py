@@ -11,15 +11,17 @@ from arriving import OTHER, TAGS, TEXT, arrive, entry_of, index, let_in, meaning
 from factories import Clock
 from sqlalchemy import Connection
 from terminal import Wirewatch
+from typer.testing import CliRunner
 
 from core.archive import ArchiveError
 from core.index import Outcome, Written
-from core.ledger import alerts, cursors, entries, members, segments, stories
+from core.ledger import alerts, cursors, entries, members, segments, stopped, stories
 from core.query import parse
 from core.records import Article, Mention, MentionKind, Segment, State, Tag
 from core.settings import load_settings
 from enrich.tagging.tagger import Verdict
 from wirewatch import retagging
+from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.maintenance.erasing import chosen, erase
 from wirewatch.maintenance.projection import ProjectionError, check, mend, rebuild
@@ -219,6 +221,17 @@ def test_what_others_need_waits(house: House, here: list[Article], clock: Clock)
         assert cursors.move(tx, cursors.RULES, 0, since=1)
     assert done(house).waiting == 1
     assert found(house) == set()  # rules have not read it: they would alert
+    assert len(archived(house)) == len(here)
+
+
+def test_the_command_says_that_a_rule_may_need_a_file(house: House, here: list[Article]) -> None:
+    """No pass helps, until the rule is mended."""
+    with house.ledger.write() as tx:
+        stopped.stop(tx, ["ports"], 0)
+    told = CliRunner().invoke(app, ["--home", str(house.settings.home), "retag"])
+    assert told.exit_code == 0
+    said = "1 file not tagged again, as a pass, or a rule that cannot be used, has yet to read them"
+    assert said in " ".join(told.output.split())
     assert len(archived(house)) == len(here)
 
 

@@ -152,8 +152,8 @@ def retag(
         )
     if done.waiting:
         errors.print(
-            f"{counted(done.waiting, 'file')} not tagged again, as passes need them: "
-            "`wirewatch run`, then `wirewatch retag` again."
+            f"{counted(done.waiting, 'file')} not tagged again, as a pass, or a rule that cannot "
+            "be used, has yet to read them: `wirewatch run`, then `wirewatch retag` again."
         )
     for problem in done.damaged:
         errors.print(problem, highlight=False)
