@@ -43,8 +43,8 @@ class FeedItem(Record):
     """One item as a feed gave it, with its address already canonical.
 
     `content` is the article's text as plain paragraphs, a line each, if the feed carries more of it
-    than the summary. `known_by` is a hash of what its feed identifies it by, if its address may
-    change at each poll; it is kept with the listing, not with the entry.
+    than the summary, or the same in several. `known_by` is a hash of what its feed identifies it
+    by, if its address may change at each poll; it is kept with the listing, not with the entry.
     """
 
     url: str

@@ -95,10 +95,12 @@ class Draft:
         )
 
     def _content(self, summary: str) -> str:
-        """The longest of its texts, if it says more than the summary."""
+        """The longest of its texts, if it says more than the summary, or the same in paragraphs: on
+        one line, a caption or an invitation to subscribe would be part of a sentence."""
         fuller = [text for text in self.texts if len(text.value) > len(summary)]
         longest = max((text.paragraphs() for text in fuller), key=len, default="")
-        return longest if len(longest) > len(summary) else ""
+        says_it = len(longest) >= len(summary)
+        return longest if says_it and longest != summary else ""
 
 
 @dataclass(frozen=True, slots=True)

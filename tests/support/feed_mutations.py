@@ -224,5 +224,6 @@ def _check_item(item: FeedItem) -> None:
     assert item.model_dump_json()
     assert "\n" not in item.title + item.summary
     assert all(line == " ".join(line.split()) != "" for line in item.content.splitlines())
-    assert item.content == "" or len(item.content) > len(item.summary)
+    assert item.content == "" or len(item.content) >= len(item.summary)
+    assert item.content == "" or item.content != item.summary
     assert item.published is None or 1990 <= item.published.year <= 2100

@@ -271,6 +271,15 @@ class TestContent:
         )
         assert (item.summary, item.content) == ("First words and more", "")
 
+    def test_has_the_paragraphs_of_a_description_that_is_all_there_is(self) -> None:
+        text = html.escape(
+            "<figure><img src='x'><figcaption>Photo by Ana Prado</figcaption></figure>"
+            "<p>Police read the calls.</p><ul><li><a href='/app'>Get our app</a></li></ul>"
+        )
+        item = only(f"<link>/1</link><description>{text}</description>")
+        assert item.summary == "Photo by Ana Prado Police read the calls. Get our app"
+        assert item.content == "Photo by Ana Prado\nPolice read the calls.\nGet our app"
+
     def test_escaped_twice_is_read_like_any(self) -> None:
         text = html.escape(html.escape(self.FULL))
         assert only(f"<link>/1</link><description>{text}</description>").summary == (
