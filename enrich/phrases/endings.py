@@ -252,7 +252,9 @@ def _extent(
 def _opens_with_and(words: Words, begin: int) -> bool:
     """Whether a piece begins with an "and" or the like, which joins it to what is not shown."""
     if words.english:
-        return words.forms[begin] in _OPENING and not opens_with_that(words, begin)
+        if words.forms[begin : begin + 2] == ["as", "of"] or opens_with_that(words, begin):
+            return False
+        return words.forms[begin] in _OPENING
     if not is_followed(words, begin):
         return False
     is_dutch = words.forms[begin] == "en" and words.forms[begin + 1] in _DUTCH_ARTICLES

@@ -112,6 +112,9 @@ EN_TODAS = (
          " in each of its towns and villages by the sea", "An actor known",
          "An actor known as Vik has read the calls of clerks in all of the counties of the land and"
          " in each of its towns and villages by the sea"),
+        # The "as" of a date is none that joins.
+        ("As of May, the state reads all the letters of clerks in Vik", "reads all the letters",
+         "As of May, the state reads all the letters of clerks in Vik"),
         # No piece begins with an "and" or the like.
         (f"The office had read their phones {EVERYWHERE}, and the clerks of two courts had sued it",
          "clerks of two courts", "the clerks of two courts had sued it"),
