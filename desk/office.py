@@ -18,10 +18,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alert.languages import language_name
 from alert.wording import headline
+from core.evidence import is_headline
 from core.index import WINDOW
 from core.ledger import channels, feeds
 from desk.moments import ago, exactly
-from desk.telling import first_phrases, reasons, topics
+from desk.telling import first_phrases, passages, reasons, topics
 from ingest.feeds.health import WELL
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
@@ -129,6 +130,8 @@ class Office:
             "topics": topics,
             "reasons": reasons,
             "first_phrases": first_phrases,
+            "is_headline": is_headline,
+            "passages": passages,
             "why_joined": why_joined,
             "shared_text": shared_text,
         }

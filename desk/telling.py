@@ -16,6 +16,7 @@ from core.records import (
     Statement,
     StatementKind,
     Tag,
+    TextField,
 )
 
 NAMES = 8
@@ -156,6 +157,28 @@ def topics(articles: Iterable[Article]) -> list[Tag]:
     return sorted(best.values(), key=lambda tag: (-tag.score, tag.topic))
 
 
+class Passage(NamedTuple):
+    """Words of an article that are evidence, and why, by topic."""
+
+    field: TextField
+    phrase: str
+    reasons: dict[str, str]
+
+
+def passages(tags: Iterable[Tag]) -> list[Passage]:
+    """The evidence for all topics of an article in reading order, each passage once, with its
+    reasons by topic."""
+    pieces = [(piece, tag.topic) for tag in tags for piece in tag.evidence]
+    pieces.sort(key=lambda one: (one[0].field != "title", one[0].start, one[0].end))
+    found: dict[tuple[TextField, str], Passage] = {}
+    for piece, topic in pieces:
+        passage = found.setdefault(
+            (piece.field, piece.phrase), Passage(piece.field, piece.phrase, {})
+        )
+        passage.reasons.setdefault(topic, piece.why)
+    return list(found.values())
+
+
 def reasons(article: Article, headline: str) -> list[Evidence]:
     """The first phrases of evidence that an article is on topic, to be shown below a headline."""
     root = next((tag.evidence for tag in article.tags if tag.topic == SURVEILLANCE), ())
@@ -164,6 +187,6 @@ def reasons(article: Article, headline: str) -> list[Evidence]:
 
 def first_phrases(evidence: Sequence[Evidence], headline: str) -> list[Evidence]:
     """The first few phrases, each once, to be shown below a headline: one that repeats it is left
-    out beside others."""
+    out beside others, and is all there is to show without them."""
     others = [piece for piece in evidence if not is_headline(piece, headline)]
     return distinct_phrases(others or evidence)[:PHRASES]

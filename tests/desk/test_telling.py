@@ -6,8 +6,27 @@ import pytest
 from factories import a_mention, a_statement, an_article
 from growth import grows_evenly
 
-from core.records import SURVEILLANCE, Article, Evidence, MentionKind, StatementKind, Tag
-from desk.telling import PHRASES, Named, Voice, names, reasons, speakers, topics, voices
+from core.records import (
+    SURVEILLANCE,
+    Article,
+    Evidence,
+    MentionKind,
+    StatementKind,
+    Tag,
+    TextField,
+)
+from desk.telling import (
+    PHRASES,
+    Named,
+    Passage,
+    Voice,
+    names,
+    passages,
+    reasons,
+    speakers,
+    topics,
+    voices,
+)
 
 
 def evidence(phrase: str) -> Evidence:
@@ -124,6 +143,37 @@ def test_reasons_are_the_first_distinct_phrases() -> None:
     shown = [one.phrase for one in reasons(article, "News")]
     assert shown == ["spyware", "phones", "court"][:PHRASES]
     assert reasons(an_article(), "News") == []
+
+
+def test_a_passage_is_quoted_once_with_its_reasons_by_topic_and_the_headline_first() -> None:
+    def piece(field: TextField, start: int, phrase: str, why: str) -> Evidence:
+        return Evidence(field=field, start=start, end=start + len(phrase), phrase=phrase, why=why)
+
+    tags = [
+        Tag(
+            topic=SURVEILLANCE,
+            score=1.0,
+            evidence=(
+                piece("text", 30, "Agents read letters", "a sense"),
+                piece("text", 60, "Agents read letters", "again"),
+            ),
+        ),
+        Tag(
+            topic="leaks",
+            score=0.8,
+            evidence=(
+                piece("text", 0, "A clerk told", "a phrase"),
+                piece("text", 30, "Agents read letters", "a word"),
+                piece("title", 0, "Leak", "a name"),
+            ),
+        ),
+    ]
+    assert passages(tags) == [
+        Passage("title", "Leak", {"leaks": "a name"}),
+        Passage("text", "A clerk told", {"leaks": "a phrase"}),
+        Passage("text", "Agents read letters", {SURVEILLANCE: "a sense", "leaks": "a word"}),
+    ]
+    assert passages([]) == []
 
 
 def test_a_phrase_that_repeats_the_headline_above_is_left_out_beside_others() -> None:

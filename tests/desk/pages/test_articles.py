@@ -91,7 +91,7 @@ def test_a_verdict_is_kept_for_training_and_can_be_taken_back(
     assert answer.status_code == 303
     page = page_text(client, answer.headers["location"])
     assert "You said: not about surveillance" in page
-    assert "this one keeps its tags" in page
+    assert "those already here after wirewatch retag" in page
     assert (home / FILE).read_text().count("\n") == 3
     assert article.title in (home / FILE).read_text()
     client.post(f"/articles/{article.id}/verdict", data={"label": ""})
