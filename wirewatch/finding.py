@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from core.records import LONGEST_ADDRESS, Listed
 from ingest.characters import CONTROL
 from wirewatch.house import House
+from wirewatch.presentation.wording import counted
 
 if TYPE_CHECKING:
     from ingest.feeds.finder import Found, NotFound
@@ -88,3 +89,17 @@ def sorted_out(found: Iterable[Listed]) -> Sorted:
         else:
             (result.too_long if is_too_long(one.url) else result.usable).append(one)
     return result
+
+
+def left_out(listed: Sorted) -> list[str]:
+    """The feeds of a list that cannot be added, some of them by address, and why."""
+    told = []
+    for reason, several in (
+        ("not a web address", listed.no_addresses),
+        (f"address {TOO_LONG}", listed.too_long),
+    ):
+        if several:
+            # A list may come from a stranger, who is not to write to the terminal as he likes.
+            named = ", ".join(CONTROL.sub("�", one.url[:80]) for one in several[:5])
+            told.append(f"{counted(len(several), 'feed')} left out ({reason}): {named}")
+    return told

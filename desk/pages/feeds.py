@@ -1,15 +1,16 @@
-"""Feeds: which are healthy and which are not, since when and why; add, edit, pause and remove
-them."""
+"""Feeds: which are healthy and which are not, since when and why; add, import, edit, pause and
+remove them; export the list."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, HTTPException
-from starlette.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Form, HTTPException, UploadFile
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from core.ledger import feeds, gaps, names
 from core.records import Feed, Listed
@@ -18,7 +19,16 @@ from ingest.characters import one_line
 from ingest.feeds.finder import Found, FoundFeed, NotFound
 from ingest.feeds.health import by_health, is_unwell, standing
 from ingest.feeds.naming import labels_typed
-from wirewatch.finding import TOO_LONG, feeds_at, is_too_long, web_address
+from ingest.feeds.opml import FeedListError, read_list, write_opml
+from wirewatch.finding import (
+    TOO_LONG,
+    feeds_at,
+    is_too_long,
+    left_out,
+    sorted_out,
+    web_address,
+)
+from wirewatch.presentation.wording import counted
 
 router = APIRouter()
 
@@ -30,6 +40,9 @@ Outlet = Annotated[Typed, Form(max_length=200)]
 
 Labels = Annotated[Typed, Form(max_length=2_000)]
 """A feed's labels, one on each line."""
+
+MAX_LIST = 20_000_000
+"""Most bytes of a file of feeds; one of 10,000 feeds has some 2 MB."""
 
 MAX_ROWS = 500
 """Most feeds shown, healthy and unwell each; `wirewatch feeds list` shows all."""
@@ -71,6 +84,35 @@ def add(
         added = feeds.add_all(tx, [asked], house.now())
         known = "paused-before" if address in feeds.paused(tx) else "known"
     return _back("added" if added else known)
+
+
+@router.post("/feeds/import")
+def import_(office: AtOffice, file: UploadFile) -> HTMLResponse:
+    """Add the feeds in an OPML file, with folders as labels, or in a text file of addresses. Of
+    those on the list, nothing changes."""
+    content = file.file.read(MAX_LIST + 1)
+    if len(content) > MAX_LIST:
+        error = f"The file is larger than {MAX_LIST // 1_000_000} MB. Is it a list of feeds?"
+        return _page(office, error=error, status=422)
+    try:
+        listed = sorted_out(read_list(content))
+    except FeedListError as wrong:
+        name = file.filename or "The file"
+        return _page(office, error=f"{name}: {wrong}", status=422)
+    with office.house.ledger.write() as tx:
+        added = feeds.add_all(tx, listed.usable, office.house.now())
+    known = len(listed.usable) - added
+    told = [f"{counted(added, 'feed')} added, {known:,} already on the list, as they were."]
+    return _page(office, imported=told + left_out(listed))
+
+
+@router.get("/feeds.opml")
+def export(office: AtOffice) -> Response:
+    """The feed list as OPML, for another reader or another desk."""
+    with office.house.ledger.read() as tx:
+        document = write_opml(feeds.listed(tx))
+    headers = {"Content-Disposition": 'attachment; filename="feeds.opml"'}
+    return Response(document, media_type="text/x-opml; charset=utf-8", headers=headers)
 
 
 @router.post("/feeds/edit")
@@ -155,6 +197,7 @@ def _page(
     words: str = "",
     address: str = "",
     found: tuple[FoundFeed, ...] = (),
+    imported: Sequence[str] = (),
     error: str | None = None,
     done: str = "",
     status: int = 200,
@@ -184,6 +227,7 @@ def _page(
         now=office.house.now(),
         address=address,
         found=found,
+        imported=imported,
         error=error,
         done=done,
     )

@@ -115,6 +115,10 @@ def _path(label: str) -> tuple[str, ...]:
 
 
 def _outlet(title: str, url: str) -> str:
+    """What a list calls an outlet; nothing if that is the feed's address, as `write_opml` has it of
+    one without a name: its next poll names it."""
+    if title == url:
+        return ""
     try:
         return outlet_named(title, url)
     except ValueError:  # not an address: the caller refuses it

@@ -9,10 +9,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from ingest.characters import CONTROL
 from wirewatch.commands.terminal import errors, out
-from wirewatch.finding import TOO_LONG, Sorted
-from wirewatch.presentation.wording import counted
+from wirewatch.finding import Sorted, left_out
 
 if TYPE_CHECKING:
     from ingest.feeds.finder import FoundFeed
@@ -30,15 +28,8 @@ def choose(found: Sequence[FoundFeed]) -> list[FoundFeed]:
 
 def print_left_out(listed: Sorted) -> None:
     """Name the feeds that cannot be added, and say why."""
-    for reason, several in (
-        ("not a web address", listed.no_addresses),
-        (f"address {TOO_LONG}", listed.too_long),
-    ):
-        if several:
-            # A list may come from a stranger, who is not to write to the terminal as he likes.
-            named = ", ".join(CONTROL.sub("�", one.url[:80]) for one in several[:5])
-            told = f"{counted(len(several), 'feed')} left out ({reason}): {named}"
-            out.print(Text(told), soft_wrap=True)
+    for told in left_out(listed):
+        out.print(Text(told), soft_wrap=True)
 
 
 def numbers(text: str, count: int) -> list[int]:

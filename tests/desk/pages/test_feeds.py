@@ -76,6 +76,51 @@ def test_thousands_of_feeds_are_counted_in_one_way(client: TestClient, house: Ho
     assert "1 feed of 1,033. All" in page
 
 
+def imported(client: TestClient, content: bytes, name: str = "mine.opml") -> str:
+    return words(client.post("/feeds/import", files={"file": (name, content)}).text)
+
+
+def test_a_list_that_is_exported_can_be_imported_elsewhere(
+    client: TestClient, house: House, tmp_path: Path
+) -> None:
+    answer = client.get("/feeds.opml")
+    assert 'filename="feeds.opml"' in answer.headers["content-disposition"]
+    with house.ledger.read() as tx:
+        before = {one.url: (one.outlet, one.labels) for one in feeds.listed(tx)}
+    assert "0 feeds added, 33 already on the list" in imported(client, answer.content)
+    with desk(tmp_path) as elsewhere:
+        assert "33 feeds added, 0 already on the list" in imported(elsewhere, answer.content)
+        after = elsewhere.get("/api/feeds").json()
+    assert {one["url"]: (one["outlet"], tuple(one["labels"])) for one in after} == before
+
+
+def test_what_an_imported_list_has_besides_feeds_is_named(client: TestClient) -> None:
+    listed = (
+        b"https://quay.example/feed\nhttps:///<b>\nhttps://quay.example/" + b"x" * 2_100
+    )
+    page = imported(client, listed, "mine.txt")
+    assert "1 feed added" in page
+    assert "1 feed left out (address longer than 2,000 bytes): https://quay.example/xxx" in page
+    assert "1 feed left out (not a web address): https:///<b>" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"<html><body>No feeds.</body></html>", "mine.opml: no feeds in it; expected an OPML"),
+        (b"", "mine.opml: no feeds in it"),
+        (b"quay.example", "mine.opml: line 1 is 'quay.example'; expected an address"),
+        (b"\n" * 101, "The file is larger than 0 MB"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, content: bytes, why: str
+) -> None:
+    monkeypatch.setattr("desk.pages.feeds.MAX_LIST", 100)
+    assert why in imported(client, content)
+    assert "33 feeds: " in page_text(client, "/feeds")
+
+
 def test_empty_feed_list_says_so(tmp_path: Path) -> None:
     with desk(tmp_path) as client:
         page = page_text(client, "/feeds")

@@ -96,9 +96,12 @@ def test_an_empty_list_is_valid_opml():
     assert ElementTree.fromstring(write_opml([]).encode()).find("body") is not None
 
 
-def test_a_feed_without_a_title_is_named_by_its_address():
+def test_a_feed_without_a_name_is_written_with_its_address_and_read_without_one():
     written = write_opml([a_feed(outlet="")])
-    assert read_opml(written.encode())[0].outlet == "https://example.com/rss"
+    assert ElementTree.fromstring(written).find("body/outline").get("text") == (
+        "https://example.com/rss"
+    )
+    assert read_opml(written.encode())[0].outlet == ""
 
 
 NESTED = """<opml version="1.0"><head><title>x</title></head><body>
