@@ -20,6 +20,7 @@ from alert.held_alerts import admit
 from alert.matching import Batch, at_present, match_rule, story_of
 from alert.rates import Rate
 from alert.rules import Rule
+from core.archive import ArchiveError
 from core.ledger import names, segments, steps, stories
 from core.ledger.followed import articles_of, build_coverage
 from core.records import Alert, Article, Coverage, Followed, Segment, State
@@ -43,12 +44,14 @@ class Arrived(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Backtest:
     """The alerts that a rule would have sent, in the order of their times, and those that its rate
-    still held at the end; from how many articles, first seen within how many days."""
+    still held at the end; from how many articles, first seen within how many days. `damaged` has
+    the errors of unreadable files, whose articles are left out."""
 
     sent: tuple[Alert, ...]
     held: tuple[Alert, ...]
     articles: int
     days: float
+    damaged: tuple[str, ...]
 
     @property
     def by_day(self) -> Counter[date]:
@@ -63,7 +66,7 @@ def backtest(
 
     Earlier articles are replayed too, so that a story that began earlier does not count as new.
     Stories that merged later are one story from the start, and of an edited article only the latest
-    revision is read.
+    revision is read. An unreadable file of the archive costs only its articles.
     """
     begin = house.now() - since
     with house.ledger.read() as tx:
@@ -71,8 +74,9 @@ def backtest(
     followed: dict[str, Followed] = {}
     seen: set[str] = set()
     outgoing = _Outgoing(rule.at_most)
+    damaged: list[str] = []
     count = 0
-    for brought in _passes(_arrived(house, linked, progress)):
+    for brought in _passes(_arrived(house, linked, damaged, progress)):
         at = brought[-1].at
         count += sum(one.article.first_seen >= begin for one in brought)
         outgoing.release(before=at)
@@ -81,7 +85,8 @@ def backtest(
     sent = [alert for at, alert in outgoing.sent if at >= begin]
     # An edited article is read where its latest revision is, after others that came later.
     sent.sort(key=lambda alert: alert.created_at)
-    return Backtest(tuple(sent), tuple(outgoing.held), count, since / timedelta(days=1))
+    held, days = tuple(outgoing.held), since / timedelta(days=1)
+    return Backtest(tuple(sent), held, count, days, tuple(damaged))
 
 
 class _Outgoing:
@@ -123,8 +128,10 @@ def _passes(arrived: Iterable[Arrived]) -> Iterator[list[Arrived]]:
             yield brought
 
 
-def _arrived(house: House, linked: Sequence[Segment], progress: Progress) -> Iterator[Arrived]:
-    """The articles of segments, in order.
+def _arrived(
+    house: House, linked: Sequence[Segment], damaged: list[str], progress: Progress
+) -> Iterator[Arrived]:
+    """The articles of segments, in order; the errors of unreadable ones are added to `damaged`.
 
     A pass links everything it has before it goes on. So if other kinds of steps lie between the
     linking of two articles, they belong to different passes.
@@ -132,7 +139,11 @@ def _arrived(house: House, linked: Sequence[Segment], progress: Progress) -> Ite
     before: steps.StepRef | None = None
     by_pass = 0
     for number, segment in enumerate(linked, 1):
-        found = list(linked_articles(house, segment))
+        try:
+            found = list(linked_articles(house, segment))
+        except ArchiveError as error:
+            damaged.append(str(error))
+            continue
         arrived = []
         with house.ledger.read() as tx:
             taken = steps.last(tx, [entry.id for _, entry in found], State.LINKED)

@@ -13,7 +13,7 @@ from factories import Clock
 
 from alert.rates import Rate
 from alert.rules import Rule
-from core.ledger import alerts
+from core.ledger import alerts, segments
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind, Entry
 from core.settings import load_settings
@@ -119,6 +119,23 @@ def test_backtest_leaves_out_what_a_feeds_history_brought(tmp_path: Path) -> Non
         found = backtest(house, rule, since=timedelta(days=30))
     assert [alert.title for alert in found.sent] == ["Spies 1"]
     assert found.articles == 1
+
+
+def test_a_damaged_file_costs_a_backtest_only_its_articles(tmp_path: Path) -> None:
+    rule = Rule("r", parse("title:spies"), ())
+    clock = Clock()
+    with House(load_settings(tmp_path), now=clock) as house:
+        for number in range(1, 4):
+            arrive(house, [piece(house, number, f"Spies {number}", f"Text {number}", tags=())])
+            clock.go(minutes=1)
+        link(house)
+        with house.ledger.read() as tx:
+            damaged = segments.linked(tx)[1]
+        Path(house.settings.archive, damaged.path).write_bytes(b"junk")
+        found = backtest(house, rule, since=timedelta(days=30))
+    assert [alert.title for alert in found.sent] == ["Spies 1", "Spies 3"]
+    assert found.articles == 2
+    assert [damaged.path in problem for problem in found.damaged] == [True]
 
 
 def test_backtest_gives_a_story_the_headline_it_had_then(tmp_path: Path) -> None:

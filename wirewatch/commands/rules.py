@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -27,6 +27,9 @@ from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
 from wirewatch.presentation.hints import unmatchable, why_nothing
 from wirewatch.presentation.wording import counted
+
+if TYPE_CHECKING:
+    from wirewatch.backtest import Backtest
 
 app = typer.Typer(
     subcommand_metavar=OPTIONAL_COMMAND,
@@ -77,7 +80,8 @@ def backtest(
 ) -> None:
     """Show the alerts that a rule would have sent for past articles, and how many a day.
 
-    Nothing is sent or recorded.
+    Nothing is sent or recorded. Exit code 1 if articles are left out because a file of the archive
+    cannot be read.
 
     Examples:
     wirewatch rules backtest spyware --since 30d
@@ -92,24 +96,16 @@ def backtest(
         why = None if found.sent or found.held else why_nothing(house, rule.query)
     if as_json:
         print_lines(found.sent)
-        return
-    for alert in found.sent:
-        for line in _lines(alert):
-            out.print(line, soft_wrap=True)
-    told = len({alert.story for alert in found.sent})
-    updates = sum(alert.kind is AlertKind.DEVELOPMENT for alert in found.sent)
-    mean, most = len(found.sent) / found.days, max(found.by_day.values(), default=0)
-    days = "1 day" if found.days == 1 else f"{found.days:g} days"
-    out.print(
-        f"{counted(len(found.sent), 'alert')} ({counted(updates, 'update')}) on "
-        f"{counted(told, 'story', 'stories')}, from {counted(found.articles, 'article')} "
-        f"in {days}: {mean:.1f} a day, {most} on the busiest day.",
-        style="bold",
-    )
-    if found.held:
-        out.print(f"{len(found.held)} more would still be held back by the rate {rule.at_most}.")
-    if why:
-        out.print(Text(why))
+    else:
+        _print_alerts(found, rule)
+        if why:
+            out.print(Text(why))
+    if found.damaged:
+        files = counted(len(found.damaged), "file")
+        errors.print(f"{files} of the archive left out, so the alerts may differ:")
+        for problem in found.damaged:
+            errors.print(problem, highlight=False)
+        raise typer.Exit(1)
 
 
 @app.command("test")
@@ -236,6 +232,24 @@ def _comes(house: House, rule: Rule, article: Article, entry: Entry, *, matched:
         "It matches the rule, which has not alerted on its story: a rule alerts on articles that "
         "arrive after it was written."
     )
+
+
+def _print_alerts(found: Backtest, rule: Rule) -> None:
+    for alert in found.sent:
+        for line in _lines(alert):
+            out.print(line, soft_wrap=True)
+    told = len({alert.story for alert in found.sent})
+    updates = sum(alert.kind is AlertKind.DEVELOPMENT for alert in found.sent)
+    mean, most = len(found.sent) / found.days, max(found.by_day.values(), default=0)
+    days = "1 day" if found.days == 1 else f"{found.days:g} days"
+    out.print(
+        f"{counted(len(found.sent), 'alert')} ({counted(updates, 'update')}) on "
+        f"{counted(told, 'story', 'stories')}, from {counted(found.articles, 'article')} "
+        f"in {days}: {mean:.1f} a day, {most} on the busiest day.",
+        style="bold",
+    )
+    if found.held:
+        out.print(f"{len(found.held)} more would still be held back by the rate {rule.at_most}.")
 
 
 def _lines(alert: Alert) -> Iterator[Text]:

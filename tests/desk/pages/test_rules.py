@@ -13,7 +13,7 @@ from factories import an_alert
 from starlette.testclient import TestClient
 
 from alert.rules import load_rules
-from core.ledger import alerts, digests, held_alerts
+from core.ledger import alerts, digests, held_alerts, segments
 from core.ledger.digests import Progress
 from core.records import DevelopmentKind
 from wirewatch.house import House
@@ -208,6 +208,16 @@ def test_trial_shows_the_alerts_the_rule_would_have_sent(client: TestClient, hou
     assert "It would have sent 0 alerts" in nothing
     assert "No article has topic:spywar; did you mean spyware?" in nothing
     assert 'value="spies"' in nothing  # the form keeps what was typed
+
+
+def test_a_trial_names_the_files_that_it_cannot_read(client: TestClient, house: House) -> None:
+    with house.ledger.read() as tx:
+        *_, lost = segments.linked(tx)
+    Path(house.settings.archive, lost.path).unlink()
+    page = client.post("/rules/try", data=rule(query="topic:surveillance")).text
+    assert "1 file of the archive left out, so the alerts may differ:" in page
+    assert f"{lost.path} is missing; restore it from a backup." in page
+    assert page.count('class="kind story"') > 10
 
 
 def test_rule_that_can_never_match_is_reported_as_misspelt(client: TestClient) -> None:

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from alert.checks import RulesError
 from core.evidence import distinct_phrases, is_headline
-from core.ledger import alerts, entries, held_alerts, stories
+from core.ledger import alerts, entries, held_alerts, segments, stories
 from core.query import parse
 from core.records import DevelopmentKind
 from core.settings import load_settings
@@ -252,6 +252,21 @@ def test_rule_for_a_story_that_does_not_exist_is_reported(home: Path, tmp_path: 
     assert "there is no" not in run_rules(home, "add", "alone", f"story:{alone}")
     assert "there is no" not in run_rules(home, "add", "others", "court NOT story:x")
     assert run_rules(home).count("there is no story") == 1
+
+
+def test_a_backtest_names_the_files_that_it_cannot_read(tmp_path: Path) -> None:
+    with House(load_settings(tmp_path)) as house:
+        for number in (1, 2):
+            arrive(house, [piece(house, number, f"Spies {number}", f"Text {number}")])
+        link(house)
+        with house.ledger.read() as tx:
+            damaged, _ = segments.linked(tx)
+    (tmp_path / "archive" / damaged.path).write_bytes(b"junk")
+    for form in ((), ("--json",)):
+        said = run_rules(tmp_path, "backtest", "--query", "spies", *form, code=1)
+        assert "Spies 2" in said
+        assert "1 file of the archive left out, so the alerts may differ:" in said
+        assert f"{damaged.path} is damaged" in said
 
 
 def test_backtest_without_hits_suggests_a_spelling(home: Path) -> None:
