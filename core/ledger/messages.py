@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, select
 
 from core.ledger.erasures import left_of_digest
-from core.ledger.outboxes import MESSAGES, Delivery
+from core.ledger.outboxes import MESSAGES, Delivery, DeliveryStatus
 from core.ledger.tables import messages
 from core.records import ChannelNews, Digest, RulesNews
 
@@ -34,6 +34,12 @@ def outbox(tx: Connection, now: datetime) -> list[Delivery[Sent]]:
 def _left_of(row: Row[Any]) -> Sent | None:
     record = _RECORDS[row.kind].model_validate(row.record)
     return left_of_digest(record) if isinstance(record, Digest) else record
+
+
+def deliveries_of(tx: Connection, key: str) -> tuple[DeliveryStatus, ...]:
+    """How far the delivery of a message has come, channel by channel."""
+    ((_, statuses),) = MESSAGES.with_statuses(tx, select(messages).where(messages.c.key == key))
+    return statuses
 
 
 def last_of_rules(tx: Connection) -> RulesNews | None:

@@ -238,10 +238,11 @@ def _lines(alert: Alert, deliveries: Sequence[DeliveryStatus]) -> Iterator[Text]
         phrases = "; ".join(phrase_below(piece, alert.headline) for piece in why)
         yield Text.assemble(("     why: ", "green"), phrases)
     for delivery in deliveries:
-        yield Text(f"     {_where(delivery)}", "dim")
+        yield Text(f"     {delivery_line(delivery)}", "dim")
 
 
-def _where(one: DeliveryStatus) -> str:
+def delivery_line(one: DeliveryStatus) -> str:
+    """A channel, and what became of a message to it."""
     if one.delivered_at:
         note = f" ({one.reason})" if one.reason else ""
         return f"{one.channel}: delivered {one.delivered_at:%Y-%m-%d %H:%M}{note}"

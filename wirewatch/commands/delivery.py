@@ -12,10 +12,14 @@ import typer
 from alert import schedule, wording
 from alert.digests import DigestPlan
 from core.files import atomic_write
+from core.ledger import messages
+from core.records import Digest
+from wirewatch.commands.alerts import delivery_line
 from wirewatch.commands.lookups import house_of, rule_of
-from wirewatch.commands.terminal import out
+from wirewatch.commands.terminal import errors, out
 from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
+from wirewatch.presentation.channels import standings
 from wirewatch.presentation.wording import counted
 
 
@@ -31,11 +35,14 @@ def digest(
 ) -> None:
     """Send a digest now, with what it has gathered so far, instead of when it is due.
 
+    Exit code 1 if a channel has not taken it yet.
+
     Example: wirewatch digest morning --dry-run
     """
     # Imported here: Apprise takes longer to load than most commands take to run.
     from wirewatch.stages.deliver import deliver, preview_digest, send_digest
 
+    sent: list[Digest] = []
     with house_of(context) as house:
         for one in _chosen(house, name):
             record = preview_digest(house, one) if dry_run else send_digest(house, one)
@@ -46,11 +53,36 @@ def digest(
                 message = wording.of_digest(record, house.settings.desk_url)
                 out.print(message.printed, soft_wrap=True)
             else:
+                sent.append(record)
                 out.print(f"{one.name}: {counted(len(record.alerts), 'alert')}.")
             when = f"{due:%Y-%m-%d at %H:%M} ({one.schedule.zone})"
             out.print(f"{one.name} is next due on {when}.")
         if not dry_run:
             deliver(house)
+        waiting = [_waits(house, record) for record in sent]
+    if any(waiting):
+        errors.print(
+            "What waits is tried again by later passes; `wirewatch alerts channels` shows when."
+        )
+        raise typer.Exit(1)
+
+
+def _waits(house: House, sent: Digest) -> bool:
+    """Print what became of a digest, channel by channel; return whether it waits for one."""
+    with house.ledger.read() as tx:
+        deliveries = messages.deliveries_of(tx, sent.key)
+        known = standings(tx, house.rules)
+    waits = False
+    for one in deliveries:
+        if one.delivered_at is not None:
+            out.print(f"{sent.name} to {delivery_line(one)}", highlight=False, soft_wrap=True)
+            continue
+        waits = True
+        # One that takes nothing was not asked again: that is why.
+        why = "" if one.reason else known[one.channel].why
+        line = f"{sent.name} to {delivery_line(one)}{why and f' ({why})'}"
+        errors.print(line, highlight=False, soft_wrap=True)
+    return waits
 
 
 def _chosen(house: House, name: str | None) -> Sequence[DigestPlan]:

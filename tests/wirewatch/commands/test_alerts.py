@@ -289,10 +289,25 @@ def test_digest_can_be_previewed_and_then_sent(wirewatch: Wirewatch, home: Path)
     assert "[morning] one story up to" in shown
     assert "(Europe/Paris)" in shown
     assert "morning is next due on" in shown
-    assert "morning: 1 alert." in wirewatch("digest", "morning").stdout
+    sent = wirewatch("digest", "morning").stdout
+    assert "morning: 1 alert." in sent
+    assert re.search(r"^morning to terminal: delivered [\d-]{10} \d\d:\d\d$", sent, re.MULTILINE)
     assert "morning: nothing new." in wirewatch("digest", "morning").stdout
     wrong = wirewatch("digest", "evening", exit_code=2).stderr
     assert "which has: morning" in " ".join(wrong.replace("│", " ").split())
+
+
+def test_a_digest_that_a_channel_does_not_take_says_where_why_and_what_next(
+    wirewatch: Wirewatch, home: Path
+) -> None:
+    rules = RULES.replace("[[rule]]", 'new = "json://127.0.0.1:1/"\n\n[[rule]]')
+    (home / "rules.toml").write_text(f'{rules}to = ["terminal", "desk", "new"]\n')
+    done = wirewatch("digest", "morning", exit_code=1)
+    assert "morning to terminal: delivered" in done.stdout
+    refused, *later = done.stderr.splitlines()
+    assert refused == "morning to desk: waiting (answered 500)", "it was failing already"
+    assert re.match("morning to new: .*onnection", later[0])
+    assert "tried again by later passes" in " ".join(later[1:])
 
 
 def test_digest_command_without_digests_says_how_to_write_one(
