@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 _NO_TEXT = "{file} is not UTF-8 text; if it is text, save it as UTF-8"
 
+_FROM_NOW_ON = (
+    "The next pass tags by it what is new or edited, `wirewatch retag` what is already here."
+)
+
 # Each command imports what it needs: the model takes a moment to load.
 
 
@@ -102,9 +106,8 @@ def train(
             raise UsageError(f"no corrections in {home} to undo")
         file.rename(file.with_suffix(".taken-back"))
         left = newest(home)
-        out.print(
-            f"{file.name} undone; now in use: {left.name if left else 'the tagger as shipped'}"
-        )
+        used = left.name if left else "the tagger as shipped"
+        out.print(f"{file.name} undone; now in use: {used}. {_FROM_NOW_ON}")
     else:
         file = newest(home)
         out.print(f"corrections in use: {file or 'none'}")
@@ -175,10 +178,7 @@ def _train(home: Path, path: Path) -> None:
         f"{lesson.after.right} after"
     )
     file = keep(lesson, home)
-    out.print(
-        f"applied: {file}. The next pass tags by it what is new or edited, `wirewatch retag` what "
-        "is already here. `wirewatch train --back` undoes it."
-    )
+    out.print(f"applied: {file}. {_FROM_NOW_ON} `wirewatch train --back` undoes it.")
 
 
 def _tagged(row: Mapping[str, Any], own: Own) -> dict[str, Any]:

@@ -97,7 +97,9 @@ def test_corrections_are_learnt_and_can_be_undone(wirewatch: Wirewatch, tmp_path
     assert "`wirewatch retag` what is already here" in " ".join(said.split())
     assert "0001.json" in wirewatch("train").stdout
     assert score() >= 0.5 > before
-    assert "as shipped" in wirewatch("train", "--back").stdout
+    undone = " ".join(wirewatch("train", "--back").stdout.split())
+    assert "now in use: the tagger as shipped. The next pass tags by it what is new" in undone
+    assert "`wirewatch retag` what is already here" in undone
     assert score() == before
     assert "to undo" in wirewatch("train", "--back", exit_code=2).stderr
 
