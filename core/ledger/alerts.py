@@ -53,11 +53,15 @@ def outbox(tx: Connection, now: datetime) -> list[Delivery[Alert]]:
 
 
 def listed(
-    tx: Connection, *, of_stories: Collection[str] | None = None, last: int | None = None
+    tx: Connection,
+    *,
+    rule: str | None = None,
+    of_stories: Collection[str] | None = None,
+    last: int | None = None,
 ) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
-    """Alerts in order of time, each with the status of its deliveries: all, those of stories by all
-    ids that each went by (`stories.ids_of`), or only the last so many."""
-    newest = _newest(None, of_stories, last)
+    """Alerts in order of time, each with the status of its deliveries: all, those of a rule, of
+    stories by all ids that each went by (`stories.ids_of`), or only the last so many."""
+    newest = _newest(rule, of_stories, last)
     return _with_deliveries(tx, select(alerts).where(newest).order_by(alerts.c.id))
 
 

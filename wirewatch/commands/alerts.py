@@ -21,7 +21,7 @@ from core.ledger import channels as ledger_channels
 from core.ledger import held_alerts
 from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, ChannelState
-from wirewatch.commands.lookups import house_of, only_one
+from wirewatch.commands.lookups import house_of, only_one, rule_of
 from wirewatch.commands.tables import phrase_below
 from wirewatch.commands.terminal import out, print_lines, table_of
 from wirewatch.commands.usage import MAX_SIZE, OPTIONAL_COMMAND, UsageError, has_subcommand
@@ -49,6 +49,10 @@ def listed(
     channel: Annotated[
         str | None, typer.Option(metavar="NAME", help="With --resend: to this channel only.")
     ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only those of a rule, even one that was removed."),
+    ] = None,
     size: Annotated[
         int | None,
         typer.Option(
@@ -63,30 +67,46 @@ def listed(
 ) -> None:
     """List alerts, the latest last: what matched which rule, why, and where it was delivered.
 
-    Example: wirewatch alerts --json
+    Examples:
+    wirewatch alerts --rule spyware
+    wirewatch alerts --json
     """
     if has_subcommand(context):
         return
     if channel is not None and resend is None:
         raise UsageError("--channel goes with --resend")
+    if rule is not None and resend is not None:
+        raise UsageError("--rule is for the list, not for --resend")
     with house_of(context) as house:
         if resend is not None:
             _resend(house, resend, channel)
-        elif as_json:
+            return
+        if rule is not None:
+            _check_name(house, rule)
+        if as_json:
             with house.ledger.read() as tx:
-                told = outbox.listed(tx, last=size)
+                told = outbox.listed(tx, rule=rule, last=size)
                 print_lines({**dict(alert), "deliveries": where} for alert, where in told)
         else:
-            _print_latest(house, size or LATEST)
+            _print_latest(house, rule, size or LATEST)
 
 
-def _print_latest(house: House, size: int) -> None:
-    """Print the latest alerts, what is held back, and which channels accept nothing."""
+def _check_name(house: House, rule: str) -> None:
+    """Raise what is wrong with a rule's name, unless there are alerts of it."""
+    with house.ledger.read() as tx:
+        known = outbox.count(tx, rule=rule) or held_alerts.listed(tx, rule=rule)
+    if not known:
+        rule_of(house, rule)
+
+
+def _print_latest(house: House, rule: str | None, size: int) -> None:
+    """Print the latest alerts, of all rules or of one, what is held back, and which channels accept
+    nothing."""
     rules = house.rulebook.rules_if_any()
     with house.ledger.read() as tx:
-        total = outbox.count(tx)
-        told = list(outbox.listed(tx, last=size))
-        held = held_alerts.listed(tx)
+        total = outbox.count(tx, rule=rule)
+        told = list(outbox.listed(tx, rule=rule, last=size))
+        held = held_alerts.listed(tx, rule=rule)
         unwell = unwell_channels(tx, rules)
     if len(told) < total:
         out.print(f"The latest {len(told):,} of {total:,} alerts; --size {total} shows all.")

@@ -222,6 +222,24 @@ def test_only_the_latest_alerts_are_listed(wirewatch: Wirewatch, home: Path) -> 
     assert [one["channel"] for one in json.loads(first)["deliveries"]] == ["desk", "old"]
 
 
+def test_alerts_of_one_rule_can_be_listed(wirewatch: Wirewatch, home: Path) -> None:
+    with House(load_settings(home)) as house, house.ledger.write() as tx:
+        gone = an_alert(rule="gone", story=2)  # no rule of this name is left
+        alerts.add(tx, gone, [], house.now())
+        held_alerts.hold(tx, an_alert(rule="gone", story=3, headline="Held"), house.now())
+    told = wirewatch("alerts", "--rule", "gone").stdout
+    assert re.findall(r"key ([0-9a-f]{12})", told) == [gone.key[:12]]
+    assert "Held" in told
+    told = wirewatch("alerts", "--rule", "r").stdout
+    assert re.findall(r"key ([0-9a-f]{12})", told) == [an_alert().key[:12]]
+    assert "Held" not in told
+    (only,) = lines(wirewatch("alerts", "--rule", "gone", "--json"))
+    assert only["key"] == gone.key
+    assert "no rule 'gnoe' in" in wirewatch("alerts", "--rule", "gnoe", exit_code=2).stderr
+    both = ("--rule", "r", "--resend", an_alert().key)
+    assert "--rule is for the list" in wirewatch("alerts", *both, exit_code=2).stderr
+
+
 def test_alert_is_resent_by_a_prefix_of_its_key(wirewatch: Wirewatch, home: Path) -> None:
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         alerts.add(tx, an_alert(story=2), [], house.now())
