@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, dag, task
+from airflow.sdk.exceptions import AirflowFailException
 
 from core.settings import from_environment
 from wirewatch.airflow import DEFAULTS, OF_EVERY_DAG, own_schedule, progress
@@ -87,15 +88,15 @@ def news_hourly() -> None:
     @task.short_circuit
     def plan(params: dict[str, Any] | None = None) -> bool:
         """Log what is due; a dry run ends with that. Refuse a feed that cannot be polled."""
-        from wirewatch.commands.pauses import polled_feed_of
         from wirewatch.house import House
         from wirewatch.passes.plan import plan as due
         from wirewatch.passes.plan import plan_text
+        from wirewatch.presentation.feeds import polled_feed
 
         asked = params or {}
         with House.open() as house:
-            if asked.get("feed"):
-                polled_feed_of(house, asked["feed"])
+            if asked.get("feed") and isinstance(why := polled_feed(house, asked["feed"]), str):
+                raise AirflowFailException(why)
             log.info("\n%s", plan_text(due(house)))
         return not asked.get("dry_run")
 
@@ -215,8 +216,8 @@ def news_hourly() -> None:
         from airflow.sdk.observability.stats import Stats
 
         from core.records import State
-        from wirewatch.commands.tables import accounting_text
         from wirewatch.house import House
+        from wirewatch.presentation.accounting import accounting_text
         from wirewatch.stages import account as stage
 
         with House.open() as house:

@@ -35,8 +35,9 @@ from demo.newsroom import Newsroom
 from desk.server import listen, serve
 from ingest.feeds.health import is_unwell
 from wirewatch.cli import app
-from wirewatch.commands.tables import accounting_table, hit_lines
+from wirewatch.commands.tables import hit_lines
 from wirewatch.house import House
+from wirewatch.presentation.accounting import accounting_table
 from wirewatch.presentation.wording import counted
 
 DAG = "news_hourly"

@@ -42,7 +42,6 @@ RETRIES = ExceptionRetryPolicy(
                 "alert.checks.RulesError",
                 "core.ledger.ledger.LedgerError",
                 "core.archive.ArchiveError",
-                "wirewatch.commands.usage.UsageError",
             ],
             action=RetryAction.FAIL,
             reason="A person has to fix this; the message says what and where",

@@ -179,7 +179,7 @@ def test_what_a_person_has_to_fix_is_not_tried_again(parsed: dict) -> None:
         [fail, "1 article is missing; `wirewatch index check --mend` mends it"],
         [fail, "rules.toml has no digest 'morning'; it has: none"],
         [
-            "UsageError",  # which the policy does not retry
+            fail,
             "https://none.example/feed is not on the feed list; see `wirewatch feeds list`",
         ],
     ]
@@ -239,7 +239,6 @@ from airflow.sdk.exceptions import AirflowTaskTimeout
 from sqlalchemy.exc import OperationalError
 from alert.checks import RulesError
 from wirewatch.airflow import RETRIES, tell_operators, tell_operators_of_run
-from wirewatch.commands.usage import UsageError
 from core.ledger import Ledger, LedgerError
 from core.index import IndexUnavailableError
 told = set()
@@ -283,7 +282,7 @@ def opening(url):
         return error
 newer = opening("sqlite:///" + sys.argv[1])
 away = opening("postgresql+psycopg://127.0.0.1:9/none")
-for error in (newer, UsageError("no such feed"), away, IndexUnavailableError(), OSError()):
+for error in (newer, RulesError("no such rule"), away, IndexUnavailableError(), OSError()):
     print(RETRIES.evaluate(error, 1, 2).action.value)
 """
 

@@ -18,10 +18,10 @@ from ingest.characters import printable
 from ingest.charsets import decode
 from wirewatch.adding import Added, add_articles
 from wirewatch.commands.lookups import feed_of, house_of, new_house_of
-from wirewatch.commands.tables import accounting_table
 from wirewatch.commands.terminal import out, print_lines, table_of
 from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, moment_of
 from wirewatch.house import House
+from wirewatch.presentation.accounting import accounting_table
 from wirewatch.presentation.wording import counted, seen_within
 
 app = typer.Typer(

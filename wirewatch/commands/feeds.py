@@ -21,12 +21,13 @@ from ingest.feeds.opml import FeedListError, read_list, write_opml
 from wirewatch.commands.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import gaps, health, next_poll
 from wirewatch.commands.history import history
-from wirewatch.commands.lookups import house_of, is_home, new_house_of, unlisted
-from wirewatch.commands.pauses import pause, pause_of, paused_among, resume
+from wirewatch.commands.lookups import house_of, is_home, new_house_of
+from wirewatch.commands.pauses import pause, paused_among, resume
 from wirewatch.commands.terminal import errors, out, print_lines, print_rows, table_of, write_data
 from wirewatch.commands.usage import UsageError, typed_line
 from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
 from wirewatch.house import House
+from wirewatch.presentation.feeds import pause_of, unlisted
 from wirewatch.presentation.wording import counted
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def edit(
         with house.ledger.write() as tx:
             feed = feeds.edit(tx, url, outlet=name, labels=labels)
         if feed is None:
-            raise unlisted(house, url)
+            raise UsageError(unlisted(house, url))
     called = feed.outlet or "named after its title by the next poll"
     out.print(Text(f"Outlet: {called}. Labels: {', '.join(feed.labels) or 'none'}."))
 
@@ -204,7 +205,7 @@ def remove(
         with house.ledger.write() as tx:
             gone = feeds.remove(tx, url)
         if not gone:
-            raise unlisted(house, url)
+            raise UsageError(unlisted(house, url))
     out.print("Removed.")
 
 

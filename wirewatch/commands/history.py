@@ -8,8 +8,7 @@ import typer
 from rich.text import Text
 
 from ingest.feeds.gaps import seen_until
-from wirewatch.commands.lookups import house_of
-from wirewatch.commands.pauses import polled_feed_of
+from wirewatch.commands.lookups import house_of, polled_feed_of
 from wirewatch.commands.terminal import bars, out
 from wirewatch.commands.usage import UsageError, moment_of
 from wirewatch.history import INTERRUPTED, MAX_PAGES, read_history

@@ -26,14 +26,14 @@ from wirewatch.attempts import UNAVAILABLE, each_tried
 from wirewatch.commands.alerts import unwell_channels
 from wirewatch.commands.choice import print_left_out
 from wirewatch.commands.feed_health import missing
-from wirewatch.commands.lookups import house_of, house_with_feeds, new_house_of
-from wirewatch.commands.pauses import paused_among, polled_feed_of
-from wirewatch.commands.tables import accounting_table
+from wirewatch.commands.lookups import house_of, house_with_feeds, new_house_of, polled_feed_of
+from wirewatch.commands.pauses import paused_among
 from wirewatch.commands.terminal import bars, errors, out, print_lines
 from wirewatch.commands.usage import UsageError
 from wirewatch.finding import sorted_out
 from wirewatch.house import House
 from wirewatch.passes.plan import plan, plan_text
+from wirewatch.presentation.accounting import accounting_table
 from wirewatch.presentation.hints import lacking
 from wirewatch.presentation.wording import counted
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from core.settings import Settings, load_settings
 from wirewatch.adding import canonical_addresses, known_at
 from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
+from wirewatch.presentation.feeds import polled_feed, unlisted
 
 Found = TypeVar("Found")
 
@@ -73,16 +73,20 @@ def feed_of(house: House, url: str) -> Feed:
     with house.ledger.read() as tx:
         feed = feeds.at(tx, url)
     if feed is None:
-        raise unlisted(house, url)
+        raise UsageError(unlisted(house, url))
     return feed
 
 
-def unlisted(house: House, url: str) -> UsageError:
-    """The error that an address is no feed's; its text names one that is like it."""
-    with house.ledger.read() as tx:
-        near = difflib.get_close_matches(url, [feed.url for feed in feeds.listed(tx)], n=1)
-    hint = f"; did you mean {near[0]}?" if near else "; see `wirewatch feeds list`"
-    return UsageError(f"{url} is not on the feed list{hint}")
+def polled_feed_of(house: House, url: str) -> Feed:
+    """The feed at an address, if it is not paused.
+
+    Raises:
+        UsageError: it is, or is not on the list; the text says what to do.
+    """
+    found = polled_feed(house, url)
+    if isinstance(found, str):
+        raise UsageError(found)
+    return found
 
 
 ARTICLE = "An article's id, its start, or its address."

@@ -11,11 +11,11 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from core.ledger import feeds
-from core.records import Feed, Listed
-from wirewatch.commands.lookups import feed_of, house_of, unlisted
+from core.records import Listed
+from wirewatch.commands.lookups import house_of
 from wirewatch.commands.terminal import out
 from wirewatch.commands.usage import UsageError, typed_line
-from wirewatch.house import House
+from wirewatch.presentation.feeds import unlisted
 
 
 def pause(
@@ -36,7 +36,7 @@ def pause(
         with house.ledger.write() as tx:
             before = feeds.pause(tx, url, reason, house.now())
         if before is None:
-            raise unlisted(house, url)
+            raise UsageError(unlisted(house, url))
     if before.paused_at is not None:
         since = f"{before.paused_at:%Y-%m-%d %H:%M}"
         out.print(f"It has been paused since {since}; the reason is now the one given here.")
@@ -57,27 +57,9 @@ def resume(
         with house.ledger.write() as tx:
             before = feeds.resume(tx, url, house.now())
         if before is None:
-            raise unlisted(house, url)
+            raise UsageError(unlisted(house, url))
     paused = before.paused_at is not None
     out.print("Resumed; the next pass polls it." if paused else "It was not paused.")
-
-
-def polled_feed_of(house: House, url: str) -> Feed:
-    """The feed at an address, if it is not paused.
-
-    Raises:
-        UsageError: it is, or is not on the list; the text says what to do.
-    """
-    feed = feed_of(house, url)
-    if feed.paused_at is not None:
-        raise UsageError(f"{url} has been {pause_of(feed)}")
-    return feed
-
-
-def pause_of(feed: Feed) -> str:
-    """Since when a feed is paused and why, and how that is ended."""
-    since = f"paused since {feed.paused_at:%Y-%m-%d %H:%M} ({feed.paused_why})"
-    return f"{since}; to poll it again: wirewatch feeds resume {shlex.quote(feed.url)}"
 
 
 def paused_among(tx: Connection, listed: Iterable[Listed]) -> str:
