@@ -15,7 +15,7 @@ from core.records.articles import (
     Tag,
     TextField,
 )
-from core.records.base import SURVEILLANCE, Record, Score, UtcTime, content_id
+from core.records.base import NEAR_TOPIC, SURVEILLANCE, Record, Score, UtcTime, content_id
 from core.records.delivery import (
     LONGEST_WAIT,
     ChannelHealth,
@@ -55,6 +55,7 @@ __all__ = [
     "ENDS",
     "LONGEST_ADDRESS",
     "LONGEST_WAIT",
+    "NEAR_TOPIC",
     "SEARCHABLE",
     "SURVEILLANCE",
     "Alert",

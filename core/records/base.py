@@ -11,6 +11,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 SURVEILLANCE = "surveillance"
 """The root topic. An article without a `Tag` of it is off topic."""
 
+NEAR_TOPIC = 0.1
+"""Score from which an article is near the topic: not tagged, but given a meaning, since it may
+follow a story (`enrich.stories.threader`), as an answer does that does not repeat what it answers.
+One article in six hundred of a stream is near."""
+
 
 def _to_utc(value: datetime) -> datetime:
     try:

@@ -15,7 +15,7 @@ from core.index import Hits, IndexUnavailableError
 from core.ledger import alerts, entries, held_alerts, mutes, stories
 from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
-from core.records import SURVEILLANCE, Article, StatementKind
+from core.records import NEAR_TOPIC, SURVEILLANCE, Article, StatementKind
 from core.spelling import quoted
 from desk.office import PAGE, AtOffice, AtPage, Office, Typed
 from desk.search_request import SINCE, Since
@@ -34,10 +34,6 @@ ON_TOPIC = 0.5
 
 MATCHES = 500
 """Most stories that match a search."""
-
-NEAR_TOPIC = 0.1
-"""The score from which an article may follow a story on topic
-(`enrich.tagging.tagger.NEAR_THRESHOLD`)."""
 
 
 def stories_request(

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.records import SURVEILLANCE, Record, Tag
+from core.records import NEAR_TOPIC, SURVEILLANCE, Record, Tag
 from enrich.arrays import Floats32
 from enrich.language import language
 from enrich.meanings import COMMON_WIDTH, MEANING_WIDTH, pack_meaning
@@ -35,11 +35,6 @@ from enrich.tagging.passages import lead_of
 from enrich.tagging.root_reasons import RootReasons
 from enrich.tagging.taxonomy import OwnTopics, read_own
 from enrich.tagging.weights import MODEL_FILE, Model, ModelError
-
-NEAR_THRESHOLD = 0.1
-"""Score from which an item is near the topic: not tagged, but given a meaning, since it may follow
-a story (`enrich.stories.threader`), as an answer does that does not repeat what it answers. One
-item in six hundred of a stream is near."""
 
 
 class Verdict(Record):
@@ -141,7 +136,7 @@ class Tagger:
         """The verdict on an article, or on a feed item's title and summary."""
         code, look = self._look_at(title, text)
         score = 0.0 if look is None else look.score
-        if look is None or score < min(NEAR_THRESHOLD, self.threshold):
+        if look is None or score < min(NEAR_TOPIC, self.threshold):
             return Verdict(score=score, language=code)
         encoded = self._encoding_of(look, title, text)
         if score < self.threshold:

@@ -16,8 +16,6 @@ from core.query import parse
 from core.records import SURVEILLANCE
 from core.settings import load_settings
 from desk.moments import exactly
-from desk.pages.stories import NEAR_TOPIC
-from enrich.tagging.tagger import NEAR_THRESHOLD
 from wirewatch.house import House
 
 
@@ -78,7 +76,6 @@ def test_story_is_found_by_a_statement_in_a_near_topic_article(
     list(house.index.write([article.model_copy(update=changes)]))
     assert address in client.get("/?statement=denial&since=any").text
     assert "Denied by not named" in page_text(client, address)  # not: nobody so far
-    assert NEAR_TOPIC == NEAR_THRESHOLD
 
 
 def test_story_with_an_off_topic_headline_shows_topics_of_its_other_articles(

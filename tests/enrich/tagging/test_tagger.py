@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.records import SURVEILLANCE
+from core.records import NEAR_TOPIC, SURVEILLANCE
 from enrich.arrays import Floats32
 from enrich.meanings import ENGLISH_WIDTH, MEANING_WIDTH, unpack_meaning
 from enrich.own_words import Item, affairs, items, outcome, reports
@@ -26,7 +26,7 @@ from enrich.tagging.encoder import Encoded, Encoder
 from enrich.tagging.explain import explain
 from enrich.tagging.features import clean
 from enrich.tagging.passages import MIN_ARTICLE
-from enrich.tagging.tagger import NEAR_THRESHOLD, Tagger
+from enrich.tagging.tagger import Tagger
 from enrich.tagging.weights import MODEL_FILE, Model, ModelError
 
 TAGGER = as_shipped.tagger()
@@ -122,7 +122,7 @@ def test_an_item_near_the_topic_has_a_meaning_but_no_tag() -> None:
         TAGGER.tag(report.title, report.text)
         for reports in affairs("affair_checks").values()
         for report in reports[:40]
-        if NEAR_THRESHOLD <= TAGGER.score(report.title, report.text) < TAGGER.threshold
+        if NEAR_TOPIC <= TAGGER.score(report.title, report.text) < TAGGER.threshold
     ]
     assert len(near) > 3
     for verdict in near:
