@@ -120,9 +120,10 @@ _MICRODATA = XPath(
 _PROPERTIES = ("datePublished", "dateCreated", "uploadDate")
 
 
-def moment(text: str) -> datetime | None:
+def written_time(text: str) -> datetime | None:
     """A written time as an aware datetime, in the zone it names, else in UTC; None if unreadable.
 
+    The zone is kept, unlike by `ingest.moments.moment`: it says on which day the outlet published.
     A day alone is its midnight in UTC. Times before `EARLIEST` or in the future give None.
     """
     text = text.strip()
@@ -312,7 +313,7 @@ def _found_by_htmldate(document: Document) -> datetime | None:
 
 
 def _in_meta(tags: Iterable[tuple[str, str]], names: frozenset[str]) -> Iterator[datetime]:
-    return _moments(content for name, content in tags if name in names)
+    return _written_times(content for name, content in tags if name in names)
 
 
 def _in_linked_data(objects: tuple[dict[str, Any], ...]) -> Iterator[datetime]:
@@ -320,11 +321,11 @@ def _in_linked_data(objects: tuple[dict[str, Any], ...]) -> Iterator[datetime]:
     for is_kind in (is_article, _is_page):
         for name in _PROPERTIES:
             said = (thing.get(name) for thing in objects if is_kind(thing))
-            yield from _moments(value for value in said if isinstance(value, str))
+            yield from _written_times(value for value in said if isinstance(value, str))
 
 
-def _moments(texts: Iterable[str]) -> Iterator[datetime]:
-    return (found for text in texts if (found := moment(text)) is not None)
+def _written_times(texts: Iterable[str]) -> Iterator[datetime]:
+    return (found for text in texts if (found := written_time(text)) is not None)
 
 
 def _is_page(thing: dict[str, Any]) -> bool:
@@ -333,7 +334,7 @@ def _is_page(thing: dict[str, Any]) -> bool:
 
 def _time_of(element: HtmlElement) -> datetime | None:
     for text in (element.get("datetime"), element.get("content"), element.text_content()):
-        found = moment(text) if text else None
+        found = written_time(text) if text else None
         if found is not None:
             return found
     return None

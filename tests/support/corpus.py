@@ -65,7 +65,7 @@ def cases(folder: Path) -> Iterator[Case]:
         )
 
 
-def moment(parts: Any) -> datetime | None:
+def from_parts(parts: Any) -> datetime | None:
     """A UTC `time.struct_time` tuple as a `datetime`."""
     return datetime.fromtimestamp(timegm(parts), UTC) if isinstance(parts, tuple) else None
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from core.records import FeedItem
-from ingest.extraction.date import in_address, moment, published, stated
+from ingest.extraction.date import in_address, published, stated, written_time
 from ingest.extraction.document import Document, parse
 
 URL = "https://news.example/story"
@@ -68,7 +68,7 @@ def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datet
     ],
 )
 def test_times_are_read_in_many_spellings(text: str, meant: str) -> None:
-    found = moment(text)
+    found = written_time(text)
     assert found is not None
     assert found.isoformat() == meant
 
@@ -89,12 +89,12 @@ def test_times_are_read_in_many_spellings(text: str, meant: str) -> None:
     ],
 )
 def test_invalid_times_are_not_read(text: str) -> None:
-    assert moment(text) is None
+    assert written_time(text) is None
 
 
 @given(st.text(max_size=80))
 def test_no_text_raises(text: str) -> None:
-    found = moment(text)
+    found = written_time(text)
     assert found is None or found.tzinfo is not None
 
 
@@ -104,7 +104,7 @@ def test_no_text_raises(text: str) -> None:
 )
 def test_iso_times_are_read_back_with_their_zone(when: datetime, hours: int) -> None:
     zoned = when.replace(microsecond=0, tzinfo=timezone(timedelta(hours=hours)))
-    found = moment(zoned.isoformat())
+    found = written_time(zoned.isoformat())
     assert found == zoned
     assert found is not None
     assert found.date() == zoned.date()

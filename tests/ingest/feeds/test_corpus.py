@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corpus import Case, Expectation, cases, moment
+from corpus import Case, Expectation, cases, from_parts
 
 from ingest.charsets import decode
 from ingest.feeds.drafts import Document, Draft, NotAFeed, Words, names
 from ingest.feeds.parser import parse_feed
 from ingest.feeds.xml_feed import read_xml
-from ingest.moments import moment as our_moment
+from ingest.moments import moment
 from ingest.web.addresses import canonical_url
 
 ROOT = Path(__file__).parents[3]
@@ -59,7 +59,7 @@ def _author(draft: Draft, expected: Any, _: str) -> bool:
 
 
 def _date(draft: Draft, expected: Any, _: str) -> bool:
-    return moment(expected) in [our_moment(date) for date in draft.dates]
+    return from_parts(expected) in [moment(date) for date in draft.dates]
 
 
 JUDGES: dict[str, Judge] = {
