@@ -17,6 +17,7 @@ from core.query import QueryError
 from wirewatch.commands import (
     alerts,
     delivery,
+    dossiers,
     entries,
     erase,
     feeds,
@@ -60,6 +61,7 @@ app.command("retag")(tagging.retag)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(entries.app, name="entries")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(index.app, name="index")
 
 

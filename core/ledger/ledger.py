@@ -35,7 +35,7 @@ from core.errors import WirewatchError
 from core.ledger.tables import metadata
 from core.sqlite import BUSY_SECONDS, enable_wal
 
-HEAD = "0031"
+HEAD = "0032"
 """The schema version that this code works with; a test compares it with the newest migration."""
 
 # PostgreSQL's advisory locks are numbers, shared by all users of the database.

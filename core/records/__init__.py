@@ -24,6 +24,7 @@ from core.records.delivery import (
     Digest,
     RulesNews,
 )
+from core.records.dossiers import Dossier, DossierStory
 from core.records.entries import ENDS, SEARCHABLE, Entry, Extraction, FeedItem, Page, State, Step
 from core.records.feeds import (
     LONGEST_ADDRESS,
@@ -68,6 +69,8 @@ __all__ = [
     "Development",
     "DevelopmentKind",
     "Digest",
+    "Dossier",
+    "DossierStory",
     "Entry",
     "Evidence",
     "Extraction",

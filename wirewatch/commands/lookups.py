@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import typer
+from sqlalchemy import Connection
 
 from alert.rules import Rule
-from core.ledger import entries, feeds
-from core.records import Entry, Feed
+from core.ledger import dossiers, entries, feeds, stories
+from core.records import Dossier, Entry, Feed, Story
 from core.settings import Settings, load_settings
 from wirewatch.adding import canonical_addresses, known_at
-from wirewatch.commands.usage import UsageError
+from wirewatch.commands.usage import UsageError, typed_line
+from wirewatch.dossiers import name_of
 from wirewatch.house import House
 from wirewatch.presentation.feeds import polled_feed, unlisted
 
@@ -129,6 +131,43 @@ def only_one(
     if len(found) > 1:
         raise UsageError(f"several {things} have {by} that begins with {prefix!r}; type more of it")
     return found[0]
+
+
+def story_of(tx: Connection, prefix: str) -> tuple[str, Story]:
+    """The id that begins with a prefix, and its story, of which it may only have become part.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    found = story_id_of(stories.find(tx, prefix), prefix)
+    story = stories.get(tx, found)
+    assert story is not None  # noqa: S101 - it was found in this transaction
+    return found, story
+
+
+def story_id_of(found: Sequence[str], prefix: str) -> str:
+    """The one id found that begins with a prefix.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    return only_one(found, prefix, "story", "stories", see="; `wirewatch stories` lists them")
+
+
+def dossier_of(tx: Connection, name: str) -> Dossier:
+    """The dossier of a name.
+
+    Raises:
+        UsageError: there is none; the text suggests a similar one.
+        DossierError: it is no name.
+    """
+    name = name_of(typed_line(name))
+    found = dossiers.named(tx, name)
+    if found is None:
+        near = difflib.get_close_matches(name, [one.name for one in dossiers.listed(tx)], n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "; see `wirewatch dossiers`"
+        raise UsageError(f"no dossier is called {name!r}{hint}")
+    return found
 
 
 def rule_of(house: House, name: str) -> Rule:

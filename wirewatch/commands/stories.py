@@ -8,13 +8,11 @@ from typing import Annotated
 
 import typer
 from rich.text import Text
-from sqlalchemy import Connection
 
 from alert.wording import headline
 from core.ledger import mutes
 from core.ledger import stories as ledger_stories
-from core.records import Story
-from wirewatch.commands.lookups import entry_of, house_of, only_one
+from wirewatch.commands.lookups import entry_of, house_of, story_id_of, story_of
 from wirewatch.commands.tables import story_lines
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines
 from wirewatch.commands.usage import MAX_SIZE, UsageError, moment_of
@@ -119,7 +117,7 @@ def _list(house: House, size: int, since: datetime, *, as_json: bool) -> None:
 
 def _mute(house: House, prefix: str, *, is_muted: bool) -> None:
     with house.ledger.write() as tx:
-        _, story = _found(tx, prefix)
+        _, story = story_of(tx, prefix)
         if is_muted:
             mutes.mute(tx, story.id, house.now())
         else:
@@ -140,11 +138,11 @@ def _split(house: House, prefix: str, articles: Sequence[str]) -> None:
     from wirewatch import regrouping
 
     with house.ledger.read() as tx:
-        _, story = _found(tx, prefix)
+        _, story = story_of(tx, prefix)
     chosen = [entry_of(house, article).id for article in articles]
     new = regrouping.split(house, story.id, chosen)
     with house.ledger.read() as tx:
-        _, found = _found(tx, new)
+        _, found = story_of(tx, new)
     said = f"A story of its own now ({counted(found.size, 'article')}). To undo it: "
     said += f"wirewatch stories {story.id[:12]} --merge {new[:12]}"
     out.print(Text(f"{headline(found.title)}\n{said}"), soft_wrap=True)
@@ -154,36 +152,20 @@ def _merge(house: House, prefix: str, other: str) -> None:
     from wirewatch import regrouping
 
     with house.ledger.read() as tx:
-        _, story = _found(tx, prefix)
+        _, story = story_of(tx, prefix)
         named = ledger_stories.find(tx, other)
-    second = _found_id(named, other) if named else entry_of(house, other).id
+    second = story_id_of(named, other) if named else entry_of(house, other).id
     into = regrouping.merge(house, story.id, second)
     with house.ledger.read() as tx:
-        _, found = _found(tx, into)
+        _, found = story_of(tx, into)
     said = f"One story now: {into[:12]} ({counted(found.size, 'article')})."
     out.print(Text(f"{headline(found.title)}\n{said}"), soft_wrap=True)
-
-
-def _found(tx: Connection, prefix: str) -> tuple[str, Story]:
-    """The id that begins with a prefix, and its story, of which it may only have become part.
-
-    Raises:
-        UsageError: there is none, or there are several.
-    """
-    found = _found_id(ledger_stories.find(tx, prefix), prefix)
-    story = ledger_stories.get(tx, found)
-    assert story is not None  # noqa: S101 - it was found in this transaction
-    return found, story
-
-
-def _found_id(found: Sequence[str], prefix: str) -> str:
-    return only_one(found, prefix, "story", "stories", see="; `wirewatch stories` lists them")
 
 
 def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
     """Print one story: what it is about, and its articles in order of arrival."""
     with house.ledger.read() as tx:
-        found, story = _found(tx, prefix)
+        found, story = story_of(tx, prefix)
         told = ledger_stories.articles_of(tx, story.id)
     if as_json:
         print_lines([story, *told])

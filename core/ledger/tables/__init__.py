@@ -13,7 +13,16 @@ from core.ledger.tables.articles import (
 )
 from core.ledger.tables.columns import metadata
 from core.ledger.tables.polling import feeds, gaps, robots, sites
-from core.ledger.tables.stories import members, moved, mutes, parted, sketches, stories
+from core.ledger.tables.stories import (
+    dossier_stories,
+    dossiers,
+    members,
+    moved,
+    mutes,
+    parted,
+    sketches,
+    stories,
+)
 from core.ledger.tables.telling import (
     alerts,
     channels,
@@ -35,6 +44,8 @@ __all__ = [
     "cursors",
     "deliveries",
     "digests",
+    "dossier_stories",
+    "dossiers",
     "entries",
     "entry_feeds",
     "erased",

@@ -100,3 +100,23 @@ mutes = Table(
     id_column("story", "a story that no rule alerts on any more", primary_key=True),
     Column("muted_at", Utc, nullable=False, comment="since when"),
 )
+
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="in order of time; part of its page's address"),
+    Column("name", Text, nullable=False, unique=True, comment="what a person calls it"),
+    # A removed dossier's address must not lead to another one.
+    sqlite_autoincrement=True,
+)
+
+dossier_stories = Table(
+    "dossier_stories",
+    metadata,
+    Column("dossier", Integer, ForeignKey("dossiers.id"), primary_key=True, comment="the dossier"),
+    id_column("story", "a story in it, by the id that it had then", primary_key=True),
+    Column("place", Integer, nullable=False, comment="where it stands among the others"),
+    Column("note", Text, nullable=False, comment="what a person says of it; may be empty"),
+    Column("added_at", Utc, nullable=False, comment="since when it is in it"),
+    Index("ix_dossier_stories_story", "story"),
+)

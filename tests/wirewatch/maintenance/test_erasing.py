@@ -21,6 +21,7 @@ from core.query import parse
 from core.records import Article, Entry, FeedItem, Page, Segment, SegmentKind, State
 from core.settings import load_settings
 from demo.newsroom import Newsroom
+from wirewatch import dossiers
 from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.maintenance import erasing
@@ -485,6 +486,23 @@ def test_erase_command_lists_the_entries_and_asks_first(
     code, output = command("erase", arrived[3].id, "--yes", "--why", "  ")
     assert code == 2
     assert "--why is empty" in output
+
+
+def test_erase_command_names_the_dossiers_that_have_a_note_on_its_story(
+    house: House, arrived: list[Article]
+) -> None:
+    for name, article, note in [
+        ("noted", arrived[2], "It quotes the mayor."),
+        ("without a note", arrived[2], ""),
+        ("other", arrived[3], "Cameras."),
+    ]:
+        dossiers.add(house, name, entry_of(house, article).story or "", note)
+    asked = "--home", str(house.settings.home), "erase", arrived[2].id, "--yes", "--why", WHY
+    said = CliRunner().invoke(app, asked).output
+    named = [line for line in said.splitlines() if line.startswith("The dossier")]
+    assert named == ["The dossier 'noted' has a note on its story: see whether that quotes it."], (
+        said
+    )
 
 
 def test_erased_article_of_the_sample_newsroom_stays_erased(

@@ -1,0 +1,176 @@
+"""Dossiers in the ledger: stories that a person put together, in order, each with a note.
+
+A row has the id that its story had when it was added, and stands for the story that has this id
+now. So it follows its story into another, and comes apart from it again if the two are split.
+Nothing of an article is in these tables: what is erased is gone from a dossier, too.
+
+Begin a transaction that changes a dossier with `lock`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
+
+from core.ledger import stories
+from core.ledger.ledger import upsert
+from core.ledger.tables import dossier_stories, dossiers
+from core.records import Dossier, DossierStory
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def listed(tx: Connection) -> list[Dossier]:
+    """All dossiers: the one that a story was added to last comes first, then by name."""
+    return _listed(tx)
+
+
+def get(tx: Connection, dossier: int) -> Dossier | None:
+    """A dossier; None if there is none of this id."""
+    return next(iter(_listed(tx, dossiers.c.id == dossier)), None)
+
+
+def named(tx: Connection, name: str) -> Dossier | None:
+    """The dossier of a name; None if there is none."""
+    return next(iter(_listed(tx, dossiers.c.name == name)), None)
+
+
+def _listed(tx: Connection, *conditions: ColumnElement[bool]) -> list[Dossier]:
+    of_each = dossier_stories.c.dossier == dossiers.c.id
+    rows = select(dossiers, dossier_stories.c.story, dossier_stories.c.added_at)
+    rows = rows.join(dossier_stories, of_each, isouter=True).where(*conditions)
+    found = tx.execute(rows.order_by(dossiers.c.name)).all()
+    present = stories.roots(tx, {row.story for row in found if row.story is not None})
+    by_id: dict[int, list[Row[Any]]] = {}
+    for row in found:
+        by_id.setdefault(row.id, []).append(row)
+    several = [
+        Dossier(
+            id=one,
+            name=rows_of_it[0].name,
+            stories=len({present[row.story] for row in rows_of_it if row.story is not None}),
+            added_at=max((row.added_at for row in rows_of_it if row.added_at), default=None),
+        )
+        for one, rows_of_it in by_id.items()
+    ]
+    return sorted(several, key=lambda one: one.added_at or _NEVER, reverse=True)
+
+
+def lock(tx: Connection, dossier: int) -> bool:
+    """Have other transactions that change a dossier wait for this one; False if there is none of
+    this id."""
+    row = select(dossiers.c.id).where(dossiers.c.id == dossier).with_for_update()
+    return tx.execute(row).scalar() is not None
+
+
+def open_named(tx: Connection, name: str) -> int:
+    """The id of the dossier of a name, which is made if there is none, and locked."""
+    tx.execute(upsert(tx, dossiers).values(name=name).on_conflict_do_nothing())
+    row = select(dossiers.c.id).where(dossiers.c.name == name).with_for_update()
+    found: int = tx.execute(row).scalar_one()
+    return found
+
+
+def rename(tx: Connection, dossier: int, name: str) -> None:
+    """Give a dossier a name that no other has."""
+    tx.execute(update(dossiers).where(dossiers.c.id == dossier).values(name=name))
+
+
+def remove(tx: Connection, dossier: int) -> None:
+    """Remove a dossier with its notes. Its stories stay."""
+    tx.execute(delete(dossier_stories).where(dossier_stories.c.dossier == dossier))
+    tx.execute(delete(dossiers).where(dossiers.c.id == dossier))
+
+
+def stories_of(
+    tx: Connection, dossier: int, *, limit: int | None = None, offset: int = 0
+) -> list[DossierStory]:
+    """The stories of a dossier, in its order. Where several of them have become one, the first
+    stands for all, with the notes of all."""
+    together = list(_rows(tx, dossier).items())
+    end = None if limit is None else offset + limit
+    return [_told(tx, story, rows) for story, rows in together[offset:end]]
+
+
+def holding(tx: Connection, story: str) -> list[tuple[Dossier, DossierStory]]:
+    """The dossiers that a story is in, and how it stands in each."""
+    ids = stories.ids_of(tx, [story])[story]
+    having = select(dossier_stories.c.dossier).where(dossier_stories.c.story.in_(ids))
+    present = stories.root(tx, story)
+    return [
+        (one, _told(tx, present, _rows(tx, one.id)[present]))
+        for one in _listed(tx, dossiers.c.id.in_(having))
+    ]
+
+
+def places(tx: Connection, dossier: int) -> list[str]:
+    """The present ids of a dossier's stories, in its order."""
+    return list(_rows(tx, dossier))
+
+
+def add(tx: Connection, dossier: int, story: str, note: str, now: datetime) -> None:
+    """Add a story that is not in a dossier, after all others."""
+    together = _rows(tx, dossier).values()
+    last = max((row.place for rows in together for row in rows), default=0)
+    row = {"dossier": dossier, "story": story, "place": last + 1, "note": note, "added_at": now}
+    tx.execute(insert(dossier_stories).values(row))
+
+
+def annotate(tx: Connection, dossier: int, story: str, note: str) -> None:
+    """Give a story of a dossier another note; of several that have become one, the first has it."""
+    rows = _rows(tx, dossier).get(stories.root(tx, story), [])
+    for number, row in enumerate(rows):
+        this = update(dossier_stories).where(*_is(row))
+        tx.execute(this.values(note="" if number else note))
+
+
+def move(tx: Connection, dossier: int, story: str, place: int) -> None:
+    """Put a story of a dossier at a place, counted from 1; the others keep their order."""
+    together, present = _rows(tx, dossier), stories.root(tx, story)
+    if present not in together:
+        return
+    order = moved(list(together), present, place)
+    rows = [row.story for one in order for row in together[one]]
+    this = update(dossier_stories).where(
+        dossier_stories.c.dossier == dossier, dossier_stories.c.story == bindparam("row")
+    )
+    placed = [{"row": row, "number": number} for number, row in enumerate(rows, 1)]
+    tx.execute(this.values(place=bindparam("number")), placed)
+
+
+def moved(order: Sequence[str], one: str, place: int) -> list[str]:
+    """An order with one of its items put at a place, counted from 1, or else at the nearest end."""
+    others = [other for other in order if other != one]
+    before = max(place - 1, 0)
+    return [*others[:before], one, *others[before:]]
+
+
+def take_out(tx: Connection, dossier: int, story: str) -> None:
+    """Take a story out of a dossier, with its note."""
+    for row in _rows(tx, dossier).get(stories.root(tx, story), []):
+        tx.execute(delete(dossier_stories).where(*_is(row)))
+
+
+def _rows(tx: Connection, dossier: int) -> dict[str, list[Row[Any]]]:
+    """The rows of a dossier by the present ids of their stories, in its order."""
+    ours = select(dossier_stories).where(dossier_stories.c.dossier == dossier)
+    rows = tx.execute(ours.order_by(dossier_stories.c.place)).all()
+    present = stories.roots(tx, [row.story for row in rows])
+    together: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        together.setdefault(present[row.story], []).append(row)
+    return together
+
+
+def _told(tx: Connection, story: str, rows: Sequence[Row[Any]]) -> DossierStory:
+    found = stories.get(tx, story)
+    assert found is not None  # noqa: S101 - a story's row is never deleted
+    notes = "\n".join(dict.fromkeys(row.note for row in rows if row.note))
+    return DossierStory(story=found, note=notes, added_at=rows[0].added_at)
+
+
+def _is(row: Row[Any]) -> tuple[ColumnElement[bool], ...]:
+    return dossier_stories.c.dossier == row.dossier, dossier_stories.c.story == row.story

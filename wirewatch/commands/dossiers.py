@@ -1,0 +1,139 @@
+"""`wirewatch dossiers`: stories put together under a name, each with a note."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from alert.wording import headline
+from core.ledger import dossiers
+from wirewatch import dossiers as changes
+from wirewatch.commands.lookups import dossier_of, house_of, story_of
+from wirewatch.commands.tables import story_lines
+from wirewatch.commands.terminal import errors, out, print_lines, table_of
+from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, typed_line
+from wirewatch.presentation.wording import counted
+
+app = typer.Typer(
+    subcommand_metavar=OPTIONAL_COMMAND,
+    help="Dossiers: stories that you put together, in order, each with a note.\n\n"
+    "Without a command: list them.",
+)
+
+Name = Annotated[str, typer.Argument(metavar="DOSSIER", help="The dossier's name.")]
+STORY = "A story's id, or its start."
+
+
+@app.callback(invoke_without_command=True)
+def listed(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Dossiers as JSON lines.")] = False,
+) -> None:
+    """List the dossiers: the one that a story was added to last comes first."""
+    if has_subcommand(context):
+        return
+    with house_of(context) as house, house.ledger.read() as tx:
+        found = dossiers.listed(tx)
+    if as_json:
+        print_lines(found)
+        return
+    if not found:
+        errors.print("No dossiers yet: `wirewatch dossiers add DOSSIER STORY` makes one.")
+        return
+    table = table_of("dossier", "stories", "last added")
+    for one in found:
+        added = f"{one.added_at:%Y-%m-%d %H:%M}" if one.added_at else ""
+        table.add_row(Text(one.name), f"{one.stories:,}", added)
+    out.print(table)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    name: Name,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Its stories as JSON lines, each with its note.")
+    ] = False,
+) -> None:
+    """Show the stories of a dossier, in its order, each with its note.
+
+    Example: wirewatch dossiers show "Week 49"
+    """
+    with house_of(context) as house, house.ledger.read() as tx:
+        found = dossiers.stories_of(tx, dossier_of(tx, name).id)
+    if as_json:
+        print_lines(found)
+        return
+    for one in found:
+        for line in story_lines(one.story):
+            out.print(line, soft_wrap=True)
+        for said in one.note.splitlines():
+            out.print(Text(f"     {said}"), soft_wrap=True)
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    name: Name,
+    story: Annotated[str, typer.Argument(metavar="STORY", help=STORY)],
+    note: Annotated[str, typer.Option(help="What you say of it.")] = "",
+) -> None:
+    """Add a story to a dossier, after all others. The dossier is made if there is none of this
+    name.
+
+    Example: wirewatch dossiers add "Week 49" 3f9a --note "Lead with the denial."
+    """
+    with house_of(context) as house:
+        with house.ledger.read() as tx:
+            _, found = story_of(tx, story)
+        made = changes.add(house, typed_line(name), found.id, typed_line(note))
+    told = f"In the dossier {made.name!r}, which has {counted(made.stories, 'story', 'stories')}."
+    out.print(Text(f"{headline(found.title)}\n{told}"), soft_wrap=True)
+
+
+@app.command()
+def rename(
+    context: typer.Context,
+    name: Name,
+    new: Annotated[str, typer.Argument(metavar="NAME", help="Its new name.")],
+) -> None:
+    """Give a dossier another name.
+
+    Example: wirewatch dossiers rename "Week 49" "Week 50"
+    """
+    with house_of(context) as house:
+        with house.ledger.read() as tx:
+            found = dossier_of(tx, name)
+        changes.rename(house, found.id, typed_line(new))
+    out.print("Renamed.")
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    name: Name,
+    story: Annotated[str | None, typer.Argument(metavar="[STORY]", help=STORY)] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+) -> None:
+    """Take a story out of a dossier, with its note; without a story, remove the whole dossier, with
+    all its notes. The stories themselves stay.
+
+    Example: wirewatch dossiers remove "Week 49" 3f9a
+    """
+    with house_of(context) as house:
+        with house.ledger.read() as tx:
+            found = dossier_of(tx, name)
+            chosen = None if story is None else story_of(tx, story)[1].id
+            if chosen is not None and chosen not in dossiers.places(tx, found.id):
+                raise UsageError(f"the story {chosen[:12]} is not in the dossier {found.name!r}")
+        if chosen is None and not yes:
+            notes = f"its notes on {counted(found.stories, 'story', 'stories')}"
+            typer.confirm(f"Remove the dossier {found.name!r}, with {notes}?", abort=True)
+        with house.ledger.write() as tx:
+            if chosen is None:
+                dossiers.remove(tx, found.id)
+            elif dossiers.lock(tx, found.id):
+                dossiers.take_out(tx, found.id, chosen)
+    out.print("Removed." if chosen is None else "Taken out.")

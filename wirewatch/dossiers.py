@@ -1,0 +1,98 @@
+"""Dossiers: make, fill and rename them, as a person asks at the desk or in the terminal."""
+
+from __future__ import annotations
+
+from core.errors import WirewatchError
+from core.ledger import dossiers, stories
+from core.records import Dossier
+from ingest.characters import one_line, readable
+from wirewatch.house import House
+
+MAX_NAME = 80
+"""Most characters of a dossier's name: it is in headings, lists and names of files."""
+
+MAX_NOTE = 5_000
+"""Most characters of a note."""
+
+MAX_STORIES = 500
+"""Most stories of a dossier: its draft asks the index about each."""
+
+
+class DossierError(WirewatchError):
+    """A dossier stays as it is; the text says why and what to do."""
+
+
+def add(house: House, name: str, story: str, note: str) -> Dossier:
+    """Add a story to the dossier of a name, after all others; the dossier is made if there is none.
+
+    Nothing happens if it is there already, and the note says nothing new.
+
+    Raises:
+        DossierError: name or note cannot be used, there is no such story, it is there already with
+            another note, or the dossier is full.
+    """
+    name, note = name_of(name), note_of(note)
+    with house.ledger.write() as tx:
+        found = stories.get(tx, story)
+        if found is None:
+            raise DossierError(f"no story has the id {story[:80]!r}")
+        dossier = dossiers.open_named(tx, name)
+        there = {one.id: row for one, row in dossiers.holding(tx, found.id)}.get(dossier)
+        if there is None:
+            if len(dossiers.places(tx, dossier)) >= MAX_STORIES:
+                raise DossierError(
+                    f"the dossier {name!r} has {MAX_STORIES} stories, the most that one can have"
+                )
+            dossiers.add(tx, dossier, found.id, note, house.now())
+        elif note not in ("", there.note):
+            raise DossierError(
+                f"the story is in the dossier {name!r} already, with another note: change that"
+                " one at the desk, or take the story out first"
+            )
+        made = dossiers.get(tx, dossier)
+    assert made is not None  # noqa: S101 - it was made, or found, in this transaction
+    return made
+
+
+def rename(house: House, dossier: int, name: str) -> None:
+    """Give a dossier another name.
+
+    Raises:
+        DossierError: the name cannot be used, or another dossier has it.
+    """
+    name = name_of(name)
+    with house.ledger.write() as tx:
+        same = dossiers.named(tx, name)
+        if same is not None and same.id != dossier:
+            raise DossierError(f"another dossier is called {name!r} already")
+        dossiers.rename(tx, dossier, name)
+
+
+def name_of(typed: str) -> str:
+    """A dossier's name, from what a person typed: on one line, and spelt in one way.
+
+    Raises:
+        DossierError: it is empty, or too long.
+    """
+    name = one_line(readable(typed))
+    if not name:
+        raise DossierError("a dossier needs a name")
+    if len(name) > MAX_NAME:
+        raise DossierError(
+            f"a dossier's name has {MAX_NAME} characters at most, and this one has {len(name):,}"
+        )
+    return name
+
+
+def note_of(typed: str) -> str:
+    """A note, from what a person typed: its lines, without characters that are no text.
+
+    Raises:
+        DossierError: it is too long.
+    """
+    note = "\n".join(one_line(readable(line)) for line in typed.splitlines()).strip()
+    if len(note) > MAX_NOTE:
+        raise DossierError(
+            f"a note has {MAX_NOTE:,} characters at most, and this one has {len(note):,}"
+        )
+    return note
