@@ -95,9 +95,7 @@ def test_a_list_that_is_exported_can_be_imported_elsewhere(
 
 
 def test_what_an_imported_list_has_besides_feeds_is_named(client: TestClient) -> None:
-    listed = (
-        b"https://quay.example/feed\nhttps:///<b>\nhttps://quay.example/" + b"x" * 2_100
-    )
+    listed = b"https://quay.example/feed\nhttps:///<b>\nhttps://quay.example/" + b"x" * 2_100
     page = imported(client, listed, "mine.txt")
     assert "1 feed added" in page
     assert "1 feed left out (address longer than 2,000 bytes): https://quay.example/xxx" in page

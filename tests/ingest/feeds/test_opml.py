@@ -98,9 +98,8 @@ def test_an_empty_list_is_valid_opml():
 
 def test_a_feed_without_a_name_is_written_with_its_address_and_read_without_one():
     written = write_opml([a_feed(outlet="")])
-    assert ElementTree.fromstring(written).find("body/outline").get("text") == (
-        "https://example.com/rss"
-    )
+    (outline,) = ElementTree.fromstring(written).findall("body/outline")
+    assert outline.get("text") == "https://example.com/rss"
     assert read_opml(written.encode())[0].outlet == ""
 
 
