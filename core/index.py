@@ -108,7 +108,8 @@ class Index(Protocol):
     """
 
     def prepare(self) -> None:
-        """Create the index if there is none; bring one of an older version up to date."""
+        """Create the index if there is none; bring one of an older version up to date, or raise
+        `IndexUnavailableError` that says what does."""
         ...
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:

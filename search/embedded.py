@@ -32,7 +32,7 @@ from core.index import (
 from core.query import Query
 from core.records import Article
 from search import stored
-from search.file import is_damage, open_file, unlink
+from search.file import VERSION, is_damage, open_file, unlink, version_of
 from search.moments import bound_milliseconds
 from search.sql import Sql, ranking, where
 
@@ -57,7 +57,8 @@ class EmbeddedIndex:
         self._inode = self._inode_now()
 
     def prepare(self) -> None:
-        """See `Index.prepare`. Opening the file has done it."""
+        """See `Index.prepare`. Opening the file has done it, unless it is of another version."""
+        self._check_version()
 
     def write(self, articles: Iterable[Article]) -> Iterator[Written]:
         """See `Index.write`. Outcomes are yielded once their batch is committed."""
@@ -120,6 +121,7 @@ class EmbeddedIndex:
     def scan(self) -> Iterator[IndexedArticle]:
         """See `Index.scan`."""
         last = ""
+        self._check_version()
         page = (
             "SELECT id, revision, value FROM article"
             " LEFT JOIN keyword ON article = article.rowid AND field = 'story'"
@@ -230,6 +232,7 @@ class EmbeddedIndex:
             self._reopen_if_replaced()
             self._db.execute("BEGIN")
             try:
+                self._check_version()
                 yield
             finally:
                 self._db.rollback()
@@ -241,7 +244,23 @@ class EmbeddedIndex:
             self._reopen_if_replaced()
             with self._db as db:
                 db.execute("BEGIN IMMEDIATE")
+                self._check_version()
                 yield db
+
+    def _check_version(self) -> None:
+        """Refuse a file of another version, as another process may have made it meanwhile."""
+        with self._lock, self._translating_errors():
+            found = version_of(self._db)
+        if found > VERSION:
+            raise IndexUnavailableError(
+                f"{self.path} was made by a newer wirewatch: upgrade and restart this one, or run "
+                "`wirewatch index rebuild`"
+            )
+        if found < VERSION:
+            raise IndexUnavailableError(
+                f"{self.path} was made by an older wirewatch, which stored articles otherwise: run "
+                "`wirewatch index rebuild`"
+            )
 
     def _reopen_if_replaced(self) -> None:
         """Reopen the file if it was deleted, as a damaged one has to be."""

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from core.sqlite import BUSY_SECONDS, enable_wal
 
+VERSION = 1
+"""The version of the tables and of what is stored in them, words as they are cut included. A file
+of another version is neither searched nor written to, until it is rebuilt."""
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS article (
     rowid INTEGER PRIMARY KEY,
@@ -36,6 +40,12 @@ CREATE VIRTUAL TABLE IF NOT EXISTS instance USING fts5vocab (words, 'instance');
 """
 
 
+def version_of(db: sqlite3.Connection) -> int:
+    """The version of a file. The first ones were made without a number."""
+    (number,) = db.execute("PRAGMA user_version").fetchone()
+    return int(number) or 1
+
+
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether the file itself cannot be read, by SQLite's primary code."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -43,12 +53,15 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def open_file(path: Path) -> sqlite3.Connection:
-    """A connection to the file, with the tables made; its transactions are ours to begin."""
+    """A connection to the file, with the tables made if it is new; its transactions are ours to
+    begin."""
     path.parent.mkdir(parents=True, exist_ok=True)
     db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     enable_wal(db)
     db.execute("PRAGMA synchronous = NORMAL")
-    db.executescript(SCHEMA)
+    if db.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+        made = f"{SCHEMA} PRAGMA user_version = {VERSION};"
+        db.executescript(f"BEGIN IMMEDIATE; {made} COMMIT;")
     return db
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import sqlite3
 import subprocess
 import sys
@@ -16,11 +18,15 @@ import pytest
 from core.index import IndexUnavailableError, Outcome
 from core.query import parse
 from core.records import Article
-from search import file
+from core.words import stem
+from search import embedded, file, stored
 from search.embedded import EmbeddedIndex
-from search.file import unlink
+from search.file import VERSION, unlink
 
 Make = Callable[..., Article]
+
+VERSIONS = {1: "722ebb63"}
+"""The first digits of the hash of what each version stores of the corpus."""
 
 WRITER = """
 import sys
@@ -163,6 +169,54 @@ def test_a_damaged_index_says_what_to_do(tmp_path: Path, make: Make) -> None:
     assert written.outcome is Outcome.FAILED
     assert "malformed" in (written.reason or "")
     index.close()
+
+
+@pytest.mark.parametrize(("made", "said"), [(4, "older"), (6, "newer")])
+def test_an_index_of_another_version_is_left_alone_until_it_is_rebuilt(
+    tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch, made: int, said: str
+) -> None:
+    path = tmp_path / "index.sqlite"
+    with closing(EmbeddedIndex(path)) as before:
+        list(before.write([make(1)]))
+        before._db.execute(f"PRAGMA user_version = {made}")
+    for module in (embedded, file):
+        monkeypatch.setattr(module, "VERSION", 5)
+    index = EmbeddedIndex(path)
+    what_to_do = rf"made by an? {said} wirewatch.+run `wirewatch index rebuild`"
+    for refused in (
+        index.prepare,
+        lambda: index.search(parse("*")),
+        lambda: index.get(make(1).id),
+        lambda: list(index.scan()),
+        lambda: index.delete([make(1).id]),
+        lambda: list(index.rebuild([], "2026-03")),
+    ):
+        with pytest.raises(IndexUnavailableError, match=what_to_do):
+            refused()
+    (written,) = index.write([make(2)])
+    assert written.outcome is Outcome.FAILED
+    assert re.search(what_to_do, written.reason or "")
+    list(index.rebuild([make(3)]))
+    assert index.search(parse("*")).articles == (make(3),)
+    index.close()
+
+
+def test_a_file_from_before_there_were_versions_is_of_the_first(tmp_path: Path, make: Make) -> None:
+    with closing(EmbeddedIndex(tmp_path / "index.sqlite")) as index:
+        list(index.write([make(1)]))
+        index._db.execute("PRAGMA user_version = 0")
+        assert index.search(parse("*")).total == 1
+
+
+def test_what_is_stored_otherwise_needs_a_new_version(corpus: list[Article]) -> None:
+    kept = [one for one in map(stored._stored, corpus) if not isinstance(one, str)]
+    told = [(one.columns, one.keywords, one.words) for one in kept]
+    stems = sorted((word, stem(word)) for word in set().union(*(one.vocabulary for one in kept)))
+    begins = hashlib.sha256(repr((file.SCHEMA, told, stems)).encode()).hexdigest()[:8]
+    assert VERSIONS[VERSION] == begins, (
+        "an index that exists is rebuilt only if VERSION is raised; what is stored of the corpus "
+        f"hashes to {begins}"
+    )
 
 
 def test_words_beside_a_value_rank_the_hits(tmp_path: Path, make: Make) -> None:
