@@ -10,14 +10,24 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Response
 
 from core.dates import A_DATE, beginning
 from core.index import WINDOW, DateField, Hits, Sort
-from core.ledger import accounting, alerts, entries, feeds, stories
+from core.ledger import accounting, alerts, dossiers, entries, feeds, stories
 from core.ledger.accounting import Accounting
 from core.ledger.outboxes import DeliveryStatus
 from core.ledger.stories import Order, Selection, StoryArticle
 from core.query import parse
-from core.records import Alert, Article, Entry, FeedState, Record, State, Story
+from core.records import (
+    Alert,
+    Article,
+    Dossier,
+    DossierStory,
+    Entry,
+    FeedState,
+    Record,
+    State,
+    Story,
+)
 from desk.health import Health, judge
-from desk.office import AtOffice, Office, Words
+from desk.office import AtOffice, DossierId, Office, Words
 from wirewatch.presentation.channels import standings
 from wirewatch.presentation.shares import all_days
 
@@ -63,6 +73,13 @@ class TellingOfStory(Record):
 
     story: Story
     articles: tuple[StoryArticle, ...]
+
+
+class DossierTold(Record):
+    """A dossier and its stories, in its order."""
+
+    dossier: Dossier
+    stories: tuple[DossierStory, ...]
 
 
 class Sent(Record):
@@ -148,6 +165,23 @@ def story(office: AtOffice, story_id: str) -> TellingOfStory:
         if found is None:
             raise HTTPException(404, "there is no story with this id")
         return TellingOfStory(story=found, articles=tuple(stories.articles_of(tx, found.id)))
+
+
+@router.get("/dossiers")
+def dossiers_told(office: AtOffice) -> list[Dossier]:
+    """The dossiers: the one that a story was added to last comes first."""
+    with office.house.ledger.read() as tx:
+        return dossiers.listed(tx)
+
+
+@router.get("/dossiers/{dossier_id}")
+def dossier(office: AtOffice, dossier_id: DossierId) -> DossierTold:
+    """A dossier and its stories, each with its note."""
+    with office.house.ledger.read() as tx:
+        found = dossiers.get(tx, dossier_id)
+        if found is None:
+            raise HTTPException(404, "there is no dossier with this id")
+        return DossierTold(dossier=found, stories=tuple(dossiers.stories_of(tx, found.id)))
 
 
 @router.get("/alerts")

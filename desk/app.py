@@ -23,13 +23,23 @@ from core.refusals import reason
 from desk import api
 from desk.guard import Doorkeeper, Guard
 from desk.office import Office
-from desk.pages import alerts, articles, digests, entries, feeds, rules, search, stories
+from desk.pages import (
+    alerts,
+    articles,
+    digests,
+    dossiers,
+    entries,
+    feeds,
+    rules,
+    search,
+    stories,
+)
 from wirewatch.house import House
 
 THREADS = 12
 """Threads that answer requests; SQLAlchemy keeps 15 connections."""
 
-PAGES = (stories, search, articles, alerts, rules, digests, feeds, entries)
+PAGES = (stories, dossiers, search, articles, alerts, rules, digests, feeds, entries)
 
 
 _USUAL = {

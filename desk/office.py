@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Path, Query, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -31,6 +31,7 @@ from wirewatch.presentation.wording import counted, shared_text, why_joined
 
 SECTIONS = (
     ("stories", "s", "/"),
+    ("dossiers", "d", "/dossiers"),
     ("search", "q", "/search"),
     ("alerts", "a", "/alerts"),
     ("rules", "r", "/rules"),
@@ -63,6 +64,9 @@ def _typable(text: str) -> str:
 Typed = Annotated[str, AfterValidator(_typable)]
 """What a person typed. Control characters come from a bad paste or a program: nobody sees them in a
 page or in `rules.toml`, and PostgreSQL does not accept NUL."""
+
+DossierId = Annotated[int, Path(ge=1, lt=2**31)]
+"""The id of a dossier, as large as the ledger's integers get."""
 
 Words = Annotated[Typed, Query(max_length=500)]
 """A reason or a name."""

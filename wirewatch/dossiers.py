@@ -58,10 +58,12 @@ def rename(house: House, dossier: int, name: str) -> None:
     """Give a dossier another name.
 
     Raises:
-        DossierError: the name cannot be used, or another dossier has it.
+        DossierError: the name cannot be used, another dossier has it, or this one was removed.
     """
     name = name_of(name)
     with house.ledger.write() as tx:
+        if not dossiers.lock(tx, dossier):
+            raise DossierError("the dossier has been removed")
         same = dossiers.named(tx, name)
         if same is not None and same.id != dossier:
             raise DossierError(f"another dossier is called {name!r} already")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Literal, NamedTuple
 
@@ -12,16 +12,18 @@ from starlette.responses import RedirectResponse, Response
 
 from core.conditions import Keyword
 from core.index import Hits, IndexUnavailableError
-from core.ledger import alerts, entries, held_alerts, mutes, stories
+from core.ledger import alerts, dossiers, entries, held_alerts, mutes, stories
 from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
-from core.records import NEAR_TOPIC, SURVEILLANCE, Article, StatementKind
+from core.records import NEAR_TOPIC, StatementKind
 from core.spelling import quoted
+from desk.headlines import headline_articles, one_of, telling_articles
 from desk.office import PAGE, AtOffice, AtPage, Office, Typed
 from desk.search_request import SINCE, Since
 from desk.stories_request import StoriesRequest
 from desk.telling import VOICES, names, speakers, topics, voices
 from wirewatch import regrouping
+from wirewatch.dossiers import MAX_NAME, MAX_NOTE
 from wirewatch.presentation.wording import why_held
 
 router = APIRouter()
@@ -72,8 +74,8 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
     if elsewhere := page.beyond(total):
         return elsewhere
     try:
-        headline = _articles(office, headed)
-        telling = _telling(office, headline)
+        headline = headline_articles(house, headed)
+        telling = telling_articles(house, headline)
         said = _said(office, [story.id for story in found])
     except IndexUnavailableError as why:
         headline, telling, said, lacking = {}, {}, {}, why
@@ -102,7 +104,8 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
 
     While the index does not answer, it has its articles and alerts only.
     """
-    with office.house.ledger.read() as tx:
+    house = office.house
+    with house.ledger.read() as tx:
         story = stories.get(tx, story_id)
         # An article that stands alone is its own story, so alerts call it by the article's id.
         if story is None and entries.get(tx, [story_id]):
@@ -116,15 +119,17 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
         sent = list(alerts.listed(tx, of_stories=ids))
         held = held_alerts.listed(tx, of_stories=ids)
         headed = stories.headline_articles(tx, [story])
-    rules = office.house.rulebook.rules_if_any()  # the page of rules says why there are none
+        holding = dossiers.holding(tx, story.id)
+        every_dossier = dossiers.listed(tx)
+    rules = house.rulebook.rules_if_any()  # the page of rules says why there are none
     for_it_alone = {Keyword("story", one) for one in ids}
     lacking = None
     try:
-        hits = office.house.index.search(
+        hits = house.index.search(
             parse(f"story:{quoted(story.id)}"), size=MAX_ARTICLES, sort="newest"
         )
-        headline = _articles(office, headed)
-        telling = _telling(office, headline)
+        headline = headline_articles(house, headed)
+        telling = telling_articles(house, headline)
     except IndexUnavailableError as why:
         hits, headline, telling, lacking = Hits(total=0, articles=()), {}, {}, why
     articles = sorted(hits.articles, key=lambda one: (one.first_seen, one.id))
@@ -148,6 +153,10 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
         held=held,
         why_held=lambda rule: why_held(rule, rules),
         followed_by=[rule.name for rule in rules.rules if rule.query.condition in for_it_alone],
+        dossiers=holding,
+        other_dossiers=[one for one in every_dossier if one not in {known for known, _ in holding}],
+        max_name=MAX_NAME,
+        max_note=MAX_NOTE,
         unread=max(0, hits.total - MAX_ARTICLES),
         lacking=lacking,
         done=done,
@@ -231,38 +240,12 @@ def _matching(office: Office, asked: StoriesRequest) -> Matches:
     return Matches(tuple(set.intersection(*found)), cut)
 
 
-def _articles(office: Office, by_story: Mapping[str, str]) -> dict[str, Article]:
-    """The articles of ids, under the same keys; those not in the index are left out."""
-    ids = list(by_story.values())
-    if not ids:
-        return {}
-    hits = office.house.index.search(parse(_one_of("id", ids)), size=len(ids))
-    by_id = {article.id: article for article in hits.articles}
-    return {story: by_id[one] for story, one in by_story.items() if one in by_id}
-
-
-def _telling(office: Office, headline: Mapping[str, Article]) -> dict[str, Article]:
-    """For each story, the article whose topics and phrases show what it is about: the one with its
-    headline, or, if that one is off topic, the newest on topic."""
-    telling = dict(headline)
-    for story, article in headline.items():
-        if not article.tags:
-            query = parse(f"story:{quoted(story)} topic:{SURVEILLANCE}")
-            others = office.house.index.search(query, size=1, sort="newest").articles
-            telling[story] = next(iter(others), article)
-    return telling
-
-
 def _said(office: Office, ids: Sequence[str]) -> dict[str, list[str]]:
     """For each story, the headings of `VOICES` under which it has statements, without the last:
     officials who merely comment."""
     said: dict[str, list[str]] = {story: [] for story in ids}
     for heading, kind in VOICES[:-1] if ids else ():
-        query = parse(f"({_one_of('story', ids)}) statement:{kind}")
+        query = parse(f"({one_of('story', ids)}) statement:{kind}")
         for story in office.house.index.search(query, size=0, facets=["story"]).facets["story"]:
             said[story].append(heading)
     return said
-
-
-def _one_of(field: str, values: Sequence[str]) -> str:
-    return " OR ".join(f"{field}:{quoted(one)}" for one in values)

@@ -102,6 +102,8 @@ def test_api_is_described_by_openapi(reader: TestClient) -> None:
         "/api/articles/{article_id}",
         "/api/stories",
         "/api/stories/{story_id}",
+        "/api/dossiers",
+        "/api/dossiers/{dossier_id}",
         "/api/alerts",
         "/api/rules",
         "/api/feeds",

@@ -36,6 +36,8 @@ from core.settings import load_settings
 from desk.app import make_app
 from desk.server import listen
 from ingest.feeds.finder import Found, FoundFeed
+from wirewatch import dossiers
+from wirewatch.dossiers import MAX_NAME
 from wirewatch.house import House
 from wirewatch.newsroom.verdicts import FILE
 from wirewatch.stages.index import articles_to_index, index_articles
@@ -353,6 +355,33 @@ def test_rule_form_works_without_scripts(browser: Browser, address: str) -> None
     context.close()
 
 
+def test_a_dossier_is_filled_and_put_in_order_without_scripts(
+    browser: Browser, address: str, home: Path
+) -> None:
+    with House(load_settings(home)) as house, house.ledger.read() as tx:
+        first, second = stories.listed(tx, limit=2)
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    for story in (first, second):
+        page.goto(f"/stories/{story.id}")
+        page.click("summary:text-is('Add to a dossier')")
+        if story is first:
+            page.fill("[name=name]", "Week 49")
+        page.fill("[name=note]", f"Note on {story.title}")
+        page.click("button:text-is('Add')")
+    page.click("a:text-is('Week 49')")
+    page.get_by_label(f"Move up: {second.title}").click()
+    assert page.url.endswith(f"#{second.id}")
+    assert page.locator("h2 a").all_inner_texts() == [second.title, first.title]
+    page.get_by_label(f"Note on {first.title}", exact=True).fill("another")
+    page.get_by_label(f"Save the note on {first.title}").click()
+    notes = [one.input_value() for one in page.locator("textarea").all()]
+    assert notes == [f"Note on {second.title}", "another"]
+    page.click("button:text-is('Remove this dossier')")
+    assert "No dossiers yet." in page.inner_text("main")
+    context.close()
+
+
 def test_direction_marks_in_an_outlets_name_do_not_affect_its_neighbours(
     page: Page, home: Path
 ) -> None:
@@ -425,7 +454,9 @@ def test_found_feeds_stay_listed_when_one_is_added(
     assert added == {"https://quay.example/a": "a", "https://quay.example/b": "b"}
 
 
-def test_feed_times_are_labelled_and_fields_can_be_read_on_a_narrow_screen(page: Page) -> None:
+def test_feed_times_are_labelled_and_fields_can_be_read_on_a_narrow_screen(
+    page: Page, home: Path
+) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/feeds")
     told = "[...document.querySelectorAll('td')].map(e => getComputedStyle(e, '::before').content)"
@@ -436,7 +467,11 @@ def test_feed_times_are_labelled_and_fields_can_be_read_on_a_narrow_screen(page:
     # Phones zoom into what has smaller letters once it is touched, and stay there.
     typed = "input:not([type=checkbox], [type=hidden]), select, textarea"
     sizes = f"[...document.querySelectorAll('{typed}')].map(e => getComputedStyle(e).fontSize)"
-    for address in ("/feeds", "/", "/rules/edit"):
+    with House(load_settings(home)) as house:
+        with house.ledger.read() as tx:
+            (story,) = stories.listed(tx, limit=1)
+        dossiers.add(house, "Week 49", story.id, "")
+    for address in ("/feeds", "/", "/rules/edit", f"/stories/{story.id}", "/dossiers/1"):
         page.goto(address)
         assert {*page.evaluate(sizes)} == {"16px"}
 
@@ -489,10 +524,12 @@ def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -
         match(house)
         for segment in articles_to_index(house):
             index_articles(house, segment)
+        dossiers.add(house, word[:MAX_NAME], made.id, word)
     addresses = [
         f"/search?pick=outlet:{word}&pick=topic:{word}",
         *("/", "/search?q=lanternfish*", f"/search?q={word}+-", "/alerts", "/rules", "/feeds"),
         *("/entries", f"/rules/edit?query={word}", f"/articles/{made.id}", f"/stories/{made.id}"),
+        *("/dossiers", "/dossiers/1"),
     ]
     wide = {}
     for address in addresses:

@@ -87,6 +87,8 @@ def test_a_dossier_is_renamed_unless_another_has_the_name(
     rename(house, made.id, "three/<b>")
     with pytest.raises(DossierError, match="another dossier is called 'two' already"):
         rename(house, made.id, other.name)
+    with pytest.raises(DossierError, match="has been removed"):
+        rename(house, 99, "four")
     with house.ledger.read() as tx:
         assert {one.name for one in dossiers.listed(tx)} == {"three/<b>", "two"}
 

@@ -1,0 +1,158 @@
+"""Dossiers: stories put together under a name, in order, each with a note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, HTTPException
+from sqlalchemy import Connection
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from core.index import IndexUnavailableError
+from core.ledger import dossiers, stories
+from core.records import Dossier
+from desk.headlines import headline_articles, telling_articles
+from desk.office import PAGE, AtOffice, AtPage, DossierId, Office, Typed
+from wirewatch import dossiers as changes
+
+router = APIRouter()
+
+Name = Annotated[Typed, Form(max_length=1_000)]
+Note = Annotated[Typed, Form(max_length=20_000)]
+"""Longer than either may be: what is too long is told by `wirewatch.dossiers`, without white space
+that is dropped."""
+
+StoryId = Annotated[Typed, Form(max_length=64)]
+
+
+@router.get("/dossiers")
+def listed(office: AtOffice, done: str = "") -> HTMLResponse:
+    """The dossiers: the one that a story was added to last comes first."""
+    with office.house.ledger.read() as tx:
+        found = dossiers.listed(tx)
+    return office.page("dossiers.html", "dossiers", found=found, done=done)
+
+
+@router.get("/dossiers/{dossier_id}")
+def one(office: AtOffice, dossier_id: DossierId, page: AtPage, done: str = "") -> Response:
+    """The stories of a dossier in its order, each with its note.
+
+    While the index does not answer, they are without their evidence, which only it has.
+    """
+    house = office.house
+    with house.ledger.read() as tx:
+        dossier = _known(tx, dossier_id)
+        if elsewhere := page.beyond(dossier.stories):
+            return elsewhere
+        found = dossiers.stories_of(tx, dossier.id, limit=PAGE, offset=page.offset)
+        headed = stories.headline_articles(tx, [one.story for one in found])
+    lacking = None
+    try:
+        headline = headline_articles(house, headed)
+        telling = telling_articles(house, headline)
+    except IndexUnavailableError as why:
+        headline, telling, lacking = {}, {}, why
+    return office.page(
+        "dossier.html",
+        "dossiers",
+        dossier=dossier,
+        found=found,
+        headline=headline,
+        telling=telling,
+        lacking=lacking,
+        page=page,
+        max_name=changes.MAX_NAME,
+        max_note=changes.MAX_NOTE,
+        done=done,
+    )
+
+
+@router.post("/stories/{story_id}/dossiers")
+def add(office: AtOffice, story_id: str, name: Name, note: Note = "") -> RedirectResponse:
+    """Add a story to the dossier of a name, which is made if there is none."""
+    with _told():
+        changes.add(office.house, name, story_id, note)
+    return RedirectResponse(f"/stories/{story_id}?done=added", 303)
+
+
+@router.post("/dossiers/{dossier_id}/note")
+def annotate(
+    office: AtOffice, dossier_id: DossierId, story: StoryId, note: Note = ""
+) -> RedirectResponse:
+    """Change the note of a story."""
+    with _told():
+        note = changes.note_of(note)
+    with _changed(office, dossier_id) as tx:
+        dossiers.annotate(tx, dossier_id, story, note)
+        return _back(tx, dossier_id, story, done=story)
+
+
+@router.post("/dossiers/{dossier_id}/move")
+def move(
+    office: AtOffice, dossier_id: DossierId, story: StoryId, place: Annotated[int, Form()]
+) -> RedirectResponse:
+    """Put a story at another place, counted from 1."""
+    with _changed(office, dossier_id) as tx:
+        dossiers.move(tx, dossier_id, story, place)
+        return _back(tx, dossier_id, story)
+
+
+@router.post("/dossiers/{dossier_id}/take-out")
+def take_out(office: AtOffice, dossier_id: DossierId, story: StoryId) -> RedirectResponse:
+    """Take a story out, with its note."""
+    with _changed(office, dossier_id) as tx:
+        dossiers.take_out(tx, dossier_id, story)
+    return RedirectResponse(f"/dossiers/{dossier_id}?done=taken-out", 303)
+
+
+@router.post("/dossiers/{dossier_id}/rename")
+def rename(office: AtOffice, dossier_id: DossierId, name: Name) -> RedirectResponse:
+    """Give a dossier another name."""
+    with _told():
+        changes.rename(office.house, dossier_id, name)
+    return RedirectResponse(f"/dossiers/{dossier_id}?done=renamed", 303)
+
+
+@router.post("/dossiers/{dossier_id}/remove")
+def remove(office: AtOffice, dossier_id: DossierId) -> RedirectResponse:
+    """Remove a dossier with its notes. Its stories stay."""
+    with _changed(office, dossier_id) as tx:
+        dossiers.remove(tx, dossier_id)
+    return RedirectResponse("/dossiers?done=removed", 303)
+
+
+def _known(tx: Connection, dossier_id: int) -> Dossier:
+    found = dossiers.get(tx, dossier_id)
+    if found is None:
+        raise HTTPException(404, "There is no dossier at this address. It may have been removed.")
+    return found
+
+
+@contextmanager
+def _changed(office: Office, dossier_id: int) -> Iterator[Connection]:
+    """A transaction that changes a dossier."""
+    with office.house.ledger.write() as tx:
+        dossiers.lock(tx, dossier_id)
+        _known(tx, dossier_id)
+        yield tx
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell a person why a dossier stays as it is."""
+    try:
+        yield
+    except changes.DossierError as error:
+        raise HTTPException(409, f"{str(error)[0].upper()}{str(error)[1:]}.") from error
+
+
+def _back(tx: Connection, dossier_id: int, story: str, **told: str) -> RedirectResponse:
+    """The page of a dossier, at the place where a story stands now."""
+    present, order = stories.root(tx, story), dossiers.places(tx, dossier_id)
+    if present not in order:
+        raise HTTPException(404, "The story is not in this dossier any more.")
+    query = urlencode({"page": order.index(present) // PAGE + 1} | told)
+    return RedirectResponse(f"/dossiers/{dossier_id}?{query}#{present}", 303)
