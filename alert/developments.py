@@ -178,6 +178,21 @@ def answers(article: Article, rule: Rule) -> tuple[Development, ...]:
     return tuple(one for one in found if one.kind in _ANSWERS)
 
 
+def denials(articles: Iterable[Article]) -> tuple[Development, ...]:
+    """Who denies a story, given its articles in the order in which they came: the first denial, and
+    those of other agencies and firms that are known by name."""
+    found: list[Development] = []
+    known = Known()
+    for article in articles:
+        if article.duplicate_of is not None or _LOOKING_BACK.match(article.title):
+            continue
+        statements = _statements(known, article, _as_telling(article))
+        if new := [one for one in statements if one.kind is DevelopmentKind.DENIAL]:
+            found += new
+            known = known_after(known, article, (), lambda _: frozenset())
+    return tuple(found)
+
+
 def _as_telling(article: Article) -> Telling:
     """An article as an alert names it."""
     return Telling(

@@ -21,7 +21,7 @@ from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import Any, NamedTuple
 
-from alert.markup import as_html, plain
+from alert.markup import as_html_page, plain
 from alert.message import Message
 from alert.outcomes import Cause, Failed, Outcome, Taken
 
@@ -261,19 +261,11 @@ def _letter(message: Message, server: Server, address: str) -> bytes:
         if re.fullmatch(r"[!-9;-~]+", header) and header.lower() not in _OWN_HEADERS:
             letter[header] = plain(value)
     letter.set_content(message.text + "\n")
-    letter.add_alternative(_html_page(message), subtype="html")
+    letter.add_alternative(as_html_page(message.body), subtype="html")
     # By default a boundary is random, but a repeat has to be the same bytes. A longer one would
     # be folded in a way that not every mail program reads.
     letter.set_boundary(f"=_{message.key[:32]}")
     return letter.as_bytes()
-
-
-def _html_page(message: Message) -> str:
-    """The body as a page of HTML."""
-    return (
-        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n'
-        f"{as_html(message.body)}\n</body></html>\n"
-    )
 
 
 def message_id(key: str, domain: str) -> str:

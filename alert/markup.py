@@ -159,6 +159,14 @@ def as_html(blocks: Iterable[Block]) -> str:
     return "\n".join(parts + ["</li></ul>"] * depth)
 
 
+def as_html_page(blocks: Iterable[Block]) -> str:
+    """The same as a page of its own, for a mail."""
+    return (
+        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n'
+        f"{as_html(blocks)}\n</body></html>\n"
+    )
+
+
 def _inner(block: Line) -> str:
     return "".join(_html(piece, _OWN_DIRECTION) for piece in block.pieces)
 
@@ -213,12 +221,12 @@ Spell = Callable[[str], str]
 
 def as_markdown(blocks: Iterable[Block]) -> str:
     """CommonMark, which Apprise turns into what Slack and others understand."""
-    return _in_markdown(blocks, lambda mark: f"\\{mark}")
+    return _in_markdown(blocks, _backslashed)
 
 
 def as_markdown_of_mattermost(blocks: Iterable[Block]) -> str:
     """Markdown where a backslash before `<`, `>` or `&` is shown: entities stand for these."""
-    return _in_markdown(blocks, lambda mark: _entity(mark) if mark in "<>&" else f"\\{mark}")
+    return _in_markdown(blocks, lambda mark: (_entity if mark in "<>&" else _backslashed)(mark))
 
 
 def as_markdown_of_zulip(blocks: Iterable[Block]) -> str:
@@ -226,11 +234,35 @@ def as_markdown_of_zulip(blocks: Iterable[Block]) -> str:
     return _in_markdown(blocks, _entity)
 
 
+def as_markdown_document(blocks: Iterable[Block]) -> str:
+    """CommonMark as other programs take a text: with headings, paragraphs and lists, where
+    `as_markdown` has the lines of a chat."""
+    written: list[str] = []
+    was_item = False
+    for block in blocks:
+        is_item = isinstance(block, Line) and block.item
+        if written and not (is_item and was_item):
+            written.append("")
+        was_item = is_item
+        if isinstance(block, Heading):
+            written.append(f"## {_escaped(plain(block.words), _backslashed)}")
+        else:
+            words = "".join(_markdown(piece, _backslashed) for piece in block.pieces)
+            mark = "  " * block.level + "- " if block.item else ""
+            written.append(mark + _opening_escaped(words, _backslashed))
+    return "\n".join(written)
+
+
 def _in_markdown(blocks: Iterable[Block], spell: Spell) -> str:
     return "\n".join(
-        mark + _OPENING.sub(lambda found: found[1] + spell(found[2]), words, count=1)
+        mark + _opening_escaped(words, spell)
         for mark, words in _lines(blocks, lambda piece: _markdown(piece, spell))
     )
+
+
+def _opening_escaped(words: str, spell: Spell) -> str:
+    """A line whose first marks make it no item of a list, and no rule."""
+    return _OPENING.sub(lambda found: found[1] + spell(found[2]), words, count=1)
 
 
 def _markdown(piece: Piece, spell: Spell) -> str:
@@ -244,6 +276,10 @@ def _markdown(piece: Piece, spell: Spell) -> str:
 
 def _escaped(words: str, spell: Spell) -> str:
     return _MARKDOWN.sub(lambda found: spell(found[0]), words)
+
+
+def _backslashed(mark: str) -> str:
+    return f"\\{mark}"
 
 
 def _entity(mark: str) -> str:

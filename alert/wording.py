@@ -1,4 +1,5 @@
-"""The wording of alerts and digests. Pure: it depends only on the record, and on where the desk is.
+"""The wording of alerts, digests and drafts. Pure: it depends only on the record, and on where the
+desk is.
 
 So an alert that is sent twice because of a failure has the same words under the same key.
 """
@@ -33,6 +34,7 @@ from core.records import (
     Development,
     DevelopmentKind,
     Digest,
+    DraftStory,
     Evidence,
     Telling,
     content_id,
@@ -235,6 +237,23 @@ def digest_body(digest: Digest, desk_url: str) -> Iterator[Block]:
         yield from _story_items(alerts, until)
         if desk_url:
             yield bullet(_on_desk(last.story, desk_url))
+
+
+def draft_body(stories: Iterable[DraftStory], now: datetime) -> Iterator[Block]:
+    """The stories of a dossier, each with what a person says of it, who has it, where it was first
+    reported, and who denies it. No link leads to the desk: a draft is for readers elsewhere."""
+    for one in stories:
+        standing = one.standing
+        yield Heading(headline(standing.headline))
+        for said in filter(str.strip, one.note.splitlines()):
+            yield line(said)
+        yield line(listed([_name(outlet) for outlet in standing.outlets], MAX_NAMED))
+        title = _besides(standing.headline, standing.first.title)
+        first = standing.first.model_copy(update={"title": title})
+        yield bullet("First reported: ", *_attribution(first, now, standing.language))
+        for denial in one.denials:
+            yield _new(denial, "", now, standing.language)
+            yield from _quoted(_words(denial), MAX_QUOTE)
 
 
 def _story_items(alerts: Sequence[Alert], now: datetime) -> Iterator[Line]:

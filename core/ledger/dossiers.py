@@ -68,10 +68,14 @@ def lock(tx: Connection, dossier: int) -> bool:
 
 def open_named(tx: Connection, name: str) -> int:
     """The id of the dossier of a name, which is made if there is none, and locked."""
-    tx.execute(upsert(tx, dossiers).values(name=name).on_conflict_do_nothing())
     row = select(dossiers.c.id).where(dossiers.c.name == name).with_for_update()
-    found: int = tx.execute(row).scalar_one()
-    return found
+    found: int | None = tx.execute(row).scalar()
+    if found is not None:
+        return found
+    # Another transaction may have made it since.
+    tx.execute(upsert(tx, dossiers).values(name=name).on_conflict_do_nothing())
+    made: int = tx.execute(row).scalar_one()
+    return made
 
 
 def rename(tx: Connection, dossier: int, name: str) -> None:

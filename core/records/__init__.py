@@ -24,7 +24,7 @@ from core.records.delivery import (
     Digest,
     RulesNews,
 )
-from core.records.dossiers import Dossier, DossierStory
+from core.records.dossiers import Dossier, DossierStory, DraftStory
 from core.records.entries import ENDS, SEARCHABLE, Entry, Extraction, FeedItem, Page, State, Step
 from core.records.feeds import (
     LONGEST_ADDRESS,
@@ -71,6 +71,7 @@ __all__ = [
     "Digest",
     "Dossier",
     "DossierStory",
+    "DraftStory",
     "Entry",
     "Evidence",
     "Extraction",

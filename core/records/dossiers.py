@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.records.base import Record, UtcTime
-from core.records.stories import Story
+from core.records.followed import Coverage
+from core.records.stories import Development, Story
 
 
 class Dossier(Record):
@@ -25,3 +26,12 @@ class DossierStory(Record):
     story: Story
     note: str
     added_at: UtcTime
+
+
+class DraftStory(Record):
+    """A story of a dossier as a draft tells it: how it stands, what a person says of it, and who
+    denies it."""
+
+    standing: Coverage
+    note: str
+    denials: tuple[Development, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 from urllib.parse import urlencode
@@ -11,12 +11,16 @@ from fastapi import APIRouter, Form, HTTPException
 from sqlalchemy import Connection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from alert.markup import Block, as_html, as_html_page, as_markdown_document
+from alert.wording import draft_body
 from core.index import IndexUnavailableError
 from core.ledger import dossiers, stories
-from core.records import Dossier
+from core.records import Dossier, DraftStory
 from desk.headlines import headline_articles, telling_articles
 from desk.office import PAGE, AtOffice, AtPage, DossierId, Office, Typed
 from wirewatch import dossiers as changes
+from wirewatch import drafting
+from wirewatch.presentation.spreadsheet import file_name
 
 router = APIRouter()
 
@@ -68,6 +72,34 @@ def one(office: AtOffice, dossier_id: DossierId, page: AtPage, done: str = "") -
         max_note=changes.MAX_NOTE,
         done=done,
     )
+
+
+@router.get("/dossiers/{dossier_id}/draft")
+def draft(office: AtOffice, dossier_id: DossierId) -> HTMLResponse:
+    """A dossier as a text: as a mail shows it, and as Markdown."""
+    dossier, told, body = _draft(office, dossier_id)
+    return office.page(
+        "draft.html",
+        "dossiers",
+        dossier=dossier,
+        erased=dossier.stories - len(told),
+        body=as_html(body),
+        markdown=as_markdown_document(body),
+    )
+
+
+@router.get("/dossiers/{dossier_id}/draft.md")
+def as_markdown(office: AtOffice, dossier_id: DossierId) -> Response:
+    """The draft as a file of Markdown."""
+    dossier, _, body = _draft(office, dossier_id)
+    return _file(office, dossier, f"{as_markdown_document(body)}\n", "md", "text/markdown")
+
+
+@router.get("/dossiers/{dossier_id}/draft.html")
+def as_page(office: AtOffice, dossier_id: DossierId) -> Response:
+    """The draft as a file of HTML, for a mail."""
+    dossier, _, body = _draft(office, dossier_id)
+    return _file(office, dossier, as_html_page(body), "html", "text/html")
 
 
 @router.post("/stories/{story_id}/dossiers")
@@ -129,6 +161,22 @@ def _known(tx: Connection, dossier_id: int) -> Dossier:
     if found is None:
         raise HTTPException(404, "There is no dossier at this address. It may have been removed.")
     return found
+
+
+def _draft(
+    office: Office, dossier_id: int
+) -> tuple[Dossier, Sequence[DraftStory], Sequence[Block]]:
+    """A dossier, its stories as a draft tells them, and the draft."""
+    with office.house.ledger.read() as tx:
+        dossier = _known(tx, dossier_id)
+    told = drafting.draft(office.house, dossier_id)
+    return dossier, told, tuple(draft_body(told, office.house.now()))
+
+
+def _file(office: Office, dossier: Dossier, text: str, ending: str, kind: str) -> Response:
+    name = file_name(dossier.name, office.house.now().date(), ending)
+    saved = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type=f"{kind}; charset=utf-8", headers=saved)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from growth import grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alert.developments import MAX_QUOTE, answers, developments, known_after, known_besides
+from alert.developments import MAX_QUOTE, answers, denials, developments, known_after, known_besides
 from alert.rules import Rule
 from core.query import parse
 from core.records import Article, DevelopmentKind, Known, Mention, Statement, StatementKind
@@ -198,6 +198,32 @@ def test_denial_by_another_named_party_is_a_development() -> None:
         known, text=text, statements=(statement("denial", "GCHQ"),), mentions=(nsa, gchq)
     )
     assert again == []
+
+
+def test_of_a_story_the_first_denial_and_those_of_other_parties_are_told() -> None:
+    text = "NSA denies, GCHQ denies"
+    named = (
+        mention("agency", "NSA", "text").model_copy(update={"end": 3}),
+        mention("agency", "GCHQ", "text", 12).model_copy(update={"end": 16}),
+    )
+
+    def article(number: int, *said: Statement, **changes: object) -> Article:
+        return an_article(number, text=text, statements=said, mentions=named, **changes)
+
+    in_passing = statement("denial", "the NSA", start=5_000)
+    by_nsa, by_gchq = statement("denial", "the NSA"), statement("denial", "GCHQ")
+    articles = [
+        article(1, in_passing, statement("official", "the NSA")),
+        article(2, by_nsa, duplicate_of=item(1).id),
+        article(3, by_nsa, title="Timeline: the calls"),
+        article(4, by_nsa, statement("confirmation", "GCHQ")),
+        article(5, by_nsa),
+        article(6, by_gchq),
+        article(7, by_gchq),
+    ]
+    told = [(one.what, one.told_by.article) for one in denials(articles)]
+    assert told == [("The NSA denied it", item(4).id), ("GCHQ denied it", item(6).id)]
+    assert denials([]) == ()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from markdown_it import MarkdownIt
 from alert.languages import language_name
 from alert.markup import (
     as_html,
+    as_html_page,
     as_markdown,
+    as_markdown_document,
     as_simple_html,
     as_text,
     fit,
@@ -26,14 +28,17 @@ from alert.markup import (
 )
 from alert.wording import (
     by_story,
+    draft_body,
     of_alert,
     of_digest,
     story_thread,
 )
 from core.records import (
     AlertKind,
+    Coverage,
     Development,
     DevelopmentKind,
+    DraftStory,
     Evidence,
     Telling,
     content_id,
@@ -468,6 +473,85 @@ class Tags(HTMLParser):
 
     def handle_data(self, data):
         self.words += data
+
+
+def drafted(**changes):
+    standing = Coverage(
+        story=item(1).id,
+        headline="Three lawyers learn that their phones were infected",
+        language="en",
+        first=telling(1, "Harbour Post", "Pegasus im Telefon").model_copy(
+            update={"language": "de"}
+        ),
+        outlets=("Harbour Post", "North Quay"),
+    )
+    denial = MOVED.developments[0]
+    told = {"standing": standing, "note": "Lead.\n\n1. Ask [again].", "denials": (denial,)}
+    return DraftStory(**told | changes)
+
+
+def test_a_draft_tells_each_story_with_its_note_and_who_denies_it():
+    same = drafted().standing.model_copy(
+        update={"first": telling(1, "Harbour Post", drafted().standing.headline)}
+    )
+    body = tuple(draft_body([drafted(), drafted(standing=same, note="", denials=())], NOON))
+    assert as_markdown_document(body) == (
+        "## Three lawyers learn that their phones were infected\n"
+        "\n"
+        "Lead.\n"
+        "\n"
+        "1\\. Ask \\[again\\].\n"
+        "\n"
+        "Harbour Post and North Quay\n"
+        "\n"
+        "- First reported: [Pegasus im Telefon](<https://news.example/1>)"
+        " (Harbour Post, in German, 12:00 UTC)\n"
+        "- **The interior minister denies it.** [Minister: we never bought it]"
+        "(<https://news.example/3>) (Civic Lantern, 12:00 UTC)\n"
+        "  - “We have never bought this, nor used it.”\n"
+        "\n"
+        "## Three lawyers learn that their phones were infected\n"
+        "\n"
+        "Harbour Post and North Quay\n"
+        "\n"
+        "- First reported: [read the article](<https://news.example/1>) (Harbour Post, 12:00 UTC)"
+    )
+    page = as_html_page(body)
+    assert page.startswith('<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n<h3')
+    assert page.endswith("</ul>\n</body></html>\n")
+    assert as_markdown_document(draft_body([], NOON)) == ""
+
+
+@given(HOSTILE, HOSTILE)
+def test_what_is_in_a_draft_is_neither_markdown_nor_html(words, note):
+    standing = drafted().standing.model_copy(
+        update={"headline": words, "outlets": (words,), "first": telling(1, words, words)}
+    )
+    said = Development(
+        kind=DevelopmentKind.DENIAL, what=words, quote=words, told_by=telling(2, words, words)
+    )
+    body = tuple(draft_body([drafted(standing=standing, note=note, denials=(said,))], NOON))
+    seen = MarkdownIt("commonmark").parse(as_markdown_document(body))
+    kinds = {token.type for token in seen} - {"inline"}
+    assert {one.rpartition("_")[0] for one in kinds} <= {
+        *("heading", "paragraph", "bullet_list", "list_item")
+    }
+    assert [token.tag for token in seen if token.type == "heading_open"] == ["h2"]
+    items = [token.level for token in seen if token.type == "list_item_open"]
+    assert items[:2] == [1, 1]
+    pieces = [piece for token in seen for piece in token.children or ()]
+    assert {piece.type for piece in pieces} <= {
+        *("text", "text_special"),
+        *("strong_open", "strong_close", "link_open", "link_close"),
+    }
+    tags = Tags()
+    tags.feed(as_html(body))
+    assert tags.tags <= {"p", "ul", "li", "b", "a", "h3"}
+    for links in (
+        tags.links,
+        {piece.attrs["href"] for piece in pieces if piece.type == "link_open"},
+    ):
+        assert all(str(link).startswith("https://news.example/") for link in links)
 
 
 @given(HOSTILE)

@@ -471,7 +471,8 @@ def test_feed_times_are_labelled_and_fields_can_be_read_on_a_narrow_screen(
         with house.ledger.read() as tx:
             (story,) = stories.listed(tx, limit=1)
         dossiers.add(house, "Week 49", story.id, "")
-    for address in ("/feeds", "/", "/rules/edit", f"/stories/{story.id}", "/dossiers/1"):
+    dossier = (f"/stories/{story.id}", "/dossiers/1", "/dossiers/1/draft")
+    for address in ("/feeds", "/", "/rules/edit", *dossier):
         page.goto(address)
         assert {*page.evaluate(sizes)} == {"16px"}
 
@@ -529,7 +530,7 @@ def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -
         f"/search?pick=outlet:{word}&pick=topic:{word}",
         *("/", "/search?q=lanternfish*", f"/search?q={word}+-", "/alerts", "/rules", "/feeds"),
         *("/entries", f"/rules/edit?query={word}", f"/articles/{made.id}", f"/stories/{made.id}"),
-        *("/dossiers", "/dossiers/1"),
+        *("/dossiers", "/dossiers/1", "/dossiers/1/draft"),
     ]
     wide = {}
     for address in addresses:

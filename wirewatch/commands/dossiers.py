@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from alert.wording import headline
+from alert.wording import draft_body, headline
 from core.ledger import dossiers
 from wirewatch import dossiers as changes
 from wirewatch.commands.lookups import dossier_of, house_of, story_of
 from wirewatch.commands.tables import story_lines
-from wirewatch.commands.terminal import errors, out, print_lines, table_of
+from wirewatch.commands.terminal import errors, out, print_lines, table_of, write_data
 from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, typed_line
 from wirewatch.presentation.wording import counted
 
@@ -94,6 +94,31 @@ def add(
 
 
 @app.command()
+def draft(
+    context: typer.Context,
+    name: Name,
+    as_html: Annotated[
+        bool, typer.Option("--html", help="A page for a mail, instead of Markdown.")
+    ] = False,
+) -> None:
+    """Print a dossier as a text: each story with your note, who has it, where it was first
+    reported, and who denies it.
+
+    Examples:
+    wirewatch dossiers draft "Week 49" > newsletter.md
+    wirewatch dossiers draft "Week 49" --html > newsletter.html
+    """
+    from alert.markup import as_html_page, as_markdown_document
+    from wirewatch import drafting
+
+    with house_of(context) as house:
+        with house.ledger.read() as tx:
+            found = dossier_of(tx, name)
+        body = draft_body(drafting.draft(house, found.id), house.now())
+    write_data(as_html_page(body) if as_html else f"{as_markdown_document(body)}\n")
+
+
+@app.command()
 def rename(
     context: typer.Context,
     name: Name,
@@ -114,7 +139,7 @@ def rename(
 def remove(
     context: typer.Context,
     name: Name,
-    story: Annotated[str | None, typer.Argument(metavar="[STORY]", help=STORY)] = None,
+    story: Annotated[str | None, typer.Argument(metavar="STORY", help=STORY)] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
     """Take a story out of a dossier, with its note; without a story, remove the whole dossier, with

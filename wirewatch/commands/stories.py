@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from alert.wording import headline
-from core.ledger import mutes
+from core.ledger import dossiers, mutes
 from core.ledger import stories as ledger_stories
 from wirewatch.commands.lookups import entry_of, house_of, story_id_of, story_of
 from wirewatch.commands.tables import story_lines
@@ -167,6 +167,7 @@ def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
     with house.ledger.read() as tx:
         found, story = story_of(tx, prefix)
         told = ledger_stories.articles_of(tx, story.id)
+        holding = [dossier.name for dossier, _ in dossiers.holding(tx, story.id)]
     if as_json:
         print_lines([story, *told])
         return
@@ -185,6 +186,8 @@ def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
         facts.add_row("names", Text(", ".join(story.mentions)))
     if story.muted_at is not None:
         facts.add_row("muted", f"since {story.muted_at:%Y-%m-%d %H:%M}: no rule alerts on it")
+    if holding:
+        facts.add_row("dossiers", Text(", ".join(holding)))
     out.print(Text(headline(story.title), style="bold"), facts)
     for one in told:
         where = f"{one.first_seen:%Y-%m-%d %H:%M}  {one.outlet}  {one.article[:12]}"

@@ -61,11 +61,12 @@ def _lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
         line.truncate()
 
 
-def file_name(query: str, day: date) -> str:
-    """The name of a search's file: what was asked, as far as any disk takes it, and when."""
-    letters = unicodedata.normalize("NFKD", query.lower()).encode("ascii", "ignore").decode()
+def file_name(words: str, day: date, ending: str = "csv") -> str:
+    """The name of a file: what it is about, such as a search, as far as any disk takes it, and of
+    when it is."""
+    letters = unicodedata.normalize("NFKD", words.lower()).encode("ascii", "ignore").decode()
     asked = re.sub("[^a-z0-9]+", "-", letters)[:60].strip("-")
-    return "-".join(filter(None, ("wirewatch", asked, day.isoformat()))) + ".csv"
+    return "-".join(filter(None, ("wirewatch", asked, day.isoformat()))) + f".{ending}"
 
 
 def _values(article: Article, column: str) -> Iterable[str]:

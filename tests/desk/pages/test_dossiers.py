@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 import pytest
-from desk_sample import page_text
+from desk_sample import page_text, words
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
@@ -190,6 +190,33 @@ def test_an_erased_story_keeps_only_its_note(
     said = page_text(client, "/dossiers/1")
     assert "(erased) All of its articles were erased." in said
     assert "Lead. Ask again." in said
+    draft = page_text(client, "/dossiers/1/draft")
+    assert "1 story left out, whose articles were all erased." in draft
+    assert several[1].title in draft
+    assert "Lead." not in draft
+
+
+def test_a_dossier_is_read_and_saved_as_a_draft(client: TestClient, several: list[Story]) -> None:
+    client.post("/dossiers/1/rename", data={"name": HOSTILE})
+    page = client.get("/dossiers/1/draft")
+    assert "<script>alert" not in page.text
+    told = words(page.text)
+    places = [told.index(one.title) for one in several]
+    assert places == sorted(places)
+    denied = "Director of the Valdorian Signals Directorate denied it."
+    assert denied in told[: places[1]]
+    written = client.get("/dossiers/1/draft.md")
+    assert written.headers["content-type"] == "text/markdown; charset=utf-8"
+    saved = 'attachment; filename="wirewatch-title-script-alert-1-script-a-b-c-d-e-amp-'
+    assert written.headers["content-disposition"].startswith(saved)
+    assert written.text.startswith(f"## {several[0].title}\n\nLead.\n\nAsk again.\n\n")
+    assert f"- **{denied}** [" in written.text
+    assert written.text.rstrip("\n") in unescape(page.text), "to be copied"
+    html = client.get("/dossiers/1/draft.html")
+    assert html.headers["content-type"] == "text/html; charset=utf-8"
+    assert html.headers["content-disposition"].endswith('.html"')
+    assert f'<b dir="auto">{denied}</b>' in html.text
+    assert client.get("/dossiers/9/draft.md").status_code == 404
 
 
 def test_without_the_index_a_dossier_lacks_its_evidence(
@@ -202,6 +229,8 @@ def test_without_the_index_a_dossier_lacks_its_evidence(
     said = page_text(client, "/dossiers/1")
     assert "Evidence is missing, since the index does not answer: no index today" in said
     assert several[0].title in said
+    draft = client.get("/dossiers/1/draft")
+    assert (draft.status_code, "no index today" in draft.text) == (503, True)
 
 
 def test_dossiers_are_told_as_json(client: TestClient, several: list[Story]) -> None:

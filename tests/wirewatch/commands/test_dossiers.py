@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from arriving import OTHER, TEXT, arrive, piece
+from arriving import OTHER, TEXT, arrive, index, piece
 from typer.testing import CliRunner
 
 from core.ledger import stories
@@ -31,6 +32,7 @@ def arrived(home: Path) -> list[Article]:
         ]
         arrive(house, articles)
         link(house)
+        index(house)
     return articles
 
 
@@ -38,8 +40,10 @@ def arrived(home: Path) -> list[Article]:
 def run(arrived: list[Article], home: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("wirewatch.commands.terminal.out.width", 200)
 
-    def command(*arguments: str, exit_code: int = 0, answer: str = "") -> str:
-        asked = ["--home", str(home), "dossiers", *arguments]
+    def command(
+        *arguments: str, group: str = "dossiers", exit_code: int = 0, answer: str = ""
+    ) -> str:
+        asked = ["--home", str(home), group, *arguments]
         done = CliRunner().invoke(app, asked, input=answer)
         assert done.exit_code == exit_code, done.output
         return str(done.exception) if isinstance(done.exception, DossierError) else done.output
@@ -62,6 +66,20 @@ def test_stories_are_added_and_shown_in_order(run: Run, arrived: list[Article]) 
     assert "Week 49" in run()
     (listed,) = (Dossier.model_validate_json(one) for one in run("--json").splitlines())
     assert (listed.name, listed.stories) == ("Week 49", 2)
+    assert re.search(r"dossiers +Week 49", run(first, group="stories"))
+
+
+def test_a_draft_is_markdown_or_a_page(run: Run, arrived: list[Article]) -> None:
+    for article in reversed(arrived):
+        run("add", "Week 49", article.id, "--note", "<b> *Lead*.")
+    written = run("draft", "Week 49").splitlines()
+    assert written[:4] == ["## Borduria buys face cameras", "", r"\<b\> \*Lead\*.", ""]
+    assert written[-1].startswith("- First reported: [read the article](<https://news.example/1>)")
+    page = run("draft", "Week 49", "--html")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<p>&lt;b&gt; *Lead*.</p>" in page
+    run("remove", "Week 49", "--yes")
+    assert "no dossier is called" in run("draft", "Week 49", exit_code=2)
 
 
 def test_a_story_or_a_whole_dossier_is_removed(
