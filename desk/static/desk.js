@@ -53,8 +53,12 @@ document.addEventListener("click", (event) => {
   if (shown) document.getElementById(shown.dataset.show).showModal();
 });
 
+// A note that was typed into another form than the one that is sent would be lost without a word.
+const leavesNote = (form) => [...document.querySelectorAll(".noted textarea")].some((one) => one.form !== form && one.value !== one.defaultValue);
+
 document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
+  if (leavesNote(form) && !confirm("A note is not saved yet. Go on without it?")) { event.preventDefault(); return; }
   if (form.dataset.ask && !confirm(form.dataset.ask)) { event.preventDefault(); return; }
   if (button?.dataset.into) { event.preventDefault(); showInto(form, button); }
 });

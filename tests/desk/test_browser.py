@@ -382,6 +382,27 @@ def test_a_dossier_is_filled_and_put_in_order_without_scripts(
     context.close()
 
 
+def test_a_note_that_is_not_saved_is_lost_only_after_a_question(page: Page, home: Path) -> None:
+    with House(load_settings(home)) as house:
+        with house.ledger.read() as tx:
+            first, second = stories.listed(tx, limit=2)
+        for story in (first, second):
+            dossiers.add(house, "Week 49", story.id, "")
+    page.goto("/dossiers/1")
+    typed = page.get_by_label(f"Note on {first.title}", exact=True)
+    down = page.get_by_label(f"Move down: {first.title}")
+    typed.fill("Lead.")
+    with page.expect_event("dialog") as asked:
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        down.click()
+    assert asked.value.message == "A note is not saved yet. Go on without it?"
+    page.get_by_label(f"Save the note on {first.title}").click()
+    page.wait_for_selector("text=Saved.")
+    assert typed.input_value() == "Lead."
+    down.click()  # all is saved: nothing is asked
+    page.wait_for_selector(f".item:last-child[id='{first.id}']")
+
+
 def test_direction_marks_in_an_outlets_name_do_not_affect_its_neighbours(
     page: Page, home: Path
 ) -> None:
