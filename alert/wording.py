@@ -46,8 +46,8 @@ MAX_HEADLINE = 200
 UNTITLED = "Untitled"
 """What stands for an empty title."""
 
-MAX_PHRASE = 300
-"""Maximum characters of a phrase of evidence: room for the longest, a sentence of forty words."""
+MAX_PHRASE = 320
+"""Maximum characters of a phrase of evidence: room for a sentence of forty-five words."""
 
 MAX_QUOTE = 400
 """Most characters of a quote from an article."""

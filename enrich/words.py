@@ -58,15 +58,11 @@ def without_addresses(text: str) -> str:
 class Words:
     """The words of a text in order, the first `limit` of them (0: all).
 
-    `english` says whether they are read as English, by which it is decided how much of the text is
-    shown for some of them (`enrich.phrases`).
-
     Offsets, which count code points of the original text, and sentences are computed on first use:
     most texts contain nothing that is looked for.
     """
 
-    def __init__(self, text: str, limit: int = 0, *, english: bool = True) -> None:
-        self.english = english
+    def __init__(self, text: str, limit: int = 0) -> None:
         self._text = text
         self._pieces = _WORD.split(text, limit)
         self.words = self._pieces[1::2]

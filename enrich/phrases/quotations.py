@@ -61,7 +61,8 @@ def marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> int:
             before = words.between(place - 1, place) if place else " "
             after = words.between(place + 1, place + 2)
             if opens:
-                found += not before.isalnum() and after.isalnum()
+                inner = mark == "\u00ab" and before.isspace() and after.isspace()
+                found += not before.isalnum() and (after.isalnum() or inner)
             else:
-                found += not before.isspace() and not after.isalnum()
+                found += not after.isalnum() and (mark == "\u00bb" or not before.isspace())
     return found

@@ -1,7 +1,7 @@
-"""Clauses in context as reasons, by occlusion: mask parts of an item and read again what is left.
+"""Sentences in context as reasons, by occlusion: mask parts of an item, read again what is left.
 
-A clause is a reason if the log-odds drop enough without it. The caller defines those log-odds: for
-the root topic by encoder and likeness, for another topic by its linear model of the meaning.
+A sentence is a reason if the log-odds drop enough without it. The caller defines those log-odds:
+for the root topic by encoder and likeness, for another topic by its linear model of the meaning.
 """
 
 from __future__ import annotations
@@ -12,24 +12,23 @@ from collections.abc import Callable, Mapping, Sequence
 from core.records import TextField
 from enrich.arrays import Floats32
 from enrich.meanings import common_half
-from enrich.phrases.clauses import clauses, halves, sentences
-from enrich.phrases.phrasing import Bounds
+from enrich.phrases.excerpts import Bounds, sentences
 from enrich.tagging.encoder import LEAD_CHARACTERS, Encoded, Encoder, encoder_input
 from enrich.tagging.features import Reading
 from enrich.tagging.passages import Passage
-from enrich.tagging.reasons import MAX_EVIDENCE, Reason, Span, is_free, ranked, without_repeats
+from enrich.tagging.reasons import Reason, Span, is_free, ranked, without_repeats
 
-MAX_CLAUSES = 10
-"""Maximum clauses that are tried, by the polyglot at least."""
+MAX_SENTENCES = 10
+"""Maximum sentences that are tried, by the polyglot at least."""
 
-MAX_SENTENCES = 3
-"""Sentences tried where no single clause matters, as where several say the same."""
+MAX_JOINT = 4
+"""Sentences masked together where none matters alone, as where several say the same."""
 
 SAYS_SO = "by what it says here"
-"""Why a clause is shown in which no phrase was found."""
+"""Why a sentence is shown in which no phrase was found."""
 
 MIN_CONTEXT_GAIN = 0.3
-"""Log-odds below which a clause in context is not worth showing."""
+"""Log-odds below which a sentence in context is not worth showing."""
 
 MAX_FULL_READINGS = 3
 """How many spans of an English item are tried with a full reading, one at a time."""
@@ -78,7 +77,7 @@ class Context:
 
     @property
     def bounds(self) -> dict[TextField, Bounds]:
-        """The offsets in title and text within which clauses in context are looked for."""
+        """The offsets in title and text within which sentences in context are looked for."""
         start, end = self._passage
         return {
             "title": (0, LEAD_CHARACTERS),
@@ -113,7 +112,7 @@ class Context:
     def joint_reasons(self, spans: Sequence[Span], log_odds: LogOdds) -> list[Reason]:
         """Reasons where the first spans repeat one another, so that none is missed alone: each gets
         an equal share of what is lost without all of them."""
-        spans = spans[:MAX_EVIDENCE]
+        spans = spans[:MAX_JOINT]
         gain = log_odds(self._whole) - log_odds(self._without(spans))
         return context_reasons(spans, [gain / len(spans)] * len(spans), -math.inf)
 
@@ -146,31 +145,12 @@ class Context:
         return (self.title if field == "title" else self.text)[start:end].casefold()
 
 
-def clause_spans(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
-    """The clauses of title and text that begin within bounds, in reading order."""
+def sentence_spans(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
+    """The sentences of title and text that begin within bounds, in reading order."""
     found: list[Span] = []
     for field, words in reading.fields.items():
-        found += [(field, *bounds) for bounds in clauses(words, *within[field])]
-    return found[:MAX_CLAUSES]
-
-
-def sentence_spans(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
-    """The title and the first sentences of the text that begin within bounds."""
-    found: list[Span] = []
-    if len(reading.title):
-        found.append(("title", reading.title.starts[0], reading.title.ends[-1]))
-    words = reading.text
-    found += [
-        ("text", words.starts[first], words.ends[end - 1])
-        for first, end in sentences(words, *within["text"])
-    ]
-    return found[: 1 + MAX_SENTENCES]
-
-
-def half_spans(reading: Reading, reason: Reason) -> list[Span]:
-    """The two halves of a long sentence; empty for a short one."""
-    words = reading.fields[reason.field]
-    return [(reason.field, *half) for half in halves(words, reason.start, reason.end) or ()]
+        found += [(field, *bounds) for bounds in sentences(words, *within[field])]
+    return found[:MAX_SENTENCES]
 
 
 def context_reasons(spans: Sequence[Span], gains: Sequence[float], min_gain: float) -> list[Reason]:

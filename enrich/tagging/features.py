@@ -63,17 +63,14 @@ def clean(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A title and a text, split into words, with the senses found in each."""
+    """A title and a text, split into words, with the senses found in each; whether they are read as
+    English."""
 
     title: Words
     text: Words
     title_senses: list[Match]
     text_senses: list[Match]
-
-    @property
-    def english(self) -> bool:
-        """Whether both are read as English."""
-        return self.text.english
+    english: bool = True
 
     @property
     def fields(self) -> dict[TextField, Words]:
@@ -95,13 +92,14 @@ def place_of(field: TextField, match: Match) -> Literal["title", "lead", "rest"]
 
 def read(senses: Senses, title: str, text: str, *, english: bool = True) -> Reading:
     """Clean, split and search a title and a text. Offsets refer to both as given."""
-    title_words = Words(clean(title), english=english)
-    text_words = Words(clean(text), MAX_WORDS, english=english)
+    title_words = Words(clean(title))
+    text_words = Words(clean(text), MAX_WORDS)
     return Reading(
         title_words,
         text_words,
         senses.find(title_words),
         senses.find(text_words),
+        english,
     )
 
 

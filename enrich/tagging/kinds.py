@@ -14,17 +14,15 @@ from core.records import Evidence, Tag, TextField
 from enrich.arrays import Floats, Floats32
 from enrich.meanings import common_half
 from enrich.senses import Match
-from enrich.tagging.context import MIN_CONTEXT_GAIN, Context, clause_spans
+from enrich.tagging.context import MIN_CONTEXT_GAIN, Context, sentence_spans
 from enrich.tagging.encoder import Encoded
 from enrich.tagging.evidence import evidence
 from enrich.tagging.features import Featuriser, Reading, clean
 from enrich.tagging.phrase_reasons import is_no_reason, reason_of, sense_reasons
 from enrich.tagging.reasons import (
-    ENOUGH_EVIDENCE,
     Reason,
     ranked,
     strongest,
-    telling,
     without_repeats,
 )
 from enrich.tagging.taxonomy import OwnTopics, finder_of, shipped
@@ -41,8 +39,8 @@ MAX_EVIDENCE = 3
 """Maximum pieces of evidence per topic; the root topic shows the others."""
 
 MAX_TOPIC_READINGS = 1
-"""How many clauses are read in full as evidence for a topic, beside those that were for others: the
-one that the topic's model of the half common to languages misses most."""
+"""How many sentences are read in full as evidence for a topic, beside those that were for others:
+the one that the topic's model of the half common to languages misses most."""
 
 MIN_PHRASE_GAIN = 0.1
 """Log-odds below which a topic's phrase is not worth showing."""
@@ -87,8 +85,8 @@ class Kinds:
     def tags(self, reading: Reading, context: Context, otherwise: Sequence[Reason]) -> list[Tag]:
         """The topics of a story, the surest first, then the newsroom's own.
 
-        A topic that has no signs, or only words and names, or weak ones, is explained by its
-        clauses in `context` that say more; if they say nothing either, by the reasons `otherwise`.
+        A topic that has no signs, or weak ones, is explained by its sentences in `context` that say
+        more; if they say nothing either, by the reasons `otherwise`.
         """
         phrases = self._phrases(reading)
         signs = self._signs(reading, phrases)
@@ -98,12 +96,11 @@ class Kinds:
             score = round(line.score(signs, context.meaning), 6)
             if score >= TOPIC_THRESHOLD:
                 signed = self._reasons(topic.name, line.by_sign, reading, phrases)
-                told = telling(reading, signed) if context.english else signed
-                if not told or told[0].gain < MIN_SHOWN_GAIN:
-                    told = _stronger(_in_context(topic, reading, context), told)
-                found = told or signed or otherwise
+                if not signed or signed[0].gain < MIN_SHOWN_GAIN:
+                    signed = _stronger(_in_context(topic, reading, context), signed)
+                found = signed or otherwise
                 worth = _worth_showing(without_repeats(found, context.title, context.text))
-                pieces = strongest(worth, [], MAX_EVIDENCE)
+                pieces = strongest(reading, worth, [], MAX_EVIDENCE)
                 shown = _evidence(reading, pieces, context)
                 tags.append(Tag(topic=topic.name, score=score, evidence=shown))
         return sorted(tags, key=lambda tag: -tag.score) + self._own_tags(context)
@@ -120,9 +117,8 @@ class Kinds:
             gain = float(weights[len(columns) + 2 * number + place])
             if gain >= MIN_PHRASE_GAIN:
                 words = reading.fields[field]
-                why = f"phrase of {name}"
                 reasons += [
-                    reason_of(field, words, match, gain, why)
+                    reason_of(field, match, gain, f"phrase of {name}")
                     for match in matches
                     if match.sense == name and not is_no_reason(words, match)
                 ]
@@ -131,9 +127,7 @@ class Kinds:
     def _own_tags(self, context: Context) -> list[Tag]:
         if self._own is None:
             return []
-        title, text = (
-            Words(clean(one), english=context.english) for one in (context.title, context.text)
-        )
+        title, text = Words(clean(context.title)), Words(clean(context.text))
         reading = Reading(title, text, [], [])
         found: dict[str, list[tuple[TextField, Match]]] = {}
         for field, words in reading.fields.items():
@@ -148,16 +142,15 @@ def _own_tag(
     """The tag of a newsroom's own topic whose phrases were found. They add to no score."""
     # One at a time: a long text may have thousands, and few are shown.
     reasons = (
-        reason_of(field, reading.fields[field], match, 0.0, "phrase of the newsroom's topic")
-        for field, match in matches
+        reason_of(field, match, 0.0, "phrase of the newsroom's topic") for field, match in matches
     )
-    pieces = strongest(reasons, [], MAX_EVIDENCE)
+    pieces = strongest(reading, reasons, [], MAX_EVIDENCE)
     return Tag(topic=name, score=OWN_SCORE, evidence=_evidence(reading, pieces, context))
 
 
 def _in_context(topic: TopicWeights, reading: Reading, context: Context) -> list[Reason]:
-    """The clauses without which the meaning counts less for a topic. In English only the strongest:
-    a second one is mostly about something else."""
+    """The sentences without which the meaning counts less for a topic. Only the strongest: a second
+    one is mostly about something else."""
 
     def log_odds(encoded: Encoded) -> float:
         if context.english:
@@ -167,14 +160,14 @@ def _in_context(topic: TopicWeights, reading: Reading, context: Context) -> list
     def common_log_odds(half: Floats32) -> float:
         return float(topic.foreign.by_meaning @ half)
 
-    spans = clause_spans(reading, context.bounds)
+    spans = sentence_spans(reading, context.bounds)
     found = context.reasons(spans, log_odds, common_log_odds, MIN_CONTEXT_GAIN, MAX_TOPIC_READINGS)
-    return found[: 1 if context.english else ENOUGH_EVIDENCE]
+    return found[:1]
 
 
-def _stronger(clauses: list[Reason], signs: list[Reason]) -> list[Reason]:
+def _stronger(sentences: list[Reason], signs: list[Reason]) -> list[Reason]:
     """Of two lists of reasons the one whose first counts for more; the second if they are alike."""
-    return max(signs, clauses, key=lambda reasons: reasons[0].gain if reasons else 0.0)
+    return max(signs, sentences, key=lambda reasons: reasons[0].gain if reasons else 0.0)
 
 
 def _evidence(

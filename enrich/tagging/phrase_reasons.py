@@ -6,16 +6,21 @@ import re
 from collections.abc import Callable, Sequence
 
 from core.records import TextField
-from enrich.phrases.around import in_clause, is_in_a_refusal
-from enrich.phrases.phrasing import whole
-from enrich.phrases.phrasing_words import MISTAKEN_NAMES
+from enrich.phrases.excerpts import part_of
 from enrich.senses import Match, Senses
 from enrich.tagging.features import Featuriser, Reading, place_of
 from enrich.tagging.reasons import Reason, ranked
+from enrich.tagging.refusals import is_refusal_to_comment
 from enrich.words import Words
 
 MIN_SENSE_GAIN = 0.1
 """Log-odds below which a sense is not worth showing."""
+
+MIN_PHRASE_WORDS = 3
+"""Words that a phrase needs to say enough in a clause in which somebody would not comment."""
+
+MISTAKEN_NAMES = {"workplace monitoring": frozenset(("Home Office",))}
+"""Names that are no reason for a sense, though their words are those of its phrases."""
 
 _CONDITION = "condition of "
 _NEXT_SENTENCE = re.compile(r"\d\. (?:An?|But|He|If|In|It|She|The|They|This|We)\b")
@@ -28,8 +33,7 @@ def sense_reasons(
 ) -> list[Reason]:
     """The positive senses found, once per sense and field, strongest first.
 
-    `gains` gives the log-odds that a sense column, such as `title spyware`, adds at its full value;
-    phrases of English items are made whole.
+    `gains` gives the log-odds that a sense column, such as `title spyware`, adds at its full value.
     """
     reasons: list[Reason] = []
     for field, matches in reading.senses.items():
@@ -41,8 +45,7 @@ def sense_reasons(
             shared = gains(f"{place} positive senses") / 2
             weighed.append((match, gains(f"{place} {match.sense}") + shared))
         for match, gain in _best_of_each_sense(words, weighed, featuriser.senses):
-            why = f"sense: {match.sense}"
-            reasons.append(reason_of(field, words, match, gain, why))
+            reasons.append(reason_of(field, match, gain, f"sense: {match.sense}"))
     return ranked(reasons)
 
 
@@ -80,7 +83,7 @@ def is_no_reason(words: Words, match: Match) -> bool:
     goes on in the next sentence, or its sense takes a name for something else."""
     return (
         _is_of_a_source(words, match)
-        or is_in_a_refusal(words, match.start, match.end)
+        or _is_in_a_refusal(words, match)
         or _NEXT_SENTENCE.search(words.between(match.start, match.end)) is not None
         or any(
             part.startswith(name) or part.endswith(name)
@@ -100,12 +103,13 @@ def _is_of_a_source(words: Words, match: Match) -> bool:
     return before.casefold() == _CONDITION
 
 
-def reason_of(field: TextField, words: Words, match: Match, gain: float, why: str) -> Reason:
-    """A phrase that was found, as a reason: made whole, and a single word shown in its clause."""
-    beside = tuple(whole(words, start, end) for start, end in match.beside)
-    core = (match.start, match.end)
-    bounds = in_clause(words, *core, is_part=bool(beside))
-    phrase = whole(words, *core)
-    is_word = not any(map(str.isspace, words.between(*phrase)))
-    # The phrase as it reads, or else only what was found; nothing if that is only a word.
-    return Reason(field, *bounds, gain, why, beside, core, () if is_word else (phrase, core))
+def _is_in_a_refusal(words: Words, match: Match) -> bool:
+    """Whether a phrase that says little is of a clause in which somebody would not comment."""
+    if words.between(match.start, match.end).count(" ") + 1 >= MIN_PHRASE_WORDS:
+        return False
+    return is_refusal_to_comment(words.between(*part_of(words, match.start, match.end)))
+
+
+def reason_of(field: TextField, match: Match, gain: float, why: str) -> Reason:
+    """A phrase that was found, as a reason."""
+    return Reason(field, match.start, match.end, gain, why, match.beside)

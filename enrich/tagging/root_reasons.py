@@ -1,7 +1,7 @@
 """The reasons for the root topic: which kinds of reasons are asked for, until they say enough.
 
-Senses and corrections are known already. Only if they say too little is the item read again, clause
-by clause; and if that is not enough either, single words are taken.
+Senses and corrections are known already. Only if they say too little is the item read again,
+sentence by sentence; and if that is not enough either, single words are taken.
 """
 
 from __future__ import annotations
@@ -9,13 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from enrich.tagging.context import (
-    MIN_CONTEXT_GAIN,
-    Context,
-    clause_spans,
-    half_spans,
-    sentence_spans,
-)
+from enrich.tagging.context import MIN_CONTEXT_GAIN, Context, sentence_spans
 from enrich.tagging.corrections import Corrections
 from enrich.tagging.features import Featuriser
 from enrich.tagging.look import Cascade, Look, sense_gains
@@ -25,10 +19,9 @@ from enrich.tagging.reasons import (
     MAX_EVIDENCE,
     MIN_FURTHER_GAIN,
     Reason,
-    Span,
+    is_elsewhere,
     says_enough,
     strongest,
-    telling,
 )
 from enrich.tagging.word_reasons import learnt_reasons
 
@@ -38,10 +31,6 @@ stories. More evidence, which costs as much as reading an item again, is then no
 
 MIN_WORD_GAIN = 0.4
 """Log-odds below which a learnt word is not worth showing."""
-
-MIN_SENTENCE_SHARE = 0.6
-"""Share of the strongest sentence's log-odds that the title, or a part of the sentence, must
-account for to be shown instead."""
 
 
 class RootReasons:
@@ -70,19 +59,22 @@ class RootReasons:
         gains = sense_gains(self._featuriser, look.weights)
         by_correction = self._corrections.reasons(look.reading) if self._corrections else []
         by_sense = sense_reasons(look.reading, self._featuriser, gains)
-        return strongest([*by_correction, *by_sense], [], MAX_EVIDENCE)
+        return strongest(look.reading, [*by_correction, *by_sense], [], MAX_EVIDENCE)
 
     def _with_context(self, look: Look, context: Context, chosen: Sequence[Reason]) -> list[Reason]:
-        """The reasons chosen and the strongest clauses in context: one, or as many as are needed to
-        be enough."""
-        min_gain = MIN_FURTHER_GAIN if says_enough(look.reading, chosen) else MIN_CONTEXT_GAIN
-        spans = clause_spans(look.reading, context.bounds)
-        clauses = self._in_context(look, context, spans, min_gain, chosen)
-        told = telling(look.reading, chosen) if look.english else chosen
-        if not told and not clauses:
-            clauses = self._sentence(look, context)
+        """The reasons chosen and the strongest sentences in context: one, or as many as are needed
+        to be enough."""
+        min_gain = MIN_FURTHER_GAIN if says_enough(chosen) else MIN_CONTEXT_GAIN
+        log_odds = partial(self._cascade.context_log_odds, look)
+        sentences = context.reasons(
+            sentence_spans(look.reading, context.bounds),
+            log_odds,
+            self._cascade.common_likeness,
+            min_gain,
+            chosen=chosen,
+        )
         limit = max(ENOUGH_EVIDENCE, len(chosen) + 1)
-        found = strongest(clauses, chosen, min(limit, MAX_EVIDENCE))
+        found = strongest(look.reading, sentences, chosen, min(limit, MAX_EVIDENCE))
         return found if found or look.english else self._joint(look, context)
 
     def _with_words(self, look: Look, context: Context, chosen: Sequence[Reason]) -> list[Reason]:
@@ -98,40 +90,10 @@ class RootReasons:
         if not chosen and not strong:
             read = look.encoded is not None
             strong = self._joint(look, context)[:1] if read else learnt[:1]
-        return strongest(strong, chosen, ENOUGH_EVIDENCE)
+        elsewhere = [one for one in strong if is_elsewhere(look.reading, one, chosen)]
+        return strongest(look.reading, elsewhere, chosen, ENOUGH_EVIDENCE)
 
     def _joint(self, look: Look, context: Context) -> list[Reason]:
-        """The title and the first sentences, where none of them matters alone."""
+        """The first sentences, where none of them matters alone."""
         log_odds = partial(self._cascade.context_log_odds, look)
         return context.joint_reasons(sentence_spans(look.reading, context.bounds), log_odds)
-
-    def _sentence(self, look: Look, context: Context) -> list[Reason]:
-        """The sentence that counts most in context, or the part of it that accounts for most; the
-        title if it counts nearly as much, since it says most in the fewest words."""
-        spans = sentence_spans(look.reading, context.bounds)
-        found = self._in_context(look, context, spans, MIN_CONTEXT_GAIN)
-        if not found:
-            return []
-        min_gain = max(MIN_CONTEXT_GAIN, MIN_SENTENCE_SHARE * found[0].gain)
-        titles = (one for one in found if one.field == "title" and one.gain >= min_gain)
-        best = next(titles, found[0])
-        while halves := half_spans(look.reading, best):
-            sufficient = self._in_context(look, context, halves, min_gain)
-            if not sufficient:
-                break
-            best = sufficient[0]
-        return [best]
-
-    def _in_context(
-        self,
-        look: Look,
-        context: Context,
-        spans: Sequence[Span],
-        min_gain: float,
-        chosen: Sequence[Reason] = (),
-    ) -> list[Reason]:
-        """The spans without which encoder and meaning give at least `min_gain` log-odds less."""
-        log_odds = partial(self._cascade.context_log_odds, look)
-        return context.reasons(
-            spans, log_odds, self._cascade.common_likeness, min_gain, chosen=chosen
-        )

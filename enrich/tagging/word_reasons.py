@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import chain, pairwise
 
-from enrich.phrases.around import in_clause
-from enrich.phrases.content import is_content_form
 from enrich.tagging.features import Block, Featuriser, Reading
 from enrich.tagging.reasons import MAX_EVIDENCE, Reason, ranked
 from enrich.tagging.weights import Weights
+
+_LISTED = """
+a about above according after again against all also am among an and any are as at back be because
+been before being below between both but by can could did do does doing down during each even ever
+every few for from further get gets getting go goes going got had has have having he her here hers
+him his how i if in into is it its itself just last let like made make makes making many may me
+might more most much must my new no nor not now of off on once one only or other our out over own
+per put said same say saying says see set she should so some still such take tell tells than that
+the their them then there these they this those though three through to told too two under until up
+upon us use used using very via want was way we were what when where which while who whom whose why
+will with within without would year years yet you your won't don't i'm can't
+"""
+STOP_WORDS = frozenset(_LISTED.split())
+"""Words that count in a score but give a reader no reason."""
 
 
 def learnt_reasons(
@@ -27,16 +38,13 @@ def learnt_reasons(
             reason = Reason(field, start, end, gains[form], "a word of such stories")
             best.setdefault(form, reason)
     # A text with only short and common words still has to give a reason.
-    content = [reason for form, reason in best.items() if is_content_form(form)]
-    found = ranked(content or best.values())[:MAX_EVIDENCE]
-    return [_in_clause(reading, reason) for reason in found]
+    content = [reason for form, reason in best.items() if _is_content(form)]
+    return ranked(content or best.values())[:MAX_EVIDENCE]
 
 
-def _in_clause(reading: Reading, reason: Reason) -> Reason:
-    """A reason of a single word, with the clause around it."""
-    words, core = reading.fields[reason.field], (reason.start, reason.end)
-    start, end = in_clause(words, *core)
-    return replace(reason, start=start, end=end, core=core)
+def _is_content(form: str) -> bool:
+    """Whether a word of this form can be a reason for a reader."""
+    return form not in STOP_WORDS and len(form) >= 3 and not form.isdigit()
 
 
 def _word_gains(

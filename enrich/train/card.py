@@ -43,9 +43,9 @@ Written by `python -m enrich.train`; change `enrich/train/card.py`, not this fil
 
 ## What it does
 It scores a title and a text between 0 and 1 for being a story about surveillance (who watches whom,
-with what, who says so, who denies it), says what kind it is ([topics](topics.md)), and names the
-phrases that are evidence for each kind. It works on a feed item's title and summary and on a whole
-article.
+with what, who says so, who denies it), says what kind it is ([topics](topics.md)), and shows the
+sentences that are evidence for each kind. It works on a feed item's title and summary and on a
+whole article.
 
 `wirewatch tag FILE` shows a verdict with its reasons; `wirewatch tag --jsonl FILE` tags many.
 

@@ -307,7 +307,7 @@ def quotes(message):
         # Its headline has said that.
         ((piece("infected", "a sense"), piece("Lumen", "vendor")), ["Lumen"]),
         ((piece("Lumen", "vendor"), piece("Lumen Trace", "vendor")), ["Lumen Trace"]),
-        ((piece("a word " * 60, "a sense"),), ["a word " * 42 + "a…"]),
+        ((piece("a word " * 60, "a sense"),), ["a word " * 45 + "a…"]),
     ],
 )
 def test_new_story_in_a_digest_has_one_phrase_of_its_evidence(why, quoted):

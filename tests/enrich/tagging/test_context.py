@@ -7,11 +7,10 @@ from core.records import TextField
 from enrich.arrays import Floats32
 from enrich.meanings import COMMON_WIDTH, from_common_half
 from enrich.tagging.context import (
-    MAX_CLAUSES,
     MAX_FULL_READINGS,
+    MAX_SENTENCES,
     MIN_CONTEXT_GAIN,
     Context,
-    clause_spans,
     context_reasons,
     masked,
     sentence_spans,
@@ -84,7 +83,7 @@ def _phrases(context: Context, min_gain: float = 0.5) -> list[tuple[str, float]]
     return [(TEXT[one.start : one.end], one.gain) for one in found]
 
 
-def test_the_clause_that_lowers_the_score_most_when_removed_comes_first() -> None:
+def test_the_sentence_that_lowers_the_score_most_when_removed_comes_first() -> None:
     context = _context(_Weighing({"tapped": 3.0, "agents": 1.0, "sang": 1.0, "fair": 0.2}))
     assert _phrases(context) == [
         ("agents tapped the phones", 4.0),
@@ -161,20 +160,12 @@ def _reading(title: str, text: str) -> Reading:
     return Reading(Words(title), Words(text), [], [])
 
 
-def test_clauses_come_from_the_title_and_the_lead() -> None:
+def test_sentences_come_from_the_title_and_the_lead() -> None:
     reading = _reading("Cameras read faces", "Police in the city read faces, too. " * 40)
-    found = clause_spans(reading, WITHIN)
+    found = sentence_spans(reading, WITHIN)
     assert found[:2] == [("title", 0, 18), ("text", 0, 34)]
-    assert len(found) == MAX_CLAUSES
-
-
-def test_sentences_are_the_title_and_the_first_of_the_text() -> None:
-    reading = _reading("They know.", "One saw it. Two did. Three wrote. Four read it.")
-    found = ["They know", "One saw it", "Two did", "Three wrote"]
-    whole = {"title": "They know.", "text": "One saw it. Two did. Three wrote. Four read it."}
-    assert [
-        whole[field][start:end] for field, start, end in sentence_spans(reading, WITHIN)
-    ] == found
+    assert len(found) == MAX_SENTENCES
+    assert sentence_spans(reading, WITHIN | {"text": (36, 72)}) == [found[0], ("text", 36, 70)]
     assert sentence_spans(_reading("", ""), WITHIN) == []
 
 

@@ -1,4 +1,4 @@
-"""Phrases that read as reasons, and where a phrase is none."""
+"""Phrases as reasons, and where a phrase is none."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import pytest
 
 from enrich.senses import Match
 from enrich.tagging.features import read
-from enrich.tagging.phrase_reasons import is_no_reason, reason_of, sense_reasons
+from enrich.tagging.phrase_reasons import is_no_reason, sense_reasons
 from enrich.words import Words
 
 
@@ -62,11 +62,3 @@ def test_an_objector_is_not_evidence_if_there_is_other_evidence() -> None:
     shown = [(title if one.field == "title" else text)[one.start : one.end] for one in found]
     assert any("biometrics" in phrase for phrase in shown)
     assert "Human Rights Watch" not in shown
-
-
-def test_of_a_phrase_but_not_of_a_word_the_shorter_form_may_be_shown() -> None:
-    words = Words("Spies misled the judge, watchdog finds")
-    match = Match("oversight", 24, 32)
-    assert reason_of("title", words, match, 1.0, "a").shorter == ()
-    phrase = replace(match, start=6, end=16)
-    assert reason_of("title", words, phrase, 1.0, "a").shorter == ((6, 22), (6, 16))

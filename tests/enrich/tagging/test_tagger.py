@@ -385,15 +385,14 @@ class _ByWord(Encoder):
         return Encoded(9.0 if self._word in text else -9.0, lambda: meaning)
 
 
-def test_without_a_known_phrase_the_deciding_clause_is_shown() -> None:
-    bears = "People were asked for their glimmers and again for glimmers in the old hall"
-    text = f"The board met. {bears}, which those on it, having heard, found to be right and proper."
+def test_without_a_known_phrase_the_deciding_sentence_is_shown() -> None:
+    bears = "People were asked for their glimmers, and again for glimmers, in the old hall"
+    text = f"The board met. {bears}. Those on it, having heard, found this to be right and proper."
     model = replace(TAGGER.model, threshold=0.0)
     tagger = Tagger(model, Senses.load(), _ByWord("glimmers"))
     (piece,) = tagger.tag("Harbour news", text).tags[0].evidence
     assert (piece.field, piece.phrase) == ("text", bears)
     assert piece.why.startswith(SAYS_SO)
-    # The title says the most in the fewest words.
     (piece,) = tagger.tag("Glimmers: no glimmers", "The board met.").tags[0].evidence
     assert piece.field == "title"
 
@@ -406,7 +405,7 @@ def test_where_nothing_counts_alone_the_title_is_shown() -> None:
     assert piece.why.startswith(SAYS_SO)
 
 
-def test_a_topic_without_a_phrase_shows_the_clause_with_its_meaning() -> None:
+def test_a_topic_without_a_phrase_shows_the_sentence_with_its_meaning() -> None:
     title = "Files from a Kabul basement show whose calls the republic was listening to"
     tags = {tag.topic: tag for tag in TAGGER.tag(title, "").tags}
     (piece,) = tags["interception"].evidence
@@ -419,7 +418,7 @@ def test_a_topic_without_a_phrase_shows_the_clause_with_its_meaning() -> None:
     assert "interception" not in {tag.topic for tag in without.tags}
 
 
-def test_a_topic_of_which_a_phrase_says_little_shows_the_clause_that_says_more() -> None:
+def test_a_topic_of_which_a_phrase_says_little_shows_the_sentence_that_says_more() -> None:
     title = "Landlord who hid lenses in tenants' smoke alarms is jailed"
     text = "A landlord who watched five young women in their bedrooms has been sent to prison."
     (tag,) = [tag for tag in TAGGER.tag(title, text).tags if tag.topic == "cameras"]

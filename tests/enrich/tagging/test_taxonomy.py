@@ -77,24 +77,17 @@ def test_phrases_whose_accents_are_characters_of_their_own_are_composed(tmp_path
     assert own_topics.topics[0].phrases[0] == "(Häfen|Hafenbehörde)"
 
 
-def test_distant_parts_of_a_phrase_name_each_other(tmp_path: Path) -> None:
+def test_the_parts_of_a_phrase_are_named_where_much_else_is_shown(tmp_path: Path) -> None:
     path = tmp_path / "topics.toml"
     path.write_text(OWN, "utf-8")
     text = (
         "The dockers of three harbours on the coast, of two on the great lakes and of one on an"
         " island say to all who ask them that for many years now, by day and by night, somebody"
-        " has spied on them."
+        " has spied on them"
     )
     tags = {tag.topic: tag for tag in Tagger.load(path).tag("Secret police files", text).tags}
     assert [(piece.phrase, piece.why) for piece in tags["ports"].evidence] == [
-        (
-            "The dockers of three harbours on the coast",
-            'phrase of the newsroom\'s topic, by "dockers", with "spied"',
-        ),
-        (
-            "somebody has spied on them",
-            'phrase of the newsroom\'s topic, by "spied", with "dockers"',
-        ),
+        (text, 'phrase of the newsroom\'s topic, by "dockers", "spied"')
     ]
 
 
