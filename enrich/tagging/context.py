@@ -22,7 +22,7 @@ MAX_SENTENCES = 10
 """Maximum sentences that are tried, by the polyglot at least."""
 
 MAX_JOINT = 4
-"""Sentences masked together where none matters alone, as where several say the same."""
+"""Maximum sentences masked together where none matters alone, as where several say the same."""
 
 SAYS_SO = "by what it says here"
 """Why a sentence is shown in which no phrase was found."""
@@ -110,11 +110,22 @@ class Context:
         return without_repeats(context_reasons(spans, gains, min_gain), self.title, self.text)
 
     def joint_reasons(self, spans: Sequence[Span], log_odds: LogOdds) -> list[Reason]:
-        """Reasons where the first spans repeat one another, so that none is missed alone: each gets
-        an equal share of what is lost without all of them."""
-        spans = spans[:MAX_JOINT]
-        gain = log_odds(self._whole) - log_odds(self._without(spans))
-        return context_reasons(spans, [gain / len(spans)] * len(spans), -math.inf)
+        """Reasons where spans repeat one another, so that none is missed alone: those that say most
+        by themselves, as few as are missed together; each gets an equal share of what is lost
+        without them. If none are missed, only the first."""
+
+        def by_itself(span: Span) -> float:
+            return log_odds(self._without([other for other in spans if other != span]))
+
+        def gain(together: Sequence[Span]) -> float:
+            return unmasked - log_odds(self._without(together))
+
+        unmasked = log_odds(self._whole)
+        by_rank = sorted(spans, key=by_itself, reverse=True)[:MAX_JOINT]
+        most = [by_rank[: number + 1] for number in range(len(by_rank))]
+        together = next((one for one in most if gain(one) >= MIN_CONTEXT_GAIN), by_rank[:1])
+        shares = [gain(together) / len(together) for _ in together]
+        return context_reasons(together, shares, -math.inf)
 
     def _without(self, spans: Sequence[Span]) -> Encoded:
         """The reading of the item with spans masked."""

@@ -102,4 +102,9 @@ def _is_beside(one: Reason, other: Reason) -> bool:
 
 def says_enough(chosen: Sequence[Reason]) -> bool:
     """Whether reasons tell what a story is about: not so if they weigh little."""
-    return sum(reason.gain for reason in chosen) >= MIN_FURTHER_GAIN
+    return total_gain(chosen) >= MIN_FURTHER_GAIN
+
+
+def total_gain(reasons: Iterable[Reason]) -> float:
+    """What reasons add to the log-odds together."""
+    return sum(reason.gain for reason in reasons)

@@ -22,6 +22,7 @@ from enrich.tagging.reasons import (
     is_elsewhere,
     says_enough,
     strongest,
+    total_gain,
 )
 from enrich.tagging.word_reasons import learnt_reasons
 
@@ -51,7 +52,7 @@ class RootReasons:
         if look.encoded is not None:
             chosen = self._with_context(look, context, chosen)
         if look.english and len(chosen) < ENOUGH_EVIDENCE:
-            chosen = self._with_words(look, context, chosen)
+            chosen = self._with_words(look, chosen)
         return chosen
 
     def _known(self, look: Look) -> list[Reason]:
@@ -63,11 +64,12 @@ class RootReasons:
 
     def _with_context(self, look: Look, context: Context, chosen: Sequence[Reason]) -> list[Reason]:
         """The reasons chosen and the strongest sentences in context: one, or as many as are needed
-        to be enough."""
+        to be enough. Where nothing was chosen and they say little, several say the same."""
         min_gain = MIN_FURTHER_GAIN if says_enough(chosen) else MIN_CONTEXT_GAIN
         log_odds = partial(self._cascade.context_log_odds, look)
+        spans = sentence_spans(look.reading, context.bounds)
         sentences = context.reasons(
-            sentence_spans(look.reading, context.bounds),
+            spans,
             log_odds,
             self._cascade.common_likeness,
             min_gain,
@@ -75,25 +77,19 @@ class RootReasons:
         )
         limit = max(ENOUGH_EVIDENCE, len(chosen) + 1)
         found = strongest(look.reading, sentences, chosen, min(limit, MAX_EVIDENCE))
-        return found if found or look.english else self._joint(look, context)
+        if chosen or says_enough(found):
+            return found
+        joint = context.joint_reasons(spans, log_odds)
+        return max(found, joint, key=total_gain) if found else joint
 
-    def _with_words(self, look: Look, context: Context, chosen: Sequence[Reason]) -> list[Reason]:
-        """The reasons chosen and the strongest learnt words, in English.
-
-        Anything that passed the threshold shows at least its title, or, if it was not read in
-        context, its best word.
-        """
+    def _with_words(self, look: Look, chosen: Sequence[Reason]) -> list[Reason]:
+        """The reasons chosen and the strongest learnt words, in English; the best one in any case
+        if nothing was chosen."""
         features = look.features
         row = dict(zip(features.columns.tolist(), features.values.tolist(), strict=True))
         learnt = learnt_reasons(look.reading, row, self._featuriser, look.weights)
         strong = [reason for reason in learnt if reason.gain >= MIN_WORD_GAIN]
         if not chosen and not strong:
-            read = look.encoded is not None
-            strong = self._joint(look, context)[:1] if read else learnt[:1]
+            strong = learnt[:1]
         elsewhere = [one for one in strong if is_elsewhere(look.reading, one, chosen)]
         return strongest(look.reading, elsewhere, chosen, ENOUGH_EVIDENCE)
-
-    def _joint(self, look: Look, context: Context) -> list[Reason]:
-        """The first sentences, where none of them matters alone."""
-        log_odds = partial(self._cascade.context_log_odds, look)
-        return context.joint_reasons(sentence_spans(look.reading, context.bounds), log_odds)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from core.records import TextField
 from enrich.arrays import Floats32
@@ -148,12 +147,21 @@ def test_each_clause_is_read_once() -> None:
     assert len(encoder.glanced) == len(CLAUSES)
 
 
-def test_clauses_that_say_the_same_share_a_joint_gain() -> None:
-    context = _context(_Weighing({"tapped": 4.0, "sang": 4.0}, most=4.0))
+def test_the_fewest_sentences_that_are_missed_together_share_what_is_lost() -> None:
+    context = _context(_Weighing({"mayor": 0.5, "tapped": 4.5, "sang": 4.0, "fair": 0.5}, most=4.0))
     assert _phrases(context) == []
-    spans = _spans(CLAUSES[1], CLAUSES[2])
-    gains = [one.gain for one in context.joint_reasons(spans, _log_odds)]
-    assert gains == pytest.approx([2.0, 2.0])
+    found = context.joint_reasons(_spans(*CLAUSES), _log_odds)
+    assert [(TEXT[one.start : one.end], one.gain) for one in found] == [
+        (CLAUSES[1], 1.5),
+        (CLAUSES[2], 1.5),
+    ]
+
+
+def test_where_no_sentences_are_missed_together_only_the_first_is_a_reason() -> None:
+    context = _context(_Weighing({"Harbour": 4.0, "tapped": 4.0, "sang": 4.0}, most=4.0))
+    (found,) = context.joint_reasons(_spans(*CLAUSES), _log_odds)
+    assert (TEXT[found.start : found.end], found.gain) == (CLAUSES[0], 0.0)
+    assert context.joint_reasons([], _log_odds) == []
 
 
 def _reading(title: str, text: str) -> Reading:
