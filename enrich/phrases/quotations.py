@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from enrich.words import Words
 
-QUOTED_WORDS = 3
-"""How many words to look ahead for the end of a quotation."""
+MAX_BETWEEN = 3
+"""Maximum words between a part of a text and the other mark of a quotation that is cut off."""
 
-QUOTE_REACH = 80
-"""How many characters to look for the other end of a quotation."""
+REACH = 80
+"""How many characters to look for that mark."""
 
-QUOTES = {
+_PAIRS = {
     "\u201e": "\u201c",
     "\u201c": "\u201d",
     "\u2018": "\u2019",
     '"': '"',
     "'": "'",
     "\u00ab": "\u00bb",
+    "\u00bb": "\u00ab",
+    "(": ")",
+    "[": "]",
 }
 _DOUBLE = str.maketrans(dict.fromkeys('"\u201c\u201d\u201e\u00ab\u00bb'))
-_PAIRS = QUOTES | {"\u00bb": "\u00ab", "(": ")", "[": "]"}
 
 
 def in_quotation_marks(text: str) -> str:
@@ -29,18 +31,18 @@ def in_quotation_marks(text: str) -> str:
 
 
 def quoted(words: Words, start: int, end: int) -> tuple[int, int]:
-    """The phrase extended by a quotation mark or bracket whose partner is in it."""
+    """The bounds of a part of a text with the quotation mark or bracket whose partner is in it."""
     for opening, closing in _PAIRS.items():
-        opened = marks(words, opening, start, end, opens=True)
-        closed = marks(words, closing, start, end, opens=False)
+        opened = _marks(words, opening, start, end, opens=True)
+        closed = _marks(words, closing, start, end, opens=False)
         if opened > closed:
-            after = words.between(end, end + QUOTE_REACH)
+            after = words.between(end, end + REACH)
             place = after.find(closing)
             between = after[: max(place, 0)]
             if place >= 0 and "\n" not in between and _is_short(between):
                 return start, end + place + 1
         if closed > opened:
-            before = words.between(max(start - QUOTE_REACH, 0), start)
+            before = words.between(max(start - REACH, 0), start)
             place = before.rfind(opening)
             between = before[place + 1 :]
             begins = place >= 0 and not before[place - 1 : place].isalnum()
@@ -49,11 +51,11 @@ def quoted(words: Words, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _is_short(quoted: str) -> bool:
-    return len(quoted.split()) <= QUOTED_WORDS
+def _is_short(between: str) -> bool:
+    return len(between.split()) <= MAX_BETWEEN
 
 
-def marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> int:
+def _marks(words: Words, mark: str, start: int, end: int, *, opens: bool) -> int:
     """How many marks in a part of a text open a quotation, or close one; apostrophes do neither."""
     found = 0
     for place, character in enumerate(words.between(start, end), start):
