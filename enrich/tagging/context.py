@@ -90,20 +90,17 @@ class Context:
         log_odds: LogOdds,
         common_score: CommonScore,
         min_gain: float,
-        max_readings: int = MAX_FULL_READINGS,
         chosen: Sequence[Reason] = (),
     ) -> list[Reason]:
         """The spans whose masking costs at least `min_gain` log-odds, as reasons, strongest first.
 
-        If an English item has more spans than `max_readings`, only those are read in full that
-        matter most to the half common to languages, found at a quarter of the cost, and compared
-        with those that were masked for another topic before. Spans that overlap a `chosen` reason
-        are not read in full: they would not be shown beside it.
+        If an English item has more spans than `MAX_FULL_READINGS`, only those are read in full that
+        matter most to the half common to languages, found at a quarter of the cost. Spans that
+        overlap a `chosen` reason are not read in full: they would not be shown beside it.
         """
-        if self.english and len(spans) > max_readings:
+        if self.english and len(spans) > MAX_FULL_READINGS:
             by_rank = sorted(spans, key=lambda span: common_score(self._half_without(span)))
-            known = [one for one in by_rank[max_readings:] if (one,) in self._encoded]
-            spans = by_rank[:max_readings] + known
+            spans = by_rank[:MAX_FULL_READINGS]
         spans = self._showable(spans, chosen)
         unmasked = log_odds(self._whole)
         gains = [unmasked - log_odds(self._without([span])) for span in spans]

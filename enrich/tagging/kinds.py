@@ -38,10 +38,6 @@ OWN_SCORE = 1.0
 MAX_EVIDENCE = 3
 """Maximum pieces of evidence per topic; the root topic shows the others."""
 
-MAX_TOPIC_READINGS = 1
-"""How many sentences are read in full as evidence for a topic, beside those that were for others:
-the one that the topic's model of the half common to languages misses most."""
-
 MIN_PHRASE_GAIN = 0.1
 """Log-odds below which a topic's phrase is not worth showing."""
 
@@ -161,7 +157,7 @@ def _in_context(topic: TopicWeights, reading: Reading, context: Context) -> list
         return float(topic.foreign.by_meaning @ half)
 
     spans = sentence_spans(reading, context.bounds)
-    found = context.reasons(spans, log_odds, common_log_odds, MIN_CONTEXT_GAIN, MAX_TOPIC_READINGS)
+    found = context.reasons(spans, log_odds, common_log_odds, MIN_CONTEXT_GAIN)
     return found[:1]
 
 

@@ -97,20 +97,6 @@ def test_only_clauses_ranked_highest_by_the_common_half_are_read_in_full() -> No
     assert len(encoder.read) == MAX_FULL_READINGS < len(CLAUSES)
 
 
-def test_clauses_masked_for_another_topic_are_compared_with_those_ranked_highest() -> None:
-    encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0, "fair": 1.5})
-    context = _context(encoder)
-    of_another = _spans(CLAUSES[1])
-    context.reasons(of_another, _log_odds, _first, 0.5)
-
-    def as_if_reversed(half: Floats32) -> float:
-        return -_first(half)
-
-    found = context.reasons(_spans(*CLAUSES), _log_odds, as_if_reversed, 0.0, max_readings=1)
-    assert [TEXT[one.start : one.end] for one in found] == [CLAUSES[1], CLAUSES[0]]
-    assert len(encoder.read) == 2
-
-
 def test_a_clause_that_overlaps_a_chosen_reason_is_not_read_in_full() -> None:
     encoder = _Weighing({"mayor": 1.0, "tapped": 3.0, "sang": 2.0})
     (clause,) = _spans("tapped the phones")
