@@ -19,6 +19,9 @@ Bounds = tuple[int, int]
 MAX_WORDS = 45
 """Maximum words of a sentence that is shown whole, and of what is shown of a longer one."""
 
+_JOINING = frozenset("&+")
+"""Signs between two words that stand for one: "Smith & Sons"."""
+
 _MARKS = frozenset(",;:\u2013\u2014")
 """Marks that end a part of a sentence; there may be a space on either side."""
 
@@ -130,7 +133,7 @@ def _begins_sentence(words: Words, place: int) -> bool:
     if not place or words.sentence(place - 1) != words.sentence(place):
         return True
     between = _INNER_SPACE.sub("", _gap(words, place))
-    if between == "/" or (between.strip() in _MARKS and "\n" not in between):
+    if between == "/" or (between.strip() in _MARKS | _JOINING and "\n" not in between):
         return False  # "since 9/11", "Asile : la police lit"
     spaces = sum(map(str.isspace, between))
     return spaces > 1 or not _WITHIN.issuperset(between)

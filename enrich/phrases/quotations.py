@@ -35,6 +35,8 @@ def quoted(words: Words, start: int, end: int) -> tuple[int, int]:
     for opening, closing in _PAIRS.items():
         opened = _marks(words, opening, start, end, opens=True)
         closed = _marks(words, closing, start, end, opens=False)
+        if opened and words.between(end, end + 1) == closing:
+            return start, end + 1  # an apostrophe among them may have counted as the other mark
         if opened > closed:
             after = words.between(end, end + REACH)
             place = after.find(closing)

@@ -43,6 +43,9 @@ EVERYWHERE = (
          "The eight-count charge , filed in Vik , says that the men read calls"),
         ("The Agency (NSA) began to read 1,000 calls a day after 9/11", "calls",
          "The Agency (NSA) began to read 1,000 calls a day after 9/11"),
+        # and nor does a sign between two names.
+        ("It sold a van, by a list seen by Law & Letters, that reads calls. So", "Letters",
+         "It sold a van, by a list seen by Law & Letters, that reads calls"),
         # Part of a word shows its sentence, too.
         ("It is so. The mass-surveillance system grew.", "surveil",
          "The mass-surveillance system grew"),
@@ -59,6 +62,8 @@ EVERYWHERE = (
          "Er nennt es »Ich hörte alles mit«"),
         ("Er nennt es „Ich hörte alles mit“. Das war so.", "nennt",
          "Er nennt es „Ich hörte alles mit“"),
+        ("Software flagged 2,000 pupils' poems as 'risk'", "flagged",
+         "Software flagged 2,000 pupils' poems as 'risk'"),
     ],
 )  # fmt: skip
 def test_what_was_found_is_shown_in_its_sentence(text: str, found: str, shown: str) -> None:
