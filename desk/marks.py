@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from core.records import Article, TextField
+from core.records import Article, Evidence, TextField
 
-MarkKind = Literal["evidence", "mention", "statement", "hit"]
+MarkKind = Literal["evidence", "found", "mention", "statement", "hit"]
 
 
 class Mark(NamedTuple):
@@ -34,17 +34,16 @@ class Piece(NamedTuple):
     @property
     def says(self) -> str:
         """The notes of its marks, each once."""
-        return "; ".join(dict.fromkeys(mark.says for mark in self.marks))
+        return "; ".join(dict.fromkeys(mark.says for mark in self.marks if mark.says))
 
 
 def marks_of(article: Article, field: TextField) -> list[Mark]:
     """The marks on an article's title or text."""
+    shown = [(tag, one) for tag in article.tags for one in tag.evidence if one.field == field]
     evidence = [
-        Mark(one.start, one.end, "evidence", f"{tag.topic}: {one.why}")
-        for tag in article.tags
-        for one in tag.evidence
-        if one.field == field
+        Mark(one.start, one.end, "evidence", f"{tag.topic}: {one.why}") for tag, one in shown
     ]
+    found = [mark for _, one in shown for mark in found_in(one)]
     names = [
         Mark(one.start, one.end, "mention", f"{one.kind}: {one.name}")
         for one in article.mentions
@@ -55,7 +54,17 @@ def marks_of(article: Article, field: TextField) -> list[Mark]:
         for one in article.statements
         if one.field == field
     ]
-    return evidence + names + said
+    return evidence + found + names + said
+
+
+def found_in(evidence: Evidence) -> list[Mark]:
+    """Marks on the words by which a piece of evidence was found."""
+    return [Mark(start, end, "found", "") for start, end in evidence.found]
+
+
+def emphasised(evidence: Evidence) -> list[Piece]:
+    """A piece of evidence, cut into the words by which it was found and those between them."""
+    return pieces(evidence.phrase, found_in(evidence), evidence.start)
 
 
 def pieces(text: str, marks: Iterable[Mark], start: int = 0) -> list[Piece]:

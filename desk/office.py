@@ -21,6 +21,7 @@ from alert.wording import headline
 from core.evidence import is_headline
 from core.index import WINDOW
 from core.ledger import channels, feeds
+from desk.marks import emphasised
 from desk.moments import ago, exactly
 from desk.telling import first_phrases, passages, reasons, topics
 from ingest.feeds.health import WELL
@@ -133,6 +134,7 @@ class Office:
             "is_link": lambda address: address.startswith(("http://", "https://")),
             "topics": topics,
             "reasons": reasons,
+            "emphasised": emphasised,
             "first_phrases": first_phrases,
             "is_headline": is_headline,
             "passages": passages,

@@ -21,7 +21,8 @@ MOVES_BITS = 20
 class Evidence(Record):
     """A phrase that supports a tag: `phrase == getattr(article, field)[start:end]`.
 
-    Offsets count Unicode code points.
+    `found` is where the words in it stand by which it was found; nothing if these are most of it,
+    or if it counts as a whole. Offsets count Unicode code points of the field.
     """
 
     field: TextField
@@ -29,6 +30,7 @@ class Evidence(Record):
     end: int = Field(ge=0)
     phrase: str
     why: str
+    found: tuple[tuple[int, int], ...] = ()
 
 
 class Tag(Record):

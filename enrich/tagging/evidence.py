@@ -32,10 +32,14 @@ def _record(bounds: Bounds, piece: Sequence[Reason], whole: str) -> Evidence:
     """Reasons that are shown in one piece as a record, given the whole of their field."""
     # Of reasons that read the same but for what they add, only the strongest is given.
     whys: dict[str, str] = {}
+    named: set[Bounds] = set()
     for one in sorted(piece, key=lambda one: -one.gain):
-        found = _found(one, bounds, whole)
+        parts = _named(one, bounds, whole)
         gain = f" ({one.gain:+.1f})" if one.gain else ""
-        whys.setdefault(one.why + found, one.why + gain + found)
+        by = ", ".join(in_quotation_marks(whole[start:end]) for start, end in parts)
+        by = f", by {by}" if by else ""
+        whys.setdefault(one.why + by, one.why + gain + by)
+        named.update(parts)
     start, end = bounds
     return Evidence(
         field=piece[0].field,
@@ -43,15 +47,19 @@ def _record(bounds: Bounds, piece: Sequence[Reason], whole: str) -> Evidence:
         end=end,
         phrase=whole[start:end],
         why="; ".join(whys.values()),
+        found=tuple(sorted(one for one in named if _is_within(one, bounds))),
     )
 
 
-def _found(reason: Reason, shown: Bounds, whole: str) -> str:
-    """By which words a reason was found, if these are less than half of those that are shown, or
-    not all among them."""
+def _named(reason: Reason, shown: Bounds, whole: str) -> list[Bounds]:
+    """The words by which a reason was found, if these are less than half of those that are shown,
+    or not all among them: then the reason names them."""
     parts = sorted(((reason.start, reason.end), *reason.beside))
-    found = [whole[start:end] for start, end in parts]
-    are_shown = all(shown[0] <= start and end <= shown[1] for start, end in parts)
-    if are_shown and 2 * len(" ".join(found).split()) >= len(whole[slice(*shown)].split()):
-        return ""
-    return f", by {', '.join(map(in_quotation_marks, found))}"
+    found = " ".join(whole[start:end] for start, end in parts)
+    are_shown = all(_is_within(one, shown) for one in parts)
+    is_most = 2 * len(found.split()) >= len(whole[slice(*shown)].split())
+    return [] if are_shown and is_most else parts
+
+
+def _is_within(part: Bounds, shown: Bounds) -> bool:
+    return shown[0] <= part[0] and part[1] <= shown[1]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import Evidence, Tag
-from desk.marks import Mark, marks_of, paragraphs, pieces
+from desk.marks import Mark, emphasised, marks_of, paragraphs, pieces
 
 
 @st.composite
@@ -89,3 +89,25 @@ def test_list_of_thousands_of_names_is_marked_quickly() -> None:
 
     assert kinds(6_000) == ["mention"] * 6_000
     assert grows_evenly(kinds, 750)
+
+
+def test_words_by_which_evidence_was_found_stand_out_in_it_and_in_the_article() -> None:
+    title, text = "News", "So it is. Police read faces in the hall."
+    start = text.index("Police")
+    found = (text.index("faces"), text.index("faces") + 5)
+    shown = Evidence(
+        field="text", start=start, end=len(text), phrase=text[start:], why="a sense", found=(found,)
+    )
+    assert [(one.text, one.kinds) for one in emphasised(shown)] == [
+        ("Police read ", ""),
+        ("faces", "found"),
+        (" in the hall.", ""),
+    ]
+    tag = Tag(topic="biometrics", score=1.0, evidence=(shown,))
+    article = an_article(title=title, text=text, tags=(tag,))
+    assert [(one.text, one.kinds, one.says) for one in pieces(text, marks_of(article, "text"))] == [
+        ("So it is. ", "", ""),
+        ("Police read ", "evidence", "biometrics: a sense"),
+        ("faces", "evidence found", "biometrics: a sense"),
+        (" in the hall.", "evidence", "biometrics: a sense"),
+    ]

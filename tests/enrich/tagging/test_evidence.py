@@ -35,6 +35,7 @@ def test_a_reason_names_a_part_of_its_phrase_that_is_not_shown() -> None:
     (piece,) = evidence(_reading(text), [reason], "", text)
     why = 'sense: interception (+1.0), by "agency", "tap calls"'
     assert (piece.phrase, piece.why) == (f"The agency {LONG}, which has its own men", why)
+    assert piece.found == ((4, 10),)
 
 
 def test_a_reason_names_what_was_found_if_much_else_is_shown() -> None:
@@ -49,6 +50,8 @@ def test_a_reason_names_what_was_found_if_much_else_is_shown() -> None:
         ),
         ("Face recognition is old", "sense: faces (+1.0)"),
     ]
+    # It also says where these words are, so that they can be marked.
+    assert [one.found for one in shown] == [((first, first + 16),), ()]
 
 
 def test_reasons_in_one_sentence_are_one_piece() -> None:
