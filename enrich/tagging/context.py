@@ -21,6 +21,10 @@ from enrich.tagging.reasons import Reason, Span, is_free, ranked, without_repeat
 MAX_SENTENCES = 10
 """Maximum sentences that are tried, by the polyglot at least."""
 
+MIN_SENTENCE = 3
+"""Minimum words of a sentence that is tried, if there are others: "CNET" behind a headline is one
+here, too."""
+
 MAX_JOINT = 4
 """Maximum sentences masked together where none matters alone, as where several say the same."""
 
@@ -154,11 +158,16 @@ class Context:
 
 
 def sentence_spans(reading: Reading, within: Mapping[TextField, Bounds]) -> list[Span]:
-    """The sentences of title and text that begin within bounds, in reading order."""
+    """The sentences of title and text that begin within bounds, in reading order, without those of
+    a word or two."""
     found: list[Span] = []
+    long: list[Span] = []
     for field, words in reading.fields.items():
-        found += [(field, *bounds) for bounds in sentences(words, *within[field])]
-    return found[:MAX_SENTENCES]
+        for start, end in sentences(words, *within[field]):
+            found.append((field, start, end))
+            if len(words.between(start, end).split()) >= MIN_SENTENCE:
+                long.append((field, start, end))
+    return (long or found)[:MAX_SENTENCES]
 
 
 def context_reasons(spans: Sequence[Span], gains: Sequence[float], min_gain: float) -> list[Reason]:

@@ -163,6 +163,16 @@ def test_sentences_come_from_the_title_and_the_lead() -> None:
     assert sentence_spans(_reading("", ""), WITHIN) == []
 
 
+def test_a_sentence_of_a_word_or_two_is_tried_only_if_there_are_no_others() -> None:
+    assert sentence_spans(_reading("Cameras read faces | CNET", "By Ana"), WITHIN) == [
+        ("title", 0, 18)
+    ]
+    assert sentence_spans(_reading("Watched", "By Ana"), WITHIN) == [
+        ("title", 0, 7),
+        ("text", 0, 6),
+    ]
+
+
 def test_masking_keeps_all_offsets() -> None:
     title, text = masked("Spies listen", "They listen.", [("title", 0, 5), ("text", 5, 11)])
     assert (title, text) == ("      listen", "They       .")
