@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import IntegrityError
+
 from core.errors import WirewatchError
 from core.ledger import dossiers, stories
 from core.records import Dossier
@@ -37,7 +39,7 @@ def add(house: House, name: str, story: str, note: str) -> Dossier:
         if found is None:
             raise DossierError(f"no story has the id {story[:80]!r}")
         dossier = dossiers.open_named(tx, name)
-        there = {one.id: row for one, row in dossiers.holding(tx, found.id)}.get(dossier)
+        there = dossiers.held_as(tx, dossier, found.id)
         if there is None:
             if len(dossiers.places(tx, dossier)) >= MAX_STORIES:
                 raise DossierError(
@@ -61,13 +63,14 @@ def rename(house: House, dossier: int, name: str) -> None:
         DossierError: the name cannot be used, another dossier has it, or this one was removed.
     """
     name = name_of(name)
-    with house.ledger.write() as tx:
-        if not dossiers.lock(tx, dossier):
-            raise DossierError("the dossier has been removed")
-        same = dossiers.named(tx, name)
-        if same is not None and same.id != dossier:
-            raise DossierError(f"another dossier is called {name!r} already")
-        dossiers.rename(tx, dossier, name)
+    try:
+        with house.ledger.write() as tx:
+            if not dossiers.lock(tx, dossier):
+                raise DossierError("the dossier has been removed")
+            dossiers.rename(tx, dossier, name)
+    except IntegrityError as error:
+        # Not looked up before: another person may give the name away meanwhile.
+        raise DossierError(f"another dossier is called {name!r} already") from error
 
 
 def name_of(typed: str) -> str:

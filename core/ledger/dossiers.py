@@ -79,7 +79,7 @@ def open_named(tx: Connection, name: str) -> int:
 
 
 def rename(tx: Connection, dossier: int, name: str) -> None:
-    """Give a dossier a name that no other has."""
+    """Give a dossier a name that no other has; raises `IntegrityError` if one has it."""
     tx.execute(update(dossiers).where(dossiers.c.id == dossier).values(name=name))
 
 
@@ -103,11 +103,15 @@ def holding(tx: Connection, story: str) -> list[tuple[Dossier, DossierStory]]:
     """The dossiers that a story is in, and how it stands in each."""
     ids = stories.ids_of(tx, [story])[story]
     having = select(dossier_stories.c.dossier).where(dossier_stories.c.story.in_(ids))
+    held = ((one, held_as(tx, one.id, story)) for one in _listed(tx, dossiers.c.id.in_(having)))
+    return [(one, row) for one, row in held if row is not None]
+
+
+def held_as(tx: Connection, dossier: int, story: str) -> DossierStory | None:
+    """How a story stands in a dossier; None if it is not in it."""
     present = stories.root(tx, story)
-    return [
-        (one, _told(tx, present, _rows(tx, one.id)[present]))
-        for one in _listed(tx, dossiers.c.id.in_(having))
-    ]
+    rows = _rows(tx, dossier).get(present)
+    return None if rows is None else _told(tx, present, rows)
 
 
 def places(tx: Connection, dossier: int) -> list[str]:

@@ -10,9 +10,11 @@ from arriving import OTHER, TEXT, entry_of, let_in, piece
 from factories import Clock
 from hypothesis import given
 from hypothesis import strategies as st
+from postgres_server import own_schema
+from sqlalchemy import ColumnElement, Connection
 
 from core.ledger import Ledger, dossiers
-from core.records import Article
+from core.records import Article, Dossier
 from core.settings import load_settings
 from wirewatch.dossiers import MAX_NAME, MAX_NOTE, DossierError, add, name_of, note_of, rename
 from wirewatch.house import House
@@ -91,6 +93,39 @@ def test_a_dossier_is_renamed_unless_another_has_the_name(
         rename(house, 99, "four")
     with house.ledger.read() as tx:
         assert {one.name for one in dossiers.listed(tx)} == {"three/<b>", "two"}
+
+
+def test_what_another_person_does_meanwhile_is_no_fault(
+    home: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        own_schema(postgres_url) as url,
+        House(load_settings(home, ledger_url=url)) as house,
+    ):
+        story = piece(house, 1, "Zubrovka spies tapped phone of mayor of Lutz", TEXT)
+        let_in(house, story)
+        made = add(house, "one", story.id, "")
+        found, given = dossiers._listed, dossiers.rename
+
+        def then_taken_out(tx: Connection, *conditions: ColumnElement[bool]) -> list[Dossier]:
+            several = found(tx, *conditions)
+            with house.ledger.write() as other:
+                dossiers.take_out(other, made.id, story.id)
+            return several
+
+        monkeypatch.setattr(dossiers, "_listed", then_taken_out)
+        add(house, "two", story.id, "")
+        monkeypatch.setattr(dossiers, "_listed", found)
+        assert (told(house, "one"), told(house, "two")) == ([], [(story.title, "")])
+
+        def name_given_away(tx: Connection, dossier: int, name: str) -> None:
+            add(house, name, story.id, "")
+            given(tx, dossier, name)
+
+        monkeypatch.setattr(dossiers, "rename", name_given_away)
+        with pytest.raises(DossierError, match="another dossier is called 'three' already"):
+            rename(house, made.id, "three")
+        assert told(house, "one") == [], "its name is as it was"
 
 
 def test_a_story_that_is_split_and_made_one_again_keeps_its_notes(
