@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from core.ledger import dossiers
+from core.ledger import dossiers, splits
 from wirewatch.commands.lookups import ARTICLE, entry_of, house_of
 from wirewatch.commands.terminal import bars, errors, out, table_of
 from wirewatch.commands.usage import UsageError
@@ -46,13 +46,14 @@ def erase(
         with bars() as progress:
             cleared = erasing.erase(house, found, reason, progress)
         with house.ledger.read() as tx:
-            named = {one.story for one in found if one.story}
+            # A note that was written before the article was taken out of a story stands there.
+            named = splits.with_parted(tx, [one.story for one in found if one.story])
             holding = [row for story in named for row in dossiers.holding(tx, story)]
     erased, written = counted(len(found), "entry", "entries"), counted(cleared.files, "file")
     out.print(f"{erased} erased; {written} of the archive rewritten.")
     out.print("Tomorrow's upkeep removes the old files.")
     for dossier in sorted({dossier.name for dossier, told in holding if told.note}):
-        said = f"The dossier {dossier!r} has a note on its story: see whether that quotes it."
+        said = f"The dossier {dossier!r} has a note that may quote it: see whether it does."
         out.print(Text(said), soft_wrap=True)
     if cleared.waiting:
         out.print("Some files are still in use: the next upkeep rewrites them.")
