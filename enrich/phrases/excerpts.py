@@ -22,6 +22,9 @@ MAX_WORDS = 45
 _JOINING = frozenset("&+")
 """Signs between two words that stand for one: "Smith & Sons"."""
 
+MAX_LETTERS = 100
+"""Maximum characters of a word of a sentence; a longer one is a picture written as text, say."""
+
 _MARKS = frozenset(",;:\u2013\u2014")
 """Marks that end a part of a sentence; there may be a space on either side."""
 
@@ -131,6 +134,8 @@ def _end_of_sentence(words: Words, first: int) -> int:
 def _begins_sentence(words: Words, place: int) -> bool:
     """Whether a word begins its text or a sentence, or follows something that is not prose."""
     if not place or words.sentence(place - 1) != words.sentence(place):
+        return True
+    if any(len(words.words[one]) > MAX_LETTERS for one in (place - 1, place)):
         return True
     between = _INNER_SPACE.sub("", _gap(words, place))
     if between == "/" or (between.strip() in _MARKS | _JOINING and "\n" not in between):

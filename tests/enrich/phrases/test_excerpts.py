@@ -36,6 +36,10 @@ EVERYWHERE = (
         ("Home\nPhones were read\nMore", "Phones", "Phones were read"),
         ("News | Court | Agents tapped phones", "Court", "Court"),
         ("Read more >> Agents tapped phones", "Agents", "Agents tapped phones"),
+        # so does what is too long for a word;
+        (f"Cameras read faces {'x' * 101} So it is", "read", "Cameras read faces"),
+        (f"So it is {'x' * 101} Cameras read faces", "read", "Cameras read faces"),
+        (f"Cameras read {'x' * 100} faces", "read", f"Cameras read {'x' * 100} faces"),
         # neither spaces before a mark do, nor a number, a date or an acronym in brackets.
         ("Asile : la police ne pourra plus fouiller", "Asile",
          "Asile : la police ne pourra plus fouiller"),
