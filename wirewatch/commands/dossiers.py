@@ -66,6 +66,8 @@ def show(
     if as_json:
         print_lines(found)
         return
+    if not found:
+        errors.print("No stories are in it: `wirewatch dossiers add DOSSIER STORY` adds one.")
     for one in found:
         for line in story_lines(one.story):
             out.print(line, soft_wrap=True)
@@ -114,8 +116,12 @@ def draft(
     with house_of(context) as house:
         with house.ledger.read() as tx:
             found = dossier_of(tx, name)
-        body = draft_body(drafting.draft(house, found.id), house.now())
+        told = drafting.draft(house, found.id)
+        body = draft_body(told, house.now())
     write_data(as_html_page(body) if as_html else f"{as_markdown_document(body)}\n")
+    if erased := found.stories - len(told):
+        several = counted(erased, "story", "stories")
+        errors.print(f"{several} left out, whose articles were all erased.")
 
 
 @app.command()

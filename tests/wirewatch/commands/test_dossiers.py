@@ -82,6 +82,16 @@ def test_a_draft_is_markdown_or_a_page(run: Run, arrived: list[Article]) -> None
     assert "no dossier is called" in run("draft", "Week 49", exit_code=2)
 
 
+def test_a_draft_says_what_it_leaves_out(run: Run, arrived: list[Article]) -> None:
+    for article in arrived:
+        run("add", "Week 49", article.id)
+    assert "left out" not in run("draft", "Week 49")
+    run(arrived[0].id, "--yes", "--why", "order of a court", group="erase")
+    written = run("draft", "Week 49").splitlines()
+    assert written[0] == "## Borduria buys face cameras"
+    assert written[-1] == "1 story left out, whose articles were all erased."
+
+
 def test_a_story_or_a_whole_dossier_is_removed(
     run: Run, arrived: list[Article], home: Path
 ) -> None:
@@ -91,6 +101,9 @@ def test_a_story_or_a_whole_dossier_is_removed(
     assert run("remove", "Week 49", first[:12]) == "Taken out.\n"
     why = f"the story {first[:12]} is not in the dossier 'Week 49'"
     assert why in run("remove", "Week 49", first[:12], exit_code=2)
+    run("remove", "Week 49", second[:12])
+    assert "No stories are in it: `wirewatch dossiers add" in run("show", "Week 49")
+    run("add", "Week 49", second[:12])
     assert run("rename", "Week 49", "Week 50") == "Renamed.\n"
     asked = run("remove", "Week 50", answer="n\n", exit_code=1)
     assert "Remove the dossier 'Week 50', with its notes on 1 story?" in asked
