@@ -24,7 +24,7 @@ from enrich.tagging.corrections import Correction, learn
 from enrich.tagging.encoder import MODEL_FILE as ENCODER_FILE
 from enrich.tagging.encoder import Encoded, Encoder
 from enrich.tagging.explain import explain
-from enrich.tagging.features import clean
+from enrich.tagging.features import MAX_WORDS, clean
 from enrich.tagging.passages import MIN_ARTICLE
 from enrich.tagging.tagger import Tagger
 from enrich.tagging.weights import MODEL_FILE, Model, ModelError
@@ -403,6 +403,15 @@ def test_where_nothing_counts_alone_the_title_is_shown() -> None:
     (piece,) = tagger.tag("Board met in the hall", "It said so.").tags[0].evidence
     assert piece.phrase == "Board met in the hall"
     assert piece.why.startswith(SAYS_SO)
+
+
+def test_a_story_told_behind_all_words_that_are_read_is_tagged_without_a_headline() -> None:
+    told = (
+        "Ministers secretly intercepted the calls of reporters, files show. The agency tapped"
+        " phones of lawyers for years and read their messages, a court heard. "
+    )
+    (tag, *_) = TAGGER.tag("", f"{'x ' * MAX_WORDS}\n\n{told * 6}").tags
+    assert (tag.topic, tag.evidence) == (SURVEILLANCE, ())
 
 
 def test_a_topic_without_a_phrase_shows_the_sentence_with_its_meaning() -> None:
