@@ -49,6 +49,9 @@ UNTITLED = "Untitled"
 MAX_PHRASE = 320
 """Maximum characters of a phrase of evidence: room for a sentence of forty-five words."""
 
+_ANY_DAY = datetime.min.replace(tzinfo=UTC)
+"""Stands for now, where that is not known: it is the day of no article."""
+
 MAX_QUOTE = 400
 """Most characters of a quote from an article."""
 
@@ -239,9 +242,10 @@ def digest_body(digest: Digest, desk_url: str) -> Iterator[Block]:
             yield bullet(_on_desk(last.story, desk_url))
 
 
-def draft_body(stories: Iterable[DraftStory], now: datetime) -> Iterator[Block]:
+def draft_body(stories: Iterable[DraftStory]) -> Iterator[Block]:
     """The stories of a dossier, each with what a person says of it, who has it, where it was first
-    reported, and who denies it. No link leads to the desk: a draft is for readers elsewhere."""
+    reported, and who denies it. No link leads to the desk: a draft is for readers elsewhere, and as
+    nobody knows on which day they read it, each time has its date."""
     for one in stories:
         standing = one.standing
         yield Heading(headline(standing.headline))
@@ -250,9 +254,9 @@ def draft_body(stories: Iterable[DraftStory], now: datetime) -> Iterator[Block]:
         yield line(listed([_name(outlet) for outlet in standing.outlets], MAX_NAMED))
         title = _besides(standing.headline, standing.first.title)
         first = standing.first.model_copy(update={"title": title})
-        yield bullet("First reported: ", *_attribution(first, now, standing.language))
+        yield bullet("First reported: ", *_attribution(first, _ANY_DAY, standing.language))
         for denial in one.denials:
-            yield _new(denial, "", now, standing.language)
+            yield _new(denial, "", _ANY_DAY, standing.language)
             yield from _quoted(_words(denial), MAX_QUOTE)
 
 

@@ -170,7 +170,7 @@ def _draft(
     with office.house.ledger.read() as tx:
         dossier = _known(tx, dossier_id)
     told = drafting.draft(office.house, dossier_id)
-    return dossier, told, tuple(draft_body(told, office.house.now()))
+    return dossier, told, tuple(draft_body(told))
 
 
 def _file(office: Office, dossier: Dossier, text: str, ending: str, kind: str) -> Response:

@@ -494,7 +494,7 @@ def test_a_draft_tells_each_story_with_its_note_and_who_denies_it():
     same = drafted().standing.model_copy(
         update={"first": telling(1, "Harbour Post", drafted().standing.headline)}
     )
-    body = tuple(draft_body([drafted(), drafted(standing=same, note="", denials=())], NOON))
+    body = tuple(draft_body([drafted(), drafted(standing=same, note="", denials=())]))
     assert as_markdown_document(body) == (
         "## Three lawyers learn that their phones were infected\n"
         "\n"
@@ -505,21 +505,22 @@ def test_a_draft_tells_each_story_with_its_note_and_who_denies_it():
         "Harbour Post and North Quay\n"
         "\n"
         "- First reported: [Pegasus im Telefon](<https://news.example/1>)"
-        " (Harbour Post, in German, 12:00 UTC)\n"
+        " (Harbour Post, in German, 1 March 2026, 12:00 UTC)\n"
         "- **The interior minister denies it.** [Minister: we never bought it]"
-        "(<https://news.example/3>) (Civic Lantern, 12:00 UTC)\n"
+        "(<https://news.example/3>) (Civic Lantern, 1 March 2026, 12:00 UTC)\n"
         "  - “We have never bought this, nor used it.”\n"
         "\n"
         "## Three lawyers learn that their phones were infected\n"
         "\n"
         "Harbour Post and North Quay\n"
         "\n"
-        "- First reported: [read the article](<https://news.example/1>) (Harbour Post, 12:00 UTC)"
+        "- First reported: [read the article](<https://news.example/1>)"
+        " (Harbour Post, 1 March 2026, 12:00 UTC)"
     )
     page = as_html_page(body)
     assert page.startswith('<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n<h3')
     assert page.endswith("</ul>\n</body></html>\n")
-    assert as_markdown_document(draft_body([], NOON)) == ""
+    assert as_markdown_document(draft_body([])) == ""
 
 
 @given(HOSTILE, HOSTILE)
@@ -530,7 +531,7 @@ def test_what_is_in_a_draft_is_neither_markdown_nor_html(words, note):
     said = Development(
         kind=DevelopmentKind.DENIAL, what=words, quote=words, told_by=telling(2, words, words)
     )
-    body = tuple(draft_body([drafted(standing=standing, note=note, denials=(said,))], NOON))
+    body = tuple(draft_body([drafted(standing=standing, note=note, denials=(said,))]))
     seen = MarkdownIt("commonmark").parse(as_markdown_document(body))
     kinds = {token.type for token in seen} - {"inline"}
     assert {one.rpartition("_")[0] for one in kinds} <= {

@@ -117,7 +117,7 @@ def draft(
         with house.ledger.read() as tx:
             found = dossier_of(tx, name)
         told = drafting.draft(house, found.id)
-        body = draft_body(told, house.now())
+        body = draft_body(told)
     write_data(as_html_page(body) if as_html else f"{as_markdown_document(body)}\n")
     if erased := found.stories - len(told):
         several = counted(erased, "story", "stories")
