@@ -36,11 +36,13 @@ Piece = str | Strong | Link
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph or, with `item`, a bullet at that `level`."""
+    """A paragraph or, with `item`, a bullet at that `level`. A paragraph in a person's words may
+    have its `own_direction`."""
 
     pieces: tuple[Piece, ...]
     item: bool = False
     level: int = 0
+    own_direction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,8 @@ _OWN_DIRECTION = ' dir="auto"'
 def as_html(blocks: Iterable[Block]) -> str:
     """HTML of paragraphs, lists, `b`, `a` and `h3`, without style or script.
 
-    Headlines have their own direction: in a line of English, Arabic around a Latin name would be
-    read in the wrong order.
+    Headlines, and the words of a person, have their own direction: in a line of English, Arabic
+    around a Latin name would be read in the wrong order.
     """
     parts: list[str] = []
     depth = 0  # of open lists, each with its last item open
@@ -154,7 +156,8 @@ def as_html(blocks: Iterable[Block]) -> str:
             parts += ["<ul>"] * (wanted - depth) or ["</li>"]
             parts.append("<li>" + _inner(block))
         else:
-            parts.append(f"<p>{_inner(block)}</p>")
+            direction = _OWN_DIRECTION if block.own_direction else ""
+            parts.append(f"<p{direction}>{_inner(block)}</p>")
         depth = wanted
     return "\n".join(parts + ["</li></ul>"] * depth)
 

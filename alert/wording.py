@@ -250,7 +250,7 @@ def draft_body(stories: Iterable[DraftStory]) -> Iterator[Block]:
         standing = one.standing
         yield Heading(headline(standing.headline))
         for said in filter(str.strip, one.note.splitlines()):
-            yield line(said)
+            yield Line((said,), own_direction=True)
         yield line(listed([_name(outlet) for outlet in standing.outlets], MAX_NAMED))
         title = _besides(standing.headline, standing.first.title)
         first = standing.first.model_copy(update={"title": title})

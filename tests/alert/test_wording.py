@@ -520,6 +520,8 @@ def test_a_draft_tells_each_story_with_its_note_and_who_denies_it():
     page = as_html_page(body)
     assert page.startswith('<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n<h3')
     assert page.endswith("</ul>\n</body></html>\n")
+    assert '<p dir="auto">Lead.</p>' in page, "a note may be in Arabic"
+    assert "<p>Harbour Post and North Quay</p>" in page
     assert as_markdown_document(draft_body([])) == ""
 
 

@@ -52,6 +52,7 @@ def test_a_story_is_added_from_its_page(client: TestClient, house: House) -> Non
         assert "<script>alert" not in answer.text, address
         assert HOSTILE in unescape(answer.text), address
     assert "Lead. Ask." in page_text(client, f"/stories/{story.id}")
+    assert "<bdi>Lead.\nAsk.</bdi>" in page, "in whatever direction it is written"
     # The form of another story has the dossier that was used last, and not the one it is in.
     filled = r'<input name="name" list="dossiers" value="([^"]*)"'
     for address, value in ((other.id, HOSTILE), (story.id, "")):
