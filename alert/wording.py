@@ -49,9 +49,6 @@ UNTITLED = "Untitled"
 MAX_PHRASE = 320
 """Maximum characters of a phrase of evidence: room for a sentence of forty-five words."""
 
-_ANY_DAY = datetime.min.replace(tzinfo=UTC)
-"""Stands for now, where that is not known: it is the day of no article."""
-
 MAX_QUOTE = 400
 """Most characters of a quote from an article."""
 
@@ -127,7 +124,7 @@ def _new(one: Development, linked: str, now: datetime, headline_language: str) -
     """What is new, and who told it, if that is not the article to which the line above links."""
     said: list[Piece] = [Strong(_sentence(one.what))]
     if one.told_by.article != linked:
-        said += " ", *_attribution(one.told_by, now, headline_language)
+        said += " ", *_attribution(one.told_by, _when_told(one.told_by, now), headline_language)
     return bullet(*said)
 
 
@@ -244,8 +241,8 @@ def digest_body(digest: Digest, desk_url: str) -> Iterator[Block]:
 
 def draft_body(stories: Iterable[DraftStory]) -> Iterator[Block]:
     """The stories of a dossier, each with what a person says of it, who has it, where it was first
-    reported, and who denies it. No link leads to the desk: a draft is for readers elsewhere, and as
-    nobody knows on which day they read it, each time has its date."""
+    reported, and who denies it. No link leads to the desk: a draft is for readers elsewhere, and
+    later, so each article has the day on which it was published."""
     for one in stories:
         standing = one.standing
         yield Heading(headline(standing.headline))
@@ -254,9 +251,11 @@ def draft_body(stories: Iterable[DraftStory]) -> Iterator[Block]:
         yield line(listed([_name(outlet) for outlet in standing.outlets], MAX_NAMED))
         title = _besides(standing.headline, standing.first.title)
         first = standing.first.model_copy(update={"title": title})
-        yield bullet("First reported: ", *_attribution(first, _ANY_DAY, standing.language))
+        yield bullet("First reported: ", *_attribution(first, _day_of(first), standing.language))
         for denial in one.denials:
-            yield _new(denial, "", _ANY_DAY, standing.language)
+            told_by = denial.told_by
+            source = _attribution(told_by, _day_of(told_by), standing.language)
+            yield bullet(Strong(_sentence(denial.what)), " ", *source)
             yield from _quoted(_words(denial), MAX_QUOTE)
 
 
@@ -288,7 +287,8 @@ def _told(alerts: Sequence[Alert], now: datetime) -> Iterator[tuple[Line, str, s
             first_seen=first.created_at,
             published=first.first.published if first.article == first.first.article else None,
         )
-        yield bullet("New: ", *_attribution(source, now, headline_language)), first.article, ""
+        told = _attribution(source, _when_told(source, now), headline_language)
+        yield bullet("New: ", *told), first.article, ""
     seen: set[tuple[str, str]] = set()
     for one in (one for alert in alerts for one in alert.developments):
         if (one.what, one.told_by.article) not in seen:
@@ -318,10 +318,10 @@ def by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:
     return list(stories.values())
 
 
-def _attribution(source: Telling, now: datetime, headline_language: str) -> tuple[Piece, ...]:
-    """An article and its outlet; and its language, if that is not the headline's."""
-    when = _foreign(source, headline_language) + _when_told(source, now)
-    return (_link(source.title, source.url), f" ({_name(source.outlet)}, {when})")
+def _attribution(source: Telling, when: str, headline_language: str) -> tuple[Piece, ...]:
+    """An article, its outlet, and when it came; and its language, if that is not the headline's."""
+    details = f"{_name(source.outlet)}, {_foreign(source, headline_language)}{when}"
+    return (_link(source.title, source.url), f" ({details})")
 
 
 def _foreign(source: Telling, headline_language: str) -> str:
@@ -379,6 +379,12 @@ def _when(moment: datetime, now: datetime) -> str:
     local = moment.astimezone(now.tzinfo)
     clock = f"{local:%H:%M} UTC" if now.tzinfo is UTC else f"{local:%H:%M}"
     return clock if local.date() == now.date() else f"{_day(local)}, {clock}"
+
+
+def _day_of(source: Telling) -> str:
+    """The day on which an article was published, in UTC; on which it was first seen, if it does not
+    say, or says a later one."""
+    return _day(min(source.published or source.first_seen, source.first_seen))
 
 
 def _day(moment: datetime) -> str:

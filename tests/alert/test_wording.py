@@ -491,8 +491,9 @@ def drafted(**changes):
 
 
 def test_a_draft_tells_each_story_with_its_note_and_who_denies_it():
+    published = NOON - timedelta(hours=13)
     same = drafted().standing.model_copy(
-        update={"first": telling(1, "Harbour Post", drafted().standing.headline)}
+        update={"first": telling(1, "Harbour Post", drafted().standing.headline, published)}
     )
     body = tuple(draft_body([drafted(), drafted(standing=same, note="", denials=())]))
     assert as_markdown_document(body) == (
@@ -505,9 +506,9 @@ def test_a_draft_tells_each_story_with_its_note_and_who_denies_it():
         "Harbour Post and North Quay\n"
         "\n"
         "- First reported: [Pegasus im Telefon](<https://news.example/1>)"
-        " (Harbour Post, in German, 1 March 2026, 12:00 UTC)\n"
+        " (Harbour Post, in German, 1 March 2026)\n"
         "- **The interior minister denies it.** [Minister: we never bought it]"
-        "(<https://news.example/3>) (Civic Lantern, 1 March 2026, 12:00 UTC)\n"
+        "(<https://news.example/3>) (Civic Lantern, 1 March 2026)\n"
         "  - “We have never bought this, nor used it.”\n"
         "\n"
         "## Three lawyers learn that their phones were infected\n"
@@ -515,7 +516,12 @@ def test_a_draft_tells_each_story_with_its_note_and_who_denies_it():
         "Harbour Post and North Quay\n"
         "\n"
         "- First reported: [read the article](<https://news.example/1>)"
-        " (Harbour Post, 1 March 2026, 12:00 UTC)"
+        " (Harbour Post, 28 February 2026)"
+    )
+    ahead = telling(1, "Harbour Post", published=NOON + timedelta(days=1))
+    later = same.model_copy(update={"first": ahead})
+    assert "(Harbour Post, 1 March 2026)" in as_markdown_document(
+        draft_body([drafted(standing=later, denials=())])
     )
     page = as_html_page(body)
     assert page.startswith('<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n<h3')
