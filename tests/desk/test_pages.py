@@ -315,3 +315,26 @@ def test_value_the_ledger_cannot_store_is_a_client_error(
         answer = client.get(address)
         assert answer.status_code == 422
         assert "cannot store this value: text fields cannot contain NUL" in answer.text
+
+
+def test_what_stands_beside_many_items_is_named_with_its_item(reader: TestClient) -> None:
+    """A screen reader lists buttons and links without the item beside which they stand."""
+    for address, said in [
+        ("/alerts", r"<summary([^>]*)>As sent"),
+        ("/feeds", r"<button([^>]*)>(?:Pause|Save|Remove)</button>"),
+        ("/rules", r"<a ([^>]*)>(?:Change|Matching articles)</a>"),
+    ]:
+        found = re.findall(said, reader.get(address).text)
+        assert found, address
+        assert all('aria-label="' in one for one in found), address
+
+
+def test_no_level_of_headings_is_left_out_beside_what_a_page_is_about(
+    reader: TestClient, sample: Path
+) -> None:
+    """In a list of headings, the first one of an aside is not below the last one of the items."""
+    article = first_hit(sample, "topic:surveillance")
+    for address in (f"/articles/{article.id}", f"/stories/{article.story}", "/search", "/entries"):
+        sections = re.split(r"<aside|<section(?! class=\"facet\")", reader.get(address).text)
+        opening = [re.search(r"<h(\d)", one) for one in sections[1:]]
+        assert {one[1] for one in opening if one} == {"2"}, address
