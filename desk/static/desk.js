@@ -53,6 +53,9 @@ document.addEventListener("click", (event) => {
   if (shown) document.getElementById(shown.dataset.show).showModal();
 });
 
+// Keys go on from the item that the address names, such as a story that was just moved.
+items().find((one) => one.id && location.hash === `#${one.id}`)?.classList.add("here");
+
 // A note that was typed into another form than the one that is sent would be lost without a word.
 const leavesNote = (form) => [...document.querySelectorAll(".noted textarea")].some((one) => one.form !== form && one.value !== one.defaultValue);
 

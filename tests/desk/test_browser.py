@@ -382,6 +382,41 @@ def test_a_dossier_is_filled_and_put_in_order_without_scripts(
     context.close()
 
 
+def test_keys_go_on_from_a_story_that_was_moved(page: Page, home: Path) -> None:
+    with House(load_settings(home)) as house:
+        with house.ledger.read() as tx:
+            several = stories.listed(tx, limit=3)
+        for story in several:
+            dossiers.add(house, "Week 49", story.id, "")
+    page.goto("/dossiers/1")
+    first, second, third = several
+    page.get_by_label(f"Move down: {first.title}").click()
+    page.wait_for_url(f"**#{first.id}")
+    assert page.locator(".item h2 a").all_inner_texts() == [
+        second.title,
+        first.title,
+        third.title,
+    ]
+    page.keyboard.press("j")
+    assert page.locator(":focus").inner_text() == third.title
+
+
+def test_actions_of_a_story_are_wide_and_high_enough_for_a_finger(page: Page, home: Path) -> None:
+    with House(load_settings(home)) as house:
+        with house.ledger.read() as tx:
+            several = stories.listed(tx, limit=2)
+        for story in several:
+            dossiers.add(house, "Week 49", story.id, "")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for address in ("/dossiers/1", f"/stories/{several[0].id}", "/alerts", "/rules"):
+        page.goto(address)
+        actions = page.locator(".row button.plain, .row > a:not(.button)").all()
+        assert actions, address
+        for one in actions:
+            box = box_of(one)
+            assert min(box["width"], box["height"]) >= 24, address
+
+
 def test_a_note_that_is_not_saved_is_lost_only_after_a_question(page: Page, home: Path) -> None:
     with House(load_settings(home)) as house:
         with house.ledger.read() as tx:
