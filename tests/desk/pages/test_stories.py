@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import escape, unescape
 from pathlib import Path
 
@@ -32,6 +33,22 @@ def test_story_of_old_articles_says_when_they_were_published(
         told = tables.entries.c.story == story.id
         tx.execute(update(tables.entries).where(told).values(published=story.last_seen))
     assert "(published" not in client.get(f"/stories/{story.id}").text
+
+
+def test_a_story_says_when_it_was_first_seen_only_if_it_reads_otherwise(
+    client: TestClient, house: House
+) -> None:
+    """Not "updated 3 November, first seen 3 November"."""
+    with house.ledger.read() as tx:
+        story, *_ = stories.listed(tx)
+    last = story.last_seen.replace(hour=12) - timedelta(days=30)
+    for before, said in ((timedelta(days=2), True), (timedelta(seconds=2), False)):
+        with house.ledger.write() as tx:
+            seen = {"first_seen": last - before, "last_seen": last}
+            tx.execute(update(tables.stories).values(seen))
+        for address in ("/?since=any", f"/stories/{story.id}"):
+            page = client.get(address).text
+            assert ("first seen <time" in page) is said, address
 
 
 def test_stories_show_outlets_and_evidence(reader: TestClient, sample: Path) -> None:
