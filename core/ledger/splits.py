@@ -100,6 +100,11 @@ def pairs(tx: Connection) -> list[tuple[str, str]]:
     return [(root[row.story], root[row.other]) for row in rows]
 
 
+def parted_from(tx: Connection, story: str) -> list[str]:
+    """The stories that a person keeps apart from one, by their present ids, as it has its own."""
+    return sorted({one for pair in pairs(tx) if story in pair for one in pair} - {story})
+
+
 def with_parted(tx: Connection, named: Iterable[str]) -> set[str]:
     """Some stories, those that they were split from and those that were split from them, however
     many splits ago, by their present ids. Alerts of any may be about an article of another."""

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from core.conditions import Keyword
 from core.index import Hits, IndexUnavailableError
-from core.ledger import alerts, dossiers, entries, held_alerts, mutes, stories
+from core.ledger import alerts, dossiers, entries, held_alerts, mutes, splits, stories
 from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
 from core.records import NEAR_TOPIC, StatementKind
@@ -121,6 +121,7 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
         headed = stories.headline_articles(tx, [story])
         holding = dossiers.holding(tx, story.id)
         every_dossier = dossiers.listed(tx)
+        apart = [stories.get(tx, one) for one in splits.parted_from(tx, story.id)]
     rules = house.rulebook.rules_if_any()  # the page of rules says why there are none
     for_it_alone = {Keyword("story", one) for one in ids}
     lacking = None
@@ -155,6 +156,7 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
         followed_by=[rule.name for rule in rules.rules if rule.query.condition in for_it_alone],
         dossiers=holding,
         other_dossiers=[one for one in every_dossier if one not in {known for known, _ in holding}],
+        apart=[one for one in apart if one is not None],
         max_name=MAX_NAME,
         max_note=MAX_NOTE,
         unread=max(0, hits.total - MAX_ARTICLES),

@@ -213,12 +213,17 @@ def test_articles_can_be_taken_out_of_a_story_and_put_back(
     assert "Taken out. This is the new story of the articles that you ticked." in split
     assert "put here by a person on" in split
     assert 'form="split"' not in split, "nothing can be taken out of one article"
+    apart = 'A person keeps it apart from <a href="/stories/{}">'
+    assert apart.format(story.id) in split
+    assert apart.format(second) in client.get(f"/stories/{story.id}").text
 
     for other in (f"https://desk.example/stories/{second}/", second[:12]):
         done = client.post(f"/stories/{story.id}/merge", data={"other": other})
         assert done.status_code == 303
         assert done.headers["location"] == f"/stories/{story.id}?done=merged"
-        assert "The two are now this one story." in client.get(done.headers["location"]).text
+        merged = client.get(done.headers["location"]).text
+        assert "The two are now this one story." in merged
+        assert "keeps it apart" not in merged
         client.post(f"/stories/{story.id}/split", data={"article": [second]})
     assert "put here by a person on" in client.get(f"/articles/{second}").text
 
