@@ -476,6 +476,16 @@ def test_values_to_narrow_by_are_in_reach_on_a_phone(page: Page) -> None:
     assert box_of(page.locator("#filters h3").first)["y"] < 400
 
 
+def test_how_entries_ended_is_in_reach_on_a_phone(page: Page) -> None:
+    page.goto("/entries")
+    assert not page.locator(".below").is_visible(), "it is beside the entries"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.click("text=how they ended ↓")
+    page.wait_for_url("**#ends")
+    page.evaluate(DRAWN)
+    assert box_of(page.locator("#ends h2"))["y"] < 400
+
+
 def test_keys_are_offered_only_where_there_is_a_keyboard(browser: Browser, address: str) -> None:
     for is_phone in (False, True):
         context = browser.new_context(base_url=address, has_touch=is_phone, is_mobile=is_phone)
