@@ -103,6 +103,7 @@ def import_(office: AtOffice, file: UploadFile) -> HTMLResponse:
         added = feeds.add_all(tx, listed.usable, office.house.now())
     known = len(listed.usable) - added
     told = [f"{counted(added, 'feed')} added, {known:,} already on the list, as they were."]
+    told += ["The next pass polls what was added."] * bool(added)
     return _page(office, imported=told + left_out(listed))
 
 

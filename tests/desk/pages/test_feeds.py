@@ -87,9 +87,13 @@ def test_a_list_that_is_exported_can_be_imported_elsewhere(
     assert 'filename="feeds.opml"' in answer.headers["content-disposition"]
     with house.ledger.read() as tx:
         before = {one.url: (one.outlet, one.labels) for one in feeds.listed(tx)}
-    assert "0 feeds added, 33 already on the list" in imported(client, answer.content)
+    again = imported(client, answer.content)
+    assert "0 feeds added, 33 already on the list" in again
+    assert "The next pass polls" not in again
     with desk(tmp_path) as elsewhere:
-        assert "33 feeds added, 0 already on the list" in imported(elsewhere, answer.content)
+        page = imported(elsewhere, answer.content)
+        assert "33 feeds added, 0 already on the list" in page
+        assert "The next pass polls what was added." in page
         after = elsewhere.get("/api/feeds").json()
     assert {one["url"]: (one["outlet"], tuple(one["labels"])) for one in after} == before
 
