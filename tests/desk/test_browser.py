@@ -480,7 +480,7 @@ def test_how_entries_ended_is_in_reach_on_a_phone(page: Page) -> None:
     page.goto("/entries")
     assert not page.locator(".below").is_visible(), "it is beside the entries"
     page.set_viewport_size({"width": 390, "height": 844})
-    page.click("text=how they ended ↓")
+    page.click(".below a")
     page.wait_for_url("**#ends")
     page.evaluate(DRAWN)
     assert box_of(page.locator("#ends h2"))["y"] < 400
