@@ -9,13 +9,14 @@ Begin a transaction that changes a dossier with `lock`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
 
 from core.ledger import stories
+from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.tables import dossier_stories, dossiers
 from core.records import Dossier, DossierStory
@@ -112,6 +113,17 @@ def held_as(tx: Connection, dossier: int, story: str) -> DossierStory | None:
     present = stories.root(tx, story)
     rows = _rows(tx, dossier).get(present)
     return None if rows is None else _told(tx, present, rows)
+
+
+def names(tx: Connection, several: Iterable[str]) -> dict[str, dict[int, str]]:
+    """For each of some stories, by its present id, that are in dossiers: their names, by id."""
+    story_of = {one: story for story, ids in stories.ids_of(tx, several).items() for one in ids}
+    rows = select(dossier_stories.c.story, dossiers.c.id, dossiers.c.name)
+    rows = rows.join(dossiers, dossiers.c.id == dossier_stories.c.dossier)
+    found: dict[str, dict[int, str]] = {}
+    for row in rows_with(tx, rows.order_by(dossiers.c.name), dossier_stories.c.story, story_of):
+        found.setdefault(story_of[row.story], {})[row.id] = row.name
+    return found
 
 
 def places(tx: Connection, dossier: int) -> list[str]:

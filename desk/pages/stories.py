@@ -71,6 +71,7 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
         found = stories.listed(tx, chosen, order=asked.order, limit=PAGE, offset=page.offset)
         total = stories.count(tx, chosen)
         headed = stories.headline_articles(tx, found)
+        kept_in = dossiers.names(tx, [story.id for story in found])
     if elsewhere := page.beyond(total):
         return elsewhere
     try:
@@ -88,6 +89,7 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
         headline=headline,
         telling=telling,
         said=said,
+        dossiers=kept_in,
         lacking=lacking,
         topics=office.topics,
         voices={kind: heading for heading, kind in VOICES},

@@ -57,6 +57,7 @@ def test_the_dossier_that_got_a_story_last_is_listed_first(ledger):
         ]
         assert dossiers.get(tx, new) == dossiers.named(tx, "new")
         assert (dossiers.get(tx, 99), dossiers.named(tx, "New")) == (None, None)
+        assert dossiers.names(tx, ["a", "z"]) == {"a": {new: "new", old: "old"}}
         assert [(one.name, row.note) for one, row in dossiers.holding(tx, "a")] == [
             ("new", ""),
             ("old", "note a"),
@@ -135,6 +136,7 @@ def test_stories_that_become_one_stand_together_and_apart_again_if_they_are_spli
         stories.merge(tx, "a", "c")
         assert told(tx, dossier) == [("c", "note a\nnote c"), ("b", "note b")]
         assert [one.stories for one in dossiers.listed(tx)] == [2]
+        assert dossiers.names(tx, ["b", "c"]) == {one: {dossier: "Week 49"} for one in "bc"}
         for one in ("a", "c"):
             ((_, row),) = dossiers.holding(tx, one)
             assert (row.story.id, row.note) == ("c", "note a\nnote c")

@@ -61,6 +61,17 @@ def test_a_story_is_added_from_its_page(client: TestClient, house: House) -> Non
     assert "1 story, the last one added just now" in page_text(client, "/dossiers")
 
 
+def test_the_list_of_stories_shows_which_are_in_a_dossier(
+    client: TestClient, house: House, several: list[Story]
+) -> None:
+    add(house, HOSTILE, several[0].id, "")
+    page = client.get("/?since=any").text
+    assert page.count('dossier <a href="/dossiers/1">Week 49</a>') == len(several) - 1
+    both = f'dossier <a href="/dossiers/2">{HOSTILE}</a>, <a href="/dossiers/1">Week 49</a>'
+    assert both in unescape(page)
+    assert "<script>alert" not in page
+
+
 def test_what_cannot_be_added_is_said(client: TestClient, several: list[Story]) -> None:
     address = f"/stories/{several[0].id}/dossiers"
     for where, data, status, said in [
