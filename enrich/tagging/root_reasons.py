@@ -83,13 +83,13 @@ class RootReasons:
         return max(found, joint, key=total_gain) if found else joint
 
     def _with_words(self, look: Look, chosen: Sequence[Reason]) -> list[Reason]:
-        """The reasons chosen and the strongest learnt words, in English; the best one in any case
-        if nothing was chosen."""
+        """The reasons chosen and the strongest learnt words, in English; if nothing was chosen, the
+        best one that counts for the topic at all."""
         features = look.features
         row = dict(zip(features.columns.tolist(), features.values.tolist(), strict=True))
         learnt = learnt_reasons(look.reading, row, self._featuriser, look.weights)
         strong = [reason for reason in learnt if reason.gain >= MIN_WORD_GAIN]
         if not chosen and not strong:
-            strong = learnt[:1]
+            strong = [reason for reason in learnt[:1] if reason.gain > 0]
         elsewhere = [one for one in strong if is_elsewhere(look.reading, one, chosen)]
         return strongest(look.reading, elsewhere, chosen, ENOUGH_EVIDENCE)
