@@ -31,7 +31,7 @@ from core.conditions import (
     require_feeds,
 )
 from core.fields import FIELDS, Kind
-from core.records import Article, Evidence, TextField
+from core.records import Article, Evidence, Mention, Statement, TextField
 from core.words import lower, stem, word_spans
 
 MAX_FOUND = 3
@@ -42,9 +42,9 @@ MAX_FOUND = 3
 class Clause:
     """A part of a query in words, whether an article matches it, and what shows that.
 
-    `found` holds the phrases in title and text that match a leaf, or the statements of the kind it
-    asks for. If a leaf asks for a value, `value` is what the article has in that field. `of` holds
-    the parts of AND, OR and NOT.
+    `found` holds the phrases in title and text that match a leaf, or the statements or names that
+    it asks for. If a leaf asks for a value, `value` is what the article has in that field. `of`
+    holds the parts of AND, OR and NOT.
     """
 
     says: str
@@ -122,15 +122,22 @@ class Explainer:
         if FIELDS[field] is Kind.TEXT:  # whether there is any text at all
             return Clause(describe(leaf), bool(values))
         fitting = [value for value in values if _fits(leaf, lower(value))]
-        # Who asks for denials wants to read them.
-        said = self._article.statements if field == "statement" else ()
+        told = sorted(self._told(field, fitting), key=lambda one: (one.field != "title", one.start))
         found = [
             self._evidence(one.field, one.start, one.end, describe(leaf))
-            for one in said
-            if one.kind.value in fitting
+            for one in told[:MAX_FOUND]
         ]
         value = ", ".join(fitting or values)
-        return Clause(describe(leaf), bool(fitting), tuple(found[:MAX_FOUND]), value)
+        return Clause(describe(leaf), bool(fitting), tuple(found), value)
+
+    def _told(self, field: str, values: Sequence[str]) -> Iterator[Statement | Mention]:
+        """The statements or names that some values of a field stand for: who asks for denials, or
+        for vendors, wants to read them."""
+        if field == "statement":
+            yield from (one for one in self._article.statements if one.kind in values)
+        for one in self._article.mentions:
+            if field in ("mention", one.kind) and one.name in values:
+                yield one
 
 
 def matched_phrases(clause: Clause) -> Iterator[Evidence]:

@@ -187,6 +187,13 @@ def test_evidence_is_limited_and_followed_by_the_rules_own_hits():
     assert article.title[first.start : first.end] == "x"
 
 
+def test_names_that_a_rule_asks_for_are_shown_as_the_article_has_them():
+    named = a_mention("vendor", "NSO Group", end=len("NSO"))
+    article = an_article(1, title="NSO sells", mentions=(named, a_country("IL")))
+    ((_, alert),) = matched([a_rule('vendor:"NSO Group"')], [article])
+    assert [piece.phrase for piece in alert.why] == ["NSO"]
+
+
 def the_story(**changes):
     story = item(1).id
     return [

@@ -4,7 +4,7 @@ that this agrees with the indexes."""
 from __future__ import annotations
 
 import pytest
-from factories import NOON, a_statement, an_article
+from factories import NOON, a_mention, a_statement, an_article
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +23,12 @@ ARTICLE = an_article(
         a_statement(
             "denial", DENIAL, start=TEXT.index(DENIAL), end=TEXT.index(DENIAL) + len(DENIAL)
         ),
+    ),
+    mentions=(
+        a_mention(
+            "person", "Hans Müller", field="text", start=TEXT.index("Müller"), end=TEXT.index(". N")
+        ),
+        a_mention("person", "Hans Müller", end=len("Müller")),
     ),
 )
 
@@ -51,6 +57,10 @@ def phrases(query: str) -> list[str]:
         ("statement:denial", [DENIAL]),
         ("statement:*", [DENIAL]),
         ("statement:court", []),
+        ("person:hans*", ["Müller", "Müller"]),
+        ("mention:*", ["Müller", "Müller"]),
+        ("person:* NOT person:hans*", []),
+        ("vendor:*", []),
     ],
 )
 def test_phrases_that_meet_a_query_are_shown_as_written(query: str, shown: list[str]) -> None:

@@ -47,6 +47,8 @@ def test_search_shows_hits_in_context_and_facets(reader: TestClient) -> None:
     assert "1 article," in narrowed
     denied = reader.get("/search?pick=statement:denial").text
     assert '<mark class="hit" title="statement is “denial”">' in denied
+    named = reader.get("/search?q=agency:*").text
+    assert re.search(r'<mark class="hit" title="agency has a value">\w', named)
     assert "No articles match" in page_text(reader, "/search?q=nosuchwordanywhere")
 
 
