@@ -75,6 +75,9 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
         assert re.search(r"\d{4}-\d\d-\d\d █+ \d+ of \d+\b", by_day)
     assert re.search(r"^     denial: .+: .+$", wirewatch("search", "statement:denial").stdout, re.M)
     assert "     denial: " not in wirewatch("search", "*").stdout
+    used = r"^     technology: .+$"
+    assert re.search(used, wirewatch("search", "technology:*").stdout, re.M)
+    assert not re.search(used, wirewatch("search", "topic:surveillance").stdout, re.M)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from rich.text import Text
 from core.index import FACET_VALUES, WINDOW, DateField, Hits, Sort
 from core.query import Query, parse
 from wirewatch.commands.lookups import house_of
-from wirewatch.commands.tables import hit_lines, said_lines
+from wirewatch.commands.tables import asked_lines, hit_lines
 from wirewatch.commands.terminal import errors, out, print_lines, write_data
 from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
@@ -97,7 +97,7 @@ def search(
 def _print_hits(hits: Hits, asked: Query) -> None:
     """Print hits for a person, and after them the values that were asked for."""
     for article in hits.articles:
-        for line in (*hit_lines(article), *said_lines(article, asked.condition)):
+        for line in (*hit_lines(article), *asked_lines(article, asked.condition)):
             out.print(line, soft_wrap=True)
     out.print(f"{len(hits.articles):,} of {hits.total:,} articles", style="bold")
     for name, counts in hits.facets.items():

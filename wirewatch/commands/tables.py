@@ -95,8 +95,9 @@ def phrase_below(piece: Evidence, headline: str) -> str:
     return "the headline" if is_headline(piece, headline) else piece.phrase
 
 
-def said_lines(article: Article, condition: Condition) -> Iterator[Text]:
-    """The statements of an article that a search asked for; its relative dates must be resolved."""
+def asked_lines(article: Article, condition: Condition) -> Iterator[Text]:
+    """The statements and the names of an article that a search asked for; its relative dates must
+    be resolved."""
     matched = matched_phrases(Explainer(article).explain(condition))
     places = {(one.field, one.start, one.end) for one in matched}
     for one in article.statements:
@@ -104,3 +105,6 @@ def said_lines(article: Article, condition: Condition) -> Iterator[Text]:
             words = " ".join(one.phrase.split())
             said = f"{one.speaker}: {words}" if one.speaker else words
             yield Text.assemble((f"     {one.kind.value}: ", "green"), said)
+    named = [one for one in article.mentions if (one.field, one.start, one.end) in places]
+    for kind, name in dict.fromkeys((one.kind.value, one.name) for one in named):
+        yield Text.assemble((f"     {kind}: ", "green"), name)
