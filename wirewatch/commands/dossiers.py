@@ -90,7 +90,8 @@ def add(
     with house_of(context) as house:
         with house.ledger.read() as tx:
             _, found = story_of(tx, story)
-        made = changes.add(house, typed_line(name), found.id, typed_line(note))
+        lines = "\n".join(map(typed_line, note.splitlines()))
+        made = changes.add(house, typed_line(name), found.id, lines)
     told = f"In the dossier {made.name!r}, which has {counted(made.stories, 'story', 'stories')}."
     out.print(Text(f"{headline(found.title)}\n{told}"), soft_wrap=True)
 
