@@ -158,14 +158,19 @@ def remove(
         with house.ledger.read() as tx:
             found = dossier_of(tx, name)
             chosen = None if story is None else story_of(tx, story)[1].id
-            if chosen is not None and chosen not in dossiers.places(tx, found.id):
-                raise UsageError(f"the story {chosen[:12]} is not in the dossier {found.name!r}")
+            held = None if chosen is None else dossiers.held_as(tx, found.id, chosen)
+        if chosen is not None and held is None:
+            raise UsageError(f"the story {chosen[:12]} is not in the dossier {found.name!r}")
         if chosen is None and not yes:
             notes = f"its notes on {counted(found.stories, 'story', 'stories')}"
             typer.confirm(f"Remove the dossier {found.name!r}, with {notes}?", abort=True)
+        if held is not None and held.note and not yes:
+            typer.confirm("Take it out of this dossier, with its note?", abort=True)
         with house.ledger.write() as tx:
+            if not dossiers.lock(tx, found.id):
+                raise UsageError(f"the dossier {found.name!r} has been removed meanwhile")
             if chosen is None:
                 dossiers.remove(tx, found.id)
-            elif dossiers.lock(tx, found.id):
+            else:
                 dossiers.take_out(tx, found.id, chosen)
     out.print("Removed." if chosen is None else "Taken out.")

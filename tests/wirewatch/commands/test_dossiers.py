@@ -102,6 +102,11 @@ def test_a_story_or_a_whole_dossier_is_removed(
     why = f"the story {first[:12]} is not in the dossier 'Week 49'"
     assert why in run("remove", "Week 49", first[:12], exit_code=2)
     run("remove", "Week 49", second[:12])
+    run("add", "Week 49", second[:12], "--note", "Lead.")
+    asked = run("remove", "Week 49", second[:12], answer="n\n", exit_code=1)
+    assert "Take it out of this dossier, with its note?" in asked
+    assert "Lead." in run("show", "Week 49")
+    run("remove", "Week 49", second[:12], "--yes")
     assert "No stories are in it: `wirewatch dossiers add" in run("show", "Week 49")
     run("add", "Week 49", second[:12])
     assert run("rename", "Week 49", "Week 50") == "Renamed.\n"
