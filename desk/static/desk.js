@@ -63,8 +63,15 @@ document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
   if (leavesNote(form) && !confirm("A note is not saved yet. Go on without it?")) { event.preventDefault(); return; }
   if (form.dataset.ask && !confirm(form.dataset.ask)) { event.preventDefault(); return; }
-  if (button?.dataset.into) { event.preventDefault(); showInto(form, button); }
+  if (button?.dataset.into) { event.preventDefault(); showInto(form, button); return; }
+  if (button?.ariaLabel) sessionStorage.setItem("pressed", button.ariaLabel);
 });
+
+// On the page that answers, the button that was pressed has the focus again, as to move a story once more.
+const pressed = sessionStorage.getItem("pressed");
+sessionStorage.removeItem("pressed");
+// Going to the item that the address names takes the focus away, until the page is loaded.
+if (pressed) addEventListener("load", () => document.querySelector(`button[aria-label="${CSS.escape(pressed)}"]`)?.focus({ preventScroll: true }));
 
 const off = document.getElementById("keys-off");
 off.checked = localStorage.getItem("keys") === "off";

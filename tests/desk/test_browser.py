@@ -382,7 +382,7 @@ def test_a_dossier_is_filled_and_put_in_order_without_scripts(
     context.close()
 
 
-def test_keys_go_on_from_a_story_that_was_moved(page: Page, home: Path) -> None:
+def test_focus_and_keys_stay_with_a_story_that_was_moved(page: Page, home: Path) -> None:
     with House(load_settings(home)) as house:
         with house.ledger.read() as tx:
             several = stories.listed(tx, limit=3)
@@ -390,8 +390,11 @@ def test_keys_go_on_from_a_story_that_was_moved(page: Page, home: Path) -> None:
             dossiers.add(house, "Week 49", story.id, "")
     page.goto("/dossiers/1")
     first, second, third = several
-    page.get_by_label(f"Move down: {first.title}").click()
+    down = page.get_by_label(f"Move down: {first.title}")
+    down.press("Enter")
     page.wait_for_url(f"**#{first.id}")
+    page.evaluate(DRAWN)
+    assert down.evaluate("e => e === document.activeElement")
     assert page.locator(".item h2 a").all_inner_texts() == [
         second.title,
         first.title,
