@@ -35,7 +35,8 @@ from core.records import Article, Evidence, Mention, Statement, TextField
 from core.words import lower, stem, word_spans
 
 MAX_FOUND = 3
-"""Phrases kept for one leaf: the first ones, those in the title before those in the text."""
+"""Phrases kept for one leaf, unless told otherwise: the first ones, those in the title before those
+in the text; of names, each before one comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,12 @@ class Clause:
 
 
 class Explainer:
-    """Checks one article against any number of queries; its words are split only once."""
+    """Checks one article against any number of queries; its words are split only once. For each
+    leaf, at most `most` phrases are kept."""
 
-    def __init__(self, article: Article) -> None:
+    def __init__(self, article: Article, most: int = MAX_FOUND) -> None:
         self._article = article
+        self._most = most
         self._words: dict[str, list[list[tuple[str, int, int]]]] = {}
 
     def explain(self, condition: Condition) -> Clause:
@@ -93,7 +96,7 @@ class Explainer:
             for words in self._word_spans(field):
                 for first, stop in _spans(leaf, [word for word, _, _ in words]):
                     matched = True
-                    if field in ("title", "text") and len(found) < MAX_FOUND:
+                    if field in ("title", "text") and len(found) < self._most:
                         start, end = words[first][1], words[stop - 1][2]
                         found.append(self._evidence(field, start, end, describe(leaf)))
         return Clause(describe(leaf), matched, tuple(found))
@@ -122,22 +125,28 @@ class Explainer:
         if FIELDS[field] is Kind.TEXT:  # whether there is any text at all
             return Clause(describe(leaf), bool(values))
         fitting = [value for value in values if _fits(leaf, lower(value))]
-        told = sorted(self._told(field, fitting), key=lambda one: (one.field != "title", one.start))
         found = [
             self._evidence(one.field, one.start, one.end, describe(leaf))
-            for one in told[:MAX_FOUND]
+            for one in self._told(field, fitting)[: self._most]
         ]
         value = ", ".join(fitting or values)
         return Clause(describe(leaf), bool(fitting), tuple(found), value)
 
-    def _told(self, field: str, values: Sequence[str]) -> Iterator[Statement | Mention]:
+    def _told(self, field: str, values: Sequence[str]) -> Sequence[Statement | Mention]:
         """The statements or names that some values of a field stand for: who asks for denials, or
         for vendors, wants to read them."""
         if field == "statement":
-            yield from (one for one in self._article.statements if one.kind in values)
-        for one in self._article.mentions:
-            if field in ("mention", one.kind) and one.name in values:
-                yield one
+            said = (one for one in self._article.statements if one.kind in values)
+            return sorted(said, key=_place)
+        fitting = (one for one in self._article.mentions if field in ("mention", one.kind))
+        named = sorted((one for one in fitting if one.name in values), key=_place)
+        first = {one.name: one for one in reversed(named)}
+        return sorted(named, key=lambda one: one is not first[one.name])
+
+
+def _place(one: Statement | Mention) -> tuple[bool, int]:
+    """A sort key: those in the title first."""
+    return one.field != "title", one.start
 
 
 def matched_phrases(clause: Clause) -> Iterator[Evidence]:

@@ -98,7 +98,8 @@ def phrase_below(piece: Evidence, headline: str) -> str:
 def asked_lines(article: Article, condition: Condition) -> Iterator[Text]:
     """The statements and the names of an article that a search asked for; its relative dates must
     be resolved."""
-    matched = matched_phrases(Explainer(article).explain(condition))
+    all_told = len(article.statements) + len(article.mentions)
+    matched = matched_phrases(Explainer(article, all_told).explain(condition))
     places = {(one.field, one.start, one.end) for one in matched}
     for one in article.statements:
         if (one.field, one.start, one.end) in places:

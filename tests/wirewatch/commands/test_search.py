@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from factories import an_article
+from factories import a_mention, an_article
 from terminal import Wirewatch, lines
 
 from core.settings import load_settings
@@ -112,6 +112,14 @@ def test_more_hits_are_promised_only_where_a_search_reaches_them(
 ) -> None:
     said = left_out(offset, shown, total)
     assert said is None if told is None else told in str(said)
+
+
+def test_all_names_that_a_search_asks_for_are_told(wirewatch: Wirewatch, home: Path) -> None:
+    at = [a_mention("vendor", name, start=n, end=n + 1) for n, name in enumerate("AAAABCDE")]
+    with House(load_settings(home)) as house:
+        list(house.index.write([an_article(1, title="aaaabcde", mentions=tuple(at))]))
+    told = [line.split() for line in wirewatch("search", "vendor:*").stdout.splitlines()]
+    assert [line[1] for line in told if line[0] == "vendor:"] == list("ABCDE")
 
 
 def test_error_quotes_the_query_as_it_is(wirewatch: Wirewatch, home: Path) -> None:
