@@ -35,7 +35,8 @@ def _record(bounds: Bounds, piece: Sequence[Reason], whole: str) -> Evidence:
     named: set[Bounds] = set()
     for one in sorted(piece, key=lambda one: -one.gain):
         parts = _named(one, bounds, whole)
-        gain = f" ({one.gain:+.1f})" if one.gain else ""
+        # Where nothing is missed alone, the one sentence there is may even be missed by less.
+        gain = f" ({one.gain:+.1f})" if round(one.gain, 1) > 0 else ""
         by = ", ".join(in_quotation_marks(whole[start:end]) for start, end in parts)
         by = f", by {by}" if by else ""
         whys.setdefault(one.why + by, one.why + gain + by)

@@ -1,5 +1,6 @@
 """Evidence as it is shown."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +66,14 @@ def test_reasons_in_one_sentence_are_one_piece() -> None:
     (shown,) = evidence(_reading(text), reasons, "", text)
     why = 'b (+2.0), by "consent of the user"; a (+1.0), by "videos", "agents"'
     assert (shown.phrase, shown.why) == (text, why)
+
+
+@pytest.mark.parametrize(("gain", "why"), [(0.3, "a (+0.3)"), (0.04, "a"), (0, "a"), (-1.3, "a")])
+def test_a_reason_without_which_nothing_is_missed_has_no_number(gain: float, why: str) -> None:
+    (shown,) = evidence(
+        _reading("They spied"), [Reason("text", 0, 10, gain, "a")], "", "They spied"
+    )
+    assert shown.why == why
 
 
 def test_a_quotation_that_ends_in_another_sentence_is_shown_with_it() -> None:
