@@ -74,7 +74,7 @@ def test_extract_tag_and_thread_read_and_write_json_lines(
     assert tagged[0]["score"] > 0.5 > tagged[1]["score"]
     topic = tagged[0]["topics"][0]
     assert set(topic) == {"topic", "score", "evidence"}
-    assert set(topic["evidence"][0]) == {"field", "start", "end", "phrase", "why"}
+    assert set(topic["evidence"][0]) == {"field", "start", "end", "phrase", "why", "found"}
     threaded = lines(wirewatch("thread", "--jsonl", "articles.jsonl"))
     assert [(row["id"], row["story"], row["duplicate_of"]) for row in threaded] == [
         ("a", "a", None),
