@@ -327,6 +327,9 @@ def test_what_stands_beside_many_items_is_named_with_its_item(reader: TestClient
         found = re.findall(said, reader.get(address).text)
         assert found, address
         assert all('aria-label="' in one for one in found), address
+    # Two rules may have alerted on one story.
+    alerts_shown = reader.get("/alerts").text
+    assert re.search(r'aria-label="Send again: [^"]+ \(rule surveillance\)"', alerts_shown)
 
 
 def test_no_level_of_headings_is_left_out_beside_what_a_page_is_about(
