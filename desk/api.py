@@ -13,7 +13,7 @@ from core.index import WINDOW, DateField, Hits, Sort
 from core.ledger import accounting, alerts, dossiers, entries, feeds, stories
 from core.ledger.accounting import Accounting
 from core.ledger.outboxes import DeliveryStatus
-from core.ledger.stories import Order, Selection, StoryArticle
+from core.ledger.stories import Order, StoryArticle
 from core.query import parse
 from core.records import (
     Alert,
@@ -24,10 +24,13 @@ from core.records import (
     FeedState,
     Record,
     State,
+    StatementKind,
     Story,
 )
 from desk.health import Health, judge
 from desk.office import AtOffice, DossierId, Office, Words
+from desk.selection import MATCHES, select
+from desk.stories_request import StoriesRequest
 from wirewatch.presentation.channels import standings
 from wirewatch.presentation.shares import all_days
 
@@ -148,13 +151,25 @@ def article(office: AtOffice, article_id: str) -> Article:
 def told(
     office: AtOffice,
     since: Since,
+    q: str = "",
+    topic: str = "",
+    statement: StatementKind | None = None,
     order: Order = "newest",
     size: Size = 20,
     offset: Offset = 0,
 ) -> list[Story]:
-    """Stories, most recently updated first."""
+    """The stories about surveillance that the page of stories lists for the same words, topic and
+    statement, updated since a time."""
+    asked = StoriesRequest(q, topic, statement or "", since or "any", order)
+    chosen, cut = select(office.house, asked)
+    if cut:
+        raise HTTPException(
+            422,
+            f"{MATCHES} stories or more match, and the others would be missing: ask for fewer, such"
+            " as those with an article of one month (q=topic:spyware first_seen:2026-03)",
+        )
     with office.house.ledger.read() as tx:
-        return stories.listed(tx, Selection(since), order=order, limit=size, offset=offset)
+        return stories.listed(tx, chosen, order=order, limit=size, offset=offset)
 
 
 @router.get("/stories/{story_id}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -15,18 +15,19 @@ from desk.search_request import Since
 
 @dataclass(frozen=True, slots=True)
 class StoriesRequest:
-    """The stories that the page shows. Empty values ask for any."""
+    """The stories to list. Empty values ask for any; `since` is a time span of the page, or a
+    moment."""
 
     words: str = ""
     topic: str = ""
     statement: StatementKind | Literal[""] = ""
-    since: Since = "7d"
+    since: Since | datetime = "7d"
     order: Order = "newest"
 
     @property
     def conditions(self) -> list[str]:
         """Searches that a story has to match; each may be matched by another of its articles."""
-        asked = [f"({self.words})"] if self.words.strip() else []
+        asked = [f"({self.words})"] if self.words.strip() not in ("", "*") else []
         asked += [f"topic:{quoted(self.topic)}"] if self.topic else []
         asked += [f"statement:{self.statement}"] if self.statement else []
         return asked
@@ -34,12 +35,19 @@ class StoriesRequest:
     @property
     def recent(self) -> str:
         """The search for the articles of the time span; empty for any time."""
-        return "" if self.since == "any" else f"first_seen:>=now-{self.since}"
+        if self.since == "any":
+            return ""
+        if isinstance(self.since, datetime):
+            return f'first_seen:>="{self.since.isoformat()}"'
+        return f"first_seen:>=now-{self.since}"
 
-    @property
-    def span(self) -> timedelta | None:
-        """The time span; None for any time."""
-        return None if self.since == "any" else timedelta(days=int(self.since.removesuffix("d")))
+    def begin(self, now: datetime) -> datetime | None:
+        """The first moment of the time span; None for any time."""
+        if self.since == "any":
+            return None
+        if isinstance(self.since, datetime):
+            return self.since
+        return now - timedelta(days=int(self.since.removesuffix("d")))
 
     def address(self, **changes: Any) -> str:
         """The page's address with some values changed."""

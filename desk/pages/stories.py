@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, HTTPException
 from sqlalchemy import Connection
@@ -15,11 +15,12 @@ from core.index import Hits, IndexUnavailableError
 from core.ledger import alerts, dossiers, entries, held_alerts, mutes, splits, stories
 from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
-from core.records import NEAR_TOPIC, StatementKind
+from core.records import StatementKind
 from core.spelling import quoted
 from desk.headlines import headline_articles, one_of, telling_articles
 from desk.office import PAGE, AtOffice, AtPage, Office, Typed
 from desk.search_request import SINCE, Since
+from desk.selection import select
 from desk.stories_request import StoriesRequest
 from desk.telling import VOICES, names, speakers, topics, voices
 from wirewatch import regrouping
@@ -30,12 +31,6 @@ router = APIRouter()
 
 MAX_ARTICLES = 500
 """Most articles of a story, newest first, that names and statements are gathered from."""
-
-ON_TOPIC = 0.5
-"""The score from which an article is on topic; the tagger scales its own threshold to this."""
-
-MATCHES = 500
-"""Most stories that match a search."""
 
 
 def stories_request(
@@ -59,14 +54,11 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
     While the index does not answer, they are listed without these, which only it has.
     """
     house = office.house
-    error, among, lacking = None, None, None
+    error, lacking = None, None
     try:
-        parse(asked.words)  # so that an error points into the words as they were typed
-        among = _matching(office, asked) if asked.conditions else None
+        chosen, cut = select(house, asked)
     except QueryError as wrong:
-        error, among = wrong, Matches((), cut=False)
-    begin = None if asked.span is None else house.now() - asked.span
-    chosen = Selection(begin, among and among.stories, ON_TOPIC)
+        error, chosen, cut = wrong, Selection(ids=()), False
     with house.ledger.read() as tx:
         found = stories.listed(tx, chosen, order=asked.order, limit=PAGE, offset=page.offset)
         total = stories.count(tx, chosen)
@@ -85,7 +77,7 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
         "stories",
         found=found,
         total=total,
-        cut=among is not None and among.cut,
+        cut=cut,
         headline=headline,
         telling=telling,
         said=said,
@@ -221,27 +213,6 @@ def _known(tx: Connection, story_id: str) -> str:
     if stories.get(tx, story_id) is None:
         raise HTTPException(404, "There is no story with this id.")
     return story_id
-
-
-class Matches(NamedTuple):
-    """Stories that match a search; `cut` if there are more than an index counts."""
-
-    stories: tuple[str, ...]
-    cut: bool
-
-
-def _matching(office: Office, asked: StoriesRequest) -> Matches:
-    """Stories that match every condition asked for. Each may be matched by a different article, on
-    topic or near it: the article that denies a story may repeat little of it."""
-    found: list[set[str]] = []
-    for one in asked.conditions:
-        query = parse(f"{one} score:>={NEAR_TOPIC} {asked.recent}")
-        hits = office.house.index.search(
-            office.house.at_present(query), size=0, facets=["story"], values=MATCHES
-        )
-        found.append(set(hits.facets["story"]))
-    cut = any(len(stories) >= MATCHES for stories in found)
-    return Matches(tuple(set.intersection(*found)), cut)
 
 
 def _said(office: Office, ids: Sequence[str]) -> dict[str, list[str]]:

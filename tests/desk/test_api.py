@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
@@ -30,6 +32,34 @@ def test_api_returns_the_records(reader: TestClient) -> None:
     assert Accounting.model_validate(reader.get("/api/accounting").json()).balances
     assert reader.get("/api/rules").json()[0]["query"] == "topic:surveillance"
     assert {one["state"] for one in reader.get("/api/feeds").json()} >= {"gone", "stale"}
+
+
+def test_stories_are_those_of_the_page(reader: TestClient) -> None:
+    """A topic or words were ignored: the answer had all stories."""
+    everything = reader.get("/api/stories?size=100").json()
+    for asked in (
+        "q=Maravia",
+        "topic=workplace",
+        "statement=denial",
+        "q=Maravia&topic=surveillance&statement=denial&order=outlets",
+    ):
+        page = reader.get(f"/?since=any&{asked}").text
+        listed = re.findall(r'<h2><a href="/stories/(\w+)"', page)
+        found = [one["id"] for one in reader.get(f"/api/stories?{asked}").json()]
+        assert found == listed, asked
+        assert 0 < len(found) < len(everything), asked
+        assert reader.get(f"/api/stories?{asked}&since=now%2B1d").json() == []
+
+
+def test_stories_are_refused_if_some_would_be_missing(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.selection.MATCHES", 3)
+    refused = reader.get("/api/stories?topic=surveillance")
+    assert refused.status_code == 422
+    assert "ask for fewer" in refused.json()["detail"]
+    assert len(reader.get("/api/stories").json()) > 3
+    assert "only those with most" in reader.get("/?topic=surveillance").text
 
 
 def test_accounting_and_entries_are_of_a_period_if_one_is_given(reader: TestClient) -> None:
@@ -85,6 +115,8 @@ def test_invalid_requests_are_answered_in_json(reader: TestClient) -> None:
         ("/api/search?size=x", 422),
         ("/api/search?size=-1", 422),
         ("/api/stories?size=0", 422),
+        ("/api/stories?q=%28a", 422),
+        ("/api/stories?statement=denials", 422),
         ("/api/search?days=true", 422),
         ("/api/stories?since=9999-12-31T23:59:59-14:00", 422),
         ("/api/stories/none", 404),

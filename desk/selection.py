@@ -1,0 +1,47 @@
+"""Which stories match a request: the page and the API list the same ones."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from core.ledger.stories import Selection
+from core.query import parse
+from core.records import NEAR_TOPIC
+from desk.stories_request import StoriesRequest
+from wirewatch.house import House
+
+ON_TOPIC = 0.5
+"""The score from which an article is on topic; the tagger scales its own threshold to this."""
+
+MATCHES = 500
+"""Most stories that match a search."""
+
+
+class Selected(NamedTuple):
+    """The stories that match; `cut` if there may be more, since an index counts no further."""
+
+    chosen: Selection
+    cut: bool = False
+
+
+def select(house: House, asked: StoriesRequest) -> Selected:
+    """The stories that match every condition asked for. Each may be matched by a different article,
+    on topic or near it: the article that denies a story may repeat little of it.
+
+    Raises:
+        QueryError: the words are no search; it points into them as they were typed.
+        IndexUnavailableError: there are conditions, and the index does not answer.
+    """
+    parse(asked.words)
+    begin = asked.begin(house.now())
+    if not asked.conditions:
+        return Selected(Selection(begin, min_score=ON_TOPIC))
+    found: list[set[str]] = []
+    for one in asked.conditions:
+        query = parse(f"{one} score:>={NEAR_TOPIC} {asked.recent}")
+        hits = house.index.search(house.at_present(query), size=0, facets=["story"], values=MATCHES)
+        found.append(set(hits.facets["story"]))
+    return Selected(
+        Selection(begin, set.intersection(*found), ON_TOPIC),
+        cut=any(len(stories) >= MATCHES for stories in found),
+    )
