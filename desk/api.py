@@ -29,12 +29,13 @@ from core.records import (
 )
 from desk.health import Health, judge
 from desk.office import AtOffice, DossierId, Office, Words
+from desk.parameters import OWN_PARAMETERS_ONLY
 from desk.selection import MATCHES, select
 from desk.stories_request import StoriesRequest
 from wirewatch.presentation.channels import standings
 from wirewatch.presentation.shares import all_days
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", dependencies=[OWN_PARAMETERS_ONLY])
 
 Size = Annotated[int, Query(ge=1, le=1_000)]
 SizeOrNone = Annotated[int, Query(ge=0, le=1_000)]

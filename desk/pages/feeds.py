@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from core.ledger import feeds, gaps, names
 from core.records import Feed, Listed
 from desk.office import AtOffice, Office, Typed, Words
+from desk.parameters import OWN_PARAMETERS_ONLY
 from ingest.characters import one_line
 from ingest.feeds.finder import Found, FoundFeed, NotFound
 from ingest.feeds.health import by_health, is_unwell, standing
@@ -107,7 +108,7 @@ def import_(office: AtOffice, file: UploadFile) -> HTMLResponse:
     return _page(office, imported=told + left_out(listed))
 
 
-@router.get("/feeds.opml")
+@router.get("/feeds.opml", dependencies=[OWN_PARAMETERS_ONLY])
 def export(office: AtOffice) -> Response:
     """The feed list as OPML, for another reader or another desk."""
     with office.house.ledger.read() as tx:

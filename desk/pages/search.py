@@ -17,6 +17,7 @@ from core.query import Query, QueryError, parse
 from core.records import Article, Evidence
 from desk.marks import pieces
 from desk.office import PAGE, AtOffice, AtPage, Office
+from desk.parameters import OWN_PARAMETERS_ONLY
 from desk.search_request import DAYS, FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked, snippets, unseen
 from desk.telling import reasons
@@ -110,13 +111,13 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     )
 
 
-@router.get("/search.atom")
+@router.get("/search.atom", dependencies=[OWN_PARAMETERS_ONLY])
 def as_atom(office: AtOffice, q: str = "*", title: str = "") -> Response:
     """A search's results as an Atom document, newest first."""
     return Response(feed_of_search(office.house, q, title), media_type="application/atom+xml")
 
 
-@router.get("/rule.atom")
+@router.get("/rule.atom", dependencies=[OWN_PARAMETERS_ONLY])
 def rule_as_atom(office: AtOffice, name: str) -> Response:
     """A rule's stories as an Atom document."""
     with office.house.ledger.read() as tx:
@@ -126,7 +127,7 @@ def rule_as_atom(office: AtOffice, name: str) -> Response:
     return Response(feed_of_rule(office.house, name), media_type="application/atom+xml")
 
 
-@router.get("/search.csv")
+@router.get("/search.csv", dependencies=[OWN_PARAMETERS_ONLY])
 def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     """The search page's results for the same parameters, at most `WINDOW`, as a spreadsheet."""
     # "The last day" must mean the same day for all parts.
@@ -135,7 +136,7 @@ def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     return _download(lines, file_name(asked.query, office.house.now().date()))
 
 
-@router.get("/days.csv")
+@router.get("/days.csv", dependencies=[OWN_PARAMETERS_ONLY])
 def days_as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     """What the search page's chart counts for the same parameters, day by day, as a spreadsheet."""
     index, searched = office.house.index, office.house.at_present(asked.parsed())
