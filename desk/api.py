@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from core.dates import A_DATE, beginning
 from core.index import WINDOW, DateField, Hits, Sort
@@ -35,12 +35,31 @@ from desk.stories_request import StoriesRequest
 from wirewatch.presentation.channels import standings
 from wirewatch.presentation.shares import all_days
 
-router = APIRouter(prefix="/api", dependencies=[OWN_PARAMETERS_ONLY])
 
-Size = Annotated[int, Query(ge=1, le=1_000)]
-SizeOrNone = Annotated[int, Query(ge=0, le=1_000)]
-Offset = Annotated[int, Query(ge=0, le=WINDOW)]
-Hours = Annotated[float, Query(gt=0, le=168)]
+class Refusal(Record):
+    """Why there is no answer, in words."""
+
+    detail: str
+
+
+router = APIRouter(
+    prefix="/api",
+    dependencies=[OWN_PARAMETERS_ONLY],
+    responses={
+        422: {"model": Refusal, "description": "A parameter cannot be used"},
+        503: {"model": Refusal, "description": "What the answer is made of cannot be read now"},
+    },
+    generate_unique_id_function=lambda route: route.name,
+)
+
+NOT_FOUND: dict[int | str, dict[str, Any]] = {
+    404: {"model": Refusal, "description": "There is none with this id"}
+}
+
+Size = Annotated[int, Query(ge=1, le=1_000, description="How many to answer with, at most.")]
+Offset = Annotated[
+    int, Query(ge=0, le=WINDOW, description="How many to leave out, from the first on.")
+]
 
 
 class Found(Hits):
@@ -50,11 +69,22 @@ class Found(Hits):
     all_days: Mapping[date, int] = {}
 
 
-def _since(office: AtOffice, since: str | None = None) -> datetime | None:
+def _since(
+    office: AtOffice,
+    since: Annotated[
+        str | None, Query(description=f"The first moment of the period: {A_DATE}. Times are UTC.")
+    ] = None,
+) -> datetime | None:
     return _moment(office, "since", since)
 
 
-def _until(office: AtOffice, until: str | None = None) -> datetime | None:
+def _until(
+    office: AtOffice,
+    until: Annotated[
+        str | None,
+        Query(description="The moment just after the period: `2026-12-01` ends with November."),
+    ] = None,
+) -> datetime | None:
     return _moment(office, "until", until)
 
 
@@ -118,15 +148,30 @@ class RuleTold(Record):
     wrong: str | None = None
 
 
-@router.get("/search")
-def search(
+@router.get("/search", summary="Search articles, and count them")
+def search_articles(
     office: AtOffice,
-    q: str = "*",
-    size: SizeOrNone = 20,
+    q: Annotated[
+        str, Query(description="A search, in the language of docs/search.md; `*` finds everything.")
+    ] = "*",
+    size: Annotated[
+        int,
+        Query(ge=0, le=1_000, description="How many articles to answer with, at most; 0 for none."),
+    ] = 20,
     offset: Offset = 0,
-    sort: Sort = "newest",
-    facet: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it for each request
-    days: DateField | None = None,
+    sort: Annotated[
+        Sort, Query(description="What comes first: what matches best, or what was first seen last.")
+    ] = "newest",
+    facet: Annotated[
+        list[str],
+        Query(
+            description="A field whose values are counted, such as `topic`, `outlet` or `country`;"
+            " may be repeated."
+        ),
+    ] = [],  # noqa: B006 - FastAPI copies it for each request
+    days: Annotated[
+        DateField | None, Query(description="By which date articles are counted per day.")
+    ] = None,
 ) -> Found:
     """Articles that match a search, or only their number (`size=0`); with `days`, also how many
     were first seen, or published, on each day (UTC), and of how many articles."""
@@ -139,8 +184,11 @@ def search(
         raise HTTPException(422, str(error)) from error
 
 
-@router.get("/articles/{article_id}")
-def article(office: AtOffice, article_id: str) -> Article:
+@router.get("/articles/{article_id}", summary="An article", responses=NOT_FOUND)
+def get_article(
+    office: AtOffice,
+    article_id: Annotated[str, Path(description="An article's id, as a search gives it.")],
+) -> Article:
     """An article with everything found in it."""
     found = office.house.index.get(article_id)
     if found is None:
@@ -148,14 +196,23 @@ def article(office: AtOffice, article_id: str) -> Article:
     return found
 
 
-@router.get("/stories")
-def told(
+@router.get("/stories", summary="Stories")
+def list_stories(
     office: AtOffice,
     since: Since,
-    q: str = "",
-    topic: str = "",
-    statement: StatementKind | None = None,
-    order: Order = "newest",
+    q: Annotated[
+        str, Query(description="A search that an article of the story matches; empty for any.")
+    ] = "",
+    topic: Annotated[
+        str, Query(description="A topic that an article of the story has, such as `spyware`.")
+    ] = "",
+    statement: Annotated[
+        StatementKind | None,
+        Query(description="A kind of statement that is in an article of the story."),
+    ] = None,
+    order: Annotated[
+        Order, Query(description="What comes first: what was updated last, or has most outlets.")
+    ] = "newest",
     size: Size = 20,
     offset: Offset = 0,
 ) -> list[Story]:
@@ -173,8 +230,10 @@ def told(
         return stories.listed(tx, chosen, order=order, limit=size, offset=offset)
 
 
-@router.get("/stories/{story_id}")
-def story(office: AtOffice, story_id: str) -> TellingOfStory:
+@router.get("/stories/{story_id}", summary="A story and its articles", responses=NOT_FOUND)
+def get_story(
+    office: AtOffice, story_id: Annotated[str, Path(description="The id of a story.")]
+) -> TellingOfStory:
     """A story, by its id or by that of a story merged into it."""
     with office.house.ledger.read() as tx:
         found = stories.get(tx, story_id)
@@ -183,15 +242,15 @@ def story(office: AtOffice, story_id: str) -> TellingOfStory:
         return TellingOfStory(story=found, articles=tuple(stories.articles_of(tx, found.id)))
 
 
-@router.get("/dossiers")
-def dossiers_told(office: AtOffice) -> list[Dossier]:
+@router.get("/dossiers", summary="Dossiers")
+def list_dossiers(office: AtOffice) -> list[Dossier]:
     """The dossiers: the one that a story was added to last comes first."""
     with office.house.ledger.read() as tx:
         return dossiers.listed(tx)
 
 
-@router.get("/dossiers/{dossier_id}")
-def dossier(office: AtOffice, dossier_id: DossierId) -> DossierTold:
+@router.get("/dossiers/{dossier_id}", summary="A dossier and its stories", responses=NOT_FOUND)
+def get_dossier(office: AtOffice, dossier_id: DossierId) -> DossierTold:
     """A dossier and its stories, each with its note."""
     with office.house.ledger.read() as tx:
         found = dossiers.get(tx, dossier_id)
@@ -200,9 +259,12 @@ def dossier(office: AtOffice, dossier_id: DossierId) -> DossierTold:
         return DossierTold(dossier=found, stories=tuple(dossiers.stories_of(tx, found.id)))
 
 
-@router.get("/alerts")
-def sent(
-    office: AtOffice, rule: Words | None = None, size: Size = 20, offset: Offset = 0
+@router.get("/alerts", summary="Alerts and their deliveries")
+def list_alerts(
+    office: AtOffice,
+    rule: Annotated[Words | None, Query(description="The name of the rule that alerted.")] = None,
+    size: Size = 20,
+    offset: Offset = 0,
 ) -> list[Sent]:
     """Alerts, newest first."""
     with office.house.ledger.read() as tx:
@@ -212,8 +274,8 @@ def sent(
         ]
 
 
-@router.get("/rules")
-def rules(office: AtOffice) -> list[RuleTold]:
+@router.get("/rules", summary="Rules")
+def list_rules(office: AtOffice) -> list[RuleTold]:
     """The rules; last, those that cannot be used."""
     rules = office.house.rulebook.rules()
     return [
@@ -226,28 +288,32 @@ def rules(office: AtOffice) -> list[RuleTold]:
     ]
 
 
-@router.get("/feeds")
-def health(office: AtOffice) -> list[FeedHealth]:
-    """The health of all feeds."""
+@router.get("/feeds", summary="Feeds and their health")
+def list_feeds(office: AtOffice) -> list[FeedHealth]:
+    """All feeds, with their health."""
     with office.house.ledger.read() as tx:
         return [FeedHealth.model_validate(feed, from_attributes=True) for feed in feeds.listed(tx)]
 
 
-@router.get("/accounting")
-def account(office: AtOffice, since: Since, until: Until) -> Accounting:
+@router.get("/accounting", summary="How many entries ended how, and why")
+def get_accounting(office: AtOffice, since: Since, until: Until) -> Accounting:
     """How many entries were seen, and how they ended and why: all, or those first seen since a
     time and before another."""
     with office.house.ledger.read() as tx:
         return accounting.account(tx, since=since, until=until)
 
 
-@router.get("/entries")
-def latest(
+@router.get("/entries", summary="Entries")
+def list_entries(
     office: AtOffice,
     since: Since,
     until: Until,
-    state: State | None = None,
-    reason: Words | None = None,
+    state: Annotated[
+        State | None, Query(description="How far they have come, or how they ended.")
+    ] = None,
+    reason: Annotated[
+        Words | None, Query(description="Why they ended so, as `/api/accounting` names it.")
+    ] = None,
     size: Size = 20,
     offset: Offset = 0,
 ) -> list[Entry]:
@@ -258,11 +324,26 @@ def latest(
         return entries.latest(tx, limit=size, offset=offset, **chosen)
 
 
-@router.get("/health", responses={503: {"model": Health}})
-def work(office: AtOffice, response: Response, hours: Hours = 3.0) -> Health:
+@router.get(
+    "/health",
+    summary="Whether a person has to look",
+    responses={503: {"model": Health | Refusal, "description": "Something is wrong"}},
+)
+def check_health(
+    office: AtOffice,
+    response: Response,
+    hours: Annotated[
+        float,
+        Query(
+            gt=0,
+            le=168,
+            description="How late a poll may be: longer than your passes are apart, and longer than"
+            " the time in which slow feeds need no poll, if all are slow.",
+        ),
+    ] = 3.0,
+) -> Health:
     """For a monitoring system: 200 if feeds are polled and channels take messages, else 503 and
-    what is wrong. `hours` is how late a poll may be: longer than your passes are apart, and longer
-    than the time in which slow feeds need no poll, if all are slow."""
+    what is wrong."""
     house, longest = office.house, timedelta(hours=hours)
     now, rules = house.now(), house.rulebook.rules_if_any()
     with house.ledger.read() as tx:

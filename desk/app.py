@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from importlib.resources import as_file, files
 from urllib.parse import urlsplit, urlunsplit
 
@@ -57,6 +58,7 @@ def make_app(house: House) -> Guard:
     # FastAPI's own documentation pages load scripts from elsewhere.
     app = FastAPI(
         title="wirewatch",
+        version=version("wirewatch"),
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",

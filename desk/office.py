@@ -66,7 +66,7 @@ Typed = Annotated[str, AfterValidator(_typable)]
 """What a person typed. Control characters come from a bad paste or a program: nobody sees them in a
 page or in `rules.toml`, and PostgreSQL does not accept NUL."""
 
-DossierId = Annotated[int, Path(ge=1, lt=2**31)]
+DossierId = Annotated[int, Path(ge=1, lt=2**31, description="The number of a dossier.")]
 """The id of a dossier, as large as the ledger's integers get."""
 
 Words = Annotated[Typed, Query(max_length=500)]

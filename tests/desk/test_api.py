@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from core.ledger import channels, feeds, tables
 from core.ledger.accounting import Accounting
 from core.records import Alert, Article, ChannelHealth, ChannelState, Entry, Story
+from desk.api import Refusal
 from wirewatch.house import House
 
 
@@ -144,6 +145,25 @@ def test_api_is_described_by_openapi(reader: TestClient) -> None:
         "/api/health",
     }
     assert reader.get("/docs").status_code == 404  # it would load scripts from another site
+
+
+def test_each_address_is_described_for_those_who_have_only_that(reader: TestClient) -> None:
+    """`/api/feeds` was called "Health", and its refusals were said to be lists."""
+    described = reader.get("/api/openapi.json").json()
+    said = {path: methods["get"] for path, methods in described["paths"].items()}
+    assert said["/api/feeds"]["operationId"] == "list_feeds"
+    assert said["/api/feeds"]["summary"] == "Feeds and their health"
+    for field in ("operationId", "summary", "description"):
+        assert len({one[field] for one in said.values()}) == len(said), field
+    for path, one in said.items():
+        for parameter in one.get("parameters", []):
+            assert parameter["description"].endswith("."), (path, parameter["name"])
+        refused = one["responses"]["422"]["content"]["application/json"]["schema"]
+        assert refused["$ref"].endswith("/Refusal"), path
+        assert ("404" in one["responses"]) == ("{" in path), path
+    topic = next(one for one in said["/api/stories"]["parameters"] if one["name"] == "topic")
+    assert topic["description"] == "A topic that an article of the story has, such as `spyware`."
+    assert Refusal.model_validate(reader.get("/api/search?size=x").json())
 
 
 def test_health_answers_503_once_polls_are_late(client: TestClient, house: House) -> None:
