@@ -60,3 +60,8 @@ class StoriesRequest:
             "order": asked.order,
         }
         return f"/?{urlencode(values)}"
+
+    @property
+    def spreadsheet(self) -> str:
+        """The address of a file of the same stories."""
+        return self.address().replace("/", "/stories.csv", 1)

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from alert.developments import denials
 from core.ledger import dossiers, stories
 from core.ledger.followed import coverage
-from core.ledger.utc import hour_of
-from core.query import parse
-from core.records import Article, Development, DraftStory, StatementKind
-from core.spelling import quoted
+from core.records import DraftStory
 from wirewatch.house import House
-
-MAX_ARTICLES = 500
-"""Most articles of a story with a denial that are read, newest first."""
+from wirewatch.presentation.story_facts import denials_of
 
 
 def draft(house: House, dossier: int) -> list[DraftStory]:
@@ -28,19 +20,7 @@ def draft(house: House, dossier: int) -> list[DraftStory]:
         told = {one.story.id: one.note for one in dossiers.stories_of(tx, dossier)}
         standing = coverage(tx, stories.ids_of(tx, told))
     return [
-        DraftStory(standing=standing[story], note=note, denials=_denials(house, story))
+        DraftStory(standing=standing[story], note=note, denials=denials_of(house, story))
         for story, note in told.items()
         if story in standing
     ]
-
-
-def _denials(house: House, story: str) -> tuple[Development, ...]:
-    query = f"story:{quoted(story)} statement:{StatementKind.DENIAL} -duplicate_of:*"
-    hits = house.index.search(parse(query), size=MAX_ARTICLES, sort="newest")
-    return denials(sorted(hits.articles, key=_by_arrival))
-
-
-def _by_arrival(article: Article) -> tuple[datetime, datetime, str]:
-    """A sort key: what one hour brought is in the order of publication."""
-    published = article.published or article.first_seen
-    return hour_of(article.first_seen), published, article.id

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, islice
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi import Query as Parameter
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from core.clauses import Explainer, matched_phrases
 from core.index import FACET_VALUES, WINDOW, DateField, Hits, Index, Sort
 from core.ledger import alerts, names, stories
 from core.query import Query, QueryError, parse
 from core.records import Article, Evidence
+from desk.downloads import download
 from desk.marks import pieces
 from desk.office import PAGE, AtOffice, AtPage, Office
 from desk.parameters import OWN_PARAMETERS_ONLY
@@ -25,7 +25,7 @@ from desk.volume import Bar, Chart, bars, columns, period
 from wirewatch.presentation.hints import why_nothing
 from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
 from wirewatch.presentation.shares import FEWEST, all_days, daily
-from wirewatch.presentation.spreadsheet import BOM, file_name, written, written_days
+from wirewatch.presentation.spreadsheet import file_name, written, written_days
 from wirewatch.presentation.wording import undated
 
 router = APIRouter()
@@ -133,7 +133,7 @@ def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     # "The last day" must mean the same day for all parts.
     searched = office.house.at_present(asked.parsed())
     lines = written(_all(office.house.index, searched, asked.sort))
-    return _download(lines, file_name(asked.query, office.house.now().date()))
+    return download(lines, file_name(asked.query, office.house.now().date()))
 
 
 @router.get("/days.csv", dependencies=[OWN_PARAMETERS_ONLY])
@@ -142,17 +142,7 @@ def days_as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     index, searched = office.house.index, office.house.at_present(asked.parsed())
     hits = index.search(searched, size=0, days=asked.days)
     lines = written_days(daily(hits.days, all_days(index, searched, hits, asked.days)))
-    return _download(lines, file_name(f"days {asked.query}", office.house.now().date()))
-
-
-def _download(lines: Iterator[str], name: str) -> Response:
-    # The first lines are read before the answer starts, so that an index that is down is reported.
-    begun = [BOM, *islice(lines, 2)]
-    return StreamingResponse(
-        chain(begun, lines),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(lines, file_name(f"days {asked.query}", office.house.now().date()))
 
 
 def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]]:

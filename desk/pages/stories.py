@@ -17,17 +17,24 @@ from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
 from core.records import StatementKind
 from core.spelling import quoted
+from desk.downloads import download
 from desk.headlines import headline_articles, one_of, telling_articles
 from desk.office import PAGE, AtOffice, AtPage, Office, Typed
+from desk.parameters import OWN_PARAMETERS_ONLY
 from desk.search_request import SINCE, Since
 from desk.selection import select
 from desk.stories_request import StoriesRequest
 from desk.telling import VOICES, names, speakers, topics, voices
 from wirewatch import regrouping
 from wirewatch.dossiers import MAX_NAME, MAX_NOTE
+from wirewatch.presentation.spreadsheet import file_name, written_stories
+from wirewatch.presentation.story_facts import facts_of
 from wirewatch.presentation.wording import why_held
 
 router = APIRouter()
+
+ROWS = 1_000
+"""Most stories of a spreadsheet: the index is asked about each."""
 
 MAX_ARTICLES = 500
 """Most articles of a story, newest first, that names and statements are gathered from."""
@@ -87,9 +94,20 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
         voices={kind: heading for heading, kind in VOICES},
         asked=asked,
         periods=SINCE,
+        rows=ROWS,
         page=page,
         error=error,
     )
+
+
+@router.get("/stories.csv", dependencies=[OWN_PARAMETERS_ONLY])
+def as_spreadsheet(office: AtOffice, asked: StoriesRequested) -> Response:
+    """The stories that the page lists for the same parameters, at most `ROWS`, as a spreadsheet."""
+    chosen, _ = select(office.house, asked)
+    with office.house.ledger.read() as tx:
+        found = stories.listed(tx, chosen, order=asked.order, limit=ROWS)
+    name = file_name(" ".join(["stories", *asked.conditions]), office.house.now().date())
+    return download(written_stories(facts_of(office.house, found)), name)
 
 
 @router.get("/stories/{story_id}")

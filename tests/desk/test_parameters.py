@@ -44,7 +44,14 @@ def test_each_address_takes_its_own_parameters(reader: TestClient) -> None:
 
 
 def test_exports_refuse_other_parameters_and_pages_ignore_them(reader: TestClient) -> None:
-    for export in ("search.csv", "days.csv", "search.atom", "rule.atom", "feeds.opml"):
+    for export in (
+        "stories.csv",
+        "search.csv",
+        "days.csv",
+        "search.atom",
+        "rule.atom",
+        "feeds.opml",
+    ):
         refused = reader.get(f"/{export}?topics=spyware")
         assert refused.status_code == 422, export
         assert "topics: this address has no" in refused.text

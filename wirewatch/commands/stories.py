@@ -14,9 +14,11 @@ from core.ledger import dossiers, mutes
 from core.ledger import stories as ledger_stories
 from wirewatch.commands.lookups import entry_of, house_of, story_id_of, story_of
 from wirewatch.commands.tables import story_lines
-from wirewatch.commands.terminal import errors, facts_table, out, print_lines
+from wirewatch.commands.terminal import errors, facts_table, out, print_lines, write_data
 from wirewatch.commands.usage import MAX_SIZE, UsageError, moment_of
 from wirewatch.house import House
+from wirewatch.presentation.spreadsheet import written_stories
+from wirewatch.presentation.story_facts import facts_of
 from wirewatch.presentation.wording import copy_of, counted, why_joined
 
 
@@ -36,6 +38,9 @@ def stories(
     ] = "now-7d",
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON lines: stories, or one story and its articles.")
+    ] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="The stories as a spreadsheet: docs/stories.md.")
     ] = False,
     mute: Annotated[
         bool | None,
@@ -61,6 +66,7 @@ def stories(
 
     Examples:
     wirewatch stories --since 2026-03-01
+    wirewatch stories --size 500 --csv > stories.csv
     wirewatch stories 3f9a
     wirewatch stories 3f9a --mute
     wirewatch stories 3f9a --split 81c0 --split 92d1
@@ -68,15 +74,24 @@ def stories(
     changes = sum([mute is not None, bool(split), merge is not None])
     if changes > 1:
         raise UsageError("--mute, --unmute, --split and --merge exclude each other")
-    if changes and as_json:
-        raise UsageError("--json shows stories; leave it out with what changes them")
+    if changes and (as_json or as_csv):
+        shows = "--json" if as_json else "--csv"
+        raise UsageError(f"{shows} shows stories; leave it out with what changes them")
+    if as_csv and (as_json or story_id is not None):
+        raise UsageError("--csv lists stories; leave out --json and a story's id")
     if changes and story_id is None:
         raise UsageError(
             "--mute, --unmute, --split and --merge need the id of a story, or its start"
         )
     with house_of(context) as house:
         if story_id is None:
-            _list(house, size, moment_of("--since", since, house.now()), as_json=as_json)
+            _list(
+                house,
+                size,
+                moment_of("--since", since, house.now()),
+                as_json=as_json,
+                as_csv=as_csv,
+            )
         elif mute is not None:
             _mute(house, story_id, is_muted=mute)
         elif split:
@@ -87,7 +102,7 @@ def stories(
             _show_story(house, story_id, as_json=as_json)
 
 
-def _list(house: House, size: int, since: datetime, *, as_json: bool) -> None:
+def _list(house: House, size: int, since: datetime, *, as_json: bool, as_csv: bool) -> None:
     lately = ledger_stories.Selection(since=since)
     with house.ledger.read() as tx:
         listed = ledger_stories.listed(tx, lately, limit=size)
@@ -101,8 +116,12 @@ def _list(house: House, size: int, since: datetime, *, as_json: bool) -> None:
         others = counted(older, "older story has", "older stories have")
         seen = f"{others} no article since {since:%Y-%m-%d %H:%M} UTC"
         left_out.append(f"{seen}; an earlier --since shows more.")
-    if as_json:
-        print_lines(listed)
+    if as_json or as_csv:
+        if as_json:
+            print_lines(listed)
+        else:
+            for row in written_stories(facts_of(house, listed)):
+                write_data(row)
         for told in left_out:
             errors.print(told, highlight=False, soft_wrap=True)
         return

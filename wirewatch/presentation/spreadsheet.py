@@ -1,5 +1,5 @@
-"""Articles, or days, as a spreadsheet: CSV (RFC 4180), a row for each; docs/search.md has the
-columns. Pure.
+"""Articles, stories or days as a spreadsheet: CSV (RFC 4180), a row for each; docs/search.md and
+docs/stories.md have the columns. Pure.
 
 Texts are strangers' words, and spreadsheets run what looks like a formula. So every cell is quoted,
 and what one might run begins with an apostrophe, as OWASP advises on CSV injection.
@@ -11,13 +11,14 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import chain
 
 from core.evidence import distinct_phrases
 from core.records import Article
 from wirewatch.presentation.shares import Daily
+from wirewatch.presentation.story_facts import NAMED, StoryFacts
 
 COLUMNS = (
     *("first_seen", "published", "outlet", "site", "language", "title", "authors", "url"),
@@ -27,6 +28,12 @@ COLUMNS = (
 )
 """In this order for good, as scripts may count on it. Each has the name of the field that is
 searched, but for the evidence and what is said."""
+
+STORY_COLUMNS = (
+    *("first_seen", "last_seen", "title", "size", "copies", "outlet", "language"),
+    *("topic", *NAMED, "denial", "url", "id"),
+)
+"""The same for stories."""
 
 SEPARATOR = " | "
 """Between several values in a cell. Excel begins a new cell at commas in some countries and at
@@ -44,6 +51,11 @@ def row(article: Article) -> tuple[str, ...]:
 def written(articles: Iterable[Article]) -> Iterator[str]:
     """The lines of a spreadsheet, the names of its columns first."""
     return _lines(chain([COLUMNS], map(row, articles)))
+
+
+def written_stories(told: Iterable[StoryFacts]) -> Iterator[str]:
+    """The same, with a row for each story."""
+    return _lines(chain([STORY_COLUMNS], map(_story_row, told)))
 
 
 def written_days(days: Iterable[Daily]) -> Iterator[str]:
@@ -69,6 +81,24 @@ def file_name(words: str, day: date, ending: str = "csv") -> str:
     return "-".join(filter(None, ("wirewatch", asked, day.isoformat()))) + f".{ending}"
 
 
+def _story_row(told: StoryFacts) -> tuple[str, ...]:
+    story = told.story
+    values: Mapping[str, Iterable[str]] = {
+        **told.values,
+        "first_seen": [_time(story.first_seen)],
+        "last_seen": [_time(story.last_seen)],
+        "title": [story.title],
+        "size": [str(story.size)],
+        "copies": [str(story.copies)],
+        "outlet": story.outlets,
+        "language": story.languages,
+        "denial": [one.what for one in told.denials],
+        "url": [told.url],
+        "id": [story.id],
+    }
+    return tuple(SEPARATOR.join(map(_cell, values[column])) for column in STORY_COLUMNS)
+
+
 def _values(article: Article, column: str) -> Iterable[str]:
     if column == "evidence":
         return [
@@ -86,9 +116,13 @@ def _values(article: Article, column: str) -> Iterable[str]:
         case tuple():
             return value
         case datetime():
-            return (value.isoformat(timespec="seconds").replace("+00:00", "Z"),)
+            return (_time(value),)
         case _:
             return (str(value),)
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import timedelta
 from html import escape, unescape
 from pathlib import Path
 
+import pytest
 from desk_sample import INTERCEPTED, first_hit, page_text, words
 from factories import a_statement, an_alert, an_article
 from sqlalchemy import update
@@ -76,6 +79,41 @@ def test_stories_are_filtered_by_query_and_topic(reader: TestClient) -> None:
     assert "Invalid search" in wrong
     assert "0 stories" not in wrong
     assert "No matching" not in wrong
+
+
+def test_spreadsheet_has_the_stories_of_its_page(reader: TestClient) -> None:
+    for asked in ("since=any", "q=Maravia&since=any&order=outlets", "topic=workplace"):
+        page = reader.get(f"/?{asked}").text
+        (link,) = map(unescape, re.findall(r'href="(/stories\.csv[^"]*)', page))
+        answer = reader.get(link)
+        assert re.search(r'"wirewatch-stories.*\.csv"', answer.headers["content-disposition"])
+        assert answer.content.startswith(b'\xef\xbb\xbf"first_seen",')
+        shown = re.findall(r'<h2><a href="/stories/(\w+)"', page)
+        assert [row["id"] for row in table_of(reader, asked)] == shown
+    (told,) = (
+        row for row in table_of(reader, "q=Maravia&since=any") if row["outlet"].count("|") > 5
+    )
+    assert told["title"] == INTERCEPTED
+    assert "interception" in told["topic"].split(" | ")
+    assert "surveillance" not in told["topic"].split(" | ")
+    assert "Director of the Valdorian Signals Directorate denied it" in told["denial"]
+    assert "Claire Aubertin" in told["person"].split(" | ")
+    assert told["url"] == reader.get(f"/api/articles/{told['id']}").json()["url"]  # it opened it
+    assert reader.get("/stories.csv?q=%28a").status_code == 422
+
+
+def test_page_says_if_its_spreadsheet_is_cut(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "First" not in page_text(reader, "/?since=any")
+    monkeypatch.setattr("desk.pages.stories.ROWS", 3)
+    assert "First 3 as a spreadsheet (CSV)" in page_text(reader, "/?since=any")
+    assert len(table_of(reader, "since=any")) == 3
+
+
+def table_of(reader: TestClient, asked: str) -> list[dict[str, str]]:
+    text = reader.get(f"/stories.csv?{asked}").content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
 def test_story_is_found_by_a_statement_in_a_near_topic_article(

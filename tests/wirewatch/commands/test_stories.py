@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Callable
@@ -72,6 +74,18 @@ def test_stories_are_listed_with_articles_and_copies(run: Run, arrived: list[Art
     assert first == "The 1 most covered of 2 stories; --size 2 shows all."
     assert first in run("stories", "--size", "1", "--json").splitlines()
     assert "less than or equal to" in run("stories", "--size", "9" * 20, exit_code=2)
+
+
+def test_stories_are_written_as_a_spreadsheet(run: Run, arrived: list[Article]) -> None:
+    first, second = csv.DictReader(io.StringIO(run("stories", "--csv"), newline=""), strict=True)
+    assert (first["id"], first["size"], first["copies"]) == (arrived[0].id, "2", "1")
+    assert first["outlet"] == "site1.example | site2.example | site3.example"
+    assert first["url"] == arrived[0].url
+    assert second["language"] == "de"
+    cut = run("stories", "--csv", "--size", "1").splitlines()
+    assert "The 1 most covered of 2 stories; --size 2 shows all." in cut
+    for wrong in (("--json",), (arrived[0].id,), (arrived[0].id, "--mute")):
+        assert "--csv" in run("stories", "--csv", *wrong, exit_code=2)
 
 
 def test_stories_are_those_of_the_last_week_unless_asked_for_more(

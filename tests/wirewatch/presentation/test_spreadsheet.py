@@ -1,11 +1,11 @@
-"""Articles as a spreadsheet: the texts can be read back, and no cell is a formula."""
+"""Articles and stories as a spreadsheet: the texts can be read back, and no cell is a formula."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.fields import FIELDS
-from core.records import Article, Evidence, Mention, MentionKind, Statement, StatementKind, Tag
-from wirewatch.presentation.spreadsheet import COLUMNS, SEPARATOR, file_name, row, written
+from core.records import (
+    Article,
+    Development,
+    DevelopmentKind,
+    Evidence,
+    Mention,
+    MentionKind,
+    Statement,
+    StatementKind,
+    Story,
+    Tag,
+    Telling,
+)
+from wirewatch.presentation.spreadsheet import (
+    COLUMNS,
+    SEPARATOR,
+    STORY_COLUMNS,
+    file_name,
+    row,
+    written,
+    written_stories,
+)
+from wirewatch.presentation.story_facts import NAMED, StoryFacts
 
 # Half of the characters are special to a spreadsheet. `st.text` of both would merge them
 # into one alphabet and hardly ever draw the special ones.
@@ -141,11 +162,60 @@ def test_row_has_every_documented_column() -> None:
     }
 
 
-def test_columns_are_search_fields_in_the_documented_order() -> None:
+def test_row_of_a_story_has_every_documented_column() -> None:
+    seen = datetime(2026, 3, 1, 12, 0, 0, 500_000, tzinfo=UTC)
+    first = Telling(
+        article="a", title="=1", url="https://a.example/1", outlet="A", language="", first_seen=seen
+    )
+    story = Story(
+        id="s",
+        title="=1+1 phones",
+        first_seen=seen,
+        last_seen=seen + timedelta(hours=2),
+        size=2,
+        copies=1,
+        outlets=("A", "@B"),
+        countries=("GB",),
+        languages=("en", "de"),
+        score=0.9,
+    )
+    denial = Development(kind=DevelopmentKind.DENIAL, what="The MoD denied it", told_by=first)
+    values = dict.fromkeys(NAMED, ()) | {
+        "topic": ("spyware", "phones"),
+        "agency": ("MoD", "GCHQ"),
+        "country": ("GB",),
+    }
+    lines = "".join(written_stories([StoryFacts(story, values, (denial,), first.url)]))
+    (told,) = csv.DictReader(io.StringIO(lines, newline=""), strict=True)
+    assert tuple(told) == STORY_COLUMNS
+    assert {column: cell for column, cell in told.items() if cell} == {
+        "first_seen": "2026-03-01T12:00:00Z",
+        "last_seen": "2026-03-01T14:00:00Z",
+        "title": "'=1+1 phones",
+        "size": "2",
+        "copies": "1",
+        "outlet": "A | '@B",
+        "language": "en | de",
+        "topic": "spyware | phones",
+        "agency": "MoD | GCHQ",
+        "country": "GB",
+        "denial": "The MoD denied it",
+        "url": "https://a.example/1",
+        "id": "s",
+    }
+
+
+@pytest.mark.parametrize(
+    ("guide", "columns"), [("docs/search.md", COLUMNS), ("docs/stories.md", STORY_COLUMNS)]
+)
+def test_columns_are_in_the_documented_order(guide: str, columns: tuple[str, ...]) -> None:
+    told = Path(guide).read_text("utf-8").partition("| column |")[2].partition("\n\n")[0]
+    first = re.findall(r"^\| (`[^|]*) \|", told, re.MULTILINE)
+    assert [name for cell in first for name in re.findall(r"`(\w+)`", cell)] == list(columns)
+
+
+def test_columns_are_search_fields() -> None:
     assert [name for name in COLUMNS if name not in FIELDS] == ["evidence", "said"]
-    guide = Path("docs/search.md").read_text("utf-8").partition("| column |")[2]
-    first = re.findall(r"^\| (`[^|]*) \|", guide, re.MULTILINE)
-    assert [name for cell in first for name in re.findall(r"`(\w+)`", cell)] == list(COLUMNS)
 
 
 def test_file_is_named_after_the_query() -> None:
