@@ -29,6 +29,7 @@ from wirewatch.finding import (
     sorted_out,
     web_address,
 )
+from wirewatch.presentation.feeds import paused_among
 from wirewatch.presentation.wording import counted
 
 router = APIRouter()
@@ -101,9 +102,11 @@ def import_(office: AtOffice, file: UploadFile) -> HTMLResponse:
         name = file.filename or "The file"
         return _page(office, error=f"{name}: {wrong}", status=422)
     with office.house.ledger.write() as tx:
+        paused = paused_among(tx, listed.usable, "the list below")
         added = feeds.add_all(tx, listed.usable, office.house.now())
     known = len(listed.usable) - added
     told = [f"{counted(added, 'feed')} added, {known:,} already on the list, as they were."]
+    told += [paused] * bool(paused)
     told += ["The next pass polls what was added."] * bool(added)
     return _page(office, imported=told + left_out(listed))
 

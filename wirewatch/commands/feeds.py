@@ -22,12 +22,12 @@ from wirewatch.commands.choice import choose, print_found, print_left_out
 from wirewatch.commands.feed_health import gaps, health, next_poll
 from wirewatch.commands.history import history
 from wirewatch.commands.lookups import house_of, is_home, new_house_of
-from wirewatch.commands.pauses import pause, paused_among, resume
+from wirewatch.commands.pauses import pause, resume
 from wirewatch.commands.terminal import errors, out, print_lines, print_rows, table_of, write_data
 from wirewatch.commands.usage import UsageError, typed_line
 from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
 from wirewatch.house import House
-from wirewatch.presentation.feeds import pause_of, unlisted
+from wirewatch.presentation.feeds import pause_of, paused_among, unlisted
 from wirewatch.presentation.wording import counted
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def import_(
         raise UsageError(f"{file}: {error}") from error
     listed = sorted_out(found)
     with new_house_of(context) as house, house.ledger.write() as tx:
-        paused = paused_among(tx, listed.usable)
+        paused = paused_among(tx, listed.usable, "`wirewatch feeds health`")
         added = feeds.add_all(tx, listed.usable, house.now())
     known = len(listed.usable) - added
     kept = _KEPT if known and any(one.labels for one in listed.usable) else ""

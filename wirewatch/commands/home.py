@@ -27,13 +27,13 @@ from wirewatch.commands.alerts import unwell_channels
 from wirewatch.commands.choice import print_left_out
 from wirewatch.commands.feed_health import missing
 from wirewatch.commands.lookups import house_of, house_with_feeds, new_house_of, polled_feed_of
-from wirewatch.commands.pauses import paused_among
 from wirewatch.commands.terminal import bars, errors, out, print_lines
 from wirewatch.commands.usage import UsageError
 from wirewatch.finding import sorted_out
 from wirewatch.house import House
 from wirewatch.passes.plan import plan, plan_text
 from wirewatch.presentation.accounting import accounting_table
+from wirewatch.presentation.feeds import paused_among
 from wirewatch.presentation.hints import lacking
 from wirewatch.presentation.wording import counted
 
@@ -81,7 +81,7 @@ def init(
             # A feed that was removed from the list stays removed.
             begins = opml is not None or not feeds.count(tx)
             added = feeds.add_all(tx, found.usable, house.now()) if begins else 0
-            paused = paused_among(tx, found.usable)
+            paused = paused_among(tx, found.usable, "`wirewatch feeds health`")
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {counted(added, 'feed')} added.")
     if begins:
         if paused:

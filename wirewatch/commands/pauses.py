@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 from rich.text import Text
-from sqlalchemy import Connection
 
 from core.ledger import feeds
-from core.records import Listed
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.terminal import out
 from wirewatch.commands.usage import UsageError, typed_line
@@ -60,12 +57,3 @@ def resume(
             raise UsageError(unlisted(house, url))
     paused = before.paused_at is not None
     out.print("Resumed; the next pass polls it." if paused else "It was not paused.")
-
-
-def paused_among(tx: Connection, listed: Iterable[Listed]) -> str:
-    """How many feeds of a list are paused on ours and stay so; empty where none is."""
-    number = len({one.url for one in listed} & feeds.paused(tx).keys())
-    if not number:
-        return ""
-    said = "is paused and stays so" if number == 1 else "are paused and stay so"
-    return f"{number:,} of them {said}: `wirewatch feeds health` says why."

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import difflib
 import shlex
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
 
 from core.ledger import feeds
-from core.records import Feed
+from core.records import Feed, Listed
 from wirewatch.house import House
 
 
@@ -33,3 +36,13 @@ def pause_of(feed: Feed) -> str:
     """Since when a feed is paused and why, and how that is ended."""
     since = f"paused since {feed.paused_at:%Y-%m-%d %H:%M} ({feed.paused_why})"
     return f"{since}; to poll it again: wirewatch feeds resume {shlex.quote(feed.url)}"
+
+
+def paused_among(tx: Connection, listed: Iterable[Listed], place: str) -> str:
+    """How many feeds of a list are paused on ours and stay so, and which place says why; empty
+    where none is."""
+    number = len({one.url for one in listed} & feeds.paused(tx).keys())
+    if not number:
+        return ""
+    said = "is paused and stays so" if number == 1 else "are paused and stay so"
+    return f"{number:,} of them {said}: {place} says why."

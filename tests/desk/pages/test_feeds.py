@@ -90,12 +90,28 @@ def test_a_list_that_is_exported_can_be_imported_elsewhere(
     again = imported(client, answer.content)
     assert "0 feeds added, 33 already on the list" in again
     assert "The next pass polls" not in again
+    assert "stays so" not in again
     with desk(tmp_path) as elsewhere:
         page = imported(elsewhere, answer.content)
         assert "33 feeds added, 0 already on the list" in page
         assert "The next pass polls what was added." in page
         after = elsewhere.get("/api/feeds").json()
     assert {one["url"]: (one["outlet"], tuple(one["labels"])) for one in after} == before
+
+
+def test_import_says_how_many_of_its_feeds_are_paused_here_and_stay_so(
+    client: TestClient, house: House
+) -> None:
+    content = client.get("/feeds.opml").content
+    with house.ledger.read() as tx:
+        several = [one.url for one in feeds.listed(tx)]
+    for number, said in [
+        (1, "1 of them is paused and stays so: the list below says why."),
+        (2, "2 of them are paused and stay so: the list below says why."),
+    ]:
+        client.post("/feeds/pause", data={"url": several[number], "why": "test items"})
+        assert f"33 already on the list, as they were. {said}" in imported(client, content)
+    assert client.get("/api/feeds").text.count('"paused_why":"test items"') == 2
 
 
 def test_what_an_imported_list_has_besides_feeds_is_named(client: TestClient) -> None:
