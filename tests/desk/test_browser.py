@@ -159,6 +159,7 @@ def test_up_key_works_in_a_new_tab(page: Page) -> None:
 def test_keys_can_be_switched_off(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("?")
+    assert page.evaluate("document.activeElement.textContent") == "Close", "not what changes a key"
     page.check("#keys-off")
     page.click("#keys button")
     page.keyboard.press("?")
