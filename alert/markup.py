@@ -162,10 +162,11 @@ def as_html(blocks: Iterable[Block]) -> str:
     return "\n".join(parts + ["</li></ul>"] * depth)
 
 
-def as_html_page(blocks: Iterable[Block]) -> str:
-    """The same as a page of its own, for a mail."""
+def as_html_page(blocks: Iterable[Block], title: str = "") -> str:
+    """The same as a page of its own, for a mail, or with a title for a file."""
+    titled = f"<title>{html.escape(plain(title))}</title>" if title else ""
     return (
-        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n'
+        f'<!DOCTYPE html>\n<html><head><meta charset="utf-8">{titled}</head><body>\n'
         f"{as_html(blocks)}\n</body></html>\n"
     )
 

@@ -99,7 +99,7 @@ def as_markdown(office: AtOffice, dossier_id: DossierId) -> Response:
 def as_page(office: AtOffice, dossier_id: DossierId) -> Response:
     """The draft as a file of HTML, for a mail."""
     dossier, _, body = _draft(office, dossier_id)
-    return _file(office, dossier, as_html_page(body), "html", "text/html")
+    return _file(office, dossier, as_html_page(body, dossier.name), "html", "text/html")
 
 
 @router.post("/stories/{story_id}/dossiers")

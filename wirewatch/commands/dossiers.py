@@ -119,7 +119,7 @@ def draft(
             found = dossier_of(tx, name)
         told = drafting.draft(house, found.id)
         body = draft_body(told)
-    write_data(as_html_page(body) if as_html else f"{as_markdown_document(body)}\n")
+    write_data(as_html_page(body, found.name) if as_html else f"{as_markdown_document(body)}\n")
     if erased := found.stories - len(told):
         several = counted(erased, "story", "stories")
         errors.print(f"{several} left out, whose articles were all erased.")

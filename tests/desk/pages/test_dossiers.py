@@ -228,6 +228,10 @@ def test_a_dossier_is_read_and_saved_as_a_draft(client: TestClient, several: lis
     assert html.headers["content-type"] == "text/html; charset=utf-8"
     assert html.headers["content-disposition"].endswith('.html"')
     assert f'<b dir="auto">{denied}</b>' in html.text
+    titled = re.search(r"<head>.*<title>(.*)</title></head>", html.text)
+    assert titled is not None
+    assert unescape(titled[1]) == HOSTILE
+    assert "<script>" not in html.text
     assert client.get("/dossiers/9/draft.md").status_code == 404
 
 

@@ -77,6 +77,7 @@ def test_a_draft_is_markdown_or_a_page(run: Run, arrived: list[Article]) -> None
     assert written[-1].startswith("- First reported: [read the article](<https://news.example/1>)")
     page = run("draft", "Week 49", "--html")
     assert page.startswith("<!DOCTYPE html>")
+    assert "<title>Week 49</title></head>" in page
     assert '<p dir="auto">&lt;b&gt; *Lead*.</p>' in page
     run("remove", "Week 49", "--yes")
     assert "no dossier is called" in run("draft", "Week 49", exit_code=2)
