@@ -48,9 +48,11 @@ document.addEventListener("keydown", (event) => {
   if (act) { event.preventDefault(); act(); }
 });
 
-document.addEventListener("click", (event) => {
+document.addEventListener("click", async (event) => {
   const shown = event.target.closest("[data-show]");
   if (shown) document.getElementById(shown.dataset.show).showModal();
+  const copies = event.target.closest("[data-copy]");
+  if (copies) await copy(copies);
 });
 
 // Keys go on from the item that the address names, such as a story that was just moved.
@@ -102,6 +104,19 @@ if (news) {
     moved.forEach((one) => one.classList.remove("new"));
     news.hidden = true;
   });
+}
+
+async function copy(button) {
+  const text = document.getElementById(button.dataset.copy), told = button.nextElementSibling;
+  try {
+    await navigator.clipboard.writeText(text.value);
+    told.textContent = "Copied.";
+  } catch {
+    // A browser has a clipboard for pages only on this machine or by HTTPS, and may be told to refuse it.
+    text.focus();
+    text.select();
+    told.textContent = "This browser does not let the desk copy. The text is selected: press Ctrl+C, or ⌘C.";
+  }
 }
 
 async function showInto(form, button) {

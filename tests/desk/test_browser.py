@@ -383,6 +383,41 @@ def test_a_dossier_is_filled_and_put_in_order_without_scripts(
     context.close()
 
 
+def test_markdown_of_a_draft_is_copied_by_a_button(page: Page, home: Path) -> None:
+    with House(load_settings(home)) as house:
+        with house.ledger.read() as tx:
+            (story,) = stories.listed(tx, limit=1)
+        dossiers.add(house, "Week 49", story.id, "Lead.\nAsk again.")
+    page.goto("/dossiers/1/draft")
+    markdown = page.get_by_role("textbox", name="As Markdown").input_value()
+    copy = page.get_by_role("button", name="Copy")
+    told = page.locator("[data-copy] + [role=status]")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject('refused'); }")
+    copy.click()
+    assert "press Ctrl+C" in told.inner_text()
+    assert page.evaluate("getSelection().toString()") == markdown
+    page.evaluate("delete navigator.clipboard.writeText")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy.click()
+    page.evaluate(DRAWN)
+    assert told.inner_text() == "Copied."
+    assert page.evaluate("navigator.clipboard.readText()") == markdown
+
+
+def test_copying_is_offered_only_where_scripts_run(
+    browser: Browser, address: str, home: Path
+) -> None:
+    with House(load_settings(home)) as house:
+        with house.ledger.read() as tx:
+            (story,) = stories.listed(tx, limit=1)
+        dossiers.add(house, "Week 49", story.id, "")
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/dossiers/1/draft")
+    assert not page.locator("[data-copy]").is_visible()
+    context.close()
+
+
 def test_focus_and_keys_stay_with_a_story_that_was_moved(page: Page, home: Path) -> None:
     with House(load_settings(home)) as house:
         with house.ledger.read() as tx:
