@@ -23,7 +23,7 @@ from core.index import WINDOW
 from core.ledger import channels, feeds
 from desk.marks import emphasised
 from desk.moments import ago, exactly
-from desk.telling import first_phrases, passages, reasons, topics
+from desk.telling import first_phrases, is_quoted, passages, reasons, topics
 from ingest.feeds.health import WELL
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
@@ -137,6 +137,7 @@ class Office:
             "emphasised": emphasised,
             "first_phrases": first_phrases,
             "is_headline": is_headline,
+            "is_quoted": is_quoted,
             "passages": passages,
             "why_joined": why_joined,
             "shared_text": shared_text,

@@ -31,6 +31,9 @@ COMPARED = 100
 PHRASES = 3
 """Most phrases shown for an article or an alert."""
 
+_OPENING = frozenset('"\u201c\u201e\u00ab\u00bb\u2018')
+_CLOSING = frozenset('"\u201d\u201c\u00bb\u00ab\u2019')
+
 NAMED = (
     ("Agencies", MentionKind.AGENCY),
     ("Vendors", MentionKind.VENDOR),
@@ -177,6 +180,12 @@ def passages(tags: Iterable[Tag]) -> list[Passage]:
         )
         passage.reasons.setdefault(topic, piece.why)
     return list(found.values())
+
+
+def is_quoted(phrase: str) -> bool:
+    """Whether a phrase begins and ends with quotation marks of its own."""
+    within = phrase.rstrip(".,")
+    return len(within) > 1 and within[0] in _OPENING and within[-1] in _CLOSING
 
 
 def reasons(article: Article, headline: str) -> list[Evidence]:

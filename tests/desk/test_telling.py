@@ -20,6 +20,7 @@ from desk.telling import (
     Named,
     Passage,
     Voice,
+    is_quoted,
     names,
     passages,
     reasons,
@@ -174,6 +175,27 @@ def test_a_passage_is_quoted_once_with_its_reasons_by_topic_and_the_headline_fir
         Passage("text", "Agents read letters", {SURVEILLANCE: "a sense", "leaks": "a word"}),
     ]
     assert passages([]) == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ('"We read letters"', True),
+        ("“We read letters.”", True),
+        ("“We read letters”.", True),
+        ("„Wir lesen Briefe“", True),
+        ("« Nous lisons des lettres »", True),
+        ("»Wir lesen Briefe«", True),
+        ("\u2018We read letters\u2019", True),
+        ('"We read letters," he said', False),
+        ('He said: "We read letters"', False),
+        ("We read letters", False),
+        ('"', False),
+        ("", False),
+    ],
+)
+def test_a_phrase_with_quotation_marks_of_its_own_is_known(phrase: str, expected: bool) -> None:
+    assert is_quoted(phrase) is expected
 
 
 def test_a_phrase_that_repeats_the_headline_above_is_left_out_beside_others() -> None:

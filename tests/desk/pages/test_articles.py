@@ -26,6 +26,28 @@ def test_article_without_names_has_no_section_of_them(client: TestClient, house:
     assert ">Names</h2>" not in client.get(f"/articles/{hit.id}").text
 
 
+def test_what_has_quotation_marks_of_its_own_gets_no_others(
+    client: TestClient, house: House
+) -> None:
+    hit = house.index.search(parse("phones AND statement:*"), size=1).articles[0]
+    statement, tag = hit.statements[0], hit.tags[0]
+    changed = {
+        "statements": (statement.model_copy(update={"phrase": "“We denied it.”"}),),
+        "tags": (
+            tag.model_copy(
+                update={"evidence": (tag.evidence[0].model_copy(update={"phrase": '"Phones"'}),)}
+            ),
+        ),
+        "revision": hit.revision + 1,
+    }
+    assert 'class="quoted"' not in client.get(f"/articles/{hit.id}").text
+    written = list(house.index.write([hit.model_copy(update=changed)]))
+    assert [one.outcome for one in written] == ["updated"]
+    page = unescape(client.get(f"/articles/{hit.id}").text)
+    for phrase in ("“We denied it.”", '"Phones"'):
+        assert f'<q class="quoted" lang="{hit.language}">{phrase}</q>' in page
+
+
 def test_article_marks_its_evidence_in_the_text(reader: TestClient, sample: Path) -> None:
     article = first_hit(sample, 'title:"Border officers searched"')
     page = reader.get(f"/articles/{article.id}").text
