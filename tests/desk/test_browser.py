@@ -383,6 +383,20 @@ def test_a_dossier_is_filled_and_put_in_order_without_scripts(
     context.close()
 
 
+def test_a_printed_dossier_has_its_notes_and_no_forms(page: Page, home: Path) -> None:
+    with House(load_settings(home)) as house:
+        with house.ledger.read() as tx:
+            several = stories.listed(tx, limit=2)
+        for story, note in zip(several, ("Lead.\nAsk again.", ""), strict=True):
+            dossiers.add(house, "Week 49", story.id, note)
+    page.goto("/dossiers/1")
+    notes = page.locator(".item > p", has_text="Ask again.")
+    assert not notes.is_visible(), "the field has it"
+    page.emulate_media(media="print")
+    assert notes.inner_text() == "Lead.\nAsk again."
+    assert page.locator("form:visible").count() == 0
+
+
 def test_markdown_of_a_draft_is_copied_by_a_button(page: Page, home: Path) -> None:
     with House(load_settings(home)) as house:
         with house.ledger.read() as tx:
