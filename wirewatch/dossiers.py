@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import WirewatchError
 from core.ledger import dossiers, stories
-from core.records import Dossier
+from core.records import Dossier, Story
 from ingest.characters import one_line, readable
 from wirewatch.house import House
 
@@ -18,6 +21,9 @@ MAX_NOTE = 5_000
 
 MAX_STORIES = 500
 """Most stories of a dossier: its draft asks the index about each."""
+
+
+_REMOVED = "the dossier has been removed"
 
 
 class DossierError(WirewatchError):
@@ -35,17 +41,11 @@ def add(house: House, name: str, story: str, note: str) -> Dossier:
     """
     name, note = name_of(name), note_of(note)
     with house.ledger.write() as tx:
-        found = stories.get(tx, story)
-        if found is None:
-            raise DossierError(f"no story has the id {story[:80]!r}")
+        found = _story(tx, story)
         dossier = dossiers.open_named(tx, name)
         there = dossiers.held_as(tx, dossier, found.id)
         if there is None:
-            if len(dossiers.places(tx, dossier)) >= MAX_STORIES:
-                raise DossierError(
-                    f"the dossier {name!r} has {MAX_STORIES} stories, the most that one can have"
-                )
-            dossiers.add(tx, dossier, found.id, note, house.now())
+            _put(tx, dossier, found.id, note, house.now())
         elif note not in ("", there.note):
             raise DossierError(
                 f"the story is in the dossier {name!r} already, with another note: change that"
@@ -54,6 +54,36 @@ def add(house: House, name: str, story: str, note: str) -> Dossier:
         made = dossiers.get(tx, dossier)
     assert made is not None  # noqa: S101 - it was made, or found, in this transaction
     return made
+
+
+def add_to(house: House, dossier: int, story: str) -> Story:
+    """Add a story to a dossier that there is, after all others and without a note. Nothing happens
+    if it is there already.
+
+    Raises:
+        DossierError: this dossier was removed, or is full, or there is no such story.
+    """
+    with house.ledger.write() as tx:
+        if not dossiers.lock(tx, dossier):
+            raise DossierError(_REMOVED)
+        found = _story(tx, story)
+        if dossiers.held_as(tx, dossier, found.id) is None:
+            _put(tx, dossier, found.id, "", house.now())
+    return found
+
+
+def _story(tx: Connection, story: str) -> Story:
+    found = stories.get(tx, story)
+    if found is None:
+        raise DossierError(f"no story has the id {story[:80]!r}")
+    return found
+
+
+def _put(tx: Connection, dossier: int, story: str, note: str, now: datetime) -> None:
+    """Add a story that is not in a dossier, unless that is full."""
+    if len(dossiers.places(tx, dossier)) >= MAX_STORIES:
+        raise DossierError(f"the dossier has {MAX_STORIES} stories, the most that one can have")
+    dossiers.add(tx, dossier, story, note, now)
 
 
 def rename(house: House, dossier: int, name: str) -> None:
@@ -66,7 +96,7 @@ def rename(house: House, dossier: int, name: str) -> None:
     try:
         with house.ledger.write() as tx:
             if not dossiers.lock(tx, dossier):
-                raise DossierError("the dossier has been removed")
+                raise DossierError(_REMOVED)
             dossiers.rename(tx, dossier, name)
     except IntegrityError as error:
         # Not looked up before: another person may give the name away meanwhile.

@@ -39,6 +39,13 @@ def named(tx: Connection, name: str) -> Dossier | None:
     return next(iter(_listed(tx, dossiers.c.name == name)), None)
 
 
+def latest(tx: Connection) -> Dossier | None:
+    """The dossier that a story was added to last; None if there are no stories in any."""
+    rows = select(dossier_stories.c.dossier).order_by(dossier_stories.c.added_at.desc())
+    found: int | None = tx.execute(rows.limit(1)).scalar()
+    return None if found is None else get(tx, found)
+
+
 def _listed(tx: Connection, *conditions: ColumnElement[bool]) -> list[Dossier]:
     of_each = dossier_stories.c.dossier == dossiers.c.id
     rows = select(dossiers, dossier_stories.c.story, dossier_stories.c.added_at)

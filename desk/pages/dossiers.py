@@ -110,6 +110,17 @@ def add(office: AtOffice, story_id: str, name: Name, note: Note = "") -> Redirec
     return RedirectResponse(f"/stories/{story_id}?done=added", 303)
 
 
+@router.post("/dossiers/{dossier_id}/add")
+def add_listed(
+    office: AtOffice, dossier_id: DossierId, story: StoryId, page: AtPage
+) -> RedirectResponse:
+    """Add a story from the list of stories, and go back to its place there; the address has what
+    the list was narrowed by."""
+    with _told():
+        added = changes.add_to(office.house, dossier_id, story)
+    return RedirectResponse(f"/{page.address(page.number)}&done={added.id}#{added.id}", 303)
+
+
 @router.post("/dossiers/{dossier_id}/note")
 def annotate(
     office: AtOffice, dossier_id: DossierId, story: StoryId, note: Note = ""

@@ -55,7 +55,7 @@ StoriesRequested = Annotated[StoriesRequest, Depends(stories_request)]
 
 
 @router.get("/")
-def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
+def listed(office: AtOffice, asked: StoriesRequested, page: AtPage, done: str = "") -> Response:
     """The stories that moved lately, with their evidence and kinds of statements.
 
     While the index does not answer, they are listed without these, which only it has.
@@ -71,6 +71,7 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
         total = stories.count(tx, chosen)
         headed = stories.headline_articles(tx, found)
         kept_in = dossiers.names(tx, [story.id for story in found])
+        latest = dossiers.latest(tx)
     if elsewhere := page.beyond(total):
         return elsewhere
     try:
@@ -89,6 +90,8 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage) -> Response:
         telling=telling,
         said=said,
         dossiers=kept_in,
+        latest=latest,
+        done=done,
         lacking=lacking,
         topics=office.topics,
         voices={kind: heading for heading, kind in VOICES},

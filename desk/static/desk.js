@@ -92,7 +92,7 @@ if (news) {
   const seen = localStorage.getItem("seen") ?? "";
   const moved = items().filter((one) => Date.parse(one.dataset.moved) > Date.parse(seen));
   moved.forEach((one) => one.classList.add("new"));
-  if (moved.length) moved[0].id = "new";
+  if (moved.length) moved[0].id ||= "new";
   const button = news.querySelector("[data-seen]");
   news.hidden = !items().length || (seen === "" ? !button : !moved.length);
   const where = document.querySelector(".pager") ? " on this page" : "";

@@ -432,6 +432,24 @@ def test_copying_is_offered_only_where_scripts_run(
     context.close()
 
 
+def test_a_story_that_is_added_from_the_list_stays_in_view(page: Page, home: Path) -> None:
+    with House(load_settings(home)) as house:
+        with house.ledger.read() as tx:
+            first, *_, last = stories.listed(tx, limit=10)
+        dossiers.add(house, "Week 49", first.id, "")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/?since=any")
+    button = page.get_by_label(f"Add to Week 49: {last.title}")
+    assert box_of(button)["height"] >= 24, "for a finger"
+    button.click()
+    page.wait_for_url(f"**#{last.id}")
+    told = page.locator(".item [role=status]")
+    assert told.inner_text() == "Added."
+    assert 0 < box_of(told)["y"] < 844
+    page.keyboard.press("j")
+    assert page.evaluate("document.querySelector('.here').previousElementSibling.id") == last.id
+
+
 def test_focus_and_keys_stay_with_a_story_that_was_moved(page: Page, home: Path) -> None:
     with House(load_settings(home)) as house:
         with house.ledger.read() as tx:

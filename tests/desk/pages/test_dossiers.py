@@ -72,6 +72,51 @@ def test_the_list_of_stories_shows_which_are_in_a_dossier(
     assert "<script>alert" not in page
 
 
+def test_a_story_is_added_from_the_list_to_the_dossier_that_was_filled_last(
+    client: TestClient, house: House, several: list[Story]
+) -> None:
+    add(house, HOSTILE, several[0].id, "")
+    client.post("/dossiers/2/take-out", data={"story": several[0].id})
+    with house.ledger.read() as tx:
+        *_, other = stories.listed(tx, limit=PAGE)
+    asked = "/?since=any&order=outlets&page=1"
+    page = client.get(asked).text
+    address = re.search(r'<form id="add" method="post" action="([^"]*)">', page)
+    assert address is not None
+    assert unescape(address[1]) == "/dossiers/1/add?since=any&order=outlets&page=1"
+    assert "Add to <bdi>Week 49</bdi>" in page
+    assert not any(f'name="story" value="{one.id}"' in page for one in several), "they are in it"
+    for _ in range(2):  # it is there already: nothing happens
+        done = client.post(unescape(address[1]), data={"story": other.id})
+        assert done.status_code == 303
+        back = done.headers["location"]
+        assert back == f"{asked}&done={other.id}#{other.id}"
+    assert order(house) == [*(one.id for one in several), other.id]
+    after = client.get(back).text
+    assert after.count('<span role="status">Added.</span>') == 1
+    assert f'name="story" value="{other.id}"' not in after
+    elsewhere = client.get(f"/?q=lanternfish&done={other.id}").text
+    assert '<p class="done" role="status">Added to the dossier.</p>' in elsewhere
+    for wrong, story, said in [
+        ("/dossiers/9/add", other.id, "The dossier has been removed."),
+        ("/dossiers/1/add", "none", "No story has the id 'none'."),
+    ]:
+        answer = client.post(wrong, data={"story": story})
+        assert (answer.status_code, said in unescape(answer.text)) == (409, True)
+
+
+def test_nothing_can_be_added_from_the_list_where_there_is_no_dossier(
+    client: TestClient, house: House
+) -> None:
+    assert "Add to" not in client.get("/?since=any").text
+    with house.ledger.read() as tx:
+        (story,) = stories.listed(tx, limit=1)
+    add(house, HOSTILE, story.id, "")
+    page = client.get("/?since=any").text
+    assert "<script>alert" not in page
+    assert f"Add to <bdi>{HOSTILE}</bdi>" in unescape(page)
+
+
 def test_what_cannot_be_added_is_said(client: TestClient, several: list[Story]) -> None:
     address = f"/stories/{several[0].id}/dossiers"
     for where, data, status, said in [
