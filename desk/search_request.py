@@ -73,7 +73,9 @@ class Pick(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """A search on the page. `picked` is in the order in which a reader picked; `days` is what the
-    chart counts by, and `share` whether its bars are of all articles from the same sources."""
+    chart counts by, and `share` whether its bars are of all articles from the same sources.
+    `first` and `last` are days (UTC) of what is counted by, both part of the period; None leaves a
+    side open."""
 
     words: str = ""
     picked: Sequence[Pick] = ()
@@ -82,6 +84,8 @@ class SearchRequest:
     copies: bool = False
     days: DateField = "first_seen"
     share: bool = False
+    first: date | None = None
+    last: date | None = None
 
     @property
     def query(self) -> str:
@@ -101,9 +105,16 @@ class SearchRequest:
     def searched(self) -> str:
         """The query, with its time span and copies: what the page and its Atom feed show."""
         narrowed = [] if self.since == "any" else [f"first_seen:>=now-{self.since}"]
+        if self.has_days:
+            narrowed.append(f"{self.days}:[{self.first or '*'} TO {self.last or '*'}]")
         if not self.copies:
             narrowed.append("-duplicate_of:*")
         return " ".join([f"({self.query})", *narrowed])
+
+    @property
+    def has_days(self) -> bool:
+        """Whether it asks for a first day, or for a last one."""
+        return self.first is not None or self.last is not None
 
     def parsed(self) -> Query:
         """What is searched, understood. Raises `QueryError`, which points into the words as they
@@ -118,6 +129,8 @@ class SearchRequest:
             ("q", asked.words),
             *(("pick", one.written) for one in asked.picked),
             ("since", asked.since if asked.since != "any" else ""),
+            ("from", asked.first),
+            ("to", asked.last),
             ("sort", asked.sort if asked.sort != "newest" else ""),
             ("copies", "1" if asked.copies else ""),
             ("days", asked.days if asked.days != "first_seen" else ""),
@@ -148,7 +161,18 @@ class SearchRequest:
         return self.address(
             words=" ".join([*kept, f"{self.days}:[{start} TO {end}]"]),
             since="any" if self.days == "first_seen" else self.since,
+            first=None,
+            last=None,
         )
+
+    def within(self, since: Since) -> str:
+        """The address of the search within another time span, and not within days."""
+        return self.address(since=since, first=None, last=None)
+
+    @property
+    def widened(self) -> str:
+        """The address of the search without its filters, copies too."""
+        return self.address(picked=[], since="any", first=None, last=None, copies=True)
 
     def with_picked(self, field: str, value: str, *, is_excluded: bool = False) -> str:
         """The address of the search with another value picked."""

@@ -3,17 +3,15 @@ person; finding an article by its address, and adding one that no feed lists."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query
-from pydantic import BeforeValidator
 from starlette.responses import RedirectResponse, Response
 
 from core.ledger import accounting, entries, replays
 from core.records import ENDS, State
 from desk.entries_request import EntriesRequest
-from desk.office import PAGE, AtOffice, AtPage, Typed, Words
+from desk.office import PAGE, AtOffice, AtPage, Day, Typed, Words
 from wirewatch.adding import add_articles, canonical_addresses, known_at
 from wirewatch.presentation.wording import sum_line
 
@@ -21,10 +19,6 @@ router = APIRouter()
 
 REPLAYED = (State.REJECTED, State.QUARANTINED)
 """States that entries can be replayed from on this page; `wirewatch entries replay` has all."""
-
-
-Day = Annotated[date | None, BeforeValidator(lambda typed: typed or None)]
-"""A day as a form sends it: empty if none was chosen."""
 
 
 def entries_request(

@@ -16,7 +16,7 @@ from core.query import Query, QueryError, parse
 from core.records import Article, Evidence
 from desk.downloads import download
 from desk.marks import pieces
-from desk.office import PAGE, AtOffice, AtPage, Office
+from desk.office import PAGE, AtOffice, AtPage, Day, Office
 from desk.parameters import OWN_PARAMETERS_ONLY
 from desk.search_request import DAYS, FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked, snippets, unseen
@@ -47,9 +47,13 @@ def search_request(
     copies: bool = False,
     days: DateField = "first_seen",
     share: bool = False,
+    first: Annotated[Day, Parameter(alias="from")] = None,
+    last: Annotated[Day, Parameter(alias="to")] = None,
 ) -> SearchRequest:
     """The search that an address asks for: the page's and the spreadsheets' take the same one."""
-    return SearchRequest(q, read_picked(pick), since, sort, copies, days, share)
+    if first is not None and last is not None and first > last:
+        raise HTTPException(422, f"The first day, {first}, is later than the last one, {last}.")
+    return SearchRequest(q, read_picked(pick), since, sort, copies, days, share, first, last)
 
 
 SearchRequested = Annotated[SearchRequest, Depends(search_request)]

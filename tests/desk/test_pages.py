@@ -148,6 +148,13 @@ def test_a_copy_without_a_headline_from_a_feed_has_its_pages(
         ("/?page=0", 422, "page: expected 1 or more"),
         ("/?since=ever", 422, "since: expected 'any', '1d', '7d' or '30d'"),
         ("/search?page=501", 422, "page: expected 500 or less"),
+        ("/search?from=2026-02-30", 422, "from: expected a day such as 2026-03-01"),
+        ("/search.csv?to=soon", 422, "to: expected a day such as 2026-03-01"),
+        (
+            "/search?from=2026-02-01&to=2026-01-31",
+            422,
+            "The first day, 2026-02-01, is later than the last one, 2026-01-31.",
+        ),
         ("/search?sort=wrong", 422, "sort: expected 'relevance' or 'newest'"),
         ("/entries?state=odd", 422, "state: expected 'found', 'fetched', 'extracted',"),
         ("/entries?since=odd", 422, "since: "),

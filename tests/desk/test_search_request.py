@@ -37,6 +37,33 @@ def test_period_and_copies_are_not_part_of_the_rule() -> None:
     assert SearchRequest("spyware", copies=True).searched == "(spyware)"
 
 
+def test_a_first_and_a_last_day_are_of_what_is_counted_by() -> None:
+    first, last = date(2026, 1, 7), date(2026, 1, 31)
+    for asked, searched in [
+        (SearchRequest("a", first=first), "(a) first_seen:[2026-01-07 TO *] -duplicate_of:*"),
+        (SearchRequest("a", last=last), "(a) first_seen:[* TO 2026-01-31] -duplicate_of:*"),
+        (
+            SearchRequest("a", since="7d", days="published", copies=True, first=first, last=last),
+            "(a) first_seen:>=now-7d published:[2026-01-07 TO 2026-01-31]",
+        ),
+    ]:
+        assert asked.searched == searched
+        assert asked.parsed()
+        assert asked.has_days
+        assert asked.query == asked.rule == "a", "no new article is of those days"
+    asked = SearchRequest("a", [Pick("topic", "spyware")], first=first, last=last)
+    address = "/search?q=a&pick=topic%3Aspyware"
+    assert asked.address() == f"{address}&from=2026-01-07&to=2026-01-31"
+    assert asked.within("7d") == f"{address}&since=7d"
+    assert asked.widened == "/search?q=a&copies=1"
+    assert asked.of_bar(first, first) == SearchRequest("a", asked.picked).of_bar(first, first)
+    assert not SearchRequest("a").has_days
+    for day, hour, within in ((7, 0, True), (31, 23, True), (6, 23, False)):
+        article = an_article(title="a", first_seen=datetime(2026, 1, day, hour, tzinfo=UTC))
+        days = SearchRequest("a", copies=True, first=first, last=last).parsed().condition
+        assert Explainer(article).explain(days).matched == within
+
+
 def test_bar_links_to_articles_first_seen_in_its_days() -> None:
     start, end = date(2026, 11, 20), date(2026, 11, 26)
     asked = SearchRequest("a OR b", [Pick("topic", "spyware")], since="30d")
@@ -88,13 +115,23 @@ def test_bar_of_one_date_narrows_that_of_the_other() -> None:
 def test_address_carries_the_whole_search() -> None:
     topic, outlet = Pick("topic", "spyware"), Pick("outlet", "A: B")
     asked = SearchRequest(
-        "a b", [topic], "7d", "relevance", copies=True, days="published", share=True
+        "a b",
+        [topic],
+        "7d",
+        "relevance",
+        copies=True,
+        days="published",
+        share=True,
+        first=date(2026, 1, 7),
+        last=date(2026, 1, 31),
     )
     values = dict(parse_qsl(urlsplit(asked.address()).query))
     assert values == {
         "q": "a b",
         "pick": "topic:spyware",
         "since": "7d",
+        "from": "2026-01-07",
+        "to": "2026-01-31",
         "sort": "relevance",
         "copies": "1",
         "days": "published",

@@ -17,7 +17,7 @@ from factories import an_article
 from starlette.testclient import TestClient
 
 from core.ledger import stories
-from core.records import MentionKind
+from core.records import Article, MentionKind
 from wirewatch import regrouping
 from wirewatch.house import House
 
@@ -261,6 +261,50 @@ def test_atom_feed_has_the_hits_of_its_page(client: TestClient, house: House) ->
         numbers.append(feed.count("<entry>"))
         assert f"{numbers[-1]} article" in words(page)
     assert numbers == sorted(set(numbers), reverse=True)
+
+
+def test_articles_of_some_days_can_be_searched(client: TestClient, house: House) -> None:
+    def seen(day: int, published: int, text: str) -> Article:
+        return an_article(
+            day,
+            title="lanternfish",
+            text=text,
+            first_seen=datetime(2025, 5, day, 12, tzinfo=UTC),
+            published=datetime(2025, 4, published, 12, tzinfo=UTC),
+        )
+
+    several = [seen(1, 28, "one"), seen(2, 3, "two"), seen(3, 2, "three")]
+    assert [one.outcome for one in house.index.write(several)] == ["created"] * 3
+    for asked, number in [
+        ("from=&to=", 3),
+        ("from=2025-05-02&to=", 2),
+        ("from=2025-05-02&to=2025-05-02", 1),
+        ("to=2025-05-01&days=published", 3),
+        ("from=2025-04-03&to=2025-04-30&days=published", 2),
+        ("from=2025-06-01", 0),
+    ]:
+        page = client.get(f"/search?q=lanternfish&{asked}").text
+        assert f"{number} article" in words(page), asked
+        link, _ = map(unescape, re.findall(r'href="(/search\.atom[^"]*)', page))
+        assert client.get(link).text.count("<entry>") == number
+        (table,) = map(unescape, re.findall(r'href="(/search\.csv[^"]*)', page))
+        assert client.get(table).text.count("lanternfish") == number
+        assert '/rules/edit?query=lanternfish"' in page
+        assert ("Clear the filters" in page) is (number == 0)
+    page = client.get("/search?q=lanternfish&from=2025-05-02&days=published&sort=relevance").text
+    form = page[page.index('<details class="dates" open>') :]
+    form = form[: form.index("</form>")]
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert sent == {
+        "q": "lanternfish",
+        "sort": "relevance",
+        "days": "published",
+        "from": "2025-05-02",
+        "to": "",
+    }
+    assert "published from" in form
+    assert 'name="from" value="2025-05-02"' in page[: page.index("<main")], "other words keep it"
+    assert '<details class="dates"><summary>' in client.get("/search?q=lanternfish").text
 
 
 def test_spreadsheet_has_all_hits_of_its_page(reader: TestClient) -> None:
