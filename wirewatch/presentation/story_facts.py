@@ -28,7 +28,7 @@ NAMED = (
 
 class StoryFacts(NamedTuple):
     """A story; the values that its articles have in `topic` and the fields of `NAMED`, the most
-    frequent first; who denies it; and the address of the article that opened it."""
+    frequent first; who denies it; and the address of its first article."""
 
     story: Story
     values: Mapping[str, Sequence[str]]
