@@ -27,6 +27,8 @@ ADDRESSES = (
     "/search?q=topic:spywar",
     "/search?q=nosuchwordanywhere",
     "/search.csv?q=topic:*",
+    "/stories.csv?since=any&order=outlets",
+    "/api/stories?q=phone&topic=policing&since=2026",
     "/api/search?q=phones&facet=topic",
     "/api/search?q=phones&days=first_seen&size=0",
 )
