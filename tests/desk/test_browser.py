@@ -647,6 +647,8 @@ def test_links_and_marks_within_text_are_known_by_more_than_colour(page: Page, h
     page.goto("/search?q=topic:surveillance")
     quotes = "e => getComputedStyle(e).quotes"
     assert page.locator(".why q").first.evaluate(quotes) == '"“" "”"'
+    closing = "e => getComputedStyle(e, '::after').content"
+    assert page.locator(".why q:not(:last-child)").first.evaluate(closing).startswith("close-quote")
 
 
 def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -> None:
