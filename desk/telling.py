@@ -58,7 +58,14 @@ VOICES = (
 
 _WORD = re.compile(r"\w+")
 
-_THE_AGENCY = re.compile(r"^(?:the )?agency(?:['\u2019]s)? ")
+_COMMON_NOUN = re.compile(r"(?:the )?(agency|company|firm)(?:['\u2019]s)?(?: |$)", re.IGNORECASE)
+
+_KIND_OF = {
+    "agency": MentionKind.AGENCY,
+    "company": MentionKind.VENDOR,
+    "firm": MentionKind.VENDOR,
+}
+"""What a common noun refers to, if an article names only one."""
 
 _LINKING = frozenset(("of", "the"))
 
@@ -112,28 +119,34 @@ def voices(articles: Iterable[Article]) -> dict[str, list[Voice]]:
 def speakers(told: Iterable[Voice]) -> list[str]:
     """The first few named speakers, each once: a person with different offices counts once, and of
     "director", "VSD director" and "director of the Valdorian Signals Directorate" the last is used,
-    or "agency's director, Edmund Harrow" if that is the only agency in the article.
+    or "agency's director, Edmund Harrow" if that is the only agency in the article. So "firm" is
+    the article's only vendor.
     """
     named: dict[str, Voice] = {}
     for one in told:
         if speaker := one.statement.speaker:
             named.setdefault(speaker.rpartition(", ")[2].casefold(), one)
-    found = [(one.statement.speaker or "", _in_full(one)) for one in named.values()][:COMPARED]
+    found: dict[str, str] = {}
+    for one in list(named.values())[:COMPARED]:
+        speaker, full = one.statement.speaker or "", _in_full(one)
+        is_noun = _COMMON_NOUN.fullmatch(speaker) is not None
+        found.setdefault(full, full if is_noun else speaker)
     return [
         speaker
-        for speaker, full in found
-        if not any(_is_short_for(full, other) for _, other in found if other is not full)
+        for full, speaker in found.items()
+        if not any(_is_short_for(full, other) for other in found if other != full)
     ][:SPEAKERS]
 
 
 def _in_full(voice: Voice) -> str:
-    """A speaker, with the name of "the agency" if the article names only one."""
+    """A speaker, with the name of "the agency", or firm, if the article names only one."""
     speaker = voice.statement.speaker or ""
-    agencies = {one.name for one in voice.article.mentions if one.kind is MentionKind.AGENCY}
-    the_agency = _THE_AGENCY.match(speaker)
-    if len(agencies) != 1 or the_agency is None:
+    noun = _COMMON_NOUN.match(speaker)
+    if noun is None:
         return speaker
-    return f"{agencies.pop()} {speaker[the_agency.end() :]}"
+    kind = _KIND_OF[noun[1].lower()]
+    meant = {one.name for one in voice.article.mentions if one.kind is kind}
+    return f"{meant.pop()} {speaker[noun.end() :]}".rstrip() if len(meant) == 1 else speaker
 
 
 def _is_short_for(speaker: str, other: str) -> bool:

@@ -118,6 +118,26 @@ def test_the_agency_is_the_only_one_that_its_article_names(
     assert speakers(said) == named
 
 
+@pytest.mark.parametrize(
+    ("vendors", "told", "named"),
+    [
+        (("TikTok",), ("firm", "TikTok"), ["TikTok"]),
+        (("TikTok",), ("The firm",), ["TikTok"]),
+        (("TikTok",), ("company", "firm's lawyer, Ana Prado"), ["firm's lawyer, Ana Prado"]),
+        (("TikTok", "ByteDance"), ("firm", "TikTok"), ["firm", "TikTok"]),
+        ((), ("firm", "ministry"), ["firm", "ministry"]),
+        (("TikTok",), ("company secretary",), ["company secretary"]),
+    ],
+)
+def test_the_firm_is_the_only_vendor_that_its_article_names(
+    vendors: tuple[str, ...], told: tuple[str, ...], named: list[str]
+) -> None:
+    article = an_article(1, mentions=tuple(a_mention(MentionKind.VENDOR, one) for one in vendors))
+    denial = a_statement(StatementKind.DENIAL, "denied")
+    said = [Voice(denial.model_copy(update={"speaker": one}), article) for one in told]
+    assert speakers(said) == named
+
+
 def test_speakers_of_a_hostile_story_are_named_quickly() -> None:
     article = an_article(1)
     denial = a_statement(StatementKind.DENIAL, "denied")
