@@ -35,33 +35,32 @@ from core.records import Article, Evidence, Mention, Statement, TextField
 from core.words import lower, stem, word_spans
 
 MAX_FOUND = 3
-"""Phrases kept for one leaf, unless told otherwise: the first ones, those in the title before those
-in the text; of names, each before one comes again."""
+"""Phrases kept for one leaf: the first ones, those in the title before those in the text; of names,
+each before one comes again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A part of a query in words, whether an article matches it, and what shows that.
 
-    `found` holds the phrases in title and text that match a leaf, or the statements or names that
-    it asks for. If a leaf asks for a value, `value` is what the article has in that field. `of`
-    holds the parts of AND, OR and NOT.
+    `found` holds the phrases in title and text that match a leaf, or where the statements or names
+    stand that it asks for; `told` holds all of these. If a leaf asks for a value, `value` is what
+    the article has in that field. `of` holds the parts of AND, OR and NOT.
     """
 
     says: str
     matched: bool
     found: tuple[Evidence, ...] = ()
     value: str = ""
+    told: tuple[Statement | Mention, ...] = ()
     of: tuple[Clause, ...] = ()
 
 
 class Explainer:
-    """Checks one article against any number of queries; its words are split only once. For each
-    leaf, at most `most` phrases are kept."""
+    """Checks one article against any number of queries; its words are split only once."""
 
-    def __init__(self, article: Article, most: int = MAX_FOUND) -> None:
+    def __init__(self, article: Article) -> None:
         self._article = article
-        self._most = most
         self._words: dict[str, list[list[tuple[str, int, int]]]] = {}
 
     def explain(self, condition: Condition) -> Clause:
@@ -96,7 +95,7 @@ class Explainer:
             for words in self._word_spans(field):
                 for first, stop in _spans(leaf, [word for word, _, _ in words]):
                     matched = True
-                    if field in ("title", "text") and len(found) < self._most:
+                    if field in ("title", "text") and len(found) < MAX_FOUND:
                         start, end = words[first][1], words[stop - 1][2]
                         found.append(self._evidence(field, start, end, describe(leaf)))
         return Clause(describe(leaf), matched, tuple(found))
@@ -125,12 +124,13 @@ class Explainer:
         if FIELDS[field] is Kind.TEXT:  # whether there is any text at all
             return Clause(describe(leaf), bool(values))
         fitting = [value for value in values if _fits(leaf, lower(value))]
+        told = self._told(field, fitting)
         found = [
             self._evidence(one.field, one.start, one.end, describe(leaf))
-            for one in self._told(field, fitting)[: self._most]
+            for one in told[:MAX_FOUND]
         ]
         value = ", ".join(fitting or values)
-        return Clause(describe(leaf), bool(fitting), tuple(found), value)
+        return Clause(describe(leaf), bool(fitting), tuple(found), value, tuple(told))
 
     def _told(self, field: str, values: Sequence[str]) -> Sequence[Statement | Mention]:
         """The statements or names that some values of a field stand for: who asks for denials, or
@@ -151,10 +151,21 @@ def _place(one: Statement | Mention) -> tuple[bool, int]:
 
 def matched_phrases(clause: Clause) -> Iterator[Evidence]:
     """The phrases that made an article match a query; none from inside a NOT."""
+    for part in _matched(clause):
+        yield from part.found
+
+
+def matched_told(clause: Clause) -> Iterator[Statement | Mention]:
+    """The statements and names that a query asks for by their fields; none from inside a NOT."""
+    for part in _matched(clause):
+        yield from part.told
+
+
+def _matched(clause: Clause) -> Iterator[Clause]:
     if clause.matched and clause.says != "not":
-        yield from clause.found
+        yield clause
         for part in clause.of:
-            yield from matched_phrases(part)
+            yield from _matched(part)
 
 
 def _spans(leaf: Condition, words: Sequence[str]) -> Iterator[tuple[int, int]]:

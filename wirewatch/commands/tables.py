@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alert.wording import UNTITLED, headline
-from core.clauses import Explainer, matched_phrases
+from core.clauses import Explainer, matched_told
 from core.conditions import Condition
 from core.evidence import is_headline
 from core.records import Article, Evidence, Mention, MentionKind, Story, Tag
@@ -96,16 +96,14 @@ def phrase_below(piece: Evidence, headline: str) -> str:
 
 
 def asked_lines(article: Article, condition: Condition) -> Iterator[Text]:
-    """The statements and the names of an article that a search asked for; its relative dates must
-    be resolved."""
-    all_told = len(article.statements) + len(article.mentions)
-    matched = matched_phrases(Explainer(article, all_told).explain(condition))
-    places = {(one.field, one.start, one.end) for one in matched}
+    """The statements and the names of an article that a search asked for by their fields; its
+    relative dates must be resolved."""
+    asked = list(matched_told(Explainer(article).explain(condition)))
     for one in article.statements:
-        if (one.field, one.start, one.end) in places:
+        if one in asked:
             words = " ".join(one.phrase.split())
             said = f"{one.speaker}: {words}" if one.speaker else words
             yield Text.assemble((f"     {one.kind.value}: ", "green"), said)
-    named = [one for one in article.mentions if (one.field, one.start, one.end) in places]
+    named = [one for one in article.mentions if one in asked]
     for kind, name in dict.fromkeys((one.kind.value, one.name) for one in named):
         yield Text.assemble((f"     {kind}: ", "green"), name)

@@ -122,5 +122,19 @@ def test_all_names_that_a_search_asks_for_are_told(wirewatch: Wirewatch, home: P
     assert [line[1] for line in told if line[0] == "vendor:"] == list("ABCDE")
 
 
+def test_a_name_is_told_only_to_who_asks_for_its_kind(wirewatch: Wirewatch, home: Path) -> None:
+    both = tuple(a_mention(kind, "Tattle", end=len("Tattle")) for kind in ("vendor", "programme"))
+    with House(load_settings(home)) as house:
+        list(house.index.write([an_article(1, title="Tattle", mentions=both)]))
+
+    def told(query: str) -> list[str]:
+        found = wirewatch("search", query).stdout.splitlines()
+        return [line.strip() for line in found if line.endswith(": Tattle")]
+
+    assert told("vendor:tattle") == ["vendor: Tattle"]
+    assert told("mention:tattle") == ["vendor: Tattle", "programme: Tattle"]
+    assert told("tattle") == []
+
+
 def test_error_quotes_the_query_as_it_is(wirewatch: Wirewatch, home: Path) -> None:
     assert "[/x]" in wirewatch("search", 'score:"[/x]"', exit_code=2).stderr
