@@ -448,6 +448,8 @@ def test_a_story_that_is_added_from_the_list_stays_in_view(page: Page, home: Pat
     assert 0 < box_of(told)["y"] < 844
     page.keyboard.press("j")
     assert page.evaluate("document.querySelector('.here').previousElementSibling.id") == last.id
+    page.emulate_media(media="print")
+    assert not any(one.endswith("·") for one in page.locator(".item .facts").all_inner_texts())
 
 
 def test_focus_and_keys_stay_with_a_story_that_was_moved(page: Page, home: Path) -> None:
