@@ -397,6 +397,16 @@ def test_a_printed_dossier_has_its_notes_and_no_forms(page: Page, home: Path) ->
     assert page.locator("form:visible").count() == 0
 
 
+def test_a_printed_search_says_its_days_and_has_no_buttons(page: Page) -> None:
+    page.emulate_media(media="print")
+    page.goto("/search?from=2026-01-07")
+    assert page.get_by_label("first seen from").is_visible(), "nothing else says the period"
+    assert page.locator("button:visible").count() == 0
+    page.goto("/?since=any")
+    assert page.locator(".item:visible").count() > 0
+    assert page.locator("button:visible").count() == 0
+
+
 def test_markdown_of_a_draft_is_copied_by_a_button(page: Page, home: Path) -> None:
     with House(load_settings(home)) as house:
         with house.ledger.read() as tx:
