@@ -35,7 +35,9 @@ from desk.pages import (
     search,
     stories,
 )
+from wirewatch.dossiers import DossierError
 from wirewatch.house import House
+from wirewatch.regrouping import RegroupingError
 
 THREADS = 12
 """Threads that answer requests; SQLAlchemy keeps 15 connections."""
@@ -76,6 +78,8 @@ def make_app(house: House) -> Guard:
         (QueryError, 422),
         (RequestValidationError, 422),
         (HTTPException, None),
+        (DossierError, 409),
+        (RegroupingError, 409),
         (WirewatchError, 503),
         (UnicodeEncodeError, 422),
         (DataError, 422),
@@ -102,6 +106,8 @@ def _told(status: int | None) -> Callable[[Request, Exception], Response]:
         if isinstance(error, HTTPException):
             code, headers = error.status_code, error.headers
             words = _USUAL.get(error.detail, error.detail)
+        elif isinstance(error, DossierError | RegroupingError):
+            words = f"{words[0].upper()}{words[1:]}."
         elif isinstance(error, DataError):
             words = f"The ledger cannot store this value: {error.orig}"
         elif isinstance(error, SQLAlchemyError):

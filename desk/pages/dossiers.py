@@ -105,8 +105,7 @@ def as_page(office: AtOffice, dossier_id: DossierId) -> Response:
 @router.post("/stories/{story_id}/dossiers")
 def add(office: AtOffice, story_id: str, name: Name, note: Note = "") -> RedirectResponse:
     """Add a story to the dossier of a name, which is made if there is none."""
-    with _told():
-        changes.add(office.house, name, story_id, note)
+    changes.add(office.house, name, story_id, note)
     return RedirectResponse(f"/stories/{story_id}?done=added", 303)
 
 
@@ -116,8 +115,7 @@ def add_listed(
 ) -> RedirectResponse:
     """Add a story from the list of stories, and go back to its place there; the address has what
     the list was narrowed by."""
-    with _told():
-        added = changes.add_to(office.house, dossier_id, story)
+    added = changes.add_to(office.house, dossier_id, story)
     return RedirectResponse(f"/{page.address(page.number)}&done={added.id}#{added.id}", 303)
 
 
@@ -126,8 +124,7 @@ def annotate(
     office: AtOffice, dossier_id: DossierId, story: StoryId, note: Note = ""
 ) -> RedirectResponse:
     """Change the note of a story."""
-    with _told():
-        note = changes.note_of(note)
+    note = changes.note_of(note)
     with _changed(office, dossier_id) as tx:
         dossiers.annotate(tx, dossier_id, story, note)
         return _back(tx, dossier_id, story, done=story)
@@ -154,8 +151,7 @@ def take_out(office: AtOffice, dossier_id: DossierId, story: StoryId) -> Redirec
 @router.post("/dossiers/{dossier_id}/rename")
 def rename(office: AtOffice, dossier_id: DossierId, name: Name) -> RedirectResponse:
     """Give a dossier another name."""
-    with _told():
-        changes.rename(office.house, dossier_id, name)
+    changes.rename(office.house, dossier_id, name)
     return RedirectResponse(f"/dossiers/{dossier_id}?done=renamed", 303)
 
 
@@ -197,15 +193,6 @@ def _changed(office: Office, dossier_id: int) -> Iterator[Connection]:
         dossiers.lock(tx, dossier_id)
         _known(tx, dossier_id)
         yield tx
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell a person why a dossier stays as it is."""
-    try:
-        yield
-    except changes.DossierError as error:
-        raise HTTPException(409, f"{str(error)[0].upper()}{str(error)[1:]}.") from error
 
 
 def _back(tx: Connection, dossier_id: int, story: str, **told: str) -> RedirectResponse:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, HTTPException
@@ -201,8 +200,7 @@ def split(
     office: AtOffice, story_id: str, article: Annotated[list[str], Form(default_factory=list)]
 ) -> RedirectResponse:
     """Take articles out of a story; shows the story that they are from now on."""
-    with _told():
-        new = regrouping.split(office.house, story_id, article)
+    new = regrouping.split(office.house, story_id, article)
     return RedirectResponse(f"/stories/{new}?done=split", 303)
 
 
@@ -216,18 +214,8 @@ def merge(
     with office.house.ledger.read() as tx:
         if len(found := stories.find(tx, named)) == 1:
             named = found[0]
-    with _told():
-        into = regrouping.merge(office.house, story_id, named)
+    into = regrouping.merge(office.house, story_id, named)
     return RedirectResponse(f"/stories/{into}?done=merged", 303)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell a person why stories cannot be regrouped."""
-    try:
-        yield
-    except regrouping.RegroupingError as error:
-        raise HTTPException(409, f"{str(error)[0].upper()}{str(error)[1:]}.") from error
 
 
 def _known(tx: Connection, story_id: str) -> str:

@@ -549,24 +549,20 @@ def test_header_and_headlines_fit_a_phone(page: Page) -> None:
     assert headline.evaluate("e => e.scrollHeight - e.clientHeight") == 0  # its end is not cut
 
 
-def test_values_to_narrow_by_are_in_reach_on_a_phone(page: Page) -> None:
-    page.goto("/search?q=topic:surveillance")
-    assert not page.locator(".below").is_visible(), "they are beside the hits"
+@pytest.mark.parametrize(
+    ("path", "place", "heading"),
+    [("/search?q=topic:surveillance", "filters", "h3"), ("/entries", "ends", "h2")],
+)
+def test_what_stands_beside_a_list_is_in_reach_on_a_phone(
+    page: Page, path: str, place: str, heading: str
+) -> None:
+    page.goto(path)
+    assert not page.locator(".below").is_visible(), "it is beside the list"
     page.set_viewport_size({"width": 390, "height": 844})
-    page.click("text=narrow")
-    page.wait_for_url("**#filters")
+    page.click(f"a[href='#{place}']")
+    page.wait_for_url(f"**#{place}")
     page.evaluate(DRAWN)
-    assert box_of(page.locator("#filters h3").first)["y"] < 400
-
-
-def test_how_entries_ended_is_in_reach_on_a_phone(page: Page) -> None:
-    page.goto("/entries")
-    assert not page.locator(".below").is_visible(), "it is beside the entries"
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.click(".below a")
-    page.wait_for_url("**#ends")
-    page.evaluate(DRAWN)
-    assert box_of(page.locator("#ends h2"))["y"] < 400
+    assert box_of(page.locator(f"#{place} {heading}").first)["y"] < 400
 
 
 def test_keys_are_offered_only_where_there_is_a_keyboard(browser: Browser, address: str) -> None:
