@@ -120,7 +120,8 @@ def _list(house: House, size: int, since: datetime, *, as_json: bool, as_csv: bo
         if as_json:
             print_lines(listed)
         else:
-            for row in written_stories(facts_of(house, listed)):
+            # All rows before the first is written: half a spreadsheet looks like a whole one.
+            for row in list(written_stories(facts_of(house, listed))):
                 write_data(row)
         for told in left_out:
             errors.print(told, highlight=False, soft_wrap=True)

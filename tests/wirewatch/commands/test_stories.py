@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from arriving import OTHER, TEXT, arrive, index, piece
@@ -17,10 +18,12 @@ from factories import NOON
 from sqlalchemy import update
 from typer.testing import CliRunner
 
+from core.index import Hits, IndexUnavailableError
 from core.ledger import entries, stories, tables
 from core.records import Article, State
 from core.settings import load_settings
 from demo.editing import local_paragraph
+from search.embedded import EmbeddedIndex
 from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.stages.link import link
@@ -86,6 +89,23 @@ def test_stories_are_written_as_a_spreadsheet(run: Run, arrived: list[Article]) 
     assert "The 1 most covered of 2 stories; --size 2 shows all." in cut
     for wrong in (("--json",), (arrived[0].id,), (arrived[0].id, "--mute")):
         assert "--csv" in run("stories", "--csv", *wrong, exit_code=2)
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+def test_no_spreadsheet_is_begun_that_the_index_cannot_end(
+    arrived: list[Article], home: Path, monkeypatch: pytest.MonkeyPatch, answered: int
+) -> None:
+    """It wrote the names of the columns, or the first stories too, and failed then."""
+    search, left = EmbeddedIndex.search, iter(range(answered))
+
+    def search_for_a_while(index: EmbeddedIndex, *asked: Any, **options: Any) -> Hits:
+        if next(left, None) is None:
+            raise IndexUnavailableError("no index today")
+        return search(index, *asked, **options)
+
+    monkeypatch.setattr(EmbeddedIndex, "search", search_for_a_while)
+    done = CliRunner().invoke(app, ["--home", str(home), "stories", "--csv"])
+    assert (done.stdout, str(done.exception)) == ("", "no index today")
 
 
 def test_stories_are_those_of_the_last_week_unless_asked_for_more(
