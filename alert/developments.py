@@ -26,7 +26,7 @@ from datetime import datetime, timedelta
 
 from alert.markup import listed, shortened
 from alert.rules import Rule
-from alert.speakers import party_of, spellings_in, wording
+from alert.speakers import parties_in, party_of, wording
 from core.records import (
     COUNTRY_KINDS,
     Article,
@@ -99,10 +99,10 @@ def known_after(
 ) -> Known:
     """What the readers know after they were told of an article, when these outlets had it."""
     said: set[str] = set()
-    spellings = spellings_in(article)
+    parties = parties_in(article)
     for one in article.statements:
         said.add(one.kind.value)
-        party = party_of(spellings, one)
+        party = party_of(parties, one)
         if party or (one.kind is StatementKind.COURT and one.speaker):
             said.add(f"{one.kind.value}:{party}")
     return Known(
@@ -230,7 +230,7 @@ def _statements(known: Known, article: Article, source: Telling) -> Iterable[Dev
 def _is_news(known: Known, article: Article, one: Statement) -> bool:
     if one.kind.value not in known.said:
         return True
-    party = party_of(spellings_in(article), one)
+    party = party_of(parties_in(article), one)
     parties = {said for said in known.said if said.startswith(f"{one.kind}:")}
     if one.kind is StatementKind.COURT and one.speaker and not parties:
         return True  # so far it had only come to court

@@ -1,13 +1,23 @@
-"""Who makes a statement: the known party behind it, and its name in an English sentence."""
+"""Who makes a statement: the known party behind it, and what readers are told that it is called."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from core.records import Article, Mention, MentionKind, Statement, StatementKind
 
 _PARTIES = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
+
+_COMMON_NOUN = re.compile(r"(?:the )?(agency|company|firm)(?:['\u2019]s)?(?: |$)", re.IGNORECASE)
+
+_KIND_OF = {
+    "agency": MentionKind.AGENCY,
+    "company": MentionKind.VENDOR,
+    "firm": MentionKind.VENDOR,
+}
+"""What a common noun refers to, if an article names only one."""
 
 _ARTICLE = re.compile(
     r"^(?:l['\u2019]|(?:der|die|das|la|le|el|lo|il|o|a|de|het)\s+)", re.IGNORECASE
@@ -40,21 +50,49 @@ _WITHOUT_SPEAKER = {
 }
 
 
-def party_of(spellings: Mapping[str, str], one: Statement) -> str:
-    """The agency, firm or court that makes a statement, by the name that all languages share."""
-    speaker = (one.speaker or "").casefold()
-    names = (name for spelling, name in spellings.items() if _contains_name(speaker, spelling))
-    return next(names, "")
+class Parties(NamedTuple):
+    """Who may make the statements of an article: the names of the parties that are known, by each
+    of their spellings in it, folded; and the agency and the vendor that its common nouns stand for,
+    by noun."""
+
+    spellings: Mapping[str, str]
+    meant: Mapping[str, str]
 
 
-def spellings_in(article: Article) -> dict[str, str]:
-    """The names of the known parties, by each of their spellings in an article, folded. Each once:
-    a hostile list of firms has thousands."""
-    found: dict[str, str] = {}
+def parties_in(article: Article) -> Parties:
+    """The parties that an article names. Each once: a hostile list of firms has thousands."""
+    spellings: dict[str, str] = {}
     for one in _parties(article):
         for spelling in filter(None, (one.name, one.spelling(article))):
-            found.setdefault(spelling.casefold(), one.name)
-    return found
+            spellings.setdefault(spelling.casefold(), one.name)
+    return Parties(spellings, _meant(article))
+
+
+def party_of(parties: Parties, one: Statement) -> str:
+    """The agency, firm or court that makes a statement, by the name that all languages share."""
+    speaker = _in_full(parties.meant, one.speaker or "").casefold()
+    known = parties.spellings.items()
+    return next((name for spelling, name in known if _contains_name(speaker, spelling)), "")
+
+
+def _meant(article: Article) -> dict[str, str]:
+    """What "the agency" is, and "the firm", where an article names only one of the kind."""
+    named: dict[MentionKind, set[str]] = {}
+    for one in article.mentions:
+        named.setdefault(one.kind, set()).add(one.name)
+    return {
+        noun: next(iter(names))
+        for noun, kind in _KIND_OF.items()
+        if len(names := named.get(kind, set())) == 1
+    }
+
+
+def _in_full(meant: Mapping[str, str], speaker: str) -> str:
+    """A speaker with the name in place of the noun that it begins with, if that is known."""
+    noun = _COMMON_NOUN.match(speaker)
+    if noun is None or (name := meant.get(noun[1].lower())) is None:
+        return speaker
+    return f"{name} {speaker[noun.end() :]}".rstrip()
 
 
 def _parties(article: Article) -> Iterable[Mention]:
@@ -70,20 +108,28 @@ def _contains_name(speaker: str, name: str) -> bool:
 
 def wording(article: Article, one: Statement) -> str:
     """Who made a statement and what it is, as a sentence without its full stop."""
-    if not one.speaker:
+    if not (told := told_as(article, one)):
         return _WITHOUT_SPEAKER[one.kind]
-    return _VERBS[one.kind].format(_speaker_name(article, one))
+    named = told[0].upper() + told[1:]
+    # An office with its holder: "The agency's director, Ana Prado, denied it".
+    has_holder = ", " in named and not named.endswith("”")
+    return _VERBS[one.kind].format(f"{named}," if has_holder else named)
 
 
-def _speaker_name(article: Article, one: Statement) -> str:
-    """A speaker, to begin an English sentence. From an article in another language: by the name
-    that all languages share if that is all it says, else by the name of the person whose office it
-    gives, else as a quotation."""
+def told_as(article: Article, one: Statement) -> str:
+    """What readers are told that a speaker is called; "" if there is none.
+
+    "The firm" alone is its name, if the article names only one. From an article in another
+    language than English: the name that all languages share if that is all it says, else the name
+    of the person whose office it gives, else a quotation.
+    """
     speaker = one.speaker or ""
+    if not speaker:
+        return ""
+    if _COMMON_NOUN.fullmatch(speaker):
+        return _in_full(_meant(article), speaker)
     if article.language in ("", "en"):
-        named = speaker[0].upper() + speaker[1:]
-        # An office with its holder: "The agency's director, Ana Prado, denied it".
-        return f"{named}," if ", " in named else named
+        return speaker
     bare = _ARTICLE.sub("", speaker).casefold()
     countries = (one for one in article.mentions if one.kind is MentionKind.PLACE)
     for mention in (*_parties(article), *countries):
@@ -94,6 +140,12 @@ def _speaker_name(article: Article, one: Statement) -> str:
         if mention.kind is MentionKind.PERSON and _is_holder(speaker, person):
             return person
     return f"“{speaker}”"
+
+
+def in_full(article: Article, one: Statement) -> str:
+    """The same, by which speakers can be compared: of "the firm's lawyer", too, the firm has its
+    name."""
+    return _in_full(_meant(article), told_as(article, one))
 
 
 def _is_holder(speaker: str, person: str) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from alert.speakers import in_full, told_as
 from core.evidence import distinct_phrases, is_headline
 from core.records import (
     SURVEILLANCE,
@@ -58,15 +59,6 @@ VOICES = (
 
 _WORD = re.compile(r"\w+")
 
-_COMMON_NOUN = re.compile(r"(?:the )?(agency|company|firm)(?:['\u2019]s)?(?: |$)", re.IGNORECASE)
-
-_KIND_OF = {
-    "agency": MentionKind.AGENCY,
-    "company": MentionKind.VENDOR,
-    "firm": MentionKind.VENDOR,
-}
-"""What a common noun refers to, if an article names only one."""
-
 _LINKING = frozenset(("of", "the"))
 
 _SOMEBODY_ELSE = frozenset(("acting", "assistant", "deputy", "ex", "former", "vice"))
@@ -87,6 +79,11 @@ class Voice(NamedTuple):
 
     statement: Statement
     article: Article
+
+    @property
+    def speaker(self) -> str:
+        """Who makes it, as an alert says it; "" if that is not known."""
+        return told_as(self.article, self.statement)
 
 
 def names(articles: Sequence[Article]) -> dict[str, list[Named]]:
@@ -119,8 +116,7 @@ def voices(articles: Iterable[Article]) -> dict[str, list[Voice]]:
 def speakers(told: Iterable[Voice]) -> list[str]:
     """The first few named speakers, each once: a person with different offices counts once, and of
     "director", "VSD director" and "director of the Valdorian Signals Directorate" the last is used,
-    or "agency's director, Edmund Harrow" if that is the only agency in the article. So "firm" is
-    the article's only vendor.
+    or "agency's director, Edmund Harrow" if that is the only agency in the article.
     """
     named: dict[str, Voice] = {}
     for one in told:
@@ -128,25 +124,12 @@ def speakers(told: Iterable[Voice]) -> list[str]:
             named.setdefault(speaker.rpartition(", ")[2].casefold(), one)
     found: dict[str, str] = {}
     for one in list(named.values())[:COMPARED]:
-        speaker, full = one.statement.speaker or "", _in_full(one)
-        is_noun = _COMMON_NOUN.fullmatch(speaker) is not None
-        found.setdefault(full, full if is_noun else speaker)
+        found.setdefault(in_full(one.article, one.statement), one.speaker)
     return [
         speaker
         for full, speaker in found.items()
         if not any(_is_short_for(full, other) for other in found if other != full)
     ][:SPEAKERS]
-
-
-def _in_full(voice: Voice) -> str:
-    """A speaker, with the name of "the agency", or firm, if the article names only one."""
-    speaker = voice.statement.speaker or ""
-    noun = _COMMON_NOUN.match(speaker)
-    if noun is None:
-        return speaker
-    kind = _KIND_OF[noun[1].lower()]
-    meant = {one.name for one in voice.article.mentions if one.kind is kind}
-    return f"{meant.pop()} {speaker[noun.end() :]}".rstrip() if len(meant) == 1 else speaker
 
 
 def _is_short_for(speaker: str, other: str) -> bool:

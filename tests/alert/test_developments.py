@@ -226,6 +226,15 @@ def test_of_a_story_the_first_denial_and_those_of_other_parties_are_told() -> No
     assert denials([]) == ()
 
 
+def test_the_only_firm_of_an_article_is_a_party_that_denied() -> None:
+    nso, bnd = mention("vendor", "NSO Group", "text"), mention("agency", "BND", "text")
+    by_nso = an_article(1, mentions=(nso,), statements=(statement("denial", "firm"),))
+    again = an_article(2, mentions=(nso,), statements=(statement("denial", "NSO Group"),))
+    by_bnd = an_article(3, mentions=(nso, bnd), statements=(statement("denial", "BND"),))
+    told = [one.what for one in denials([by_nso, again, by_bnd])]
+    assert told == ["NSO Group denied it", "BND denied it"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
