@@ -22,6 +22,7 @@ from core.errors import WirewatchError
 from core.query import QueryError
 from core.refusals import reason
 from desk import api
+from desk.days import DaysError
 from desk.guard import Doorkeeper, Guard
 from desk.office import Office
 from desk.pages import (
@@ -76,6 +77,7 @@ def make_app(house: House) -> Guard:
         app.mount("/static", StaticFiles(directory=static), name="static")
     for kind, status in (
         (QueryError, 422),
+        (DaysError, 422),
         (RequestValidationError, 422),
         (HTTPException, None),
         (DossierError, 409),

@@ -13,6 +13,7 @@ from core.fields import FIELDS, Kind
 from core.index import DateField, Sort
 from core.query import Query, parse
 from core.spelling import quoted
+from desk.days import check_days
 
 Since = Literal["any", "1d", "7d", "30d"]
 
@@ -74,8 +75,8 @@ class Pick(NamedTuple):
 class SearchRequest:
     """A search on the page. `picked` is in the order in which a reader picked; `days` is what the
     chart counts by, and `share` whether its bars are of all articles from the same sources.
-    `first` and `last` are days (UTC) of what is counted by, both part of the period; None leaves a
-    side open."""
+    `first` and `last` are days (UTC) of what is counted by, as they were typed, both part of the
+    period; an empty one leaves its side open."""
 
     words: str = ""
     picked: Sequence[Pick] = ()
@@ -84,8 +85,8 @@ class SearchRequest:
     copies: bool = False
     days: DateField = "first_seen"
     share: bool = False
-    first: date | None = None
-    last: date | None = None
+    first: str = ""
+    last: str = ""
 
     @property
     def query(self) -> str:
@@ -114,12 +115,17 @@ class SearchRequest:
     @property
     def has_days(self) -> bool:
         """Whether it asks for a first day, or for a last one."""
-        return self.first is not None or self.last is not None
+        return bool(self.first or self.last)
 
     def parsed(self) -> Query:
-        """What is searched, understood. Raises `QueryError`, which points into the words as they
-        were typed."""
+        """What is searched, understood.
+
+        Raises:
+            QueryError: the words are no search; it points into them as they were typed.
+            DaysError: the days are no period.
+        """
         parse(self.words)
+        check_days(self.first, self.last)
         return parse(self.searched)
 
     def address(self, **changes: Any) -> str:
@@ -161,18 +167,18 @@ class SearchRequest:
         return self.address(
             words=" ".join([*kept, f"{self.days}:[{start} TO {end}]"]),
             since="any" if self.days == "first_seen" else self.since,
-            first=None,
-            last=None,
+            first="",
+            last="",
         )
 
     def within(self, since: Since) -> str:
         """The address of the search within another time span, and not within days."""
-        return self.address(since=since, first=None, last=None)
+        return self.address(since=since, first="", last="")
 
     @property
     def widened(self) -> str:
         """The address of the search without its filters, copies too."""
-        return self.address(picked=[], since="any", first=None, last=None, copies=True)
+        return self.address(picked=[], since="any", first="", last="", copies=True)
 
     def with_picked(self, field: str, value: str, *, is_excluded: bool = False) -> str:
         """The address of the search with another value picked."""

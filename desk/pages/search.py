@@ -14,9 +14,10 @@ from core.index import FACET_VALUES, WINDOW, DateField, Hits, Index, Sort
 from core.ledger import alerts, names, stories
 from core.query import Query, QueryError, parse
 from core.records import Article, Evidence
+from desk.days import DaysError
 from desk.downloads import download
 from desk.marks import pieces
-from desk.office import PAGE, AtOffice, AtPage, Day, Office
+from desk.office import PAGE, AtOffice, AtPage, Office
 from desk.parameters import OWN_PARAMETERS_ONLY
 from desk.search_request import DAYS, FACETS, SINCE, SearchRequest, Since, read_picked
 from desk.snippets import marked, snippets, unseen
@@ -47,12 +48,10 @@ def search_request(
     copies: bool = False,
     days: DateField = "first_seen",
     share: bool = False,
-    first: Annotated[Day, Parameter(alias="from")] = None,
-    last: Annotated[Day, Parameter(alias="to")] = None,
+    first: Annotated[str, Parameter(alias="from")] = "",
+    last: Annotated[str, Parameter(alias="to")] = "",
 ) -> SearchRequest:
     """The search that an address asks for: the page's and the spreadsheets' take the same one."""
-    if first is not None and last is not None and first > last:
-        raise HTTPException(422, f"The first day, {first}, is later than the last one, {last}.")
     return SearchRequest(q, read_picked(pick), since, sort, copies, days, share, first, last)
 
 
@@ -62,7 +61,8 @@ SearchRequested = Annotated[SearchRequest, Depends(search_request)]
 @router.get("/search")
 def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     """A page of hits."""
-    hits, error = Hits(total=0, articles=()), None
+    hits = Hits(total=0, articles=())
+    error, wrong_days = None, None
     matched: dict[str, list[Evidence]] = {}
     volume, hint = None, None
     try:
@@ -85,6 +85,8 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
             hint = why_nothing(office.house, searched)
     except QueryError as wrong:
         error = wrong
+    except DaysError as wrong:
+        wrong_days = wrong
     if elsewhere := page.beyond(hits.total):
         return elsewhere
     with office.house.ledger.read() as tx:
@@ -94,9 +96,11 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     return office.page(
         "search.html",
         "search",
+        422 if wrong_days else 200,
         asked=asked,
         hits=hits,
         error=error,
+        wrong_days=wrong_days,
         hint=hint,
         periods=SINCE,
         counted_by=DAYS,

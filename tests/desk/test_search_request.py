@@ -38,7 +38,7 @@ def test_period_and_copies_are_not_part_of_the_rule() -> None:
 
 
 def test_a_first_and_a_last_day_are_of_what_is_counted_by() -> None:
-    first, last = date(2026, 1, 7), date(2026, 1, 31)
+    first, last = "2026-01-07", "2026-01-31"
     for asked, searched in [
         (SearchRequest("a", first=first), "(a) first_seen:[2026-01-07 TO *] -duplicate_of:*"),
         (SearchRequest("a", last=last), "(a) first_seen:[* TO 2026-01-31] -duplicate_of:*"),
@@ -56,7 +56,8 @@ def test_a_first_and_a_last_day_are_of_what_is_counted_by() -> None:
     assert asked.address() == f"{address}&from=2026-01-07&to=2026-01-31"
     assert asked.within("7d") == f"{address}&since=7d"
     assert asked.widened == "/search?q=a&copies=1"
-    assert asked.of_bar(first, first) == SearchRequest("a", asked.picked).of_bar(first, first)
+    bar = date(2026, 1, 7), date(2026, 1, 7)
+    assert asked.of_bar(*bar) == SearchRequest("a", asked.picked).of_bar(*bar)
     assert not SearchRequest("a").has_days
     for day, hour, within in ((7, 0, True), (31, 23, True), (6, 23, False)):
         article = an_article(title="a", first_seen=datetime(2026, 1, day, hour, tzinfo=UTC))
@@ -122,8 +123,8 @@ def test_address_carries_the_whole_search() -> None:
         copies=True,
         days="published",
         share=True,
-        first=date(2026, 1, 7),
-        last=date(2026, 1, 31),
+        first="2026-01-07",
+        last="2026-01-31",
     )
     values = dict(parse_qsl(urlsplit(asked.address()).query))
     assert values == {

@@ -243,6 +243,40 @@ def test_invalid_search_is_pointed_at(reader: TestClient) -> None:
         assert reader.get(f"{asked}?q=%28a").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        (
+            "2026-02-01",
+            "2026-01-31",
+            "The first day, 2026-02-01, is later than the last one, 2026-01-31.",
+        ),
+        ("9999-12-31", "", "from: expected a day before 9999-12-31"),
+        ("2026-02-01", "2026-02-30", "to: expected a day such as 2026-03-01"),
+        ("", "2026-W05-1", "to: expected a day such as 2026-03-01"),
+    ],
+)
+def test_days_that_are_no_period_are_refused_at_their_form(
+    reader: TestClient, first: str, last: str, told: str
+) -> None:
+    """It was an error page with a way back to the stories only, or an error in words that nobody
+    had typed."""
+    asked = f"q=phones&pick=language%3Aen&from={first}&to={last}"
+    answer = reader.get(f"/search?{asked}")
+    page = unescape(answer.text)
+    assert answer.status_code == 422
+    _, form = page.split('<details class="dates" open>')
+    form, _ = form.split("</details>")
+    assert f'role="alert">{told}</p>' in form
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert sent == {"q": "phones", "pick": "language:en", "from": first, "to": last}
+    assert "search.csv" not in page
+    assert "No articles match" not in page
+    for file in ("/search.csv", "/days.csv"):
+        refused = reader.get(f"{file}?{asked}")
+        assert (refused.status_code, told in unescape(refused.text)) == (422, True)
+
+
 def test_searches_and_rules_have_atom_feeds(reader: TestClient) -> None:
     assert "<feed" in reader.get("/search.atom?q=topic:*").text
     assert "<feed" in reader.get("/rule.atom?name=surveillance").text

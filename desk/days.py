@@ -1,0 +1,39 @@
+"""Days as a form or an address has them. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+
+class DaysError(ValueError):
+    """What was typed is no period of days; the text says why."""
+
+
+def check_days(first: str, last: str) -> None:
+    """Check that two days, typed as `from` and `to`, are a period; an empty one leaves its side
+    open.
+
+    Raises:
+        DaysError: one of them is no day, or the first is later than the last.
+    """
+    begin, end = _day("from", first), _day("to", last)
+    if begin is not None and end is not None and begin > end:
+        raise DaysError(f"The first day, {begin}, is later than the last one, {end}.")
+
+
+def _day(name: str, typed: str) -> date | None:
+    if not typed:
+        return None
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", typed, re.ASCII):  # Python takes weeks, too
+        raise DaysError(_EXPECTED.format(name))
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError as error:  # 30 February
+        raise DaysError(_EXPECTED.format(name)) from error
+    if day == date.max:  # a search ends with the day after it
+        raise DaysError(f"{name}: expected a day before {day}")
+    return day
+
+
+_EXPECTED = "{}: expected a day such as 2026-03-01"
