@@ -10,18 +10,35 @@ Begin a transaction that changes a dossier with `lock`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    distinct,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from core.ledger import stories
+from core.ledger import stories, tables
 from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.tables import dossier_stories, dossiers
 from core.records import Dossier, DossierStory
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+
+class Holding(NamedTuple):
+    """A dossier that a story is in, and the note on the story there."""
+
+    id: int
+    name: str
+    note: str
 
 
 def listed(tx: Connection) -> list[Dossier]:
@@ -47,24 +64,19 @@ def latest(tx: Connection) -> Dossier | None:
 
 
 def _listed(tx: Connection, *conditions: ColumnElement[bool]) -> list[Dossier]:
-    of_each = dossier_stories.c.dossier == dossiers.c.id
-    rows = select(dossiers, dossier_stories.c.story, dossier_stories.c.added_at)
-    rows = rows.join(dossier_stories, of_each, isouter=True).where(*conditions)
-    found = tx.execute(rows.order_by(dossiers.c.name)).all()
-    present = stories.roots(tx, {row.story for row in found if row.story is not None})
-    by_id: dict[int, list[Row[Any]]] = {}
-    for row in found:
-        by_id.setdefault(row.id, []).append(row)
-    several = [
-        Dossier(
-            id=one,
-            name=rows_of_it[0].name,
-            stories=len({present[row.story] for row in rows_of_it if row.story is not None}),
-            added_at=max((row.added_at for row in rows_of_it if row.added_at), default=None),
+    present = func.coalesce(tables.stories.c.merged_into, dossier_stories.c.story)
+    added_at = func.max(dossier_stories.c.added_at)
+    query = (
+        select(
+            *dossiers.c, func.count(distinct(present)).label("stories"), added_at.label("added_at")
         )
-        for one, rows_of_it in by_id.items()
-    ]
-    return sorted(several, key=lambda one: one.added_at or _NEVER, reverse=True)
+        .outerjoin(dossier_stories, dossier_stories.c.dossier == dossiers.c.id)
+        .outerjoin(tables.stories, tables.stories.c.id == dossier_stories.c.story)
+        .where(*conditions)
+        .group_by(*dossiers.c)
+        .order_by(added_at.desc().nulls_last(), dossiers.c.name)
+    )
+    return [Dossier(**row._mapping) for row in tx.execute(query)]
 
 
 def lock(tx: Connection, dossier: int) -> bool:
@@ -107,12 +119,22 @@ def stories_of(
     return [_told(tx, story, rows) for story, rows in together[offset:end]]
 
 
-def holding(tx: Connection, story: str) -> list[tuple[Dossier, DossierStory]]:
-    """The dossiers that a story is in, and how it stands in each."""
-    ids = stories.ids_of(tx, [story])[story]
-    having = select(dossier_stories.c.dossier).where(dossier_stories.c.story.in_(ids))
-    held = ((one, held_as(tx, one.id, story)) for one in _listed(tx, dossiers.c.id.in_(having)))
-    return [(one, row) for one, row in held if row is not None]
+def holding(tx: Connection, several: Iterable[str]) -> dict[str, list[Holding]]:
+    """For each of some stories, none of them twice, that are in dossiers: these, by name."""
+    story_of = {one: story for story, ids in stories.ids_of(tx, several).items() for one in ids}
+    query = (
+        select(dossier_stories, dossiers.c.name)
+        .join(dossiers, dossiers.c.id == dossier_stories.c.dossier)
+        .order_by(dossiers.c.name, dossier_stories.c.place)
+    )
+    together: dict[str, dict[tuple[int, str], list[Row[Any]]]] = {}
+    for row in rows_with(tx, query, dossier_stories.c.story, story_of):
+        of_story = together.setdefault(story_of[row.story], {})
+        of_story.setdefault((row.dossier, row.name), []).append(row)
+    return {
+        story: [Holding(*one, _note(rows)) for one, rows in of_story.items()]
+        for story, of_story in together.items()
+    }
 
 
 def held_as(tx: Connection, dossier: int, story: str) -> DossierStory | None:
@@ -120,17 +142,6 @@ def held_as(tx: Connection, dossier: int, story: str) -> DossierStory | None:
     present = stories.root(tx, story)
     rows = _rows(tx, dossier).get(present)
     return None if rows is None else _told(tx, present, rows)
-
-
-def names(tx: Connection, several: Iterable[str]) -> dict[str, dict[int, str]]:
-    """For each of some stories, by its present id, that are in dossiers: their names, by id."""
-    story_of = {one: story for story, ids in stories.ids_of(tx, several).items() for one in ids}
-    rows = select(dossier_stories.c.story, dossiers.c.id, dossiers.c.name)
-    rows = rows.join(dossiers, dossiers.c.id == dossier_stories.c.dossier)
-    found: dict[str, dict[int, str]] = {}
-    for row in rows_with(tx, rows.order_by(dossiers.c.name), dossier_stories.c.story, story_of):
-        found.setdefault(story_of[row.story], {})[row.id] = row.name
-    return found
 
 
 def places(tx: Connection, dossier: int) -> list[str]:
@@ -195,8 +206,12 @@ def _rows(tx: Connection, dossier: int) -> dict[str, list[Row[Any]]]:
 def _told(tx: Connection, story: str, rows: Sequence[Row[Any]]) -> DossierStory:
     found = stories.get(tx, story)
     assert found is not None  # noqa: S101 - a story's row is never deleted
-    notes = "\n".join(dict.fromkeys(row.note for row in rows if row.note))
-    return DossierStory(story=found, note=notes, added_at=rows[0].added_at)
+    return DossierStory(story=found, note=_note(rows), added_at=rows[0].added_at)
+
+
+def _note(rows: Sequence[Row[Any]]) -> str:
+    """The notes of several rows that stand for one story, as one."""
+    return "\n".join(dict.fromkeys(row.note for row in rows if row.note))
 
 
 def _is(row: Row[Any]) -> tuple[ColumnElement[bool], ...]:

@@ -69,7 +69,7 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage, done: str = 
         found = stories.listed(tx, chosen, order=asked.order, limit=PAGE, offset=page.offset)
         total = stories.count(tx, chosen)
         headed = stories.headline_articles(tx, found)
-        kept_in = dossiers.names(tx, [story.id for story in found])
+        holding = dossiers.holding(tx, [story.id for story in found])
         latest = dossiers.latest(tx)
     if elsewhere := page.beyond(total):
         return elsewhere
@@ -88,7 +88,7 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage, done: str = 
         headline=headline,
         telling=telling,
         said=said,
-        dossiers=kept_in,
+        dossiers=holding,
         latest=latest,
         done=done,
         lacking=lacking,
@@ -133,9 +133,10 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
         sent = list(alerts.listed(tx, of_stories=ids))
         held = held_alerts.listed(tx, of_stories=ids)
         headed = stories.headline_articles(tx, [story])
-        holding = dossiers.holding(tx, story.id)
+        holding = dossiers.holding(tx, [story.id]).get(story.id, [])
         every_dossier = dossiers.listed(tx)
         apart = [stories.get(tx, one) for one in splits.parted_from(tx, story.id)]
+    held_by = {one.id for one in holding}
     rules = house.rulebook.rules_if_any()  # the page of rules says why there are none
     for_it_alone = {Keyword("story", one) for one in ids}
     lacking = None
@@ -169,7 +170,7 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
         why_held=lambda rule: why_held(rule, rules),
         followed_by=[rule.name for rule in rules.rules if rule.query.condition in for_it_alone],
         dossiers=holding,
-        other_dossiers=[one for one in every_dossier if one not in {known for known, _ in holding}],
+        other_dossiers=[one.name for one in every_dossier if one.id not in held_by],
         apart=[one for one in apart if one is not None],
         max_name=MAX_NAME,
         max_note=MAX_NOTE,

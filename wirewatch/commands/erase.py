@@ -48,11 +48,11 @@ def erase(
         with house.ledger.read() as tx:
             # A note that was written before the article was taken out of a story stands there.
             named = splits.with_parted(tx, [one.story for one in found if one.story])
-            holding = [row for story in named for row in dossiers.holding(tx, story)]
+            holding = dossiers.holding(tx, named).values()
     erased, written = counted(len(found), "entry", "entries"), counted(cleared.files, "file")
     out.print(f"{erased} erased; {written} of the archive rewritten.")
     out.print("Tomorrow's upkeep removes the old files.")
-    for dossier in sorted({dossier.name for dossier, told in holding if told.note}):
+    for dossier in sorted({one.name for held in holding for one in held if one.note}):
         said = f"The dossier {dossier!r} has a note that may quote it: see whether it does."
         out.print(Text(said), soft_wrap=True)
     if cleared.waiting:

@@ -187,7 +187,7 @@ def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
     with house.ledger.read() as tx:
         found, story = story_of(tx, prefix)
         told = ledger_stories.articles_of(tx, story.id)
-        holding = [dossier.name for dossier, _ in dossiers.holding(tx, story.id)]
+        holding = dossiers.holding(tx, [story.id]).get(story.id, [])
     if as_json:
         print_lines([story, *told])
         return
@@ -207,7 +207,7 @@ def _show_story(house: House, prefix: str, *, as_json: bool) -> None:
     if story.muted_at is not None:
         facts.add_row("muted", f"since {story.muted_at:%Y-%m-%d %H:%M}: no rule alerts on it")
     if holding:
-        facts.add_row("dossiers", Text(", ".join(holding)))
+        facts.add_row("dossiers", Text(", ".join(one.name for one in holding)))
     out.print(Text(headline(story.title), style="bold"), facts)
     for one in told:
         where = f"{one.first_seen:%Y-%m-%d %H:%M}  {one.outlet}  {one.article[:12]}"
