@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from core.dates import A_DATE, beginning
-from core.index import WINDOW, DateField, Hits, Sort
+from core.index import WINDOW, DateField, Sort
 from core.ledger import accounting, alerts, dossiers, entries, feeds, stories
 from core.ledger.accounting import Accounting
-from core.ledger.outboxes import DeliveryStatus
-from core.ledger.stories import Order, StoryArticle
+from core.ledger.stories import Order, StoryDate
 from core.query import parse
 from core.records import (
-    Alert,
     Article,
     Dossier,
-    DossierStory,
-    Entry,
-    FeedState,
-    Record,
     State,
     StatementKind,
-    Story,
+)
+from desk.answers import (
+    Alerts,
+    DossierTold,
+    Entries,
+    FeedHealth,
+    Found,
+    Refusal,
+    RuleTold,
+    Sent,
+    Stories,
+    TellingOfStory,
 )
 from desk.health import Health, judge
 from desk.office import AtOffice, DossierId, Office, Words
@@ -34,13 +38,6 @@ from desk.selection import MATCHES, select
 from desk.stories_request import StoriesRequest
 from wirewatch.presentation.channels import standings
 from wirewatch.presentation.shares import all_days
-
-
-class Refusal(Record):
-    """Why there is no answer, in words."""
-
-    detail: str
-
 
 router = APIRouter(
     prefix="/api",
@@ -62,30 +59,27 @@ Offset = Annotated[
 ]
 
 
-class Found(Hits):
-    """What a search finds; with `days`, also how many articles the same sources brought on each
-    day (UTC), whatever they are about: `all_days` has every day on which they brought any."""
+class Period(NamedTuple):
+    """From a moment to just before another; None leaves a side open."""
 
-    all_days: Mapping[date, int] = {}
+    since: datetime | None
+    until: datetime | None
 
 
-def _since(
+def _period(
     office: AtOffice,
     since: Annotated[
         str | None, Query(description=f"The first moment of the period: {A_DATE}. Times are UTC.")
     ] = None,
-) -> datetime | None:
-    return _moment(office, "since", since)
-
-
-def _until(
-    office: AtOffice,
     until: Annotated[
         str | None,
         Query(description="The moment just after the period: `2026-12-01` ends with November."),
     ] = None,
-) -> datetime | None:
-    return _moment(office, "until", until)
+) -> Period:
+    begin, end = _moment(office, "since", since), _moment(office, "until", until)
+    if begin is not None and end is not None and end <= begin:
+        raise HTTPException(422, f"until: {until} is not after {since} (since)")
+    return Period(begin, end)
 
 
 def _moment(office: Office, name: str, value: str | None) -> datetime | None:
@@ -95,57 +89,8 @@ def _moment(office: Office, name: str, value: str | None) -> datetime | None:
         raise HTTPException(422, f"{name}: expected {A_DATE}") from error
 
 
-Since = Annotated[datetime | None, Depends(_since)]
-"""A moment that is part of the period, as `wirewatch entries --since` takes it."""
-
-Until = Annotated[datetime | None, Depends(_until)]
-"""The moment just after the period."""
-
-
-class TellingOfStory(Record):
-    """A story and its articles, in order of arrival."""
-
-    story: Story
-    articles: tuple[StoryArticle, ...]
-
-
-class DossierTold(Record):
-    """A dossier and its stories, in its order."""
-
-    dossier: Dossier
-    stories: tuple[DossierStory, ...]
-
-
-class Sent(Record):
-    """An alert and the status of its deliveries."""
-
-    alert: Alert
-    deliveries: tuple[DeliveryStatus, ...]
-
-
-class FeedHealth(Record):
-    """A feed, its labels, and its health: its state, since when and why, or since when and why it
-    is paused."""
-
-    url: str
-    outlet: str
-    labels: tuple[str, ...]
-    state: FeedState
-    since: datetime
-    reason: str | None
-    last_polled_at: datetime | None
-    next_poll_at: datetime
-    paused_at: datetime | None
-    paused_why: str | None
-
-
-class RuleTold(Record):
-    """A rule and the channels of its alerts; of one that cannot be used, only why."""
-
-    name: str
-    query: str = ""
-    to: tuple[str, ...] = ()
-    wrong: str | None = None
+InPeriod = Annotated[Period, Depends(_period)]
+"""A period, as `wirewatch entries` takes it."""
 
 
 @router.get("/search", summary="Search articles, and count them")
@@ -199,7 +144,7 @@ def get_article(
 @router.get("/stories", summary="Stories")
 def list_stories(
     office: AtOffice,
-    since: Since,
+    period: InPeriod,
     q: Annotated[
         str, Query(description="A search that an article of the story matches; empty for any.")
     ] = "",
@@ -210,24 +155,37 @@ def list_stories(
         StatementKind | None,
         Query(description="A kind of statement that is in an article of the story."),
     ] = None,
+    by: Annotated[
+        StoryDate,
+        Query(
+            description="What has to be in the period: when its latest article was seen, or when"
+            " its first one was, so that no story is of two periods."
+        ),
+    ] = "last_seen",
     order: Annotated[
         Order, Query(description="What comes first: what was updated last, or has most outlets.")
     ] = "newest",
     size: Size = 20,
     offset: Offset = 0,
-) -> list[Story]:
+) -> Stories:
     """The stories about surveillance that the page of stories lists for the same words, topic and
-    statement, updated since a time."""
-    asked = StoriesRequest(q, topic, statement or "", since or "any", order)
+    statement, of any time or of a period, and how many there are. A search's words, topic and
+    statement may be in different articles of a story, each seen since the period began."""
+    asked = StoriesRequest(
+        q, topic, statement or "", period.since or "any", order, period.until, by
+    )
     chosen, cut = select(office.house, asked)
     if cut:
         raise HTTPException(
             422,
-            f"{MATCHES} stories or more match, and the others would be missing: ask for fewer, such"
-            " as those with an article of one month (q=topic:spyware first_seen:2026-03)",
+            f"{MATCHES:,} stories or more match, and the others would be missing: ask for fewer,"
+            " such as those with an article of one month (q=topic:spyware first_seen:2026-03)",
         )
     with office.house.ledger.read() as tx:
-        return stories.listed(tx, chosen, order=order, limit=size, offset=offset)
+        return Stories(
+            total=stories.count(tx, chosen),
+            stories=stories.listed(tx, chosen, order=order, limit=size, offset=offset),
+        )
 
 
 @router.get("/stories/{story_id}", summary="A story and its articles", responses=NOT_FOUND)
@@ -265,13 +223,14 @@ def list_alerts(
     rule: Annotated[Words | None, Query(description="The name of the rule that alerted.")] = None,
     size: Size = 20,
     offset: Offset = 0,
-) -> list[Sent]:
-    """Alerts, newest first."""
+) -> Alerts:
+    """Alerts, newest first, and how many there are."""
     with office.house.ledger.read() as tx:
-        return [
-            Sent(alert=alert, deliveries=where)
-            for alert, where in alerts.latest(tx, rule=rule, limit=size, offset=offset)
-        ]
+        found = alerts.latest(tx, rule=rule, limit=size, offset=offset)
+        return Alerts(
+            total=alerts.count(tx, rule=rule),
+            alerts=[Sent(alert=alert, deliveries=where) for alert, where in found],
+        )
 
 
 @router.get("/rules", summary="Rules")
@@ -296,18 +255,17 @@ def list_feeds(office: AtOffice) -> list[FeedHealth]:
 
 
 @router.get("/accounting", summary="How many entries ended how, and why")
-def get_accounting(office: AtOffice, since: Since, until: Until) -> Accounting:
+def get_accounting(office: AtOffice, period: InPeriod) -> Accounting:
     """How many entries were seen, and how they ended and why: all, or those first seen since a
     time and before another."""
     with office.house.ledger.read() as tx:
-        return accounting.account(tx, since=since, until=until)
+        return accounting.account(tx, since=period.since, until=period.until)
 
 
 @router.get("/entries", summary="Entries")
 def list_entries(
     office: AtOffice,
-    since: Since,
-    until: Until,
+    period: InPeriod,
     state: Annotated[
         State | None, Query(description="How far they have come, or how they ended.")
     ] = None,
@@ -316,12 +274,15 @@ def list_entries(
     ] = None,
     size: Size = 20,
     offset: Offset = 0,
-) -> list[Entry]:
-    """Entries, latest change of state first: all, or those first seen since a time and before
-    another."""
-    chosen = entries.Chosen(state=state, reason=reason, since=since, until=until)
+) -> Entries:
+    """Entries, latest change of state first, and how many there are: all, or those first seen since
+    a time and before another."""
+    chosen = entries.Chosen(state=state, reason=reason, since=period.since, until=period.until)
     with office.house.ledger.read() as tx:
-        return entries.latest(tx, limit=size, offset=offset, **chosen)
+        return Entries(
+            total=entries.count(tx, **chosen),
+            entries=entries.latest(tx, limit=size, offset=offset, **chosen),
+        )
 
 
 @router.get(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from core.index import WINDOW
 from core.ledger.stories import Selection
 from core.query import parse
 from core.records import NEAR_TOPIC
@@ -13,8 +14,8 @@ from wirewatch.house import House
 ON_TOPIC = 0.5
 """The score from which an article is on topic; the tagger scales its own threshold to this."""
 
-MATCHES = 500
-"""Most stories that match a search."""
+MATCHES = WINDOW
+"""Most stories that match a search: articles near the topic that are in no story count, too."""
 
 
 class Selected(NamedTuple):
@@ -33,15 +34,13 @@ def select(house: House, asked: StoriesRequest) -> Selected:
         IndexUnavailableError: there are conditions, and the index does not answer.
     """
     parse(asked.words)
-    begin = asked.begin(house.now())
-    if not asked.conditions:
-        return Selected(Selection(begin, min_score=ON_TOPIC))
     found: list[set[str]] = []
     for one in asked.conditions:
         query = parse(f"{one} score:>={NEAR_TOPIC} {asked.recent}")
         hits = house.index.search(house.at_present(query), size=0, facets=["story"], values=MATCHES)
         found.append(set(hits.facets["story"]))
+    ids = set.intersection(*found) if found else None
     return Selected(
-        Selection(begin, set.intersection(*found), ON_TOPIC),
+        Selection(asked.begin(house.now()), ids, ON_TOPIC, asked.until, asked.by),
         cut=any(len(stories) >= MATCHES for stories in found),
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from core.ledger.stories import Order
+from core.ledger.stories import Order, StoryDate
 from core.records import StatementKind
 from core.spelling import quoted
 from desk.search_request import Since
@@ -15,14 +15,17 @@ from desk.search_request import Since
 
 @dataclass(frozen=True, slots=True)
 class StoriesRequest:
-    """The stories to list. Empty values ask for any; `since` is a time span of the page, or a
-    moment."""
+    """The stories to list. Empty values ask for any; `since` is a time span of the page, or the
+    first moment of a period, and `until` the moment just after it. `by` is the date that has to be
+    in it."""
 
     words: str = ""
     topic: str = ""
     statement: StatementKind | Literal[""] = ""
     since: Since | datetime = "7d"
     order: Order = "newest"
+    until: datetime | None = None
+    by: StoryDate = "last_seen"
 
     @property
     def conditions(self) -> list[str]:
@@ -34,7 +37,8 @@ class StoriesRequest:
 
     @property
     def recent(self) -> str:
-        """The search for the articles of the time span; empty for any time."""
+        """The search for articles since the time span began; empty for any time. It has no end:
+        who denied a story of March may have done so in April."""
         if self.since == "any":
             return ""
         if isinstance(self.since, datetime):

@@ -165,14 +165,20 @@ def muted(tx: Connection, named: Iterable[str]) -> dict[str, datetime]:
 
 Order = Literal["outlets", "newest"]
 
+StoryDate = Literal["last_seen", "first_seen"]
+"""By which of its dates a story is of a period: that of its latest article, which moves on with the
+story, or that of its first one."""
+
 
 class Selection(NamedTuple):
-    """Which stories are meant: those with an article since a time, those among some ids (500 at
-    most), those with at least a score."""
+    """Which stories are meant: those of the period from `since` to just before `until`, those among
+    some ids (10,000 at most), those with at least a score."""
 
     since: datetime | None = None
     ids: Collection[str] | None = None
     min_score: float = 0.0
+    until: datetime | None = None
+    by: StoryDate = "last_seen"
 
 
 ALL = Selection()
@@ -218,7 +224,9 @@ def _filters(chosen: Selection) -> Iterator[ColumnElement[bool]]:
     told = select(entries.c.id).where(entries.c.story == stories.c.id)
     yield told.correlate(stories).exists()
     if chosen.since is not None:
-        yield stories.c.last_seen >= chosen.since
+        yield stories.c[chosen.by] >= chosen.since
+    if chosen.until is not None:
+        yield stories.c[chosen.by] < chosen.until
     if chosen.ids is not None:
         yield stories.c.id.in_(chosen.ids)
     if chosen.min_score:

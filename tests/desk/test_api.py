@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,22 +13,22 @@ from starlette.testclient import TestClient
 from core.ledger import channels, feeds, tables
 from core.ledger.accounting import Accounting
 from core.records import Alert, Article, ChannelHealth, ChannelState, Entry, Story
-from desk.api import Refusal
+from desk.answers import Refusal
 from wirewatch.house import House
 
 
 def test_api_returns_the_records(reader: TestClient) -> None:
-    (first, *_) = reader.get("/api/stories?order=outlets").json()
+    (first, *_) = reader.get("/api/stories?order=outlets").json()["stories"]
     story = Story.model_validate(first)
     told = reader.get(f"/api/stories/{story.id}").json()
     assert Story.model_validate(told["story"]) == story
     assert len(told["articles"]) == story.size + story.copies
     article = reader.get(f"/api/articles/{told['articles'][0]['article']}").json()
     assert Article.model_validate(article).story == story.id
-    (sent, *_) = reader.get("/api/alerts?rule=surveillance").json()
+    (sent, *_) = reader.get("/api/alerts?rule=surveillance").json()["alerts"]
     assert Alert.model_validate(sent["alert"]).rule == "surveillance"
     assert sent["deliveries"][0]["channel"] == "terminal"
-    (entry, *_) = reader.get("/api/entries?state=rejected").json()
+    (entry, *_) = reader.get("/api/entries?state=rejected").json()["entries"]
     assert Entry.model_validate(entry).reason
     assert Accounting.model_validate(reader.get("/api/accounting").json()).balances
     assert reader.get("/api/rules").json()[0]["query"] == "topic:surveillance"
@@ -38,6 +38,7 @@ def test_api_returns_the_records(reader: TestClient) -> None:
 def test_stories_are_those_of_the_page(reader: TestClient) -> None:
     """A topic or words were ignored: the answer had all stories."""
     everything = reader.get("/api/stories?size=100").json()
+    assert len(everything["stories"]) == everything["total"]
     for asked in (
         "q=Maravia",
         "topic=workplace",
@@ -46,10 +47,40 @@ def test_stories_are_those_of_the_page(reader: TestClient) -> None:
     ):
         page = reader.get(f"/?since=any&{asked}").text
         listed = re.findall(r'<h2><a href="/stories/(\w+)"', page)
-        found = [one["id"] for one in reader.get(f"/api/stories?{asked}").json()]
+        answer = reader.get(f"/api/stories?{asked}").json()
+        found = [one["id"] for one in answer["stories"]]
         assert found == listed, asked
-        assert 0 < len(found) < len(everything), asked
-        assert reader.get(f"/api/stories?{asked}&since=now%2B1d").json() == []
+        assert 0 < len(found) == answer["total"] < everything["total"], asked
+        later = reader.get(f"/api/stories?{asked}&since=now%2B1d").json()
+        assert later == {"total": 0, "stories": []}
+
+
+def test_days_have_each_story_once_by_when_it_began(client: TestClient, house: House) -> None:
+    """There was no end of a period, and nothing said how many stories there are."""
+    everything = client.get("/api/stories?size=1000").json()
+    began = datetime(2026, 3, 31, 23, tzinfo=UTC)
+    updated = began + timedelta(days=5)
+    with house.ledger.write() as tx:
+        for number, one in enumerate(everything["stories"]):
+            first, last = (moment + timedelta(hours=number) for moment in (began, updated))
+            of_it = tables.stories.c.id == one["id"]
+            tx.execute(update(tables.stories).where(of_it).values(first_seen=first, last_seen=last))
+
+    def of_day(day: int, **asked: str) -> tuple[int, list[str]]:
+        first = date(2026, 3, 30) + timedelta(days=day)
+        period = {"since": f"{first}", "until": f"{first + timedelta(days=1)}"}
+        found = client.get("/api/stories", params=period | asked).json()
+        return found["total"], [one["id"] for one in found["stories"]]
+
+    ids = [one["id"] for one in everything["stories"]]
+    assert of_day(1, by="first_seen") == (1, ids[:1])
+    assert of_day(1) == (0, [])
+    for by in ("first_seen", "last_seen"):
+        days = [of_day(day, by=by, size="1000") for day in range(10)]
+        assert sorted(one for _, found in days for one in found) == sorted(ids)
+        assert sum(total for total, _ in days) == everything["total"]
+    total, found = of_day(2, by="first_seen", size="1", offset="1")
+    assert (total, len(found)) == (len(ids[1:25]), 1)
 
 
 def test_stories_are_refused_if_some_would_be_missing(
@@ -59,29 +90,37 @@ def test_stories_are_refused_if_some_would_be_missing(
     refused = reader.get("/api/stories?topic=surveillance")
     assert refused.status_code == 422
     assert "ask for fewer" in refused.json()["detail"]
-    assert len(reader.get("/api/stories").json()) > 3
+    assert reader.get("/api/stories").json()["total"] > 3
     assert "only those with most" in reader.get("/?topic=surveillance").text
 
 
 def test_accounting_and_entries_are_of_a_period_if_one_is_given(reader: TestClient) -> None:
     everything = reader.get("/api/accounting").json()
-    (first, *_) = reader.get("/api/entries?size=1000").json()
+    listed = reader.get("/api/entries?size=1").json()
+    assert listed["total"] == everything["seen"]
+    (first,) = listed["entries"]
     day = date.fromisoformat(first["first_seen"][:10])
     of_days = {"since": f"{day - timedelta(days=400)}", "until": f"{day + timedelta(days=400)}"}
     assert reader.get("/api/accounting", params=of_days).json() == everything
     before = {"until": of_days["since"]}
     none = reader.get("/api/accounting", params=before)
     assert none.json() == {"seen": 0, "states": {}}
-    assert reader.get("/api/entries", params=before).json() == []
+    assert reader.get("/api/entries", params=before).json() == {"total": 0, "entries": []}
+    upside_down = {"since": of_days["until"], "until": of_days["since"]}
+    for records in ("accounting", "entries", "stories"):
+        refused = reader.get(f"/api/{records}", params=upside_down)
+        assert refused.status_code == 422
+        told = f"until: {upside_down['until']} is not after {upside_down['since']} (since)"
+        assert refused.json()["detail"] == told
 
 
 def test_dates_are_read_as_in_the_terminal(reader: TestClient) -> None:
     """`since=2026` was some seconds after 1970, and a month was refused."""
-    (latest, *_) = reader.get("/api/stories").json()
+    (latest, *_) = reader.get("/api/stories").json()["stories"]
     year = int(latest["last_seen"][:4])
     for date_of_next_year in (f"{year + 1}", f"{year + 1}-01", "now%2B1d"):
         for records in ("stories", "entries"):
-            assert reader.get(f"/api/{records}?since={date_of_next_year}").json() == []
+            assert reader.get(f"/api/{records}?since={date_of_next_year}").json()["total"] == 0
     refused = reader.get("/api/accounting?until=tomorrow")
     assert refused.status_code == 422
     assert refused.json()["detail"].startswith("until: expected a date such as 2026-03-01,")
@@ -118,6 +157,7 @@ def test_invalid_requests_are_answered_in_json(reader: TestClient) -> None:
         ("/api/stories?size=0", 422),
         ("/api/stories?q=%28a", 422),
         ("/api/stories?statement=denials", 422),
+        ("/api/stories?by=published", 422),
         ("/api/search?days=true", 422),
         ("/api/stories?since=9999-12-31T23:59:59-14:00", 422),
         ("/api/stories/none", 404),

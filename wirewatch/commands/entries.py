@@ -19,7 +19,7 @@ from ingest.charsets import decode
 from wirewatch.adding import Added, add_articles
 from wirewatch.commands.lookups import feed_of, house_of, new_house_of
 from wirewatch.commands.terminal import out, print_lines, table_of
-from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, moment_of
+from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, period_of
 from wirewatch.house import House
 from wirewatch.presentation.accounting import accounting_table
 from wirewatch.presentation.wording import counted, seen_within
@@ -93,11 +93,7 @@ def summary(
 
 
 def _seen(house: House, since: str | None, until: str | None) -> _Seen:
-    now = house.now()
-    begin = None if since is None else moment_of("--since", since, now)
-    end = None if until is None else moment_of("--until", until, now)
-    if begin is not None and end is not None and end <= begin:
-        raise UsageError(f"--until {until} is not after --since {since}")
+    begin, end = period_of(since, until, house.now())
     return _Seen(since=begin, until=end)
 
 

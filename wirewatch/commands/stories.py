@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -15,11 +14,14 @@ from core.ledger import stories as ledger_stories
 from wirewatch.commands.lookups import entry_of, house_of, story_id_of, story_of
 from wirewatch.commands.tables import story_lines
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines, write_data
-from wirewatch.commands.usage import MAX_SIZE, UsageError, moment_of
+from wirewatch.commands.usage import MAX_SIZE, UsageError, period_of
 from wirewatch.house import House
 from wirewatch.presentation.spreadsheet import written_stories
 from wirewatch.presentation.story_facts import facts_of
 from wirewatch.presentation.wording import copy_of, counted, why_joined
+
+LATELY = "now-7d"
+"""Since when stories are listed if nobody says."""
 
 
 def stories(
@@ -29,13 +31,26 @@ def stories(
     ] = None,
     size: Annotated[int, typer.Option(min=1, max=MAX_SIZE, help="Number of stories to show.")] = 20,
     since: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="DATE",
             help="Only stories with an article since then: 2026-03-01, 2026-03-01T08:00 (UTC), "
-            "now-1d.",
+            "now-1d. Without it and --until: now-7d.",
         ),
-    ] = "now-7d",
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="Only stories without an article since then: 2026-04-01 ends with March.",
+        ),
+    ] = None,
+    by: Annotated[
+        ledger_stories.StoryDate,
+        typer.Option(
+            help="Which date has to be in that period: of a story's latest article, or its first.",
+        ),
+    ] = "last_seen",
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON lines: stories, or one story and its articles.")
     ] = False,
@@ -66,6 +81,7 @@ def stories(
 
     Examples:
     wirewatch stories --since 2026-03-01
+    wirewatch stories --since 2026-03 --until 2026-04 --by first_seen
     wirewatch stories --size 500 --csv > stories.csv
     wirewatch stories 3f9a
     wirewatch stories 3f9a --mute
@@ -85,13 +101,11 @@ def stories(
         )
     with house_of(context) as house:
         if story_id is None:
-            _list(
-                house,
-                size,
-                moment_of("--since", since, house.now()),
-                as_json=as_json,
-                as_csv=as_csv,
-            )
+            if since is None and until is None:
+                since = LATELY
+            begin, end = period_of(since, until, house.now())
+            period = ledger_stories.Selection(since=begin, until=end, by=by)
+            _list(house, size, period, as_json=as_json, as_csv=as_csv)
         elif mute is not None:
             _mute(house, story_id, is_muted=mute)
         elif split:
@@ -102,20 +116,24 @@ def stories(
             _show_story(house, story_id, as_json=as_json)
 
 
-def _list(house: House, size: int, since: datetime, *, as_json: bool, as_csv: bool) -> None:
-    lately = ledger_stories.Selection(since=since)
+def _list(
+    house: House,
+    size: int,
+    period: ledger_stories.Selection,
+    *,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
     with house.ledger.read() as tx:
-        listed = ledger_stories.listed(tx, lately, limit=size)
-        total = ledger_stories.count(tx, lately)
-        older = ledger_stories.count(tx) - total
+        listed = ledger_stories.listed(tx, period, limit=size)
+        total = ledger_stories.count(tx, period)
+        others = ledger_stories.count(tx) - total
     left_out = []
     if len(listed) < total:
         shown = f"The {len(listed):,} most covered of {total:,} stories"
         left_out.append(f"{shown}; --size {total} shows all.")
-    if older:
-        others = counted(older, "older story has", "older stories have")
-        seen = f"{others} no article since {since:%Y-%m-%d %H:%M} UTC"
-        left_out.append(f"{seen}; an earlier --since shows more.")
+    if others:
+        left_out.append(_outside(period, others))
     if as_json or as_csv:
         if as_json:
             print_lines(listed)
@@ -126,13 +144,22 @@ def _list(house: House, size: int, since: datetime, *, as_json: bool, as_csv: bo
         for told in left_out:
             errors.print(told, highlight=False, soft_wrap=True)
         return
-    if not listed and not older:
+    if not listed and not others:
         errors.print("No stories yet: they form from articles on topic. `wirewatch run` gets some.")
     for told in left_out:
         out.print(told, highlight=False, soft_wrap=True)
     for story in listed:
         for line in story_lines(story):
             out.print(line, soft_wrap=True)
+
+
+def _outside(period: ledger_stories.Selection, others: int) -> str:
+    """What to say of stories that are not of a period."""
+    if period.since is None or period.until is not None or period.by != "last_seen":
+        return f"{counted(others, 'story is', 'stories are')} not of this period."
+    older = counted(others, "older story has", "older stories have")
+    since = f"{period.since:%Y-%m-%d %H:%M} UTC"
+    return f"{older} no article since {since}; an earlier --since shows more."
 
 
 def _mute(house: House, prefix: str, *, is_muted: bool) -> None:

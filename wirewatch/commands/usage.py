@@ -60,6 +60,22 @@ def moment_of(option: str, text: str, now: datetime) -> datetime:
         raise UsageError(f"{option} takes {A_DATE}, not {text!r}") from error
 
 
+def period_of(
+    since: str | None, until: str | None, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """The first moment of a period given as --since, and the one just after it, as --until; None
+    leaves a side open.
+
+    Raises:
+        UsageError: one of them is no date, or it ends before it begins.
+    """
+    begin = None if since is None else moment_of("--since", since, now)
+    end = None if until is None else moment_of("--until", until, now)
+    if begin is not None and end is not None and end <= begin:
+        raise UsageError(f"--until {until} is not after --since {since}")
+    return begin, end
+
+
 MAX_SIZE = 1_000_000_000
 """The most rows that a list may be asked for: databases count no further than some billions."""
 

@@ -251,7 +251,8 @@ def test_stories_are_listed_by_outlets_then_size_then_freshness(ledger, feed):
 def test_stories_are_selected_by_time_id_and_score(ledger, feed):
     join(ledger, 1, 1, feed=feed, score=0.4)
     join(ledger, 90, 2, feed=feed, score=0.9)
-    later = NOON + timedelta(hours=1)
+    hour = timedelta(hours=1)
+    later = NOON + hour
     chosen = {
         stories.Selection(): [2, 1],
         stories.Selection(since=later): [2],
@@ -259,6 +260,8 @@ def test_stories_are_selected_by_time_id_and_score(ledger, feed):
         stories.Selection(ids=()): [],
         stories.Selection(min_score=0.5): [2],
         stories.Selection(since=later, ids=(item(1).id,)): [],
+        stories.Selection(until=later): [1],
+        stories.Selection(since=NOON - 2 * hour, until=later + hour): [2, 1],
     }
     with ledger.read() as tx:
         for choice, numbers in chosen.items():
@@ -266,6 +269,24 @@ def test_stories_are_selected_by_time_id_and_score(ledger, feed):
             assert [story.id for story in found] == [item(number).id for number in numbers]
             assert stories.count(tx, choice) == len(numbers)
         assert [one.id for one in stories.listed(tx, order="newest", offset=1)] == [item(1).id]
+
+
+def test_stories_are_of_the_period_of_their_latest_article_or_of_their_first(ledger, feed):
+    join(ledger, 1, 1, feed=feed)
+    join(ledger, 2, 2, feed=feed)
+    join(ledger, 90, 1, feed=feed)  # an hour and a half later
+    hour = NOON + timedelta(hours=1)
+    chosen = {
+        stories.Selection(until=hour): [2],
+        stories.Selection(since=hour): [1],
+        stories.Selection(until=hour, by="first_seen"): [1, 2],
+        stories.Selection(since=hour, by="first_seen"): [],
+    }
+    with ledger.read() as tx:
+        for choice, numbers in chosen.items():
+            found = stories.listed(tx, choice, order="newest")
+            assert [story.id for story in found] == [item(number).id for number in numbers]
+            assert stories.count(tx, choice) == len(numbers)
 
 
 def test_of_stories_that_one_poll_brought_the_one_published_last_comes_first(ledger, feed):

@@ -190,7 +190,7 @@ def test_timeline_says_to_the_minute_when_an_article_was_published(
 
 
 def test_story_leads_to_a_search_for_its_articles_and_copies(reader: TestClient) -> None:
-    (story,) = reader.get("/api/stories?order=outlets&size=100").json()[1:2]
+    (story,) = reader.get("/api/stories?order=outlets&size=100").json()["stories"][1:2]
     page = unescape(reader.get(f"/stories/{story['id']}").text)
     (link,) = re.findall(r'<a href="([^"]*)">Search or export its articles', page)
     number = story["size"] + story["copies"]
@@ -217,7 +217,7 @@ def test_story_shows_its_latest_alerts_and_the_earlier_ones_folded(
 
 
 def test_copies_are_shown_as_copies(reader: TestClient) -> None:
-    (story,) = reader.get("/api/stories?order=outlets&size=100").json()[1:2]
+    (story,) = reader.get("/api/stories?order=outlets&size=100").json()["stories"][1:2]
     assert story["copies"] == 4
     page = page_text(reader, f"/stories/{story['id']}")
     assert page.count("of the shorter text") == 4

@@ -128,6 +128,15 @@ def test_stories_are_those_of_the_last_week_unless_asked_for_more(
     assert len(nothing) == 1
     assert nothing[0].startswith("2 older stories have no article since ")
     assert "--since takes a date" in run("stories", "--since", "lately", exit_code=2)
+    day = f"{old + timedelta(days=1):%Y-%m-%d}"
+    for asked in (["--until", day], ["--until", day, "--by", "first_seen"]):
+        told, *before = run("stories", *asked).splitlines()
+        assert told == "1 story is not of this period."
+        assert "Borduria" in "".join(before)
+    since = run("stories", "--since", day, "--by", "first_seen", "--json").splitlines()
+    assert [json.loads(one)["id"] for one in since if one[0] == "{"] == [arrived[0].id]
+    wrong = run("stories", "--since", day, "--until", day, exit_code=2)
+    assert f"--until {day} is not after --since {day}" in wrong
 
 
 def test_story_of_old_articles_says_when_they_were_published(
