@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,67 @@ def test_snippet_of_a_script_without_spaces_has_the_usual_length() -> None:
     assert (len(before.text), hit.text, len(behind.text)) == (AROUND, "監視カメラ", AROUND)
 
 
+def run_of(length: int, *breaks: int, by: str = " ") -> str:
+    """Letters of this number, some of them replaced: those at these places, from 1."""
+    return "".join(by if place in breaks else "x" for place in range(1, length + 1))
+
+
+HALF = AROUND // 2
+
+
+@pytest.mark.parametrize(
+    ("behind", "length"),
+    [
+        (run_of(200), AROUND),
+        (run_of(200, AROUND + 1), AROUND),
+        (run_of(200, AROUND), AROUND - 1),
+        (run_of(200, HALF + 5, HALF + 9), HALF + 8),
+        (run_of(200, HALF + 1), HALF),
+        (run_of(200, HALF), AROUND),
+        (run_of(AROUND, HALF + 5), AROUND),
+        (run_of(AROUND + 1, HALF + 5), HALF + 4),
+        (run_of(200, AROUND + 1, by="\n"), AROUND),
+        (run_of(200, 1, by="\n"), 0),
+        ("", 0),
+    ],
+)
+def test_a_snippet_reaches_as_far_as_words_and_paragraph_allow(behind: str, length: int) -> None:
+    for before, after in [("", behind), (behind[::-1], "")]:
+        text = f"{before}HERE{after}"
+        hit = matched(text, len(before), len(before) + 4)
+        ((*around,),) = snippets(text, [hit], [])
+        shown = "".join(piece.text for piece in around)
+        assert len(shown) == 4 + length
+        assert shown in text
+
+
+def test_only_the_first_places_are_shown() -> None:
+    text = "\n".join(f"place {number} {'x' * 200}" for number in range(MAX_PLACES + 2))
+    hits = [matched(text, at, at + 7) for at in range(len(text)) if text.startswith("place", at)]
+    shown = snippets(text, hits, [])
+    assert [place[0].text for place in shown] == [f"place {n}" for n in range(MAX_PLACES)]
+
+
+def test_places_that_meet_are_joined_and_others_are_not() -> None:
+    for between, number in [(2 * AROUND, 1), (2 * AROUND + 1, 2)]:
+        text = f"HERE{'x' * between}HERE"
+        hits = [matched(text, 0, 4), matched(text, len(text) - 4, len(text))]
+        assert len(snippets(text, hits, [])) == number
+
+
+def test_a_hit_within_another_shortens_no_snippet() -> None:
+    text = f"{'Spies watched phones. ' * 20}{'x' * 200}"
+    (alone,) = snippets(text, [matched(text, 0, 400)], [])
+    (both,) = snippets(text, [matched(text, 0, 400), matched(text, 6, 13)], [])
+    assert "".join(one.text for one in both) == "".join(one.text for one in alone)
+    assert both[1].text == "watched"
+
+
+def test_a_hit_says_how_it_was_found() -> None:
+    hit = Evidence(field="text", start=0, end=3, phrase="Spy", why="a word with the stem “spi”")
+    assert snippets("Spy", [hit], [])[0][0].says == hit.why
+
+
 def test_hits_close_together_share_a_snippet() -> None:
     line = f"a spy {'and ' * 30}another spy came"
     text = f"Before.\n{line}\nBehind."
@@ -82,3 +144,20 @@ def test_evidence_of_which_a_part_is_shown_is_shown_whole() -> None:
     shown = snippets(text, [matched(text, phones, phones + 6)], [long])
     assert "".join(one.text for one in shown[0]).startswith("Officers searched every")
     assert unseen([long], shown) == []
+
+
+def test_evidence_that_only_touches_what_is_shown_is_not() -> None:
+    text = f"{'x' * 200}HERE{'x' * 200}"
+    start, end = 200 - AROUND, 204 + AROUND
+    for first, last, shown in [
+        (start - 50, start + 1, (start - 50, end)),
+        (start - 50, start, (start, end)),
+        (end - 1, end + 50, (start, end + 50)),
+        (end, end + 50, (start, end)),
+        (0, 20, (start, end)),
+        (100, 300, (100, 300)),
+    ]:
+        evidence = matched(text, first, last)
+        (place,) = snippets(text, [matched(text, 200, 204)], [evidence])
+        before, behind = "".join(piece.text for piece in place).split("HERE")
+        assert (200 - len(before), 204 + len(behind)) == shown
