@@ -4,6 +4,7 @@ person; finding an article by its address, and adding one that no feed lists."""
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query
 from starlette.responses import RedirectResponse, Response
@@ -66,11 +67,11 @@ def listed(
 
 
 @router.post("/entries/add")
-def add(office: AtOffice, page: AtPage, address: Annotated[Typed, Form()]) -> Response:
+def add(office: AtOffice, address: Annotated[Typed, Form(max_length=5_000)]) -> RedirectResponse:
     """Add an article that no feed lists; the next pass fetches its page."""
     (added,) = add_articles(office.house, [address])
-    if added.entry is None:
-        return listed(office, page, EntriesRequest(), address=address)
+    if added.entry is None:  # the list says what is wrong with it
+        return RedirectResponse(f"/entries?{urlencode({'address': address})}", 303)
     return RedirectResponse(f"/articles/{added.entry.id}", 303)
 
 

@@ -64,10 +64,15 @@ def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: H
     with house.ledger.read() as tx:
         (entry,) = entries.listed(tx, state=State.FOUND)
     assert entry.url == "https://tip.example/1"
-    refused = client.post("/entries/add", data={"address": "nonsense"})
+    back = client.post("/entries/add", data={"address": "nonsense"})
+    assert (back.status_code, back.headers["location"]) == (303, "/entries?address=nonsense")
+    refused = client.get(back.headers["location"])
     assert refused.status_code == 422
     assert "expected one such as https://www.example.org/2026/cameras" in words(refused.text)
     assert 'name="address" value="nonsense"' in refused.text, "what was typed can be mended"
+    assert 'href="?address=nonsense&amp;page=2"' in refused.text, "of the list, not of the form"
+    too_long = client.post("/entries/add", data={"address": "x" * 5_001})
+    assert "address: it has 5,001 characters, and may have 5,000 at most" in words(too_long.text)
 
 
 def test_an_article_is_found_by_its_address_and_not_added_by_looking(
