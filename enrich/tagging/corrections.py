@@ -129,8 +129,6 @@ def read_corrections(path: Path) -> list[Correction]:
     `label` is positive, hard_negative or negative; borderline rows are skipped. Raises
     `CorrectionError`, naming the line.
     """
-    if not path.is_file():
-        raise CorrectionError(f"{path} is not a file")
     found = []
     # Not `splitlines`: a line of JSON may hold other line-ending characters, as articles do.
     for number, line in enumerate(read_text(path, CorrectionError).split("\n"), 1):

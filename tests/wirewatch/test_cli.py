@@ -124,6 +124,26 @@ def test_commands_need_no_home_to_say_what_they_do(
     assert said in wirewatch(*arguments).stdout
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["entries", "add", "--file"],
+        ["extract", "--jsonl"],
+        ["feeds", "import"],
+        ["init", "--feeds"],
+        ["tag"],
+        ["tag", "--jsonl"],
+        ["thread", "--jsonl"],
+        ["train", "--with"],
+    ],
+)
+def test_a_file_that_cannot_be_read_is_wrong_usage(command: list[str], tmp_path: Path) -> None:
+    for file, why in ((tmp_path / "none", "not exist|No such file"), (tmp_path, "directory")):
+        done = CliRunner().invoke(app, ["--home", str(tmp_path), *command, str(file)])
+        assert done.exit_code == 2
+        assert re.search(why, " ".join(done.stderr.replace("│", " ").split()))
+
+
 def test_outside_text_is_printed_as_it_is(tmp_path: Path) -> None:
     home = tmp_path / "[/x]:cat:"
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, TypedDict
 
 import typer
@@ -19,7 +17,13 @@ from ingest.charsets import decode
 from wirewatch.adding import Added, add_articles
 from wirewatch.commands.lookups import feed_of, house_of, new_house_of
 from wirewatch.commands.terminal import out, print_lines, table_of
-from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, period_of
+from wirewatch.commands.usage import (
+    OPTIONAL_COMMAND,
+    File,
+    UsageError,
+    has_subcommand,
+    period_of,
+)
 from wirewatch.house import House
 from wirewatch.presentation.accounting import accounting_table
 from wirewatch.presentation.wording import counted, seen_within
@@ -119,13 +123,8 @@ def add(
         list[str] | None, typer.Argument(help="Addresses of articles.", metavar="URL")
     ] = None,
     file: Annotated[
-        Path | None,
-        typer.Option(
-            help="A text file with one address per line; - for stdin.",
-            exists=True,
-            dir_okay=False,
-            allow_dash=True,
-        ),
+        File | None,
+        typer.Option(help="A text file with one address per line; - for stdin."),
     ] = None,
 ) -> None:
     """Add articles that no feed lists, by their addresses: the next pass fetches their pages, and
@@ -146,10 +145,9 @@ def add(
         raise UsageError(f"{counted(left_out, 'address', 'addresses')} left out, as said above")
 
 
-def _lines(file: Path) -> list[str]:
+def _lines(file: File) -> list[str]:
     """The addresses of a list; lines that begin with # are comments."""
-    content = sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
-    lines = (line.strip() for line in decode(content, "").splitlines())
+    lines = (line.strip() for line in decode(file.read(), "").splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,7 +23,7 @@ from wirewatch.commands.history import history
 from wirewatch.commands.lookups import house_of, is_home, new_house_of
 from wirewatch.commands.pauses import pause, resume
 from wirewatch.commands.terminal import errors, out, print_lines, print_rows, table_of, write_data
-from wirewatch.commands.usage import UsageError, typed_line
+from wirewatch.commands.usage import File, UsageError, typed_line
 from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
 from wirewatch.house import House
 from wirewatch.presentation.feeds import pause_of, paused_among, unlisted
@@ -123,12 +122,10 @@ def edit(
 def import_(
     context: typer.Context,
     file: Annotated[
-        Path,
+        File,
         typer.Argument(
             metavar="FILE",
-            help="An OPML file, or a text file with one address per line.",
-            exists=True,
-            dir_okay=False,
+            help="An OPML file, or a text file with one address per line; - for stdin.",
         ),
     ],
 ) -> None:
@@ -137,9 +134,9 @@ def import_(
     Example: wirewatch feeds import subscriptions.opml
     """
     try:
-        found = read_list(file.read_bytes())
+        found = read_list(file.read())
     except FeedListError as error:
-        raise UsageError(f"{file}: {error}") from error
+        raise UsageError(f"{file.name}: {error}") from error
     listed = sorted_out(found)
     with new_house_of(context) as house, house.ledger.write() as tx:
         paused = paused_among(tx, listed.usable, "`wirewatch feeds health`")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -19,17 +17,17 @@ from core.refusals import reason
 from core.settings import load_settings
 from core.sites import site_of
 from wirewatch.commands.terminal import print_lines
-from wirewatch.commands.usage import UsageError
+from wirewatch.commands.usage import File, UsageError
 
 # Each command imports what it needs: together, the models of both take seconds to load.
 
 ROWS = typer.Option("--jsonl", help="A file of JSON lines; - for stdin.")
 
-File = Annotated[Path, ROWS]
+Rows = Annotated[File, ROWS]
 
 
 def extract(
-    file: File,
+    file: Rows,
     quick: Annotated[
         bool, typer.Option("--quick", help="Use the quick extraction, not the careful one.")
     ] = False,
@@ -53,7 +51,7 @@ def extract(
             site = site_of(row["url"])
             found = extraction.extract(parse(page, row["url"]), FeedItem(url=row["url"]), matters)
         except ValueError as error:
-            raise UsageError(f"{file}: row {row['id']!r} cannot be read: {error}") from error
+            raise UsageError(f"{file.name}: row {row['id']!r} cannot be read: {error}") from error
         return {
             "id": row["id"],
             "title": found.title,
@@ -68,7 +66,7 @@ def extract(
     print_lines(map(extracted, rows(file, "id", "url")))
 
 
-def thread(context: typer.Context, file: File) -> None:
+def thread(context: typer.Context, file: Rows) -> None:
     """Thread articles into stories, in order of arrival.
 
     Each article is tagged first: those on topic are compared by meaning too. Your own topics and
@@ -88,7 +86,7 @@ def thread(context: typer.Context, file: File) -> None:
     except ValidationError as error:
         wrong = error.errors()[0]
         name = ".".join(map(str, wrong["loc"]))
-        raise UsageError(f"{file}: {name} is {wrong['input']!r}: {reason(wrong)}") from error
+        raise UsageError(f"{file.name}: {name} is {wrong['input']!r}: {reason(wrong)}") from error
     print_lines(stories)
 
 
@@ -96,38 +94,28 @@ _TEXTS = ("url", "html", "title", "text")
 """Names in a row whose values, if present, are texts."""
 
 
-def rows(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
+def rows(file: File, *needed: str) -> Iterator[dict[str, Any]]:
     """The rows of a file of JSON lines.
 
     Raises:
-        UsageError: the file cannot be opened, or a line is not JSON, lacks a required name, or has
-            a value that should be text and is not; the error names it.
+        UsageError: a line is not JSON, lacks a required name, or has a value that should be text
+            and is not; the error names it.
     """
-    with _opened(file) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise UsageError(f"{file}, line {number} is not JSON: {error}") from error
-            given = row if isinstance(row, dict) else {}
-            if missing := [name for name in needed if given.get(name) is None]:
-                raise UsageError(f"{file}, line {number} lacks {', '.join(missing)}")
-            for name in ("id", *_TEXTS):
-                is_number = name == "id" and isinstance(row[name], int | float)
-                if not (is_number or _is_text(row.get(name))):
-                    raise UsageError(f"{file}, line {number}: {name} is not text")
-            yield row
-
-
-def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
-    if str(file) == "-":
-        return nullcontext(sys.stdin.buffer)
-    try:
-        return file.open("rb")
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from error
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"{file.name}, line {number} is not JSON: {error}") from error
+        given = row if isinstance(row, dict) else {}
+        if missing := [name for name in needed if given.get(name) is None]:
+            raise UsageError(f"{file.name}, line {number} lacks {', '.join(missing)}")
+        for name in ("id", *_TEXTS):
+            is_number = name == "id" and isinstance(row[name], int | float)
+            if not (is_number or _is_text(row.get(name))):
+                raise UsageError(f"{file.name}, line {number}: {name} is not text")
+        yield row
 
 
 def _is_text(value: object) -> bool:
@@ -140,13 +128,13 @@ def _is_text(value: object) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _page(row: Mapping[str, Any], file: Path) -> bytes | str:
+def _page(row: Mapping[str, Any], file: File) -> bytes | str:
     if isinstance(row.get("html"), str):
         return str(row["html"])
     if not isinstance(row.get("path"), str):
-        raise UsageError(f"{file}: row {row['id']!r} has neither html nor path")
-    path = file.parent / row["path"]
+        raise UsageError(f"{file.name}: row {row['id']!r} has neither html nor path")
+    path = Path(file.name).parent / row["path"]
     try:
         return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as error:
-        raise UsageError(f"{file}: row {row['id']!r}: {path}: {error}") from error
+        raise UsageError(f"{file.name}: row {row['id']!r}: {path}: {error}") from error

@@ -3,7 +3,6 @@ what is here."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +18,7 @@ from wirewatch.commands.lines import ROWS, rows
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.tables import mark_evidence
 from wirewatch.commands.terminal import bars, errors, out, print_lines
-from wirewatch.commands.usage import UsageError
+from wirewatch.commands.usage import File, UsageError
 from wirewatch.newsroom.own import Own, found_in, own_files, tagger
 from wirewatch.presentation.wording import counted
 
@@ -39,13 +38,13 @@ _FROM_NOW_ON = (
 def tag(
     context: typer.Context,
     file: Annotated[
-        Path | None,
+        File | None,
         typer.Argument(
             metavar="FILE",
             help="A page (.html), or a text whose first line is its title; - for stdin.",
         ),
     ] = None,
-    jsonl: Annotated[Path | None, ROWS] = None,
+    jsonl: Annotated[File | None, ROWS] = None,
 ) -> None:
     """Tag articles with topics and their evidence.
 
@@ -80,6 +79,8 @@ def train(
             "--with",
             help="JSON lines of title, text and label (positive, or hard_negative for what only "
             "looks like a story about surveillance).",
+            exists=True,
+            dir_okay=False,
         ),
     ] = None,
     back: Annotated[bool, typer.Option("--back", help="Undo the newest corrections.")] = False,
@@ -207,29 +208,26 @@ def _print_checks(before: Sequence[Outcome], after: Sequence[Outcome]) -> None:
     out.print(table)
 
 
-def _item(file: Path) -> tuple[str, str]:
+def _item(file: File) -> tuple[str, str]:
     """Title and text of a file."""
-    is_input = str(file) == "-"
-    if not is_input and not file.is_file():
-        raise UsageError(f"{file} is not a file")
-    if file.suffix.lower() in (".html", ".htm"):
+    path, content = Path(file.name), file.read()
+    if path.suffix.lower() in (".html", ".htm"):
         from ingest.extraction.document import parse
         from ingest.pages import extract as extraction
 
-        page = parse(file.read_bytes(), file.absolute().as_uri())
+        page = parse(content, path.absolute().as_uri())
         found = extraction.extract(page, FeedItem(url=page.url), extraction.always)
         if not found.title and not found.text:
-            raise UsageError(f"{file} holds no article")
+            raise UsageError(f"{path} holds no article")
         return found.title, found.text
-    content = sys.stdin.buffer.read() if is_input else file.read_bytes()
     try:
         words = content.decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
-        raise UsageError(_NO_TEXT.format(file=file)) from error
+        raise UsageError(_NO_TEXT.format(file=path)) from error
     if "\0" in words:
-        raise UsageError(_NO_TEXT.format(file=file))
+        raise UsageError(_NO_TEXT.format(file=path))
     if not words:
-        raise UsageError(f"{file} is empty; its first line has to be a title")
+        raise UsageError(f"{path} is empty; its first line has to be a title")
     title, _, text = words.partition("\n")
     return title.strip(), text.strip()
 

@@ -17,6 +17,10 @@ class UsageError(typer.BadParameter):
     """A command was used wrongly: exit code 2."""
 
 
+class File(typer.FileBinaryRead):
+    """A file that a command reads, opened; - is standard input. Help shows this name."""
+
+
 class QueryCommand(TyperCommand):
     """A command whose argument is a search: one of several words looks like several arguments, one
     that begins with a minus like options."""

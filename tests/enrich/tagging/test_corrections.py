@@ -95,12 +95,6 @@ def test_a_fault_in_the_file_is_named(content: str, message: str, tmp_path: Path
         read_corrections(path)
 
 
-def test_what_is_not_a_file_is_named(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none"):
-        with pytest.raises(CorrectionError, match=r"is not a file$"):
-            read_corrections(path)
-
-
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "0001.json"
     for content in ("[]", "{", '{"version": 1}', '{"version": 2, "moves": {}}'):

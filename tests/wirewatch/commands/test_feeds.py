@@ -231,6 +231,8 @@ def test_text_file_of_addresses_is_imported(feeds: Terminal, tmp_path: Path) -> 
     assert "2 feeds added, 0 already on the list" in output(feeds("import", str(file)))
     assert "0 feeds added, 2 already on the list" in output(feeds("import", str(file)))
     file.write_text("a.example/rss")
+    piped = feeds("import", "-", typed="https://b.example/rss\nhttps://c.example/rss\n")
+    assert "1 feed added, 1 already on the list" in output(piped)
     refused = output(feeds("import", str(file), exit_code=2)).replace(" ", "")
     assert "list.txt:line1is'a.example/rss'" in refused  # the terminal decides where lines break
 

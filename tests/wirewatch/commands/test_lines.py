@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
-from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 from terminal import Wirewatch, lines
+from typer.testing import CliRunner
 
-from wirewatch.commands.lines import rows
+from wirewatch.cli import app
 
 
-def test_rows_are_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = BytesIO('{"id": "Über"}\n'.encode())
-    monkeypatch.setattr("sys.stdin", TextIOWrapper(given, "latin-1"))
-    assert list(rows(Path("-"), "id")) == [{"id": "Über"}]
+def test_rows_are_read_from_standard_input() -> None:
+    row = {"id": "Über", "url": "https://a.example/", "html": "<p>x"}
+    given = json.dumps(row, ensure_ascii=False).encode()
+    done = CliRunner(charset="latin-1").invoke(app, ["extract", "--jsonl", "-"], input=given)
+    assert json.loads(done.stdout_bytes)["id"] == "Über"
 
 
 @pytest.mark.parametrize(

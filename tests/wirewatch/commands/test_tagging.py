@@ -67,7 +67,6 @@ def test_a_language_that_is_not_tagged_is_named(wirewatch: Wirewatch, tmp_path: 
 
 def test_wrong_usage_of_tag_is_reported(wirewatch: Wirewatch, tmp_path: Path) -> None:
     assert "either a FILE" in wirewatch("tag", exit_code=2).stderr
-    assert "not a file" in wirewatch("tag", str(tmp_path / "none"), exit_code=2).stderr
     latin = tmp_path / "latin.txt"
     latin.write_bytes("Überwachung".encode("latin-1"))
     assert "not UTF-8" in wirewatch("tag", str(latin), exit_code=2).stderr
