@@ -67,12 +67,20 @@ def others_at_work(ledger: Ledger) -> set[str]:
 
 def this_process() -> str:
     """This process's name as an owner of leases: host, process id and start."""
-    process = psutil.Process()
-    return f"{socket.gethostname()}/{os.getpid()}/{process.create_time():.2f}"
+    return f"{socket.gethostname()}/{os.getpid()}/{_start(psutil.Process()):.2f}"
 
 
 def _process(owner: str) -> str:
     return owner.rpartition("/")[0]
+
+
+def _start(process: psutil.Process) -> float:
+    """When a process started, in seconds: a number that no change of the clock changes.
+
+    Linux counts from the boot, and `create_time` adds when that was by the present clock.
+    """
+    created = process.create_time()
+    return created - psutil.boot_time() if psutil.LINUX else created
 
 
 def _is_lost(owner: str) -> bool:
@@ -82,7 +90,7 @@ def _is_lost(owner: str) -> bool:
         return False
     try:
         process = psutil.Process(int(pid))
-        started, status = process.create_time(), process.status()
+        started, status = _start(process), process.status()
     except psutil.NoSuchProcess:
         return True
     # A zombie is dead, though nobody has asked for its exit code yet.

@@ -10,6 +10,7 @@ import sys
 import threading
 from datetime import datetime, timedelta
 
+import psutil
 import pytest
 from factories import NOON
 from sqlalchemy import select, update
@@ -190,6 +191,18 @@ def test_a_clock_set_back_by_a_second_frees_no_lease(ledger, ledger_url, clock):
         owner = f"{host}/{pid}/{float(started) - 1:.2f}"
         with ledger.write() as tx:
             tx.execute(update(tables.leases).values(owner=owner))
+        with leases.take(other, ["a"], seconds=60) as theirs:
+            assert theirs == set()
+    other.close()
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_set_by_an_hour_frees_no_lease(ledger, ledger_url, clock, monkeypatch, hours):
+    """On Linux it changes when a process seems to have begun."""
+    other = Ledger(ledger_url, now=clock)
+    with leases.take(ledger, ["a"], seconds=60):
+        booted = psutil.boot_time() + hours * 3_600
+        monkeypatch.setattr("psutil._psplatform.boot_time", lambda: booted)
         with leases.take(other, ["a"], seconds=60) as theirs:
             assert theirs == set()
     other.close()
