@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from core.records import Mention, MentionKind
+from enrich.statements.civil import Civil
 from enrich.statements.prose import Prose
-from enrich.statements.rules import LISTED, Role
+from enrich.statements.rules import LISTED, Head, Role
 from enrich.statements.sentences import NAMED, Name, Sentence
 from enrich.statements.spelt import Spelt
 
@@ -26,9 +27,6 @@ LONGEST = 24
 
 ADJECTIVES = 2
 """How many words behind a noun may belong to it: "fiscal [general argentino]"."""
-
-Head = tuple[Role, int, int]
-"""A role, and the words `first` to `last` (exclusive) that name somebody in it."""
 
 _OF_MENTION: dict[MentionKind, Role] = {
     MentionKind.AGENCY: "official",
@@ -45,9 +43,15 @@ class Names:
     """The names in a text, by the nouns that may be their heads, and by its mentions."""
 
     def __init__(
-        self, prose: Prose, nouns: Sequence[Head], mentions: Sequence[Mention], spelt: Spelt
+        self,
+        prose: Prose,
+        nouns: Sequence[Head],
+        mentions: Sequence[Mention],
+        spelt: Spelt,
+        civil: Civil,
     ) -> None:
         self._spelt = spelt
+        self._civil = civil
         self._heads: dict[int, list[Head]] = defaultdict(list)
         self._closed: set[int] = set()
         mentioned = list(_mentioned(prose, mentions))
@@ -88,6 +92,9 @@ class Names:
                 before.last = end
             else:
                 names.append(Name(start, end, {role}))
+        for name in names:
+            within = [head for head in heads if name.first <= head[1] < name.last]
+            self._civil.settle(sentence, name, within)
         return names
 
     def _end(

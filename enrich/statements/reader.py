@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from core.records import Mention, MentionKind
+from enrich.statements.civil import Civil
 from enrich.statements.headlines import colons
-from enrich.statements.names import Head, Names
+from enrich.statements.names import Names
 from enrich.statements.prose import COMMA, Prose
 from enrich.statements.quotes import is_all_said, verbs_behind
-from enrich.statements.rules import LISTED, Role, Verb, uncancelled
+from enrich.statements.rules import LISTED, Head, Role, Verb, uncancelled
 from enrich.statements.sentences import APART, Sentence
 from enrich.statements.spelt import Spelt
 
@@ -57,10 +58,13 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
     names."""
     verbs: dict[int, list[Verb]] = defaultdict(list)
     nouns: list[Head] = []
+    kinds: dict[str, list[tuple[int, int]]] = {"office": [], "civil": []}
     people = {one.start for one in mentions if one.kind is MentionKind.PERSON}
     for sense, first, last in _phrases(prose, people):
         if sense in _ROLE_OF:
             nouns.append((_ROLE_OF[sense], first, last))
+        elif sense in kinds:
+            kinds[sense].append((first, last))
         elif _is_verb(prose, sense, first, last):
             verbs[prose.sentence(first)].append((sense, first, last))
     for place in verbs_behind(prose):
@@ -71,7 +75,7 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
             verbs[prose.sentence(place)].append(("colon", place, place + 1))
     if not verbs:
         return []
-    names = Names(prose, nouns, mentions, spelt)
+    names = Names(prose, nouns, mentions, spelt, Civil(**kinds))
     label = _LABEL.match(prose.content)
     opening = sum(end <= label.end() for end in prose.ends[:2]) if label else 0
     edges = [opening, *prose.breaks, len(prose.words)]

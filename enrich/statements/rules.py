@@ -20,6 +20,9 @@ Forms = frozenset[str]
 Verb = tuple[str, int, int]
 """A sense, and the words `first` to `last` (exclusive) that have it."""
 
+Head = tuple[Role, int, int]
+"""A role, and the words `first` to `last` (exclusive) that name somebody in it."""
+
 ROLES: tuple[Role, ...] = ("official", "court", "parliament")
 """Whose every word counts."""
 
@@ -125,6 +128,7 @@ def rules_of(language: str) -> Rules | None:
     table = _data().get(language)
     if table is None:
         return None
+    table = {**table, "civil": [*table["civil"], *_data()["groups"]]}
     lists = {name: table[name] for name in _LISTS if name in table}
     others = lists.keys() | Rules.model_fields.keys()
     senses = [Sense(name, tuple(table[name])) for name in table if name not in others]
