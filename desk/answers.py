@@ -27,9 +27,11 @@ class Refusal(Record):
 
 class Found(Hits):
     """What a search finds; with `days`, also how many articles the same sources brought on each
-    day (UTC), whatever they are about: `all_days` has every day on which they brought any."""
+    day (UTC), whatever they are about: `all_days` has every day on which they brought any. `hint`
+    says what probably keeps a search from finding anything, such as a topic that no article has."""
 
     all_days: Mapping[date, int] = {}
+    hint: str | None = None
 
 
 class Stories(Record):

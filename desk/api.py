@@ -32,11 +32,13 @@ from desk.answers import (
     TellingOfStory,
 )
 from desk.health import Health, judge
+from desk.known import KnownRule, KnownTopic
 from desk.office import AtOffice, DossierId, Office, Words
 from desk.parameters import OWN_PARAMETERS_ONLY
 from desk.selection import MATCHES, select
 from desk.stories_request import StoriesRequest
 from wirewatch.presentation.channels import standings
+from wirewatch.presentation.hints import why_nothing
 from wirewatch.presentation.shares import all_days
 
 router = APIRouter(
@@ -124,7 +126,11 @@ def search_articles(
     try:
         asked = office.house.at_present(parse(q))
         hits = index.search(asked, size=size, offset=offset, sort=sort, facets=facet, days=days)
-        return Found(**dict(hits), all_days=all_days(index, asked, hits, days) if days else {})
+        return Found(
+            **dict(hits),
+            all_days=all_days(index, asked, hits, days) if days else {},
+            hint=None if hits.total else why_nothing(office.house, asked),
+        )
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
 
@@ -145,11 +151,9 @@ def get_article(
 def list_stories(
     office: AtOffice,
     period: InPeriod,
+    topic: KnownTopic,
     q: Annotated[
         str, Query(description="A search that an article of the story matches; empty for any.")
-    ] = "",
-    topic: Annotated[
-        str, Query(description="A topic that an article of the story has, such as `spyware`.")
     ] = "",
     statement: Annotated[
         StatementKind | None,
@@ -171,9 +175,7 @@ def list_stories(
     """The stories about surveillance that the page of stories lists for the same words, topic and
     statement, of any time or of a period, and how many there are. A search's words, topic and
     statement may be in different articles of a story, each seen since the period began."""
-    asked = StoriesRequest(
-        q, topic, statement or "", period.since or "any", order, period.until, by
-    )
+    asked = StoriesRequest(q, topic, statement, period.since or "any", order, period.until, by)
     chosen, cut = select(office.house, asked)
     if cut:
         raise HTTPException(
@@ -220,15 +222,15 @@ def get_dossier(office: AtOffice, dossier_id: DossierId) -> DossierTold:
 @router.get("/alerts", summary="Alerts and their deliveries")
 def list_alerts(
     office: AtOffice,
-    rule: Annotated[Words | None, Query(description="The name of the rule that alerted.")] = None,
+    rule: KnownRule,
     size: Size = 20,
     offset: Offset = 0,
 ) -> Alerts:
     """Alerts, newest first, and how many there are."""
     with office.house.ledger.read() as tx:
-        found = alerts.latest(tx, rule=rule, limit=size, offset=offset)
+        found = alerts.latest(tx, rule=rule or None, limit=size, offset=offset)
         return Alerts(
-            total=alerts.count(tx, rule=rule),
+            total=alerts.count(tx, rule=rule or None),
             alerts=[Sent(alert=alert, deliveries=where) for alert, where in found],
         )
 

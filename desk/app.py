@@ -36,6 +36,7 @@ from desk.pages import (
     search,
     stories,
 )
+from desk.search_request import PickError
 from wirewatch.dossiers import DossierError
 from wirewatch.house import House
 from wirewatch.regrouping import RegroupingError
@@ -78,6 +79,7 @@ def make_app(house: House) -> Guard:
     for kind, status in (
         (QueryError, 422),
         (DaysError, 422),
+        (PickError, 422),
         (RequestValidationError, 422),
         (HTTPException, None),
         (DossierError, 409),

@@ -49,6 +49,13 @@ _BAR = re.compile(rf"(?:(?P<words>\(.*\)) )?(?P<days>{_OF_DAYS}(?: {_OF_DAYS})?)
 """Words as the address of a bar has them: of a chart of either date, or of one after the other."""
 
 
+_PICKED = [name for name, kind in FIELDS.items() if kind in (Kind.KEYWORD, Kind.LABEL)]
+
+
+class PickError(ValueError):
+    """What an address says is picked cannot be picked; the text says why."""
+
+
 class Pick(NamedTuple):
     """A value that all hits have in a field or, if it is excluded, none has."""
 
@@ -211,12 +218,19 @@ def _without_days(words: str) -> str:
 
 
 def read_picked(values: Sequence[str]) -> list[Pick]:
-    """What an address says is picked; other fields than those of keywords and labels are
-    ignored."""
+    """What an address says is picked.
+
+    Raises:
+        PickError: something else than a value of a field of keywords or labels.
+    """
     found = []
     for one in values:
-        signed, colon, value = one.partition(":")
+        signed, _, value = one.partition(":")
         field = signed.removeprefix("-")
-        if colon and value and FIELDS.get(field) in (Kind.KEYWORD, Kind.LABEL):
-            found.append(Pick(field, value, is_excluded=signed != field))
+        if not value or field not in _PICKED:
+            expected = "a field and its value, such as topic:spyware"
+            raise PickError(
+                f"pick: expected {expected}, not {one!r}; fields are {', '.join(_PICKED)}"
+            )
+        found.append(Pick(field, value, is_excluded=signed != field))
     return list(dict.fromkeys(found))

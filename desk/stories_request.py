@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 from core.ledger.stories import Order, StoryDate
@@ -21,7 +21,7 @@ class StoriesRequest:
 
     words: str = ""
     topic: str = ""
-    statement: StatementKind | Literal[""] = ""
+    statement: StatementKind | None = None
     since: Since | datetime = "7d"
     order: Order = "newest"
     until: datetime | None = None
@@ -59,7 +59,7 @@ class StoriesRequest:
         values = {
             "q": asked.words,
             "topic": asked.topic,
-            "statement": asked.statement,
+            "statement": asked.statement or "",
             "since": asked.since,
             "order": asked.order,
         }

@@ -13,7 +13,8 @@ from alert.markup import as_html
 from alert.targets import without_channel
 from alert.wording import of_alert
 from core.ledger import alerts, held_alerts, stories
-from desk.office import PAGE, AtOffice, AtPage, Typed, Words
+from desk.known import KnownRule
+from desk.office import PAGE, AtOffice, AtPage, Typed
 from wirewatch.presentation.channels import standings
 from wirewatch.presentation.wording import why_held
 
@@ -21,7 +22,7 @@ router = APIRouter()
 
 
 @router.get("/alerts")
-def listed(office: AtOffice, page: AtPage, rule: Words = "", done: str = "") -> Response:
+def listed(office: AtOffice, page: AtPage, rule: KnownRule, done: str = "") -> Response:
     """The alerts, newest first, as they were sent."""
     rules = office.house.rulebook.rules_if_any()
     with office.house.ledger.read() as tx:

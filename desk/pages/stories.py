@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException
+from pydantic import BeforeValidator
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
@@ -18,6 +19,7 @@ from core.records import StatementKind
 from core.spelling import quoted
 from desk.downloads import download
 from desk.headlines import headline_articles, one_of, telling_articles
+from desk.known import KnownTopic
 from desk.office import PAGE, AtOffice, AtPage, Office, Typed
 from desk.parameters import OWN_PARAMETERS_ONLY
 from desk.search_request import SINCE, Since
@@ -39,10 +41,14 @@ MAX_ARTICLES = 500
 """Most articles of a story, newest first, that names and statements are gathered from."""
 
 
+StatementPicked = Annotated[StatementKind | None, BeforeValidator(lambda picked: picked or None)]
+"""A kind of statement as a form sends it: empty for any."""
+
+
 def stories_request(
+    topic: KnownTopic,
     q: str = "",
-    topic: str = "",
-    statement: StatementKind | Literal[""] = "",
+    statement: StatementPicked = None,
     since: Since = "7d",
     order: Order = "newest",
 ) -> StoriesRequest:

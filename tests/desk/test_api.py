@@ -147,6 +147,26 @@ def test_search_has_facets_days_and_further_pages(reader: TestClient) -> None:
     assert further["articles"][0] not in found["articles"]
 
 
+def test_search_that_finds_nothing_says_what_keeps_it_from_it(reader: TestClient) -> None:
+    found = reader.get("/api/search?q=topic:polising").json()
+    assert (found["total"], found["hint"]) == (
+        0,
+        "No article has topic:polising; did you mean policing?",
+    )
+    assert reader.get("/api/search?q=topic:policing").json()["hint"] is None
+
+
+def test_topic_that_the_home_has_since_is_known(client: TestClient, home: Path) -> None:
+    asked = "/api/stories?topic=whales"
+    refused = client.get(asked)
+    assert refused.json()["detail"].startswith("topic: there is no 'whales', only surveillance, ")
+    (home / "topics.toml").write_text(
+        '[[topic]]\nname = "whales"\ntitle = "Whales"\ndefinition = "Whales."\n'
+        'in = ["A whale is watched."]\nout = ["Fish."]\nphrases = ["whale"]\n'
+    )
+    assert client.get(asked).json() == {"total": 0, "stories": []}
+
+
 def test_invalid_requests_are_answered_in_json(reader: TestClient) -> None:
     for address, status in (
         ("/api/search?q=%28a", 422),
@@ -158,6 +178,8 @@ def test_invalid_requests_are_answered_in_json(reader: TestClient) -> None:
         ("/api/stories?q=%28a", 422),
         ("/api/stories?statement=denials", 422),
         ("/api/stories?by=published", 422),
+        ("/api/stories?topic=spywares", 422),
+        ("/api/alerts?rule=other", 422),
         ("/api/search?days=true", 422),
         ("/api/stories?since=9999-12-31T23:59:59-14:00", 422),
         ("/api/stories/none", 404),

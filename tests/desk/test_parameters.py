@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
         ),
         (
             "alerts?colour=red",
-            "colour: this address has no such parameter, only rule, size, offset",
+            "colour: this address has no such parameter, only size, offset, rule",
         ),
         ("stories?topics=spyware", "topics: this address has no such parameter, only"),
         ("feeds?state=gone", "state: this address has no parameters"),

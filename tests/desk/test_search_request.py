@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from factories import an_article
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from core.clauses import Explainer
 from core.query import parse
 from core.records import MentionKind
 from core.spelling import quoted
-from desk.search_request import FACETS, Pick, SearchRequest, read_picked
+from desk.search_request import FACETS, Pick, PickError, SearchRequest, read_picked
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
@@ -149,8 +150,15 @@ def test_values_of_each_kind_of_name_are_counted_but_of_places() -> None:
 
 
 def test_picked_values_are_read_from_an_address() -> None:
-    given = ["topic:spyware", "outlet:A: B", "topic:spyware", "nothing", "text:no", "outlet:"]
+    given = ["topic:spyware", "outlet:A: B", "topic:spyware"]
     assert read_picked(given) == [Pick("topic", "spyware"), Pick("outlet", "A: B")]
+
+
+@pytest.mark.parametrize("given", ["nothing", "text:no", "outlet:", "topik:spyware", ""])
+def test_what_cannot_be_picked_is_refused(given: str) -> None:
+    """It was ignored: a spreadsheet for one mistyped topic had all articles."""
+    with pytest.raises(PickError, match=r"not .*; fields are outlet, .*, topic, "):
+        read_picked(["topic:spyware", given])
 
 
 def test_a_value_can_be_excluded() -> None:

@@ -1,0 +1,53 @@
+"""Parameters that take names which a home knows, of topics and of rules. Others are refused: they
+would find nothing, as if nothing were there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Query
+
+from core.ledger import alerts, held_alerts
+from core.records import SURVEILLANCE
+from desk.office import AtOffice, Words
+from wirewatch.newsroom.own import topic_titles
+
+
+def _topic(
+    office: AtOffice,
+    topic: Annotated[
+        str, Query(description="A topic that an article of the story has, such as `spyware`.")
+    ] = "",
+) -> str:
+    if topic in ("", SURVEILLANCE, *office.topics):
+        return topic
+    # One may have been added since the desk was started.
+    if topic not in (now := topic_titles(office.house.settings.home)):
+        raise _unknown("topic", topic, (SURVEILLANCE, *now))
+    return topic
+
+
+def _rule(
+    office: AtOffice,
+    rule: Annotated[Words, Query(description="The name of the rule that alerted.")] = "",
+) -> str:
+    rules = office.house.rulebook.rules_if_any()
+    if rule and rules.lacks(rule):
+        with office.house.ledger.read() as tx:
+            is_removed = alerts.count(tx, rule=rule) or held_alerts.listed(tx, rule=rule)
+        if not is_removed:
+            raise _unknown("rule", rule, sorted(rules.rule_names))
+    return rule
+
+
+KnownTopic = Annotated[str, Depends(_topic)]
+"""A topic of the home, or the root topic; empty for any."""
+
+KnownRule = Annotated[str, Depends(_rule)]
+"""A rule of the home, or one that was removed and has alerts; empty for any."""
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> HTTPException:
+    listed = ", ".join(known)
+    return HTTPException(422, f"{kind}: there is no {name!r}{', only ' if listed else ''}{listed}")
