@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from alert import schedule, wording
 from alert.digests import DigestPlan
 from core.files import atomic_write
 from core.ledger import messages
+from core.query import parse
 from core.records import Digest
 from wirewatch.commands.alerts import delivery_line
 from wirewatch.commands.lookups import house_of, rule_of
 from wirewatch.commands.terminal import errors, out
 from wirewatch.commands.usage import UsageError
 from wirewatch.house import House
+from wirewatch.newsroom.own import topic_titles
 from wirewatch.presentation.channels import standings
+from wirewatch.presentation.hints import unmatchable
 from wirewatch.presentation.wording import counted
 
 
@@ -129,6 +133,10 @@ def feed(
         raise UsageError("give either a search or a rule with --rule")
     with house_of(context) as house:
         document = _document(house, query, rule)
+        if query is not None:
+            topics = topic_titles(house.settings.home)
+            if why := unmatchable(house, parse(query), topics):
+                errors.print(Text(why))
     if out_file is None:
         sys.stdout.buffer.write(document)
     elif out_file.exists() and not out_file.is_file():  # a pipe or a device

@@ -345,6 +345,9 @@ def test_feed_command_writes_a_feed(wirewatch: Wirewatch, home: Path, tmp_path: 
     assert "no rule" in wirewatch("feed", "--rule", "x", exit_code=2).stderr
     assert "give either a search or a rule with --rule" in wirewatch("feed", exit_code=2).stderr
     assert "Invalid query" in wirewatch("feed", "topci:x", exit_code=2).stderr
+    nothing = wirewatch("feed", "topic:spywares")
+    assert nothing.stderr.strip() == "there is no topic spywares; did you mean spyware?"
+    assert not feedparser.parse(nothing.stdout).entries
     missing = tmp_path / "no" / "x.atom"
     said = " ".join(wirewatch("feed", "x", "--out", str(missing), exit_code=1).stderr.split())
     assert said == f"Error: {missing}: No such file or directory"
