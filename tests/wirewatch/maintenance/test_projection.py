@@ -110,6 +110,21 @@ def test_differences_are_found_and_mended(house: House) -> None:
     assert house.index.get(ahead.id) == ahead
 
 
+def test_article_that_moved_to_another_story_is_found_and_mended(house: House) -> None:
+    moved, other, *_ = ARTICLES
+    with house.ledger.write() as tx:
+        values = {"story": other.story, "moves": 1}
+        tx.execute(update(table).where(table.c.id == moved.id).values(values))
+    report = projection.check(house)
+    assert report == projection.Report(same=6, misplaced=(moved.id,))
+    assert report.told == "1 under another story in the index"
+    assert projection.mend(house, report).counts == {"updated": 1}
+    assert projection.check(house) == projection.Report(same=7)
+    held = house.index.get(moved.id)
+    assert held is not None
+    assert held.story == other.story
+
+
 def test_older_revision_is_overwritten(house: House) -> None:
     before = revised(ARTICLES[0], 2)
     house.index.delete([ARTICLES[0].id])
