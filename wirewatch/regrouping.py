@@ -134,9 +134,10 @@ def _present(tx: Connection, named: str) -> str:
     if entry.story is None:
         raise RegroupingError(f"{entry.url} is in no story yet; the next pass may put it into one")
     if entry.story != entry.id:
-        held_by = stories.titles(tx, [entry.story]).get(entry.story, "")
+        held_by = stories.get(tx, entry.story)
+        title = headline(held_by.title if held_by else "")
         raise RegroupingError(
-            f"{entry.url} is in the story {headline(held_by)!r} ({entry.story[:12]}): name that"
+            f"{entry.url} is in the story {title!r} ({entry.story[:12]}): name that"
             " story, or take the article out of it first"
         )
     return entry.id

@@ -9,7 +9,7 @@ Begin a transaction that changes a dossier with `lock`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -116,7 +116,7 @@ def stories_of(
     stands for all, with the notes of all."""
     together = list(_rows(tx, dossier).items())
     end = None if limit is None else offset + limit
-    return [_told(tx, story, rows) for story, rows in together[offset:end]]
+    return _told(tx, dict(together[offset:end]))
 
 
 def holding(tx: Connection, several: Iterable[str]) -> dict[str, list[Holding]]:
@@ -141,7 +141,7 @@ def held_as(tx: Connection, dossier: int, story: str) -> DossierStory | None:
     """How a story stands in a dossier; None if it is not in it."""
     present = stories.root(tx, story)
     rows = _rows(tx, dossier).get(present)
-    return None if rows is None else _told(tx, present, rows)
+    return None if rows is None else _told(tx, {present: rows})[0]
 
 
 def places(tx: Connection, dossier: int) -> list[str]:
@@ -203,10 +203,13 @@ def _rows(tx: Connection, dossier: int) -> dict[str, list[Row[Any]]]:
     return together
 
 
-def _told(tx: Connection, story: str, rows: Sequence[Row[Any]]) -> DossierStory:
-    found = stories.get(tx, story)
-    assert found is not None  # noqa: S101 - a story's row is never deleted
-    return DossierStory(story=found, note=_note(rows), added_at=rows[0].added_at)
+def _told(tx: Connection, together: Mapping[str, Sequence[Row[Any]]]) -> list[DossierStory]:
+    """Stories of a dossier as records, given the rows of each by its present id."""
+    found = stories.by_id(tx, together)
+    return [
+        DossierStory(story=found[story], note=_note(rows), added_at=rows[0].added_at)
+        for story, rows in together.items()
+    ]
 
 
 def _note(rows: Sequence[Row[Any]]) -> str:

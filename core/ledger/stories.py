@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
@@ -195,22 +196,20 @@ def listed(
     """Stories in order. `outlets`: most outlets first, then most articles, then the latest.
     `newest`: the latest article first; of stories that one poll brought, whose articles are all
     seen at once, the one published last."""
-    query = select(stories).where(*_filters(chosen)).limit(limit).offset(offset)
-    published = func.max(entries.c.published)
-    if order == "newest":
-        of_story = select(published).where(entries.c.story == stories.c.id).correlate(stories)
-        query = query.order_by(*_latest(of_story.scalar_subquery()))
-    else:
-        outlets = func.count(distinct(entries.c.outlet))
-        query = query.join(entries, entries.c.story == stories.c.id).group_by(*stories.c)
-        query = query.order_by(outlets.desc(), stories.c.size.desc(), *_latest(published))
-    rows = list(tx.execute(query))
-    since = muted(tx, [row.id for row in rows])
-    return [_story(tx, row, since.get(row.id)) for row in rows]
+    query = select(stories).where(*_filters(chosen))
+    if order == "outlets":
+        outlets = _of_articles(func.count(distinct(entries.c.outlet)))
+        query = query.order_by(outlets.desc(), stories.c.size.desc())
+    published = _of_articles(func.max(entries.c.published))
+    query = query.order_by(stories.c.last_seen.desc(), published.desc().nulls_last(), stories.c.id)
+    return _told(tx, list(tx.execute(query.limit(limit).offset(offset))))
 
 
-def _latest(published: ColumnElement[datetime]) -> tuple[ColumnElement[Any], ...]:
-    return stories.c.last_seen.desc(), published.desc().nulls_last(), stories.c.id
+def _of_articles(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value of the articles of each story in a query, copies included. Joined with them, SQLite
+    would read all stories in the order of their ids, instead of those of a time."""
+    of_story = select(value).where(entries.c.story == stories.c.id)
+    return of_story.correlate(stories).scalar_subquery()
 
 
 def count(tx: Connection, chosen: Selection = ALL) -> int:
@@ -220,7 +219,7 @@ def count(tx: Connection, chosen: Selection = ALL) -> int:
 
 
 def _filters(chosen: Selection) -> Iterator[ColumnElement[bool]]:
-    yield stories.c.merged_into.is_(None)
+    # One that became part of another has no articles, like one whose articles are all erased.
     told = select(entries.c.id).where(entries.c.story == stories.c.id)
     yield told.correlate(stories).exists()
     if chosen.since is not None:
@@ -231,25 +230,6 @@ def _filters(chosen: Selection) -> Iterator[ColumnElement[bool]]:
         yield stories.c.id.in_(chosen.ids)
     if chosen.min_score:
         yield stories.c.score >= chosen.min_score
-
-
-def titles(tx: Connection, named: Iterable[str]) -> dict[str, str]:
-    """The present titles of some stories, by the ids given; unknown ids are left out."""
-    return {story: row.title for story, row in _rows(tx, named).items()}
-
-
-def sizes(tx: Connection, named: Iterable[str]) -> dict[str, int]:
-    """How many articles some stories have, without copies, by the ids given; unknown ids are left
-    out."""
-    return {story: row.size for story, row in _rows(tx, named).items()}
-
-
-def _rows(tx: Connection, named: Iterable[str]) -> dict[str, Row[Any]]:
-    """The rows of some stories, by the ids given, which may be of merged ones."""
-    survivors = roots(tx, named)
-    rows = rows_with(tx, select(stories), stories.c.id, set(survivors.values()))
-    found = {row.id: row for row in rows}
-    return {story: found[root] for story, root in survivors.items() if root in found}
 
 
 def headline_articles(tx: Connection, listed: Iterable[Story]) -> dict[str, str]:
@@ -279,8 +259,15 @@ def _headline_sources(tx: Connection, ids: Iterable[str]) -> dict[str, tuple[str
 
 def get(tx: Connection, story: str) -> Story | None:
     """A story by its id, or by one that was merged into it; None if there is none."""
-    row = tx.execute(select(stories).where(stories.c.id == root(tx, story))).one_or_none()
-    return None if row is None else _story(tx, row, muted(tx, [row.id]).get(row.id))
+    return by_id(tx, [story]).get(story)
+
+
+def by_id(tx: Connection, named: Iterable[str]) -> dict[str, Story]:
+    """Some stories, by the ids given, which may be of merged ones; unknown ids are left out."""
+    survivors = roots(tx, named)
+    rows = rows_with(tx, select(stories), stories.c.id, set(survivors.values()))
+    found = {story.id: story for story in _told(tx, list(rows))}
+    return {one: found[root] for one, root in survivors.items() if root in found}
 
 
 def find(tx: Connection, prefix: str) -> list[str]:
@@ -355,39 +342,51 @@ def keep_id(tx: Connection, story: str) -> None:
     tx.execute(new.on_conflict_do_nothing())
 
 
-def _story(tx: Connection, row: Row[Any], muted_at: datetime | None) -> Story:
-    ours: ColumnElement[bool] = and_(entries.c.story == row.id, entries.c.revision > 0)
-    by_time = (
-        select(entries.c.outlet)
-        .where(ours)
-        .group_by(entries.c.outlet)
+def _told(tx: Connection, rows: Sequence[Row[Any]]) -> list[Story]:
+    """Rows of the table as records, with what their articles say."""
+    ids = [row.id for row in rows]
+    since = muted(tx, ids)
+    of_outlets = (
+        select(
+            entries.c.story,
+            entries.c.outlet,
+            func.count(entries.c.duplicate_of).label("copies"),
+            func.max(entries.c.published).label("published"),
+        )
+        .where(entries.c.revision > 0)
+        .group_by(entries.c.story, entries.c.outlet)
         .order_by(func.min(entries.c.first_seen), entries.c.outlet)
     )
-    is_copy = entries.c.duplicate_of.is_not(None)
-    counted = select(
-        func.count().filter(is_copy).label("copies"),
-        func.max(entries.c.published).label("published"),
-    )
-    facts = list(
-        tx.execute(
-            select(members.c.language, members.c.countries, members.c.mentions)
-            .where(members.c.story == row.id)
-            .order_by(members.c.first_seen, members.c.article)
-        )
-    )
-    named = Counter(name for row in facts for name in row.mentions)
+    outlets = _by_story(rows_with(tx, of_outlets, entries.c.story, ids))
+    told = (members.c[name] for name in ("story", "language", "countries", "mentions"))
+    in_order = select(*told).order_by(members.c.first_seen, members.c.article)
+    threaded = _by_story(rows_with(tx, in_order, members.c.story, ids))
+    return [_story(row, since.get(row.id), outlets[row.id], threaded[row.id]) for row in rows]
+
+
+def _by_story(rows: Iterable[Row[Any]]) -> defaultdict[str, list[Row[Any]]]:
+    """Rows by their story, those of each in their order."""
+    found = defaultdict(list)
+    for row in rows:
+        found[row.story].append(row)
+    return found
+
+
+def _story(
+    row: Row[Any], muted_at: datetime | None, outlets: list[Row[Any]], threaded: list[Row[Any]]
+) -> Story:
+    """A story, given what each of its outlets has, and its threaded articles."""
+    named = Counter(name for one in threaded for name in one.mentions)
+    shared = (name for name, number in named.most_common() if 2 * number > len(threaded))
     return Story(
-        **dict(row._mapping)
-        | {
-            "muted_at": muted_at,
-            "outlets": tuple(tx.execute(by_time).scalars()),
-            **tx.execute(counted.where(ours)).one()._mapping,
-            "languages": _by_frequency(row.language for row in facts if row.language),
-            "countries": _by_frequency(code for row in facts for code in row.countries),
-            "mentions": tuple(
-                name for name, count in named.most_common() if 2 * count > len(facts)
-            )[:MENTIONS],
-        }
+        **row._mapping,
+        muted_at=muted_at,
+        outlets=tuple(one.outlet for one in outlets),
+        copies=sum(one.copies for one in outlets),
+        published=max((one.published for one in outlets if one.published), default=None),
+        languages=_by_frequency(one.language for one in threaded if one.language),
+        countries=_by_frequency(code for one in threaded for code in one.countries),
+        mentions=tuple(islice(shared, MENTIONS)),
     )
 
 

@@ -30,16 +30,14 @@ def listed(office: AtOffice, page: AtPage, rule: KnownRule, done: str = "") -> R
         total = alerts.count(tx, rule=rule or None)
         held = held_alerts.listed(tx, rule=rule or None)
         channels = standings(tx, rules)
-        titles = stories.titles(tx, {alert.story for alert, _ in told})
-        muted = stories.muted(tx, titles)
+        present = stories.by_id(tx, {alert.story for alert, _ in told})
     if elsewhere := page.beyond(total):
         return elsewhere
     return office.page(
         "alerts.html",
         "alerts",
         told=[(alert, as_html(of_alert(alert).body), sent) for alert, sent in told],
-        titles=titles,
-        muted=muted,
+        present=present,
         total=total,
         held=held,
         why_held=lambda rule: why_held(rule, rules),

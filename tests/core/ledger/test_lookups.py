@@ -38,6 +38,8 @@ FEED = Feed(
     next_poll_at=NOON,
 )
 
+WEEK = stories.Selection(since=NOON)
+
 LOOKUPS: dict[str, tuple[Ask, str]] = {
     "pages to visit again": (
         lambda tx: visits.due(tx, EVERY_SLOT, NOON, 10),
@@ -50,6 +52,18 @@ LOOKUPS: dict[str, tuple[Ask, str]] = {
     "a story by its id's beginning": (
         lambda tx: stories.find(tx, "3f9a"),
         r"autoindex_stories_1 \(id>\? AND id<\?\)",
+    ),
+    "a page of a week's stories": (
+        lambda tx: stories.listed(tx, WEEK, limit=10),
+        r"ix_stories_last_seen \(last_seen>\?\)",
+    ),
+    "a page of a week's latest stories": (
+        lambda tx: stories.listed(tx, WEEK, order="newest", limit=10),
+        r"ix_stories_last_seen \(last_seen>\?\)",
+    ),
+    "how many stories a week had": (
+        lambda tx: stories.count(tx, WEEK),
+        r"ix_stories_last_seen \(last_seen>\?\)",
     ),
     "an alert by its key's beginning": (
         lambda tx: alerts.find(tx, "3f9a"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from factories import NOON, a_mention, add_feed, an_article, item
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
-from core.ledger import entries, members, splits, stories, tables
+from core.ledger import dossiers, entries, members, splits, stories, tables
 from core.ledger.members import StoredMember
 from core.records import State
 
@@ -176,7 +177,7 @@ def test_a_merged_story_is_found_under_both_ids(ledger, feed):
         assert stories.get(tx, ids[0]) == stories.get(tx, ids[1]) == story
         assert stories.root(tx, ids[0]) == stories.root(tx, ids[1]) == ids[1]
         assert len(stories.articles_of(tx, ids[0])) == 4
-        assert stories.sizes(tx, [*ids[:2], "none"]) == {ids[0]: 3, ids[1]: 3}
+        assert stories.by_id(tx, [*ids[:2], "none"]) == {ids[0]: story, ids[1]: story}
         assert {one.story for one in members.window(tx, [NOON], timedelta(days=1))} == {ids[1]}
         moved = entries.get(tx, ids)
     assert (story.id, story.title, story.score) == (ids[1], "Both", 0.9)
@@ -312,6 +313,25 @@ def test_of_stories_that_one_poll_brought_the_one_published_last_comes_first(led
         # Two articles first, then by the same order.
         by_outlets = [one.id for one in stories.listed(tx, order="outlets")]
         assert by_outlets == [item(number).id for number in (3, 6, 5, 2, 1)]
+
+
+def test_many_stories_cost_no_more_queries_than_one(ledger, feed):
+    with ledger.write() as tx:
+        dossier = dossiers.open_named(tx, "Week 49")
+    for number in (1, 2, 3):
+        join(ledger, number, number, feed=feed)
+        with ledger.write() as tx:
+            dossiers.add(tx, dossier, item(number).id, "", NOON)
+    asked = []
+    event.listen(ledger.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    for read in (stories.listed, partial(dossiers.stories_of, dossier=dossier)):
+        numbers = []
+        for limit in (1, 3):
+            with ledger.read() as tx:
+                asked.clear()
+                assert len(read(tx, limit=limit)) == limit
+                numbers.append(len(asked))
+        assert numbers[0] == numbers[1]
 
 
 def test_an_empty_ledger_lists_no_stories(ledger):
