@@ -209,7 +209,8 @@ def _dashed(date: re.Match[str]) -> str:
 
 
 def _in_english(date: re.Match[str]) -> str:
-    return f" {_MONTHS[date[1].lower()]} {date[2]}"
+    # Where case does not matter, a dotless i and a long s match, too; they make no month's name.
+    return f" {_MONTHS.get(date[1].lower(), date[1])} {date[2]}"
 
 
 def _in_full(offset: re.Match[str]) -> str:

@@ -474,6 +474,9 @@ class TestMoment:
             "192.168.1.2026",
             "177236460",
             "Market 12, 2026",
+            # Without regard to case, a regular expression takes these for i and s.
+            "4 maı 2026",
+            "4 ſep 2026",
         ],
     )
     def test_is_none_if_missing_ambiguous_or_implausible(self, text: str) -> None:
