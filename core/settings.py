@@ -169,10 +169,11 @@ class Settings(BaseModel):
     )
     segment_items: int = Field(200, ge=1, le=5_000, description="most items in one archive file")
     keep_pages_days: float = Field(
-        90.0,
+        30.0,
         ge=0,
         le=CENTURY,
-        description="days that fetched pages are kept; 0: for ever, like articles",
+        description="days that fetched pages are kept for people to look at; 0: for ever, like "
+        "articles",
     )
     window_days: float = Field(
         60.0,

@@ -1,9 +1,9 @@
 """### Daily upkeep of feeds, archive and index
 
-**feed_health** lists unwell and paused feeds, since when, and why. **archive** merges
-the small files that passes have left, removes old pages (`keep_pages_days`) and files that nothing
-names any more. **index_check** compares the index with the ledger, and fails if they differ:
-`wirewatch index check --mend` mends the index.
+**feed_health** lists unwell and paused feeds, since when, and why. **archive** merges the small
+files of articles that passes have left, removes old pages (`keep_pages_days`) and files that
+nothing names any more. **index_check** compares the index with the ledger, and fails if they
+differ: `wirewatch index check --mend` mends the index.
 
 It runs beside passes. A second run is queued until the first has ended.
 """

@@ -91,7 +91,7 @@ def retag(house: House, progress: Progress = silent, *, dry_run: bool = False) -
         if not dry_run:
             done.unindexed = _index(house)  # perhaps what an earlier call left
         with house.ledger.read() as tx:
-            runs = segments.settled(tx, "articles", house.now())
+            runs = segments.settled(tx, house.now())
             every = [*segments.to_link(tx), *segments.linked(tx)]
         files = [file for run in runs for file in run]
         done.waiting = len(every) - len(files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -23,7 +23,7 @@ from sqlalchemy import (
 from core.ledger import cursors, stopped
 from core.ledger.chunks import change_with, rows_with
 from core.ledger.tables import forgotten, segments
-from core.records import Segment, SegmentKind
+from core.records import Segment
 
 
 def add(tx: Connection, segment: Segment, now: datetime) -> None:
@@ -91,28 +91,27 @@ def set_position(tx: Connection, segment: Segment) -> None:
     tx.execute(update(segments).where(*unplaced).values(position=last + 1))
 
 
-def settled(tx: Connection, kind: SegmentKind, before: datetime) -> list[list[Segment]]:
-    """Segments that no stage needs any more and that were recorded before a time, in runs.
+def old_pages(tx: Connection, before: datetime) -> list[Segment]:
+    """Page segments that were recorded before a time, and are extracted."""
+    is_old = and_(segments.c.created_at < before, segments.c.done_at.is_not(None))
+    return _read(tx, segments.c.kind == "pages", is_old)
 
-    The segments of a run are neighbours in the recorded order, so that a file that replaces them
-    does not span any other. Those of pages are also of one day: a file counts as recorded with the
-    newest of what it replaces, and one that grew day by day would never be old enough to be
-    dropped.
-    """
-    is_settled = and_(segments.c.done_at.is_not(None), segments.c.created_at < before)
-    if kind == "articles":
-        is_settled = and_(is_settled, segments.c.position <= stopped.read_by_all(tx))
+
+def settled(tx: Connection, before: datetime) -> list[list[Segment]]:
+    """Article segments that no stage needs any more and that were recorded before a time, in runs:
+    neighbours in the recorded order, so that a file that replaces them does not span any other."""
+    is_settled = and_(
+        segments.c.done_at.is_not(None),
+        segments.c.created_at < before,
+        segments.c.position <= stopped.read_by_all(tx),
+    )
     query = (
         select(segments, is_settled.label("settled"))
-        .where(segments.c.kind == kind)
+        .where(segments.c.kind == "articles")
         .order_by(segments.c.position, segments.c.created_at, segments.c.id)
     )
-
-    def run_of(row: Row[Any]) -> tuple[bool, date | None]:
-        return bool(row.settled), row.created_at.date() if kind == "pages" else None
-
-    runs = groupby(tx.execute(query), key=run_of)
-    return [[_segment(row) for row in rows] for (settled, _), rows in runs if settled]
+    runs = groupby(tx.execute(query), key=lambda row: bool(row.settled))
+    return [[_segment(row) for row in rows] for is_run, rows in runs if is_run]
 
 
 def replace(

@@ -224,7 +224,7 @@ def backup(
 
 
 def upkeep(context: typer.Context) -> None:
-    """Tidy the archive: merge small files, drop old pages. Once a day is enough.
+    """Tidy the archive: merge small files of articles, drop old pages. Once a day is enough.
 
     The text of a page stays in its article; `keep_pages_days` sets how long the page is kept.
     """

@@ -1,9 +1,10 @@
-"""Daily upkeep: merge the archive's small files, drop old pages.
+"""Daily upkeep: merge the archive's small files of articles, drop old pages.
 
-A pass writes files of some hundred items, several of them for an hour's news. Once no stage waits
-for them, they are merged into a few large ones, which a store keeps and lists with less effort. One
-transaction of the ledger names the new file and forgets the old ones; the old files are deleted a
-day later, so that a process reading them at that moment can finish.
+A pass writes files of some hundred articles, several of them for an hour's news. Once no stage
+waits for them, they are merged into a few large ones, which a store keeps and lists with less
+effort. One transaction of the ledger names the new file and forgets the old ones; the old files are
+deleted a day later, so that a process reading them at that moment can finish. Files of pages are
+not merged: no stage reads them again, and they are dropped after some weeks.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from datetime import timedelta
 
 from core.archive import ArchiveError
 from core.ledger import segments
-from core.records import Segment, SegmentKind
+from core.records import Segment
 from wirewatch.batches import together
 from wirewatch.house import House
 from wirewatch.maintenance.erasing import clear
 from wirewatch.presentation.wording import counted
 from wirewatch.progress import Progress, silent
 
-MERGED: dict[SegmentKind, int] = {"articles": 5_000, "pages": 2_000}
-"""Items in a merged file. A segment's articles are all read into memory: 5,000 take 50 MB."""
+MERGED = 5_000
+"""Articles in a merged file. They are all read into memory: so many take 50 MB."""
 
 REST = timedelta(days=1)
 """How long a file is left alone before it is merged, and again before it is deleted."""
@@ -61,7 +62,7 @@ def upkeep(house: House, progress: Progress = silent) -> UpkeepReport | None:
         cleared = clear(house, progress)
         deleted = _delete_unused(house)
         dropped = _drop_old_pages(house)
-        groups = [group for kind in MERGED for group in _to_merge(house, kind)]
+        groups = _to_merge(house)
         merged = merged_into = 0
         damaged = list(cleared.damaged)
         for number, group in enumerate(groups, 1):
@@ -82,11 +83,11 @@ def upkeep(house: House, progress: Progress = silent) -> UpkeepReport | None:
         )
 
 
-def _to_merge(house: House, kind: SegmentKind) -> list[list[Segment]]:
-    """Groups of neighbouring files, each of which becomes one."""
+def _to_merge(house: House) -> list[list[Segment]]:
+    """Groups of neighbouring files of articles, each of which becomes one."""
     with house.ledger.read() as tx:
-        runs = segments.settled(tx, kind, house.now() - REST)
-    groups = [group for run in runs for group in together(run, MERGED[kind])]
+        runs = segments.settled(tx, house.now() - REST)
+    groups = [group for run in runs for group in together(run, MERGED)]
     return [group for group in groups if len(group) > 1]
 
 
@@ -104,8 +105,7 @@ def _drop_old_pages(house: House) -> int:
     if not days:
         return 0
     with house.ledger.write() as tx:
-        runs = segments.settled(tx, "pages", house.now() - timedelta(days=days))
-        old = [segment for run in runs for segment in run]
+        old = segments.old_pages(tx, house.now() - timedelta(days=days))
         return len(old) if old and segments.remove(tx, old, house.now()) else 0
 
 

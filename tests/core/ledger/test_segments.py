@@ -79,9 +79,9 @@ def test_a_large_segment_replaces_settled_ones(ledger, clock):
         cursors.move(tx, cursors.OPERATIONS, 0, since=0)  # counts steps
     now = clock.go(days=1)
     with ledger.read() as tx:
-        (run,) = segments.settled(tx, "articles", now)
+        (run,) = segments.settled(tx, now)
         assert [one.id for one in run] == ["a", "b"]
-        assert segments.settled(tx, "articles", added) == []
+        assert segments.settled(tx, added) == []
     large = Segment(id="large", kind="articles", path="large", items=6)
     with ledger.write() as tx:
         assert segments.replace(tx, run, large, now)
@@ -89,7 +89,7 @@ def test_a_large_segment_replaces_settled_ones(ledger, clock):
     with ledger.read() as tx:
         assert [(one.id, one.position) for one in segments.linked(tx)] == [("large", 2), ("c", 3)]
         assert segments.paths(tx) == {"large", old[2].path}
-        ((alone,),) = segments.settled(tx, "articles", now)
+        ((alone,),) = segments.settled(tx, now)
     with ledger.write() as tx:
         assert segments.remove(tx, [alone], now)
 

@@ -55,8 +55,8 @@ def test_files_that_a_stopped_rule_has_not_read_are_not_merged(ledger, clock):
         stopped.stop(tx, {"r"}, 1)
     clock.go(days=1)
     with ledger.write() as tx:
-        (run,) = segments.settled(tx, "articles", clock())
+        (run,) = segments.settled(tx, clock())
         assert [one.id for one in run] == ["a"]
         stopped.forget(tx, ["r"])
-        (run,) = segments.settled(tx, "articles", clock())
+        (run,) = segments.settled(tx, clock())
         assert [one.id for one in run] == ["a", "b", "c"]

@@ -58,17 +58,18 @@ def known_files(house: House) -> set[str]:
 
 
 def test_small_files_are_joined_with_their_content_in_order(house: House, clock: Clock) -> None:
-    before, many = articles(house), len(known_files(house))
+    before, had = articles(house), known_files(house)
     clock.go(days=2)
     with house.lease("upkeep"), House(house.settings, now=clock) as other:
         assert upkeep(other) is None
     kept = upkeep(house)
     assert kept is not None
-    assert (kept.merged, kept.merged_into) == (8, 2)
-    merged = "8 files merged into 2; 0 files of old pages dropped; 0 unused files deleted."
+    assert (kept.merged, kept.merged_into) == (4, 1)
+    merged = "4 files merged into 1; 0 files of old pages dropped; 0 unused files deleted."
     assert kept.told == merged
-    assert len(known_files(house)) == many - kept.merged + kept.merged_into
     assert articles(house) == before
+    assert {path for path in had if path.startswith("pages/")} == had & known_files(house)
+    assert len(known_files(house)) == len(had) - kept.merged + kept.merged_into
 
 
 def test_index_is_rebuilt_from_joined_files(make_home: Callable[..., Path]) -> None:
@@ -95,10 +96,12 @@ def test_replaced_files_are_deleted_one_upkeep_later(house: House, clock: Clock)
     assert files(house) == known_files(house)
 
 
-@pytest.mark.parametrize("days", [2, 100])
-def test_replaced_files_stay_for_a_day(house: House, clock: Clock, days: int) -> None:
+@pytest.mark.parametrize(("kind", "days"), [("articles", 2), ("pages", 100)])
+def test_replaced_and_dropped_files_stay_for_a_day(
+    house: House, clock: Clock, kind: str, days: int
+) -> None:
     clock.go(days=days)
-    old = known_files(house)
+    old = {path for path in known_files(house) if path.startswith(kind)}
     upkeep(house)
     assert known_files(house).isdisjoint(old)
     clock.go(hours=23)
@@ -138,7 +141,7 @@ def test_segments_no_rule_has_seen_are_left_alone(house: House, clock: Clock) ->
 def test_waiting_segment_is_not_replaced(house: House, clock: Clock) -> None:
     clock.go(days=2)
     with house.ledger.write() as tx:
-        (run, *_) = segments.settled(tx, "articles", clock())
+        (run, *_) = segments.settled(tx, clock())
         make_index_wait(tx)
         new = Segment(id="new", kind="articles", path="new", items=1)
         assert not segments.replace(tx, run, new, clock())
@@ -167,28 +170,26 @@ def test_old_pages_are_deleted_and_articles_are_kept(house: House, clock: Clock)
     assert articles(house) == before
 
 
-def test_pages_merged_day_by_day_grow_no_older_than_is_set(house: House, clock: Clock) -> None:
-    house.settings = house.settings.model_copy(update={"keep_pages_days": 5.0})
-    for number in range(8):
-        clock.go(days=1)
-        fetched = house.archive.write_pages([a_page(number)])
-        with house.ledger.write() as tx:
-            segments.add(tx, fetched, clock())
-            segments.set_done(tx, fetched, clock())
-        upkeep(house)
-    assert sum(path.startswith("pages/") for path in known_files(house)) == 6
+def test_pages_that_wait_for_extraction_are_kept(house: House, clock: Clock) -> None:
+    waiting = house.archive.write_pages([a_page(9)])
+    with house.ledger.write() as tx:
+        segments.add(tx, waiting, clock())
+    clock.go(days=house.settings.keep_pages_days + 1)
+    upkeep(house)
+    assert {path for path in known_files(house) if path.startswith("pages/")} == {waiting.path}
 
 
 @pytest.mark.parametrize("damage", [b"", b"junk", b"\x1f\x8bjunk"])
 def test_damaged_file_is_reported_and_affects_no_other(
-    house: House, clock: Clock, damage: bytes
+    house: House, clock: Clock, damage: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("wirewatch.maintenance.upkeep.MERGED", 4)  # two files of two articles
     clock.go(days=2)
     with house.ledger.read() as tx:
-        (page, *_) = (one for run in segments.settled(tx, "pages", clock()) for one in run)
-    (Path(house.settings.archive) / page.path).write_bytes(damage)
+        ((first, *_),) = segments.settled(tx, clock())
+    (Path(house.settings.archive) / first.path).write_bytes(damage)
     kept = upkeep(house)
     assert kept is not None
-    assert [page.path in problem for problem in kept.damaged] == [True]
-    assert kept.merged_into > 0
-    assert page.path in known_files(house)
+    assert [first.path in problem for problem in kept.damaged] == [True]
+    assert kept.merged_into == 1
+    assert first.path in known_files(house)
