@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 from core.records import Feed, FeedState, Notice, Rhythm
 from ingest.feeds.rhythm import ENOUGH, overdue_after, silence, stale_after
+from ingest.web.answers import REFUSALS
 
 WELL = (FeedState.NEW, FeedState.OK, FeedState.MOVED)
 """States that need nobody's attention."""
@@ -41,9 +42,6 @@ alone for a month would be down for two months before anybody heard."""
 
 LONG_LIMITED = 5
 """Failures in a row that make "too many requests" a refusal: by then we ask less than daily."""
-
-_REFUSALS = (401, 403, 451)
-
 
 PAUSED = "paused"
 """What is shown of a paused feed instead of its state, which it keeps until it is polled again."""
@@ -170,7 +168,7 @@ def _failed(before: Feed, facts: Facts) -> Verdict | None:
         return Verdict(FeedState.BLOCKED, reason, failed=True)
     if status == 410:
         return Verdict(FeedState.GONE, answer, failed=True)
-    if status in _REFUSALS:
+    if status in REFUSALS:
         return Verdict(FeedState.BLOCKED, f"{answer}: the site refuses us", failed=True)
     if status == 429 and before.failures + 1 >= LONG_LIMITED:
         times = f"no usable answer {before.failures + 1} times in a row"

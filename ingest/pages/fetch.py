@@ -11,7 +11,7 @@ from ingest.characters import printable
 from ingest.charsets import media_type
 from ingest.pages.articles import can_use_feed_text, missing_page, without_text
 from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
-from ingest.web.answers import RETRY_STATUSES, Answer, Failure, FailureKind, retry_after
+from ingest.web.answers import REFUSALS, RETRY_STATUSES, Answer, Failure, FailureKind, retry_after
 from ingest.web.client import Client
 from ingest.web.refresh import refresh_target
 from ingest.web.robots import Robots
@@ -56,7 +56,7 @@ def judge(entry: Entry, answer: Answer | Failure, now: datetime, settings: Setti
     if answer.status in RETRY_STATUSES:
         wait = retry_after(answer, now)
         return _retry(entry, f"answered {answer.status}", now, settings, wait)
-    if answer.status in (401, 402, 403, 451):
+    if answer.status in REFUSALS:
         refused = Quarantined(f"answered {answer.status}: the site refuses us")
         return without_page(entry, refused, now)
     if answer.status == 404 and not entry.attempts and _is_young(entry, now):

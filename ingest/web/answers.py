@@ -11,6 +11,9 @@ from core.clock import http_date, in_seconds, requested_wait
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 """Statuses that may change on a later try (RFC 9110; 52x are those of content networks)."""
 
+REFUSALS = frozenset({401, 402, 403, 451})
+"""Statuses by which a site refuses us; 402 is that of content networks that sell to robots."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

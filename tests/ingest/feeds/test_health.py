@@ -317,6 +317,7 @@ def test_a_server_stuck_at_304_is_detected_and_polled_in_full():
     [
         (says(403), "blocked", "answered 403 Forbidden: the site refuses us", 1),
         (says(401), "blocked", "answered 401 Unauthorized: the site refuses us", 1),
+        (says(402), "blocked", "answered 402 ", 1),
         (says(451), "blocked", "answered 451 ", 1),
         (says(200, CHECK), "blocked", "a bot check instead of the feed (answered 200 OK; Cl", 1),
         (says(403, CHECK), "blocked", "a bot check instead of the feed", 1),
