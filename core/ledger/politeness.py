@@ -38,7 +38,9 @@ def save(
     """Keep what was learnt in place of what was known, and forget what no longer holds."""
     # Another worker may write what this one forgets, and forget what this one writes.
     one_at_a_time(tx, LEARNING)
-    for table, key, rows in ((robots, "address", robots_records), (sites, "name", site_records)):
+    known = {one.name: one for one in sites_on_record(tx, now)} if site_records else {}
+    owed = [_together(one, known.get(one.name)) for one in site_records]
+    for table, key, rows in ((robots, "address", robots_records), (sites, "name", owed)):
         if not rows:
             continue
         insert = upsert(tx, table)
@@ -50,3 +52,19 @@ def save(
             [{column.name: getattr(row, column.name) for column in table.c} for row in rows],
         )
         tx.execute(delete(table).where(table.c.until <= now))
+
+
+def _together(learnt: SiteRecord, known: SiteRecord | None) -> SiteRecord:
+    """How to treat a site: as was learnt, but not sooner than another process, to which redirects
+    may lead as well, was asked to come back."""
+    if known is None:
+        return learnt
+    asked = [at for at in (learnt.asked_at, known.asked_at) if at]
+    held = [at for at in (learnt.held_until, known.held_until) if at]
+    return SiteRecord(
+        name=learnt.name,
+        asked_at=max(asked, default=None),
+        pause=learnt.pause,
+        held_until=max(held, default=None),
+        until=max(learnt.until, known.until),
+    )

@@ -50,6 +50,26 @@ def test_newer_records_replace_older_ones(ledger):
         assert politeness.sites_on_record(tx, NOON) == [site("a", minutes=2)]
 
 
+@pytest.mark.parametrize("minutes", [None, 1])
+def test_a_site_stays_alone_as_long_as_it_asked_any_process(ledger, minutes):
+    """A process to which redirects led there knew nothing of an hour that another was told."""
+    told = site("busy.example", minutes=60)
+    later = NOON + timedelta(seconds=5)
+    brief = SiteRecord(
+        name="busy.example",
+        asked_at=later,
+        pause=30.0,
+        held_until=minutes and NOON + timedelta(minutes=minutes),
+        until=NOON + timedelta(minutes=1),
+    )
+    with ledger.write() as tx:
+        politeness.save(tx, [], [told], NOON)
+        politeness.save(tx, [], [brief], later)
+    with ledger.read() as tx:
+        (kept,) = politeness.sites_on_record(tx, later)
+    assert kept == told.model_copy(update={"asked_at": later, "pause": 30.0})
+
+
 @pytest.mark.parametrize("number", [1, 1_100])
 def test_expired_records_are_forgotten(ledger, number):
     many = [robots(f"s{one}", hours=1) for one in range(number)]
