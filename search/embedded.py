@@ -101,7 +101,7 @@ class EmbeddedIndex:
             total = offset + len(page)
             if len(page) == size or (offset and not page):
                 total = int(self._rows(_select("count(*)", matching))[0][0])
-            counts = {name: self._facet(name, matching, values) for name in facets}
+            counts = {name: self._facet(name, matching, values) for name in dict.fromkeys(facets)}
             by_day = self._days(matching, days) if days else {}
         return Hits(
             total=total,

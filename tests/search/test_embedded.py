@@ -251,3 +251,13 @@ def test_facets_are_counted_without_a_second_search(tmp_path: Path, make: Make) 
         assert hits.facets["site"] == {"news.example": 3}
     assert sum("MATCH" in statement for statement in executed) == 2
     index.close()
+
+
+def test_a_facet_asked_for_several_times_is_counted_once(tmp_path: Path, make: Make) -> None:
+    index = EmbeddedIndex(tmp_path / "index.sqlite")
+    list(index.write([make(1)]))
+    executed: list[str] = []
+    index._db.set_trace_callback(executed.append)
+    assert index.search(parse("*"), facets=["site"] * 9).facets == {"site": {"news.example": 1}}
+    assert sum("GROUP BY value" in statement for statement in executed) == 1
+    index.close()
