@@ -39,7 +39,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     help="Watch the news wire for stories about surveillance.",
-    epilog="Start with [bold]wirewatch init[/], then [bold]wirewatch run[/].",
+    epilog="Start with [bold]wirewatch init[/], then [bold]wirewatch run[/]. In a pipe, a list "
+    "has a line for each row, with tabs between its columns.",
 )
 app.command("init")(home.init)
 app.command("run")(home.run)

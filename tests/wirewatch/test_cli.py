@@ -16,7 +16,7 @@ from factories import add_feed, an_article, item, move, record
 from terminal import Wirewatch, lines
 from typer.testing import CliRunner
 
-from core.ledger import channels, feeds
+from core.ledger import channels, dossiers, feeds
 from core.records import ChannelHealth, ChannelState, State
 from core.settings import FILE, load_settings
 from demo.newsroom import Newsroom
@@ -59,7 +59,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
     stories = lines(wirewatch("stories", "--json"))
     assert {alert["story"] for alert in alerts} == {story["id"] for story in stories}
     assert "seen" in wirewatch("entries").stdout
-    assert "Nothing is quarantined" in wirewatch("entries", "quarantined").stdout
+    assert "Nothing is quarantined" in wirewatch("entries", "quarantined").stderr
     replay = ("entries", "replay", "--reason", "consent wall")
     assert "0 entries" in wirewatch(*replay).stdout
     assert "1 entry" in wirewatch(*replay, "--state", "indexed").stdout
@@ -209,6 +209,35 @@ def test_empty_results_say_what_to_do(
     for file in home.glob("index.db*"):
         file.unlink()
     assert "`wirewatch index rebuild`" in wirewatch("search", "x").stderr
+
+
+def test_lists_are_a_line_for_each_row_in_a_pipe(wirewatch: Wirewatch, home: Path) -> None:
+    long = f"topic:surveillance AND {' OR '.join(['spyware'] * 30)}"
+    (home / "rules.toml").write_text(
+        f"[channels]\nroom = 'json://127.0.0.1:1/{'x' * 200}'\n"
+        f'[[rule]]\nname = \'r\'\nquery = """\n{long}\n"""\nto = [\'room\']\n'
+    )
+    with House(load_settings(home)) as house:
+        feed = add_feed(house.ledger, "https://one.example/feed")
+        record(house.ledger, feed, item(1, title="A headline of many words " * 10))
+        move(house.ledger, State.QUARANTINED, reason="something that nobody foresaw " * 10)
+        with house.ledger.write() as tx:
+            dossiers.open_named(tx, "Week 49")
+    (channel, terminal), (rule,), (entry,), (dossier,), (one,) = (
+        [line.split("\t") for line in wirewatch(*command).stdout.splitlines()]
+        for command in (
+            ("alerts", "channels"),
+            ("rules",),
+            ("entries", "quarantined"),
+            ("dossiers",),
+            ("feeds", "list"),
+        )
+    )
+    assert {channel[0], terminal[0]} == {"room", "terminal"}
+    assert rule[:3] == ["r", long, "room"]
+    assert entry[3] == "something that nobody foresaw " * 9 + "something that nobody foresaw"
+    assert dossier == ["Week 49", "0", ""]
+    assert one[2] == feed.url
 
 
 def test_articles_missing_from_the_index_are_noticed(wirewatch: Wirewatch, home: Path) -> None:

@@ -23,7 +23,7 @@ from core.ledger.outboxes import DeliveryStatus
 from core.records import Alert, ChannelState
 from wirewatch.commands.lookups import house_of, only_one, rule_of
 from wirewatch.commands.tables import phrase_below
-from wirewatch.commands.terminal import out, print_lines, table_of
+from wirewatch.commands.terminal import errors, out, print_lines, print_list
 from wirewatch.commands.usage import MAX_SIZE, OPTIONAL_COMMAND, UsageError, has_subcommand
 from wirewatch.house import House
 from wirewatch.presentation.channels import standings
@@ -114,7 +114,7 @@ def _print_latest(house: House, rule: str | None, size: int) -> None:
         for line in _lines(alert, deliveries):
             out.print(line, soft_wrap=True)
     if not told:
-        out.print("No alerts yet.")
+        errors.print("No alerts yet.")
     for one in held:
         waits = why_held(one.alert.rule, rules)
         title = headline(one.alert.headline)
@@ -144,7 +144,7 @@ def channels(
         print_lines(one.health or unknown(name, now) for name, one in shown.items())
         _raise_if_unreadable(rules)
         return
-    table = table_of("channel", "to", "state", "waiting", "last delivery", "next try", "why")
+    rows = []
     for name, (state, why, channel, known, waiting) in shown.items():
         one = known or unknown(name, now)
         if state in (ChannelState.FAILING, ChannelState.GONE):
@@ -152,8 +152,8 @@ def channels(
         to = "" if channel is None or isinstance(channel, Terminal) else channel.shown
         took = f"{one.delivered_at:%Y-%m-%d %H:%M}" if one.delivered_at else "never"
         again = f"{one.next_attempt_at:%m-%d %H:%M}" if one.attempts and channel else ""
-        table.add_row(Text(name), Text(to), state, str(waiting), took, again, Text(why))
-    out.print(table)
+        rows.append((name, to, state, str(waiting), took, again, why))
+    print_list(rows, "channel", "to", "state", "waiting", "last delivery", "next try", "why")
     _raise_if_unreadable(rules)
 
 

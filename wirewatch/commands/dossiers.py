@@ -12,7 +12,7 @@ from core.ledger import dossiers
 from wirewatch import dossiers as changes
 from wirewatch.commands.lookups import dossier_of, house_of, story_of
 from wirewatch.commands.tables import story_lines
-from wirewatch.commands.terminal import errors, out, print_lines, table_of, write_data
+from wirewatch.commands.terminal import errors, out, print_lines, print_list, write_data
 from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, typed_line
 from wirewatch.presentation.wording import counted
 
@@ -42,11 +42,11 @@ def listed(
     if not found:
         errors.print("No dossiers yet: `wirewatch dossiers add DOSSIER STORY` makes one.")
         return
-    table = table_of("dossier", "stories", "last added")
-    for one in found:
-        added = f"{one.added_at:%Y-%m-%d %H:%M}" if one.added_at else ""
-        table.add_row(Text(one.name), f"{one.stories:,}", added)
-    out.print(table)
+    rows = [
+        (one.name, f"{one.stories:,}", f"{one.added_at:%Y-%m-%d %H:%M}" if one.added_at else "")
+        for one in found
+    ]
+    print_list(rows, "dossier", "stories", "last added")
 
 
 @app.command()

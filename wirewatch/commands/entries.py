@@ -16,7 +16,7 @@ from ingest.characters import printable
 from ingest.charsets import decode
 from wirewatch.adding import Added, add_articles
 from wirewatch.commands.lookups import feed_of, house_of, new_house_of
-from wirewatch.commands.terminal import out, print_lines, table_of
+from wirewatch.commands.terminal import errors, out, print_lines, print_list
 from wirewatch.commands.usage import (
     OPTIONAL_COMMAND,
     File,
@@ -104,16 +104,15 @@ def _seen(house: House, since: str | None, until: str | None) -> _Seen:
 @app.command()
 def quarantined(context: typer.Context) -> None:
     """List the entries that a person has to look at, and why."""
-    table = table_of("id", "outlet", "title", "why")
     with house_of(context) as house, house.ledger.read() as tx:
-        for entry in entries.listed(tx, state=State.QUARANTINED):
-            table.add_row(
-                entry.id[:12],
-                Text(entry.outlet),
-                Text(headline(entry.title or entry.url)),
-                Text(entry.reason or ""),
-            )
-    out.print(table if table.row_count else "Nothing is quarantined.")
+        rows = [
+            (one.id[:12], one.outlet, headline(one.title or one.url), one.reason or "")
+            for one in entries.listed(tx, state=State.QUARANTINED)
+        ]
+    if not rows:
+        errors.print("Nothing is quarantined.")
+        return
+    print_list(rows, "id", "outlet", "title", "why")
 
 
 @app.command()

@@ -37,8 +37,6 @@ def health(
 ) -> None:
     """Show unwell and paused feeds: since when, why, and when each is polled next.
 
-    Prints a table, or tab-separated lines in a pipe.
-
     Example: wirewatch feeds health --strict
     """
     with house_of(context) as house, house.ledger.read() as tx:

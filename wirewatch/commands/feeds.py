@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from core.errors import WirewatchError
@@ -22,7 +21,7 @@ from wirewatch.commands.feed_health import gaps, health, next_poll
 from wirewatch.commands.history import history
 from wirewatch.commands.lookups import house_of, is_home, new_house_of
 from wirewatch.commands.pauses import pause, resume
-from wirewatch.commands.terminal import errors, out, print_lines, print_rows, table_of, write_data
+from wirewatch.commands.terminal import errors, out, print_lines, print_list, write_data
 from wirewatch.commands.usage import File, UsageError, typed_line
 from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
 from wirewatch.house import House
@@ -164,8 +163,7 @@ def list_(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Feeds as JSON lines.")] = False,
 ) -> None:
-    """Show all feeds, their state and why, and their labels: as a table, or as tab-separated lines
-    in a pipe."""
+    """Show all feeds, their state and why, and their labels."""
     with house_of(context) as house, house.ledger.read() as tx:
         listed = feeds.listed(tx)
     if as_json:
@@ -182,7 +180,7 @@ def list_(
         shown = standing(feed)
         due, labels = next_poll(feed, "%m-%d %H:%M"), ", ".join(feed.labels)
         rows.append((shown.state, feed.outlet, feed.url, due, shown.why, labels))
-    print_rows(rows, _table)
+    print_list(rows, "state", "outlet", "address", "next poll", "why", "labels")
 
 
 app.command()(health)
@@ -204,13 +202,6 @@ def remove(
         if not gone:
             raise UsageError(unlisted(house, url))
     out.print("Removed.")
-
-
-def _table(rows: Iterable[Sequence[str]]) -> Table:
-    table = table_of("state", "outlet", "address", "next poll", "why", "labels")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table
 
 
 def _find(house: House, address: str) -> tuple[FoundFeed, ...]:

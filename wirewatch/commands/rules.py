@@ -21,7 +21,7 @@ from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind, Entry
 from wirewatch.commands.lookups import ARTICLE, entry_of, house_of, new_house_of, rule_of
 from wirewatch.commands.tables import phrase_below
-from wirewatch.commands.terminal import bars, errors, out, print_lines, table_of
+from wirewatch.commands.terminal import bars, errors, out, print_lines, print_list
 from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
@@ -52,17 +52,14 @@ def rules(context: typer.Context) -> None:
         return
     with house_of(context) as house:
         rules = house.rules
-        table = table_of("rule", "query", "to", "updates", "at most")
+        rows = []
         for rule in rules.rules:
-            table.add_row(
-                Text(rule.name),
-                Text(rule.query.text),
-                ", ".join(rule.to) or "digests and feeds only",
-                _then(rule),
-                str(rule.at_most or ""),
-            )
-        if table.row_count or not rules.mistakes:
-            out.print(table if table.row_count else f"No rules in {house.settings.rules_path}.")
+            to = ", ".join(rule.to) or "digests and feeds only"
+            rows.append((rule.name, rule.query.text, to, _then(rule), str(rule.at_most or "")))
+        if rows:
+            print_list(rows, "rule", "query", "to", "updates", "at most")
+        elif not rules.mistakes:
+            errors.print(f"No rules in {house.settings.rules_path}.")
         topics = topic_titles(house.settings.home)
         for rule in rules.rules:
             if why := unmatchable(house, rule.query, topics):

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bars
 from rich.segment import Segment
 from rich.table import Column, Table
+from rich.text import Text
 
 from wirewatch.progress import Progress, silent
 
@@ -76,7 +77,20 @@ def print_rows(
         out.print(table(rows))
         return
     for row in rows:
-        sys.stdout.write("\t".join(_OBEYED.sub("", one) for one in row) + "\n")
+        cells = (" ".join(_OBEYED.sub("", one).split()) for one in row)
+        sys.stdout.write("\t".join(cells) + "\n")
+
+
+def print_list(rows: Sequence[Sequence[str]], *headings: str) -> None:
+    """Print rows in the same way, with a column for each heading."""
+
+    def table(rows: Sequence[Sequence[str]]) -> Table:
+        made = table_of(*headings)
+        for row in rows:
+            made.add_row(*map(Text, row))
+        return made
+
+    print_rows(rows, table)
 
 
 def print_lines(

@@ -370,7 +370,10 @@ def test_feed_file_is_replaced_as_a_whole_and_a_pipe_is_written_to(
     os.close(pipe)
 
 
-def test_channel_failure_reason_is_not_cut_in_a_narrow_window(home: Path) -> None:
+def test_channel_failure_reason_is_not_cut_in_a_narrow_window(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wirewatch.commands.terminal.out._force_terminal", True)
     why = f"could not be reached: {'Connection' * 6}Refused"
     with House(load_settings(home)) as house, house.ledger.write() as tx:
         health = channels.by_name(tx)["desk"]
