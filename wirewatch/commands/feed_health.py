@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -18,13 +17,11 @@ from core.records import Feed, FeedGap
 from ingest.feeds.health import PAUSED, WORST_FIRST, by_health, is_unwell, standing
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.terminal import out, print_lines, print_rows, table_of
+from wirewatch.commands.usage import moment_of
 from wirewatch.presentation.wording import counted
 
 _HEADINGS = ("state", "since", "feed", "last ok", "next poll")
 _MINUTE = "%Y-%m-%d %H:%M"
-
-MAX_DAYS = 36_500
-"""The most days to look back; a date much earlier cannot be told."""
 
 
 def health(
@@ -56,9 +53,9 @@ def health(
 
 def gaps(
     context: typer.Context,
-    days: Annotated[
-        int, typer.Option(min=1, max=MAX_DAYS, help="How many days to look back.")
-    ] = 30,
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help="How far back: 2026-03-01 (UTC), 2026-03 or now-7d.")
+    ] = "now-30d",
     as_json: Annotated[bool, typer.Option("--json", help="Gaps as JSON lines.")] = False,
 ) -> None:
     """Show where entries may be missing: between two polls more came than a feed lists.
@@ -66,16 +63,18 @@ def gaps(
     A machine that was off, or a feed that failed for days, are the usual causes. Older pages of the
     feed are read first, where it has any.
 
-    Example: wirewatch feeds gaps --days 7
+    Example: wirewatch feeds gaps --since now-7d
     """
-    with house_of(context) as house, house.ledger.read() as tx:
-        found = ledger_gaps.listed(tx, house.now() - timedelta(days=days))
+    with house_of(context) as house:
+        begin = moment_of("--since", since, house.now())
+        with house.ledger.read() as tx:
+            found = ledger_gaps.listed(tx, begin)
     if as_json:
         print_lines(found)
     elif found:
         print_rows(list(map(_gap_row, found)), _gap_table)
     if not as_json and out.is_terminal:
-        told = missing(found, f"in the last {counted(days, 'day')}")
+        told = missing(found, f"since {begin:%Y-%m-%d %H:%M} UTC")
         out.print(told or "Nothing is known to be missing.")
 
 

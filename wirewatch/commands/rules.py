@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,7 +20,7 @@ from core.records import Alert, AlertKind, Article, DevelopmentKind, Entry
 from wirewatch.commands.lookups import ARTICLE, entry_of, house_of, new_house_of, rule_of
 from wirewatch.commands.tables import phrase_below
 from wirewatch.commands.terminal import bars, errors, out, print_lines, print_list
-from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError
+from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError, moment_of
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
 from wirewatch.presentation.hints import unmatchable, why_nothing
@@ -36,10 +34,6 @@ app = typer.Typer(
     help="Rules: check them, try one on the past, see why one matches an article.\n\n"
     "Without a command: check rules.toml and list its rules.",
 )
-
-_PERIOD = re.compile(r"(\d{1,5})\s*([hdw])")
-"""Five digits at most: anything more reaches back beyond the first date."""
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 Query = Annotated[str | None, typer.Option(help="A query, instead of a rule in rules.toml.")]
 Name = Annotated[str | None, typer.Argument(metavar="RULE", help="The name of a rule.")]
@@ -72,7 +66,9 @@ def backtest(
     context: typer.Context,
     name: Name = None,
     query: Query = None,
-    since: Annotated[str, typer.Option(help="How far back: 12h, 30d, 8w.")] = "30d",
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help="How far back: 2026-03-01 (UTC), 2026-03 or now-8w.")
+    ] = "now-30d",
     as_json: Annotated[bool, typer.Option("--json", help="The alerts as JSON lines.")] = False,
 ) -> None:
     """Show the alerts that a rule would have sent for past articles, and how many a day.
@@ -81,15 +77,16 @@ def backtest(
     cannot be read.
 
     Examples:
-    wirewatch rules backtest spyware --since 30d
+    wirewatch rules backtest spyware --since now-8w
     wirewatch rules backtest --query 'topic:biometrics AND country:fr'
     """
     from wirewatch.backtest import backtest as tried
 
-    period = _period(since)
     with house_of(context) as house, bars() as progress:
-        rule = _rule(house, name, query)
-        found = tried(house, rule, since=period, progress=progress)
+        rule, now = _rule(house, name, query), house.now()
+        if (begin := moment_of("--since", since, now)) >= now:
+            raise UsageError(f"--since {since} is not in the past")
+        found = tried(house, rule, since=now - begin, progress=progress)
         why = None if found.sent or found.held else why_nothing(house, rule.query)
     if as_json:
         print_lines(found.sent)
@@ -271,13 +268,6 @@ def _rule(house: House, name: str | None, query: str | None) -> Rule:
     if query is not None:
         return Rule("this query", parse(query), ())
     return rule_of(house, name or "")
-
-
-def _period(text: str) -> timedelta:
-    found = _PERIOD.fullmatch(text.strip())
-    if found is None or not int(found[1]):
-        raise UsageError(f"--since takes a number and h, d or w, such as 30d, not {text!r}")
-    return int(found[1]) * _UNITS[found[2]]
 
 
 def _then(rule: Rule) -> str:
