@@ -182,6 +182,7 @@ def test_missing_home_is_reported_and_not_created(tmp_path: Path) -> None:
         assert done.exit_code == 2, arguments
         said = " ".join(done.stderr.replace("│", " ").split())
         assert "no wirewatch home in" in said, arguments
+        assert "Invalid value" not in said
         assert "create one with `wirewatch init`" in said
     assert list(tmp_path.iterdir()) == []
 

@@ -33,12 +33,6 @@ def prepare(context: typer.Context) -> None:
     out.print("The index is ready.")
 
 
-def _month(value: str | None) -> str | None:
-    if value is not None and not _is_month(value):
-        raise UsageError("expected a month such as 2026-11")
-    return value
-
-
 def _is_month(value: str) -> bool:
     try:
         period(value)
@@ -53,9 +47,7 @@ def rebuild(
     context: typer.Context,
     month: Annotated[
         str | None,
-        typer.Option(
-            callback=_month, help="Only articles first seen in this month (UTC), such as 2026-11."
-        ),
+        typer.Option(help="Only articles first seen in this month (UTC), such as 2026-11."),
     ] = None,
     without_lost: Annotated[
         bool,
@@ -70,6 +62,8 @@ def rebuild(
 
     A secured Elasticsearch requires the provisioner's key (WIREWATCH_ELASTICSEARCH_ADMIN_KEY).
     """
+    if month is not None and not _is_month(month):
+        raise UsageError(f"--month takes a month such as 2026-11, not {month!r}")
     with house_of(context) as house, bars() as progress:
         outcomes = projection.rebuild(house, progress, month=month, without_lost=without_lost)
     _tell(outcomes, "There are no articles to index.")

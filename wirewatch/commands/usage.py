@@ -16,6 +16,10 @@ from ingest.characters import one_line
 class UsageError(typer.BadParameter):
     """A command was used wrongly: exit code 2."""
 
+    def format_message(self) -> str:
+        """What is wrong. The library would begin with "Invalid value", whatever it is about."""
+        return self.message
+
 
 class File(typer.FileBinaryRead):
     """A file that a command reads, opened; - is standard input. Help shows this name."""

@@ -247,7 +247,7 @@ def test_invalid_month_is_refused(home: Path, month: str) -> None:
         app, ["--home", str(home), "index", "rebuild", "--month", month], terminal_width=200
     )
     assert done.exit_code == 2
-    assert "expected a month such as 2026-11" in done.stderr
+    assert f"--month takes a month such as 2026-11, not {month!r}" in done.stderr
 
 
 def test_refused_article_fails_the_rebuild_and_its_reason_is_quoted(
