@@ -87,7 +87,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
         (["search", "tilte:x"], 2, "title"),
         (["search", "x", "--sort", "age"], 2, "is not one of"),
         (["run"], 2, "no feeds"),
-        (["show", "abc"], 2, "no entry"),
+        (["show", "abc"], 2, "no entry has an id that begins with 'abc'; `wirewatch search`"),
         (["feeds", "add", "ftp://x"], 2, "not a web address"),
         (["feeds", "remove", "http://x"], 2, "not on the feed list"),
         (["search", "-cake"], 2, "search -- '-cake'"),
@@ -98,7 +98,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
         (["entries", "replay", "--feed", "http://x"], 2, "not on the feed list"),
         (["init", "--feeds", "."], 2, "is a directory"),
         (["nonsense"], 2, "No such command"),
-        (["alerts", "--resend", "abc"], 2, "no alert"),
+        (["alerts", "--resend", "abc"], 2, "begins with 'abc'; `wirewatch alerts` shows keys"),
     ],
 )
 def test_wrong_usage_says_what_to_do(

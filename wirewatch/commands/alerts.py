@@ -215,7 +215,8 @@ def _resend(house: House, start: str, channel: str | None) -> None:
     """
     rules = house.rules
     with house.ledger.write() as tx:
-        key = only_one(outbox.find(tx, start), start, "alert", "alerts", by="a key")
+        found, see = outbox.find(tx, start), "; `wirewatch alerts` shows keys"
+        key = only_one(found, start, "alert", "alerts", by="a key", see=see)
         if not outbox.is_left(tx, key):
             raise UsageError("nothing is left of this alert: what it told was erased")
         names = outbox.channels_of(tx, key)

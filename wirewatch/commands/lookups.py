@@ -105,7 +105,8 @@ def entry_of(house: House, named: str) -> Entry:
     urls = canonical_addresses(named)
     with house.ledger.read() as tx:
         if not urls:
-            return only_one(entries.find(tx, named), named, "entry", "entries")
+            see = "; `wirewatch search` and `wirewatch entries --json` show ids"
+            return only_one(entries.find(tx, named), named, "entry", "entries", see=see)
         found = known_at(tx, named)
     if found is None:
         raise UsageError(f"there is no entry for {' or '.join(urls)}")
@@ -180,6 +181,11 @@ def rule_of(house: House, name: str) -> Rule:
     """
     found = house.rules.rule(name)
     if found is None:
-        known = ", ".join(rule.name for rule in house.rules.rules) or "none"
-        raise UsageError(f"no rule {name!r} in {house.settings.rules_path}, which has: {known}")
+        raise no_rule(house, name)
     return found
+
+
+def no_rule(house: House, name: str) -> UsageError:
+    """The error of those who name a rule that does not exist."""
+    known = ", ".join(sorted(house.rules.rule_names)) or "none"
+    return UsageError(f"no rule {name!r} in {house.settings.rules_path}, which has: {known}")

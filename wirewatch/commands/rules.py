@@ -17,7 +17,7 @@ from core.evidence import distinct_phrases
 from core.ledger import alerts, entries, followed, held_alerts, stories
 from core.query import parse
 from core.records import Alert, AlertKind, Article, DevelopmentKind, Entry
-from wirewatch.commands.lookups import ARTICLE, entry_of, house_of, new_house_of, rule_of
+from wirewatch.commands.lookups import ARTICLE, entry_of, house_of, new_house_of, no_rule, rule_of
 from wirewatch.commands.tables import phrase_below
 from wirewatch.commands.terminal import bars, errors, out, print_lines, print_list
 from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError, moment_of
@@ -172,6 +172,8 @@ def remove(
     """
     with house_of(context) as house:
         path = house.rulebook.path
+        if house.rules.lacks(name):
+            raise no_rule(house, name)
         # Read first: if the ledger does not answer, the rule stays.
         with house.ledger.read() as tx:
             held = len(held_alerts.listed(tx, rule=name))

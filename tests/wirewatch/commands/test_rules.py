@@ -175,7 +175,7 @@ def test_rules_are_added_changed_and_removed(tmp_path: Path) -> None:
     assert file.read_text() == before
     run_rules(tmp_path, "remove", "a")
     assert '"a"' not in file.read_text()
-    run_rules(tmp_path, "remove", "a", code=1)
+    assert "which has: b" in run_rules(tmp_path, "remove", "a", code=2)
 
 
 def test_rules_that_can_be_used_are_listed_beside_mistakes(tmp_path: Path) -> None:
