@@ -17,6 +17,7 @@ from itertools import count
 from sqlalchemy import Connection
 
 from core.archive import ArchiveError
+from core.errors import WirewatchError
 from core.faults import Fault, raise_if_common, tried
 from core.ledger import entries, members, segments, stories
 from core.records import Article, Entry, Segment
@@ -69,8 +70,8 @@ def differences(before: Article, after: Article) -> Iterator[str]:
             yield how
 
 
-def retag(house: House, progress: Progress = silent, *, dry_run: bool = False) -> Retagged | None:
-    """Tag again what is here, older revisions too; None if another process is at the archive.
+def retag(house: House, progress: Progress = silent, *, dry_run: bool = False) -> Retagged:
+    """Tag again what is here, older revisions too.
 
     Stories stay as they are. An article that is newly on topic is a story of its own, which later
     articles may join. Files that a pass still needs wait, as do all if the index takes no articles.
@@ -81,12 +82,16 @@ def retag(house: House, progress: Progress = silent, *, dry_run: bool = False) -
         dry_run: only count what would change.
 
     Raises:
-        WirewatchError: a file of the newsroom's own names, topics or corrections cannot be read.
+        WirewatchError: a file of the newsroom's own names, topics or corrections cannot be read, or
+            another process is at the archive.
     """
     own = own_files(house.settings.home)
     with house.lease("upkeep", "rebuild") as taken:
         if len(taken) < 2:
-            return None
+            raise WirewatchError(
+                "upkeep, a rebuild of the index or another `wirewatch retag` is running; "
+                "try again when it has ended"
+            )
         done = Retagged()
         if not dry_run:
             done.unindexed = _index(house)  # perhaps what an earlier call left

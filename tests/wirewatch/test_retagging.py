@@ -14,6 +14,7 @@ from terminal import Wirewatch
 from typer.testing import CliRunner
 
 from core.archive import ArchiveError
+from core.errors import WirewatchError
 from core.index import Outcome, Written
 from core.ledger import alerts, cursors, entries, members, segments, stopped, stories
 from core.query import parse
@@ -27,7 +28,7 @@ from wirewatch.maintenance.erasing import chosen, erase
 from wirewatch.maintenance.projection import ProjectionError, check, mend, rebuild
 from wirewatch.maintenance.upkeep import upkeep
 from wirewatch.newsroom.own import Found, Own
-from wirewatch.retagging import Retagged, retag
+from wirewatch.retagging import retag
 from wirewatch.stages.index import index_moved
 from wirewatch.stages.link import link
 from wirewatch.stages.match import match
@@ -82,12 +83,6 @@ def here(house: House, clock: Clock, find: Find) -> list[Article]:
     return articles
 
 
-def done(house: House, *, dry_run: bool = False) -> Retagged:
-    report = retag(house, dry_run=dry_run)
-    assert report is not None
-    return report
-
-
 def found(house: House, query: str = "topic:ports") -> set[str]:
     return {one.id for one in house.index.search(parse(query)).articles}
 
@@ -105,13 +100,13 @@ def archived(house: House) -> list[Article]:
 
 def test_the_past_is_found_by_what_is_found_now(house: House, here: list[Article]) -> None:
     before = archived(house), [entry_of(house, one).state for one in here]
-    dry = done(house, dry_run=True)
+    dry = retag(house, dry_run=True)
     assert (dry.articles, dry.changed) == (3, 3)
     assert (dry.how["newly on topic"], dry.how["in topics"], dry.how["in names"]) == (1, 3, 0)
     assert archived(house) == before[0]
     assert found(house) == set()
 
-    assert done(house) == dry
+    assert retag(house) == dry
 
     assert found(house) == {one.id for one in here}
     assert [one.tags for one in archived(house)] == [PORTS] * 3
@@ -120,7 +115,7 @@ def test_the_past_is_found_by_what_is_found_now(house: House, here: list[Article
     rebuild(house)
     assert found(house) == {one.id for one in here}
     match(house)
-    again = done(house)
+    again = retag(house)
     assert (again.articles, again.changed, again.waiting) == (3, 0, 0)
 
 
@@ -128,7 +123,7 @@ def test_stories_and_names_follow(house: House, here: list[Article], find: Find)
     first, _, alone = here
     assert scores(house) == {first.id: 0.9}
     find(OSLO, score=0.8)
-    done(house)
+    retag(house)
     assert scores(house) == {first.id: 0.8, alone.id: 0.8}
     with house.ledger.read() as tx:
         story = stories.get(tx, alone.id)
@@ -143,21 +138,21 @@ def test_stories_and_names_follow(house: House, here: list[Article], find: Find)
     assert entry_of(house, later).story in {first.id, alone.id}
     find(tags=(), score=0.05)
     pass_on(house)
-    done(house)
+    retag(house)
     assert scores(house).keys() <= {entry_of(house, later).story}
 
 
 def test_older_revisions_are_tagged_too(house: House, here: list[Article], clock: Clock) -> None:
     edited = here[2].model_copy(update={"revision": 2, "text": "Twenty more, it says now."})
     arrive(house, [edited])
-    report = done(house)
+    report = retag(house)
     assert (report.articles, report.waiting) == (2, 1)
     old = [one for one in archived(house) if one.id == edited.id]
     assert [one.tags for one in old] == [PORTS]
     assert edited.id not in found(house)
     pass_on(house)
     clock.go(minutes=1)
-    assert done(house).changed == 1
+    assert retag(house).changed == 1
     assert edited.id in found(house, "topic:ports twenty")
 
 
@@ -179,7 +174,7 @@ def test_who_dies_leaves_all_in_order_and_the_next_goes_on(
             retag(house)
     assert check(house).agrees
     assert found(house) == set()
-    done(house)
+    retag(house)
     assert found(house) == {one.id for one in here}
     with house.ledger.read() as tx:
         assert not segments.to_index(tx)
@@ -193,7 +188,7 @@ def test_files_wait_while_the_index_is_away(
     clock.go(minutes=1)
     with monkeypatch.context() as patched:
         patched.setattr("wirewatch.retagging.index_articles", lambda *_: 3)
-        report = done(house)
+        report = retag(house)
     assert (report.unindexed, report.waiting) == (3, 1)
     # Their story is merged meanwhile: what the index has must not come back under a new version.
     with house.ledger.write() as tx:
@@ -202,24 +197,24 @@ def test_files_wait_while_the_index_is_away(
     index(house)
     assert found(house, f"story:{here[0].id} topic:ports") == {one.id for one in here}
     clock.go(minutes=1)
-    assert done(house).changed == 1
+    assert retag(house).changed == 1
 
 
 def test_what_others_need_waits(house: House, here: list[Article], clock: Clock) -> None:
     with House(house.settings, now=clock) as other:
         for name in ("upkeep", "rebuild"):
-            with other.lease(name):
-                assert retag(house) is None
+            with other.lease(name), pytest.raises(WirewatchError, match="`wirewatch retag` is"):
+                retag(house)
         with other.lease("rebuild"):
             for work in (rebuild, lambda one: mend(one, check(one))):
                 with pytest.raises(ProjectionError, match="tags articles again"):
                     work(house)
         with other.lease("link"):
-            assert done(house).waiting == 1
+            assert retag(house).waiting == 1
     assert found(house) == set()
     with house.ledger.write() as tx:
         assert cursors.move(tx, cursors.RULES, 0, since=1)
-    assert done(house).waiting == 1
+    assert retag(house).waiting == 1
     assert found(house) == set()  # rules have not read it: they would alert
     assert len(archived(house)) == len(here)
 
@@ -248,7 +243,7 @@ def test_passes_link_while_a_file_is_written(
         return write(articles)
 
     monkeypatch.setattr(house.archive, "write_articles", slowly)
-    assert done(house).changed == len(here)
+    assert retag(house).changed == len(here)
     assert entry_of(house, later).story
 
 
@@ -264,7 +259,7 @@ def test_one_fault_or_damaged_file_costs_only_that(
     whole = path.read_bytes()
     path.write_bytes(b"junk")
     clock.go(minutes=1)
-    report = done(house)
+    report = retag(house)
     assert [last.path in one for one in report.damaged] == [True]
     assert [(bad.url in one, "KeyError" in one) for one in report.kept] == [(True, True)]
     assert found(house) == {one.id for one in here}
@@ -285,7 +280,7 @@ def test_what_the_index_refuses_is_told_and_stays_as_it_was(
         yield Written.of(last, Outcome.REJECTED, "too many tags")
 
     monkeypatch.setattr(house.index, "write", refuse_last)
-    assert done(house).unindexed == 0
+    assert retag(house).unindexed == 0
     assert found(house) == {one.id for one in here[:2]}
     assert entry_of(house, here[2]).state is State.INDEXED
     said = "the index refuses its new tags and keeps the former: too many tags"
@@ -301,7 +296,7 @@ def test_a_file_that_is_lost_before_the_index_has_read_it_is_missed(
     upkeep(house)
     with monkeypatch.context() as patched:
         patched.setattr("wirewatch.retagging.index_articles", lambda *_: 4)
-        assert done(house).unindexed == 4
+        assert retag(house).unindexed == 4
     with house.ledger.read() as tx:
         (lost,) = segments.to_index(tx)
     path = Path(house.settings.archive, lost.path)
@@ -310,7 +305,7 @@ def test_a_file_that_is_lost_before_the_index_has_read_it_is_missed(
     index(house)
     with house.ledger.read() as tx:
         assert not list(entries.listed(tx, state=State.FOUND))
-    assert [lost.path in one for one in done(house).damaged] == [True]
+    assert [lost.path in one for one in retag(house).damaged] == [True]
     with pytest.raises(ArchiveError, match="is missing; restore it"):
         rebuild(house)
     path.write_bytes(whole)
@@ -329,7 +324,7 @@ def test_what_is_erased_meanwhile_does_not_come_back(
         return replace(*asked)
 
     monkeypatch.setattr(retagging, "_replace", later)
-    done(house)
+    retag(house)
     assert entry_of(house, gone).state is State.ERASED
     assert found(house, "*") == {one.id for one in here} - {gone.id}
     with house.ledger.read() as tx:
@@ -350,7 +345,7 @@ def test_no_file_begins_to_wait_for_the_index_while_an_article_is_erased(
         files = waiting(tx)
         with monkeypatch.context() as patched, House(house.settings, now=clock) as other:
             patched.setattr(segments, "to_index", waiting)
-            reports.append(done(other))
+            reports.append(retag(other))
         return files
 
     with monkeypatch.context() as patched:

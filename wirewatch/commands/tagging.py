@@ -134,12 +134,6 @@ def retag(
 
     with house_of(context) as house, bars() as progress:
         done = tag_all(house, progress, dry_run=dry_run)
-    if done is None:
-        out.print(
-            "Upkeep, a rebuild of the index or another `wirewatch retag` is running; "
-            "try again when it has ended."
-        )
-        return
     verb = "would change" if dry_run else "changed"
     how = ", ".join(f"{number:,} {kind}" for kind, number in done.how.most_common())
     out.print(
