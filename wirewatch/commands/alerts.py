@@ -166,8 +166,8 @@ def close(
     rule: Annotated[
         str | None, typer.Option(help="Instead of a channel: a rule, even one that was removed.")
     ] = None,
-    reason: Annotated[
-        str, typer.Option(help="Why; kept with each delivery that is given up.")
+    why: Annotated[
+        str, typer.Option(help="The reason, which is kept with each delivery that is given up.")
     ] = "by hand",
 ) -> None:
     """Give up on everything that waits for a channel, or on all unsent alerts of a rule.
@@ -176,7 +176,7 @@ def close(
     given up for every channel, including those held back by its rate or by its removal.
 
     Examples:
-    wirewatch alerts close old-desk --reason "the address no longer exists"
+    wirewatch alerts close old-desk --why "the address no longer exists"
     wirewatch alerts close --rule old-rule
     """
     if (channel is None) == (rule is None):
@@ -186,9 +186,9 @@ def close(
         now = house.now()
         if rule is not None:
             held = held_alerts.give_up(tx, rule)
-            number = outbox.close(tx, rule, reason=reason, now=now)
+            number = outbox.close(tx, rule, reason=why, now=now)
         else:
-            number = ledger_channels.close(tx, channel or "", reason=reason, now=now)
+            number = ledger_channels.close(tx, channel or "", reason=why, now=now)
     for alert in held:
         out.print(Text(f"Given up before it was sent: {headline(alert.headline)}"))
     if number:

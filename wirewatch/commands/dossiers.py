@@ -10,7 +10,7 @@ from rich.text import Text
 from alert.wording import draft_body, headline
 from core.ledger import dossiers
 from wirewatch import dossiers as changes
-from wirewatch.commands.lookups import dossier_of, house_of, story_of
+from wirewatch.commands.lookups import STORY, dossier_of, house_of, story_of
 from wirewatch.commands.tables import story_lines
 from wirewatch.commands.terminal import errors, out, print_lines, print_list, write_data
 from wirewatch.commands.usage import OPTIONAL_COMMAND, UsageError, has_subcommand, typed_line
@@ -23,7 +23,6 @@ app = typer.Typer(
 )
 
 Name = Annotated[str, typer.Argument(metavar="DOSSIER", help="The dossier's name.")]
-STORY = "A story's id, or its start."
 
 
 @app.callback(invoke_without_command=True)

@@ -57,7 +57,7 @@ def add(
         bool, typer.Option("--json", help="Only list the feeds found, as JSON lines.")
     ] = False,
     unchecked: Annotated[
-        bool, typer.Option("--no-check", "--force", help="Add the address without checking it.")
+        bool, typer.Option("--no-check", help="Add the address without checking it.")
     ] = False,
 ) -> None:
     """Add a feed by its address, or find the feeds of a site and choose from them.

@@ -96,6 +96,10 @@ ARTICLE = "An article's id, its start, or its address."
 """The help of an argument that `entry_of` understands."""
 
 
+STORY = "A story's id, or its start."
+"""The help of an argument that `story_of` understands."""
+
+
 def entry_of(house: House, named: str) -> Entry:
     """The entry whose id begins with a text, or whose address this is.
 

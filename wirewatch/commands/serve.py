@@ -19,7 +19,7 @@ def serve(
     ] = 8090,
     browse: Annotated[bool, typer.Option("--open", help="Open the desk in a browser.")] = False,
 ) -> None:
-    """Serve the desk: stories, search, alerts, rules, feeds and entries in a browser.
+    """Serve the desk: stories, dossiers, search, alerts, rules, feeds and entries in a browser.
 
     It runs until Ctrl-C, alongside passes by cron or Airflow.
 

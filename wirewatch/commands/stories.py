@@ -11,7 +11,7 @@ from rich.text import Text
 from alert.wording import headline
 from core.ledger import dossiers, mutes
 from core.ledger import stories as ledger_stories
-from wirewatch.commands.lookups import entry_of, house_of, story_id_of, story_of
+from wirewatch.commands.lookups import STORY, entry_of, house_of, story_id_of, story_of
 from wirewatch.commands.tables import story_lines
 from wirewatch.commands.terminal import errors, facts_table, out, print_lines, write_data
 from wirewatch.commands.usage import MAX_SIZE, UsageError, period_of
@@ -26,9 +26,7 @@ LATELY = "now-7d"
 
 def stories(
     context: typer.Context,
-    story_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="A story's id, or its start.")
-    ] = None,
+    story_id: Annotated[str | None, typer.Argument(metavar="ID", help=STORY)] = None,
     size: Annotated[int, typer.Option(min=1, max=MAX_SIZE, help="Number of stories to show.")] = 20,
     since: Annotated[
         str | None,

@@ -164,7 +164,7 @@ def test_a_channel_that_takes_all_but_one_message_says_why_that_waits(
 
 
 def test_alerts_for_a_removed_channel_can_be_given_up(wirewatch: Wirewatch, home: Path) -> None:
-    assert "1 given up" in wirewatch("alerts", "close", "old", "--reason", "moved house").stdout
+    assert "1 given up" in wirewatch("alerts", "close", "old", "--why", "moved house").stdout
     assert "old given up: moved house" in wirewatch("alerts").stdout
     again = wirewatch("alerts", "close", "old", exit_code=2).stderr
     assert "nothing waits for channel" in again
@@ -181,7 +181,7 @@ def test_alerts_of_a_removed_rule_can_be_given_up(wirewatch: Wirewatch, home: Pa
         in said
     )
     assert "`wirewatch alerts close --rule NAME` gives up on" in wirewatch("alerts").stdout
-    said = wirewatch("alerts", "close", "--rule", "r", "--reason", "no more spies").stdout
+    said = wirewatch("alerts", "close", "--rule", "r", "--why", "no more spies").stdout
     assert "Given up before it was sent: Cameras [/b] everywhere" in said
     assert "2 given up. `wirewatch alerts --resend KEY` delivers one" in said
     listed = wirewatch("alerts").stdout
