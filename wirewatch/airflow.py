@@ -104,10 +104,12 @@ def _reason(error: BaseException, longest: timedelta) -> str:
     data."""
     from sqlalchemy.exc import DBAPIError
 
+    from core.ledger.ledger import in_words
+
     if isinstance(error, AirflowTaskTimeout):
         return f"it took longer than {longest} (h:mm:ss)"
     if isinstance(error, DBAPIError):
-        return f"cannot use the ledger: {error.orig}"
+        return f"cannot use the ledger: {in_words(error)}"
     return str(error) or type(error).__name__
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from core.errors import WirewatchError
+from core.ledger.ledger import in_words
 from core.query import QueryError
 from wirewatch.commands import (
     alerts,
@@ -125,7 +126,7 @@ def main() -> None:
         # Other subclasses mean a fault in our SQL. A full disk or a damaged file is one of these.
         if type(error) not in (DatabaseError, OperationalError):
             raise
-        _fail(1, f"cannot use the ledger: {error.orig}; what is already recorded is kept")
+        _fail(1, f"cannot use the ledger: {in_words(error)}. What is already recorded is kept.")
     except (WirewatchError, OSError) as error:
         told = str(error)
         if isinstance(error, OSError) and error.strerror:

@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.clock import utc_now
@@ -57,8 +57,17 @@ _ADVICE = {
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_CANTOPEN: _SHUT,
     sqlite3.SQLITE_READONLY: _SHUT,
+    sqlite3.SQLITE_FULL: "; make room on its disk",
+    # A disk without any room at all is told as this one, too.
+    sqlite3.SQLITE_IOERR: "; look whether its disk is full or broken",
 }
 """What to do about a primary error of SQLite, whose own words do not say."""
+
+
+def in_words(error: DBAPIError) -> str:
+    """What a database's error says, without the statement and its data, and what to do about it."""
+    advice = _ADVICE.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF, "")
+    return f"{error.orig}{advice}"
 
 
 class Ledger:
@@ -81,9 +90,8 @@ class Ledger:
             self._migrate()
         except DatabaseError as error:
             away = isinstance(error, OperationalError)
-            advice = _ADVICE.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF, "")
             raise (LedgerUnavailableError if away else LedgerError)(
-                f"cannot open the ledger {self.engine.url}: {error.orig}{advice}"
+                f"cannot open the ledger {self.engine.url}: {in_words(error)}"
             ) from error
 
     def write(self) -> AbstractContextManager[Connection]:

@@ -288,12 +288,13 @@ def test_full_ledger_is_reported_and_keeps_its_rows(
     )
     assert full.returncode == 1
     assert "Error: cannot use the ledger: " in full.stderr
+    assert "disk is full" in full.stderr
     assert "Traceback" not in full.stderr
     assert len(lines(wirewatch("feeds", "list", "--json"))) == 1
     ledger = (home / "ledger.db").read_bytes()
     (home / "ledger.db").write_bytes(ledger[:8192] + b"x" * (len(ledger) - 8192))
     damaged = wirewatch("feeds", "list", exit_code=1).stderr
-    assert "malformed" in damaged
+    assert "malformed; restore the file from a backup" in damaged
     assert "Traceback" not in damaged
 
 

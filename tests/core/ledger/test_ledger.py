@@ -13,6 +13,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from factories import NOON, add_feed, item
+from full_disk import full_disk
 from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.exc import StatementError
 
@@ -75,6 +76,13 @@ def test_a_file_that_is_not_a_database_is_refused(tmp_path):
     (tmp_path / "ledger.db").write_bytes(b"this is no database, but long enough to be one" * 100)
     with pytest.raises(LedgerError, match="not a database; restore the file from a backup"):
         Ledger(f"sqlite:///{tmp_path}/ledger.db")
+
+
+def test_a_disk_without_any_room_is_named(tmp_path):
+    ledger = tmp_path / "ledger.db"
+    Ledger(ledger).close()
+    with full_disk(0), pytest.raises(LedgerError, match="I/O error; look whether its disk is full"):
+        Ledger(ledger)
 
 
 def test_errors_do_not_show_the_password():
