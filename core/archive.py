@@ -29,7 +29,7 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from core.errors import WirewatchError
-from core.files import atomic_write
+from core.files import UNFINISHED, atomic_write
 from core.records import Article, Page, Segment, SegmentKind
 from core.setting_values import without_credentials
 from core.store import translating_errors
@@ -54,7 +54,7 @@ _DAMAGE = (
 )
 """What the two formats raise if bytes have changed."""
 
-Read = TypeVar("Read", Page, Article)
+Read = TypeVar("Read")
 
 
 class ArchiveError(WirewatchError):
@@ -98,8 +98,8 @@ class Archive:
             ArchiveError: the file is not there, is damaged, or holds fewer pages than were written.
             StoreError: the archive's store is out of reach.
         """
-        with self._open(segment) as file:
-            yield from _check_count(segment, map(_from_warc, ArchiveIterator(file)))
+        with self._open(segment.path) as file:
+            yield from _check_count(segment, _pages(file))
 
     def write_articles(self, articles: Iterable[Article]) -> Segment:
         """Write articles as one zstd file of JSON lines."""
@@ -123,18 +123,14 @@ class Archive:
                 written.
             StoreError: the archive's store is out of reach.
         """
-        with (
-            self._open(segment) as file,
-            zstandard.ZstdDecompressor().stream_reader(file) as lines,
-        ):
-            text = io.TextIOWrapper(lines, encoding="utf-8")
-            yield from _check_count(segment, map(Article.model_validate_json, text))
+        with self._open(segment.path) as file:
+            yield from _check_count(segment, _articles(file))
 
     def rewrite(self, segments: Sequence[Segment], without: Container[str] = ()) -> Segment:
         """Write the content of some segments of one kind to one file, in order, leaving out some
         entries.
 
-        The old files stay for whoever is reading them; `sweep` removes them.
+        The old files stay for whoever is reading them; upkeep removes them.
 
         Raises:
             ArchiveError: a file is damaged; then nothing is written.
@@ -161,24 +157,45 @@ class Archive:
         with self._translating_errors(path):
             self._fs.get_file(posixpath.join(self._root, path), str(to))
 
-    def sweep(self, kept: Container[str], before: datetime) -> int:
-        """Remove files that were begun before a moment and are not kept; returns how many.
+    def unused(self, kept: Container[str], before: datetime) -> list[str]:
+        """The paths of the files that were begun before a moment and are not kept.
 
         Args:
             kept: paths below the root, as segments have them.
-            before: spares the files of running stages, which record them only at the end.
+            before: leaves out the files of running stages, which record them only at the end.
         """
-        removed = 0
+        found = []
         for kind in ("pages", "articles"):
             with self._translating_errors(kind):
                 files = self._fs.find(posixpath.join(self._root, kind))
-            for file in files:
-                path = posixpath.relpath(file, self._root)
-                if path not in kept and _start_stamp(path) < f"{before:{_STAMP}}":
-                    with self._translating_errors(path):
-                        self._fs.rm_file(file)
-                    removed += 1
-        return removed
+            paths = (posixpath.relpath(file, self._root) for file in files)
+            found += [one for one in paths if one not in kept and begun_before(one, before)]
+        return found
+
+    def entries_in(self, path: str) -> Iterator[str]:
+        """The ids of the entries whose pages or articles are in a file that no segment names. A
+        file that was never finished has none.
+
+        Raises:
+            ArchiveError: the file is not there or is damaged.
+            StoreError: the archive's store is out of reach.
+        """
+        if path.endswith(UNFINISHED):
+            return
+        of_pages = path.startswith("pages/")
+        with self._open(path) as file:
+            records: Iterator[Page | Article] = _pages(file) if of_pages else _articles(file)
+            yield from _undamaged(path, (one.id for one in records))
+
+    def remove(self, path: str) -> None:
+        """Remove a file.
+
+        Raises:
+            ArchiveError: it is not there; some stores do not say so.
+            StoreError: the archive's store is out of reach.
+        """
+        with self._translating_errors(path):
+            self._fs.rm_file(posixpath.join(self._root, path))
 
     def _write(self, kind: SegmentKind, suffix: str, fill: Callable[[IO[bytes]], int]) -> Segment:
         """Write a new file; `fill` returns how many items it has written into it."""
@@ -210,10 +227,10 @@ class Archive:
         return items
 
     @contextmanager
-    def _open(self, segment: Segment) -> Iterator[IO[bytes]]:
+    def _open(self, path: str) -> Iterator[IO[bytes]]:
         with (
-            self._translating_errors(segment.path),
-            self._fs.open(posixpath.join(self._root, segment.path), "rb") as file,
+            self._translating_errors(path),
+            self._fs.open(posixpath.join(self._root, path), "rb") as file,
         ):
             yield cast(IO[bytes], file)
 
@@ -242,17 +259,31 @@ def _resolve(url: str) -> tuple[Any, str]:
     return cast("tuple[Any, str]", fsspec.core.url_to_fs(url))
 
 
+def _pages(file: IO[bytes]) -> Iterator[Page]:
+    return map(_from_warc, ArchiveIterator(file))
+
+
+def _articles(file: IO[bytes]) -> Iterator[Article]:
+    with zstandard.ZstdDecompressor().stream_reader(file) as lines:
+        yield from map(Article.model_validate_json, io.TextIOWrapper(lines, encoding="utf-8"))
+
+
+def _undamaged(path: str, records: Iterator[Read]) -> Iterator[Read]:
+    """Records as they are read; that they cannot be is an `ArchiveError`."""
+    try:
+        yield from records
+    except _DAMAGE as error:
+        raise ArchiveError(
+            f"the archive's file {path} is damaged ({type(error).__name__}); "
+            "restore it from a backup"
+        ) from error
+
+
 def _check_count(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
     """Records as they are read, counted: neither format notices that its end is missing."""
     count = 0
-    try:
-        for count, record in enumerate(records, 1):  # noqa: B007 - the count is what we want
-            yield record
-    except _DAMAGE as error:
-        raise ArchiveError(
-            f"the archive's file {segment.path} is damaged ({type(error).__name__}); "
-            "restore it from a backup"
-        ) from error
+    for count, record in enumerate(_undamaged(segment.path, records), 1):  # noqa: B007 - as above
+        yield record
     if count != segment.items:
         raise ArchiveError(
             f"the archive's file {segment.path} holds {count} of {segment.items} {segment.kind}; "
@@ -260,11 +291,11 @@ def _check_count(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
         )
 
 
-def _start_stamp(path: str) -> str:
-    """When a file was begun, by its name; for a name that is not ours, a text that sorts after any
-    time."""
+def begun_before(path: str, moment: datetime) -> bool:
+    """Whether a file was begun before a moment, by its name; not if that is no name of ours."""
     stamp = posixpath.basename(path).partition("-")[0]
-    return stamp if re.fullmatch(r"\d{8}T\d{12}", stamp) else "~"
+    is_ours = re.fullmatch(r"\d{8}T\d{12}", stamp) is not None
+    return is_ours and stamp < f"{moment:{_STAMP}}"
 
 
 def _to_warc(writer: WARCWriter, page: Page) -> Any:

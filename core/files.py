@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+UNFINISHED = ".tmp"
+"""How the name of a file ends that is not yet written as a whole."""
+
 
 @contextmanager
 def atomic_write(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
@@ -31,7 +34,7 @@ def atomic_write(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
     path = path.resolve()
     if mode is None and path.exists():
         mode = stat.S_IMODE(path.stat().st_mode)
-    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         # Nobody may read now what they may not read in the end.
         unfinished.touch(0o666 if mode is None else 0o600, exist_ok=False)

@@ -148,10 +148,18 @@ def remove(tx: Connection, old: Sequence[Segment], now: datetime) -> bool:
     return True
 
 
-def in_use(tx: Connection, before: datetime) -> frozenset[str]:
+def let_go(tx: Connection, before: datetime) -> frozenset[str]:
+    """The archive files that were let go up to a moment: nobody reads them any more. They are no
+    longer noted from here on."""
+    long_ago = forgotten.c.at <= before
+    found = frozenset(tx.execute(select(forgotten.c.path).where(long_ago)).scalars())
+    tx.execute(delete(forgotten).where(long_ago))
+    return found
+
+
+def in_use(tx: Connection) -> frozenset[str]:
     """The archive files that may still be read: those of all segments, and those that were let go
-    after a moment. Files that were let go up to then are no longer noted."""
-    tx.execute(delete(forgotten).where(forgotten.c.at <= before))
+    lately."""
     return paths(tx) | frozenset(tx.execute(select(forgotten.c.path)).scalars())
 
 

@@ -252,14 +252,27 @@ def test_rewriting_several_files_into_one_keeps_their_contents(archive: Archive)
     ]
 
 
-def test_unreferenced_files_are_swept_unless_new(root: str) -> None:
+def test_unused_files_are_listed_unless_new_and_can_be_removed(root: str) -> None:
     archive = Archive(root, now=lambda: NOON)
     kept, orphan = (archive.write_articles([an_article(n)]) for n in (1, 2))
     later = Archive(root, now=lambda: NOON + timedelta(days=2))
     fresh = later.write_articles([an_article(3)])
     fs, path = fsspec.core.url_to_fs(root)
     fs.pipe_file(f"{path}/articles/readme", b"a stranger's")
-    assert archive.sweep({kept.path}, NOON + timedelta(days=1)) == 1
+    assert archive.unused({kept.path}, NOON + timedelta(days=1)) == [orphan.path]
+    archive.remove(orphan.path)
     left = {file.removeprefix(f"{path}/") for file in files(root)}
     assert left == {kept.path, fresh.path, "articles/readme"}
-    assert orphan.path not in left
+
+
+def test_a_file_says_whose_entries_it_has(archive: Archive, root: str) -> None:
+    pages = archive.write_pages([a_page(id="1" * 64), a_page(id="2" * 64)])
+    articles = archive.write_articles([an_article(1), an_article(2)])
+    assert list(archive.entries_in(pages.path)) == ["1" * 64, "2" * 64]
+    assert list(archive.entries_in(articles.path)) == [an_article(1).id, an_article(2).id]
+    fs, path = fsspec.core.url_to_fs(root)
+    fs.pipe_file(f"{path}/{articles.path}.tmp", b"half of")
+    assert list(archive.entries_in(f"{articles.path}.tmp")) == []
+    fs.pipe_file(f"{path}/{articles.path}", b"damaged")
+    with pytest.raises(ArchiveError, match="is damaged"):
+        list(archive.entries_in(articles.path))

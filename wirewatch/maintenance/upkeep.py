@@ -3,8 +3,9 @@
 A pass writes files of some hundred articles, several of them for an hour's news. Once no stage
 waits for them, they are merged into a few large ones, which a store keeps and lists with less
 effort. One transaction of the ledger names the new file and forgets the old ones; the old files are
-deleted a day later, so that a process reading them at that moment can finish. Files of pages are
-not merged: no stage reads them again, and they are dropped after some weeks.
+deleted a day later, so that a process reading them at that moment can finish. So are files that a
+killed process left, but none of another ledger: a mistyped `ledger_url` must not empty an archive.
+Files of pages are not merged: no stage reads them again, and they are dropped after some weeks.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core.archive import ArchiveError
-from core.ledger import segments
+from core.archive import ArchiveError, begun_before
+from core.ledger import entries, segments
 from core.records import Segment
 from wirewatch.batches import together
 from wirewatch.house import House
@@ -33,13 +34,15 @@ class UpkeepReport:
     """What upkeep did, in files of the archive.
 
     `merged` were replaced by `merged_into`; `dropped` had old pages; `deleted` were in use no more;
-    `rewritten` had erased articles. `damaged` has the errors of unreadable ones.
+    `unknown` stay, as they hold what the ledger does not know; `rewritten` had erased articles.
+    `damaged` has the errors of unreadable ones.
     """
 
     merged: int
     merged_into: int
     dropped: int
     deleted: int
+    unknown: int
     rewritten: int
     damaged: tuple[str, ...]
 
@@ -47,10 +50,15 @@ class UpkeepReport:
     def told(self) -> str:
         """What was done, in words."""
         erased = f" {counted(self.rewritten, 'file')} rewritten without erased articles."
+        unknown = (
+            f" {counted(self.unknown, 'file')} left alone, with entries that this ledger does not "
+            "know: it is older than they are, or ledger_url or archive_url names another one."
+        )
         return (
             f"{counted(self.merged, 'file')} merged into {self.merged_into:,}; "
             f"{counted(self.dropped, 'file')} of old pages dropped; "
-            f"{counted(self.deleted, 'unused file')} deleted.{erased if self.rewritten else ''}"
+            f"{counted(self.deleted, 'unused file')} deleted."
+            f"{unknown if self.unknown else ''}{erased if self.rewritten else ''}"
         )
 
 
@@ -60,7 +68,7 @@ def upkeep(house: House, progress: Progress = silent) -> UpkeepReport | None:
         if not taken:
             return None
         cleared = clear(house, progress)
-        deleted = _delete_unused(house)
+        deleted, unknown = _delete_unused(house)
         dropped = _drop_old_pages(house)
         groups = _to_merge(house)
         merged = merged_into = 0
@@ -78,6 +86,7 @@ def upkeep(house: House, progress: Progress = silent) -> UpkeepReport | None:
             merged_into=merged_into,
             dropped=dropped,
             deleted=deleted,
+            unknown=unknown,
             rewritten=cleared.files,
             damaged=tuple(dict.fromkeys(damaged)),
         )
@@ -109,9 +118,32 @@ def _drop_old_pages(house: House) -> int:
         return len(old) if old and segments.remove(tx, old, house.now()) else 0
 
 
-def _delete_unused(house: House) -> int:
-    """Delete the files that nothing has named for a while."""
+def _delete_unused(house: House) -> tuple[int, int]:
+    """Delete the files that nothing has named for a while; returns how many, and how many stay
+    since they are not this ledger's to delete."""
     before = house.now() - REST
     with house.ledger.write() as tx:
-        kept = segments.in_use(tx, before)
-    return house.archive.sweep(kept, before)
+        let_go, kept = segments.let_go(tx, before), segments.in_use(tx)
+    unused = house.archive.unused(kept, before)
+    deletable = [path for path in unused if path in let_go or _is_ours(house, path)]
+    for path in deletable:
+        house.archive.remove(path)
+    return len(deletable), len(unused) - len(deletable)
+
+
+def _is_ours(house: House, path: str) -> bool:
+    """Whether a file is what a killed process of this ledger left: it knew all entries in the file
+    before that was begun.
+
+    If the ledger is another one, or an old copy of it, the file may be all that there is of its
+    articles. Nor can it be read if it is damaged.
+    """
+    try:
+        with house.ledger.read() as tx:
+            for one in house.archive.entries_in(path):
+                known = entries.get(tx, [one]).get(one)
+                if known is None or begun_before(path, known.first_seen):
+                    return False
+    except ArchiveError:
+        return False
+    return True

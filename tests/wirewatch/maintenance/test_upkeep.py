@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from factories import NOON, Clock, an_article, item
+from factories import NOON, Clock, add_feed, an_article, item, record
 from sqlalchemy import Connection, update
 
 from core.clock import utc_now
@@ -110,6 +110,51 @@ def test_replaced_and_dropped_files_stay_for_a_day(
     clock.go(hours=2)
     upkeep(house)
     assert old.isdisjoint(files(house))
+
+
+def test_what_a_killed_process_left_is_deleted(house: House, clock: Clock) -> None:
+    record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), item(1))
+    clock.go(minutes=1)
+    left = [
+        house.archive.write_pages([a_page(1)]).path,
+        house.archive.write_articles([an_article(1)]).path,
+    ]
+    unfinished = Path(house.settings.archive, f"{left[0]}.0a1b.tmp")
+    unfinished.write_bytes(b"half of")
+    clock.go(days=2)
+    kept = upkeep(house)
+    assert kept is not None
+    assert (kept.deleted, kept.unknown) == (3, 0)
+    assert files(house).isdisjoint([*left, f"{left[0]}.0a1b.tmp"])
+
+
+def test_files_of_another_ledger_are_left_alone(house: House, clock: Clock, tmp_path: Path) -> None:
+    """As with a mistyped `ledger_url`: the archive may be all that there is of them."""
+    clock.go(days=2)
+    before = files(house)
+    settings = house.settings.model_copy(update={"ledger_url": f"sqlite:///{tmp_path}/ledgr.db"})
+    with House(settings, now=clock) as other:
+        # It polls the same feeds.
+        record(
+            other.ledger, add_feed(other.ledger, "https://news.example/rss"), *map(item, range(8))
+        )
+        kept = upkeep(other)
+    assert kept is not None
+    assert (kept.deleted, kept.unknown) == (0, 8)
+    assert "8 files left alone" in kept.told
+    assert files(house) == before
+
+
+def test_files_that_are_newer_than_a_restored_ledger_are_left_alone(
+    house: House, clock: Clock
+) -> None:
+    clock.go(days=7)
+    newer = house.archive.write_articles([an_article(100)])
+    clock.go(days=2)
+    kept = upkeep(house)
+    assert kept is not None
+    assert kept.unknown == 1
+    assert newer.path in files(house)
 
 
 def make_index_wait(tx: Connection) -> None:
