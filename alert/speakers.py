@@ -150,7 +150,9 @@ def in_full(article: Article, one: Statement) -> str:
 
 def _is_holder(speaker: str, person: str) -> bool:
     """Whether a speaker is a person, alone or with an office: "ministra Ana Prado", "directora del
-    VSD, Ana Prado", but not "abogado de la periodista Ana Prado"."""
+    VSD, Ana Prado", "Ana Prado, directora", but not "abogado de la periodista Ana Prado"."""
+    if speaker.startswith(f"{person}, "):
+        return True
     office, found, behind = f" {speaker}".rpartition(f" {person}")
     if not found or behind:
         return False

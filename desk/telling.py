@@ -121,7 +121,7 @@ def speakers(told: Iterable[Voice]) -> list[str]:
     named: dict[str, Voice] = {}
     for one in told:
         if speaker := one.statement.speaker:
-            named.setdefault(speaker.rpartition(", ")[2].casefold(), one)
+            named.setdefault(_person(speaker, one.article).casefold(), one)
     found: dict[str, str] = {}
     for one in list(named.values())[:COMPARED]:
         found.setdefault(in_full(one.article, one.statement), one.speaker)
@@ -130,6 +130,16 @@ def speakers(told: Iterable[Voice]) -> list[str]:
         for full, speaker in found.items()
         if not any(_is_short_for(full, other) for other in found if other != full)
     ][:SPEAKERS]
+
+
+def _person(speaker: str, article: Article) -> str:
+    """A speaker without their office: "its director, Ana Prado", "Ana Prado, its director"."""
+    first, parted, _ = speaker.partition(", ")
+    is_first = parted and any(
+        one.kind is MentionKind.PERSON and one.spelling(article) == first
+        for one in article.mentions
+    )
+    return first if is_first else speaker.rpartition(", ")[2]
 
 
 def _is_short_for(speaker: str, other: str) -> bool:

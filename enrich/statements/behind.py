@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from enrich.statements.obliques import has_preposition, is_nobody
+from enrich.statements.offices import office_behind
 from enrich.statements.prose import COMMA, QUOTATION_MARK
 from enrich.statements.rules import Role
 from enrich.statements.sentences import NAMED, Name, Sentence
@@ -55,7 +56,9 @@ def subject_behind(
             return None  # "bestrijdt [lezing politie]"
         if prose.form_at(name.last) in rules.auxiliaries and prose.joined(name.last):
             return None  # "Wren, a diver, said [police] had asked"
-        return name if name.roles & roles else None
+        office = office_behind(sentence, name)
+        speakers = (one for one in (office, name) if one is not None and one.roles & roles)
+        return next(speakers, None)
     return None
 
 

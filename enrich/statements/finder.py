@@ -7,7 +7,7 @@ of its kind and somebody who may speak as that verb's subject:
    deny");
 2. possible speakers are found by nouns ("the ministry") and by mentions (agencies, vendors, courts;
    also people and countries for denials and confirmations; `names`); whoever speaks for an
-   association is no official (`civil`);
+   association is no official (`offices`);
 3. the subject of a verb (`subjects`) stands before it in the same clause, or between commas
    ("Lenslet, its maker, denies"; `clauses`), else right after it ("sagte ein Sprecher"; `behind`);
    a name after a preposition is not one (`obliques`);

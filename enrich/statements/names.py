@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from core.records import Mention, MentionKind
-from enrich.statements.civil import Civil
+from enrich.statements.offices import Offices
 from enrich.statements.prose import Prose
 from enrich.statements.rules import LISTED, Head, Role
 from enrich.statements.sentences import NAMED, Name, Sentence
@@ -48,10 +48,10 @@ class Names:
         nouns: Sequence[Head],
         mentions: Sequence[Mention],
         spelt: Spelt,
-        civil: Civil,
+        offices: Offices,
     ) -> None:
         self._spelt = spelt
-        self._civil = civil
+        self._offices = offices
         self._heads: dict[int, list[Head]] = defaultdict(list)
         self._closed: set[int] = set()
         mentioned = list(_mentioned(prose, mentions))
@@ -94,7 +94,7 @@ class Names:
                 names.append(Name(start, end, {role}))
         for name in names:
             within = [head for head in heads if name.first <= head[1] < name.last]
-            self._civil.settle(sentence, name, within)
+            self._offices.settle(sentence, name, within)
         return names
 
     def _end(

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from core.records import Mention, MentionKind
-from enrich.statements.civil import Civil
 from enrich.statements.headlines import colons
 from enrich.statements.names import Names
+from enrich.statements.offices import Offices
 from enrich.statements.prose import COMMA, Prose
 from enrich.statements.quotes import is_all_said, verbs_behind
 from enrich.statements.rules import LISTED, Head, Role, Verb, uncancelled
@@ -75,7 +75,7 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
             verbs[prose.sentence(place)].append(("colon", place, place + 1))
     if not verbs:
         return []
-    names = Names(prose, nouns, mentions, spelt, Civil(**kinds))
+    names = Names(prose, nouns, mentions, spelt, Offices(**kinds))
     label = _LABEL.match(prose.content)
     opening = sum(end <= label.end() for end in prose.ends[:2]) if label else 0
     edges = [opening, *prose.breaks, len(prose.words)]

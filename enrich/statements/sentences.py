@@ -31,11 +31,13 @@ _SAID = ("say", "comment", "confirm", "deny")
 
 @dataclass(slots=True)
 class Name:
-    """Somebody who may speak, as the words `first` to `last` (exclusive) of a text."""
+    """Somebody who may speak, as the words `first` to `last` (exclusive) of a text, by the noun of
+    an office or not."""
 
     first: int
     last: int
     roles: set[Role]
+    is_office: bool = False
 
 
 class Sentence:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from core.records import Mention, MentionKind
+from enrich.statements.offices import beginning_behind
 from enrich.statements.prose import Prose
 from enrich.statements.sentences import Name
 
@@ -35,7 +36,7 @@ class Speakers:
 
     def called(self, name: Name) -> str:
         """A name as the article has it, on one line; for an office, with the person who holds it if
-        named next: "the agency's director, Ana Prado"."""
+        named next or before: "the agency's director, Ana Prado", "Ana Prado, its director"."""
         prose, first = self._prose, name.first
         if prose.forms[first] in prose.rules.determiners and first + 1 < name.last:
             first += 1
@@ -44,7 +45,8 @@ class Speakers:
             end = self._holders.get(end, end)
         if letters := _INITIALS.match(prose.content, end):
             end = letters.end()
-        start = prose.starts[first]
+        bearer = self._bearer(name)
+        start = prose.starts[first] if bearer is None else bearer
         # A name begins no later than with the minutes, as with any number.
         hours = (_HOUR.match(prose.content, max(start - back, 0), end) for back in (3, 2, 0))
         start = next((hour.end() for hour in hours if hour), start)
@@ -52,14 +54,24 @@ class Speakers:
         leaning = _ELIDED.match(whole)
         return " ".join(whole[leaning.end() if leaning else 0 :].split())
 
+    def _bearer(self, office: Name) -> int | None:
+        """Where the person begins who is said to hold an office right behind the name."""
+        behind = beginning_behind(self._prose, office)
+        return None if behind is None else self._people.get(self._prose.ends[behind - 1])
+
+    @cached_property
+    def _people(self) -> dict[int, int]:
+        """Where people's names begin, keyed by where they end."""
+        people = (one for one in self._mentions if one.kind is MentionKind.PERSON)
+        return {one.end: one.start for one in people}
+
     @cached_property
     def _holders(self) -> dict[int, int]:
         """Where people named between commas end, keyed by where what precedes the comma ends."""
         content = self._prose.content
-        people = (one for one in self._mentions if one.kind is MentionKind.PERSON)
         commas = (
-            (_TITLED.search(content, max(one.start - _WIDEST_TITLED, 0), one.start), one.end)
-            for one in people
+            (_TITLED.search(content, max(start - _WIDEST_TITLED, 0), start), end)
+            for end, start in self._people.items()
         )
         return {
             comma.start(): end

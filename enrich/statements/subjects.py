@@ -9,6 +9,7 @@ from __future__ import annotations
 from enrich.statements.behind import BEHIND, subject_behind
 from enrich.statements.clauses import is_subject
 from enrich.statements.obliques import has_preposition, is_nobody
+from enrich.statements.offices import office_behind
 from enrich.statements.prose import CLAUSE_MARK, COMMA
 from enrich.statements.rules import Role
 from enrich.statements.sentences import APART, NAMED, Name, Sentence
@@ -42,7 +43,9 @@ def subject(sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | Non
                 or _is_document(sentence, name, begun)
             ):
                 return None
-            return _with_its_noun(sentence, name, begun)
+            office = office_behind(sentence, name)
+            holds = office is not None and office.roles & roles
+            return office if holds else _with_its_noun(sentence, name, begun)
     if (
         sentence.is_answer(verb)
         and begun > sentence.first

@@ -269,6 +269,11 @@ def test_ruling_after_a_complaint_is_a_development(
             "Ana Ruiz denied it",
         ),
         (
+            "Ana Ruiz, directora del VSD",
+            (mention("person", "Ana Ruiz", "text", start=7, end=15),),
+            "Ana Ruiz denied it",
+        ),
+        (
             "directora Ana Ruiz",
             (mention("person", "Ana Ruiz", "text", start=7, end=15),),
             "Ana Ruiz denied it",

@@ -138,6 +138,17 @@ def test_the_firm_is_the_only_vendor_that_its_article_names(
     assert speakers(said) == named
 
 
+def test_a_person_is_one_speaker_wherever_the_office_stands() -> None:
+    person = a_mention(MentionKind.PERSON, "Ana Prado")
+    article = an_article(1, title="Ana Prado denies", mentions=(person,))
+    denial = a_statement(StatementKind.DENIAL, "denied")
+    said = [
+        Voice(denial.model_copy(update={"speaker": one}), article)
+        for one in ("Ana Prado, its director", "head of the VSD, Ana Prado", "Ana Prado")
+    ]
+    assert speakers(said) == ["Ana Prado, its director"]
+
+
 def test_speakers_of_a_hostile_story_are_named_quickly() -> None:
     article = an_article(1)
     denial = a_statement(StatementKind.DENIAL, "denied")
