@@ -17,6 +17,9 @@ from enrich.statements.sentences import APART, NAMED, Name, Sentence
 ANSWERING: frozenset[Role] = frozenset(("official", "person", "place"))
 """Who denies and confirms. A court or a parliament mostly decides by it, and answers nobody."""
 
+_AND = frozenset(("and", "e", "en", "et", "und", "y"))
+"""Words between two names that are one subject."""
+
 _BEING = frozenset(("am", "are", "be", "been", "is", "was", "were", "by"))
 """After these a participle is a verb of whoever is before: "reacted [by] denying it"."""
 
@@ -44,8 +47,11 @@ def subject(sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | Non
             ):
                 return None
             office = office_behind(sentence, name)
-            holds = office is not None and office.roles & roles
-            return office if holds else _with_its_noun(sentence, name, begun)
+            if office is not None and office.roles & roles:
+                return office
+            return _and_another(sentence, name, begun, roles) or _with_its_noun(
+                sentence, name, begun
+            )
     if (
         sentence.is_answer(verb)
         and begun > sentence.first
@@ -100,20 +106,44 @@ def _is_document(sentence: Sentence, name: Name, verb: int) -> bool:
     )
 
 
+def _and_another(sentence: Sentence, name: Name, verb: int, roles: frozenset[Role]) -> Name | None:
+    """A name with another one that is the subject of the same verb: "Lantern [and the ministry] did
+    not comment"."""
+    prose = sentence.prose
+    other = sentence.name_until(verb)
+    if other is None or not other.roles & roles or not prose.joined(verb):
+        return None
+    joined = other.first
+    if prose.joined(joined) and prose.forms[joined - 1] in prose.rules.determiners:
+        joined -= 1
+    is_joined = joined - 1 == name.last and prose.forms[name.last] in _AND
+    return Name(name.first, other.last, name.roles | other.roles) if is_joined else None
+
+
 def _with_its_noun(sentence: Sentence, name: Name, verb: int) -> Name:
-    """A name with the noun that it modifies: "Norland [lawmaker] denies"."""
+    """A name with the noun that it modifies, "Norland [lawmaker] denies", or with the surname that
+    follows a title: "Lord Justice [Haddon-Cave] ruled"."""
     prose, noun = sentence.prose, verb - 1
     if (
         prose.rules.inverts
-        or noun != name.last
-        or not prose.joined(noun)
-        or not prose.joined(noun + 1)
-        or sentence.ends_name(noun)
+        or not _is_one_name(sentence, name.last, verb)
+        or not prose.joined(verb)
         or prose.forms[noun] in prose.rules.prepositions
         or prose.forms[noun].endswith("ly")
     ):
         return name
-    return Name(name.first, noun + 1, name.roles)
+    return Name(name.first, verb, name.roles)
+
+
+def _is_one_name(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether a name goes on with the words `first` to `last` (exclusive): a single one, or more
+    with capitals."""
+    prose, words = sentence.prose, range(first, last)
+    with_capitals = prose.field == "text" and len(words) <= NAMED
+    return (
+        len(words) == 1
+        or (with_capitals and all(prose.words[place][0].isupper() for place in words))
+    ) and all(prose.joined(place) and not sentence.ends_name(place) for place in words)
 
 
 def agent(sentence: Sentence, first: int, last: int, roles: frozenset[Role]) -> Name | None:
