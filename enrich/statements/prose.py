@@ -27,10 +27,38 @@ _SHORTENED = frozenset(
         *("Adm", "Capt", "Col", "Det", "Gen", "Gov", "Lt", "Maj", "Prof", "Rep", "Rev", "Sen"),
         *("Sgt", "Dra", "Mlle", "Mme", "Sra", "Mio", "Mrd", "FT", "MT", "ST"),
         *("Aug", "Dec", "Feb", "Jan", "Nov", "Oct", "Sep", "Sept"),
+        *(
+            "Ala",
+            "Ariz",
+            "Ark",
+            "Calif",
+            "Colo",
+            "Conn",
+            "Fla",
+            "Ill",
+            "Ind",
+            "Kan",
+            "Mass",
+            "Mich",
+        ),
+        *(
+            "Minn",
+            "Miss",
+            "Mont",
+            "Neb",
+            "Nev",
+            "Okla",
+            "Penn",
+            "Tenn",
+            "Tex",
+            "Wash",
+            "Wis",
+            "Wyo",
+        ),
     )
 )
 """These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6", "ST. PAUL", "200
-Mio. Euro"."""
+Mio. Euro", "Calif. Attorney General"."""
 
 _OF_FIRMS = frozenset(("Bros", "Corp", "Inc", "Ltd"))
 """These end none before a number or a word without a capital: "paid Lantern Inc. $48,000"."""
@@ -58,9 +86,12 @@ class Prose(Words):
         self.content = content
 
     def _is_abbreviation(self, place: int, end: re.Match[str]) -> bool:
-        """The same for "Sen. Prado". Only in German, which has ordinals and capitals for all nouns,
-        does "by 9 votes to 4. Police" go on."""
+        """The same for "Sen. Prado", and for what goes on in small letters behind a mark of
+        omission: "has resigned… which was accepted". Only in German, which has ordinals and
+        capitals for all nouns, does "by 9 votes to 4. Police" go on."""
         word = self.words[place]
+        if end[0][0] == "\u2026" and "\n" not in end[0] and self.words[place + 1][0].islower():
+            return True
         if word.isdigit() and not self.rules.capitals and self.words[place + 1][0].isupper():
             return False
         shortened = word in _SHORTENED or (

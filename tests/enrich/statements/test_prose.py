@@ -31,6 +31,21 @@ def test_an_address_has_no_words_and_a_title_ends_no_sentence() -> None:
     assert prose.text_between(0, 1) == " https://a.example/police "
 
 
+@pytest.mark.parametrize(
+    ("content", "breaks"),
+    [
+        ("He left\u2026 which was accepted.", []),
+        ("He left\u2026 Police denied it.", [2]),
+        ("He left\u2026\nit rained.", [2]),
+        ("Calif. Police denied it.", []),
+    ],
+)
+def test_a_mark_of_omission_or_a_short_state_ends_no_sentence(
+    content: str, breaks: list[int]
+) -> None:
+    assert prose_of(content).breaks == breaks
+
+
 def test_links_lead_on_and_may_lean_on_what_follows() -> None:
     prose = prose_of("ministre de rang d'État", "fr")
     assert [prose.is_link(place) for place in range(4)] == [False, True, False, True]
