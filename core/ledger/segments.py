@@ -149,18 +149,21 @@ def remove(tx: Connection, old: Sequence[Segment], now: datetime) -> bool:
 
 
 def let_go(tx: Connection, before: datetime) -> frozenset[str]:
-    """The archive files that were let go up to a moment: nobody reads them any more. They are no
-    longer noted from here on."""
-    long_ago = forgotten.c.at <= before
-    found = frozenset(tx.execute(select(forgotten.c.path).where(long_ago)).scalars())
-    tx.execute(delete(forgotten).where(long_ago))
-    return found
+    """The archive files that were let go up to a moment: nobody reads them any more."""
+    long_ago = select(forgotten.c.path).where(forgotten.c.at <= before)
+    return frozenset(tx.execute(long_ago).scalars())
 
 
-def in_use(tx: Connection) -> frozenset[str]:
+def in_use(tx: Connection, before: datetime) -> frozenset[str]:
     """The archive files that may still be read: those of all segments, and those that were let go
-    lately."""
-    return paths(tx) | frozenset(tx.execute(select(forgotten.c.path)).scalars())
+    after a moment."""
+    lately = select(forgotten.c.path).where(forgotten.c.at > before)
+    return paths(tx) | frozenset(tx.execute(lately).scalars())
+
+
+def set_deleted(tx: Connection, before: datetime) -> None:
+    """Note no longer which archive files were let go up to a moment: they are deleted."""
+    tx.execute(delete(forgotten).where(forgotten.c.at <= before))
 
 
 def paths(tx: Connection) -> frozenset[str]:

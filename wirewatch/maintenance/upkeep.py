@@ -122,12 +122,14 @@ def _delete_unused(house: House) -> tuple[int, int]:
     """Delete the files that nothing has named for a while; returns how many, and how many stay
     since they are not this ledger's to delete."""
     before = house.now() - REST
-    with house.ledger.write() as tx:
-        let_go, kept = segments.let_go(tx, before), segments.in_use(tx)
+    with house.ledger.read() as tx:
+        let_go, kept = segments.let_go(tx, before), segments.in_use(tx, before)
     unused = house.archive.unused(kept, before)
     deletable = [path for path in unused if path in let_go or _is_ours(house, path)]
     for path in deletable:
         house.archive.remove(path)
+    with house.ledger.write() as tx:
+        segments.set_deleted(tx, before)
     return len(deletable), len(unused) - len(deletable)
 
 

@@ -13,6 +13,7 @@ from core.clock import utc_now
 from core.ledger import cursors, segments, tables
 from core.records import Article, Page, Segment
 from core.settings import load_settings
+from core.store import StoreError
 from wirewatch.house import House
 from wirewatch.maintenance.projection import check, rebuild
 from wirewatch.maintenance.upkeep import upkeep
@@ -126,6 +127,26 @@ def test_what_a_killed_process_left_is_deleted(house: House, clock: Clock) -> No
     assert kept is not None
     assert (kept.deleted, kept.unknown) == (3, 0)
     assert files(house).isdisjoint([*left, f"{left[0]}.0a1b.tmp"])
+
+
+def test_deleting_goes_on_where_the_store_failed(
+    house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.go(days=2)
+    upkeep(house)
+    clock.go(days=2)
+
+    def fail(path: str) -> None:
+        raise StoreError(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.archive, "remove", fail)
+        with pytest.raises(StoreError):
+            upkeep(house)
+    kept = upkeep(house)
+    assert kept is not None
+    assert kept.unknown == 0
+    assert files(house) == known_files(house)
 
 
 def test_files_of_another_ledger_are_left_alone(house: House, clock: Clock, tmp_path: Path) -> None:
