@@ -13,12 +13,13 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic_core import ErrorDetails
-from sqlalchemy.exc import DataError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from core.errors import WirewatchError
+from core.ledger.ledger import in_words
 from core.query import QueryError
 from core.refusals import reason
 from desk import api
@@ -114,8 +115,10 @@ def _told(status: int | None) -> Callable[[Request, Exception], Response]:
             words = f"{words[0].upper()}{words[1:]}."
         elif isinstance(error, DataError):
             words = f"The ledger cannot store this value: {error.orig}"
+        elif isinstance(error, DBAPIError):
+            words = f"The ledger does not answer: {in_words(error)}"
         elif isinstance(error, SQLAlchemyError):
-            words = f"The ledger does not answer: {getattr(error, 'orig', None) or error}"
+            words = f"The ledger does not answer: {error}"
         elif isinstance(error, UnicodeEncodeError):
             words = "The request contains half of a character."
         elif isinstance(error, RequestValidationError):

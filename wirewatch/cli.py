@@ -126,15 +126,15 @@ def main() -> None:
         # Other subclasses mean a fault in our SQL. A full disk or a damaged file is one of these.
         if type(error) not in (DatabaseError, OperationalError):
             raise
-        _fail(1, f"cannot use the ledger: {in_words(error)}. What is already recorded is kept.")
+        _fail(1, f"cannot use the ledger: {in_words(error)}")
     except (WirewatchError, OSError) as error:
-        told = str(error)
+        why = str(error)
         if isinstance(error, OSError) and error.strerror:
-            told = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-        _fail(1, told)
+            why = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        _fail(1, why)
 
 
-def _fail(code: int, told: str, *, title: str = "Error:") -> NoReturn:
+def _fail(code: int, why: str, *, title: str = "Error:") -> NoReturn:
     """Print what went wrong, and end with an exit code."""
-    errors.print(Text(title, style="bold red"), told, highlight=False)
+    errors.print(Text(title, style="bold red"), why, highlight=False)
     sys.exit(code)

@@ -53,11 +53,12 @@ class LedgerUnavailableError(LedgerError):
 _DAMAGED = "; restore the file from a backup"
 _SHUT = "; wirewatch has to be able to write this file and its folder"
 _ADVICE = {
+    sqlite3.SQLITE_BUSY: "; another process keeps it so: try again when that has ended",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_CANTOPEN: _SHUT,
     sqlite3.SQLITE_READONLY: _SHUT,
-    sqlite3.SQLITE_FULL: "; make room on its disk",
+    sqlite3.SQLITE_FULL: "; make room on its disk: what is recorded is kept",
     # A disk without any room at all is told as this one, too.
     sqlite3.SQLITE_IOERR: "; look whether its disk is full or broken",
 }
@@ -66,6 +67,7 @@ _ADVICE = {
 
 def in_words(error: DBAPIError) -> str:
     """What a database's error says, without the statement and its data, and what to do about it."""
+    # An extended code's low byte is the primary one.
     advice = _ADVICE.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF, "")
     return f"{error.orig}{advice}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,10 +16,10 @@ from alembic.script import ScriptDirectory
 from factories import NOON, add_feed, item
 from full_disk import full_disk
 from sqlalchemy import Connection, func, select, text, update
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 
 from core.ledger import Ledger, LedgerError, cursors, entries, feeds, sketches, tables
-from core.ledger.ledger import HEAD
+from core.ledger.ledger import HEAD, in_words
 from core.records import Listed, Sketched
 
 A_FEED = Listed(url="https://a.example/")
@@ -83,6 +84,16 @@ def test_a_disk_without_any_room_is_named(tmp_path):
     Ledger(ledger).close()
     with full_disk(0), pytest.raises(LedgerError, match="I/O error; look whether its disk is full"):
         Ledger(ledger)
+
+
+def test_a_file_that_is_locked_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("core.ledger.ledger.BUSY_SECONDS", 0)
+    file = tmp_path / "ledger.db"
+    with closing(Ledger(file)) as ledger, closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError) as error, ledger.write():
+            pass
+    assert in_words(error.value).startswith("database is locked; another process keeps it so: try")
 
 
 def test_errors_do_not_show_the_password():
