@@ -188,3 +188,4 @@ def test_health_and_list_write_json(house, operator_messages, outlets):
     assert {"since", "well_at", "next_poll_at", "failures"} <= feed.keys()
     listed = [json.loads(line) for line in run(house, "list", "--json").splitlines()]
     assert {one["state"] for one in listed} == {"ok", "gone"}
+    assert feed in listed, "both have the same fields"

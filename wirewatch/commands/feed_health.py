@@ -42,7 +42,7 @@ def health(
     paused = [feed for feed in listed if feed.paused_at is not None]
     shown = listed if everything else [*unwell, *paused]
     if as_json:
-        print_lines(shown, include=_FIELDS)
+        print_feeds(shown)
     elif shown:
         print_rows(list(map(_row, shown)), _table)
     if not as_json and out.is_terminal:
@@ -78,6 +78,11 @@ def gaps(
         out.print(told or "Nothing is known to be missing.")
 
 
+def print_feeds(listed: Iterable[Feed]) -> None:
+    """Print feeds as JSON lines, without what is bytes, of no use to a reader."""
+    print_lines(listed, exclude={"etag", "last_modified", "marks"})
+
+
 def missing(found: Sequence[FeedGap], when: str) -> str:
     """What may be missing because of some gaps, in a sentence; "" if there are none."""
     if not found:
@@ -99,13 +104,6 @@ def _gap_table(rows: Iterable[Sequence[str]]) -> Table:
         told = Text("\n".join(filter(None, (outlet, address))))
         table.add_row(Text(noticed), lacking, told)
     return table
-
-
-_FIELDS = {
-    "id", "url", "outlet", "labels", "state", "since", "reason", "failures", "well_at",
-    "last_polled_at", "next_poll_at", "moved_to", "rhythm", "distrusted", "paused_at",
-    "paused_why",
-}  # fmt: skip
 
 
 def _table(rows: Iterable[Sequence[str]]) -> Table:

@@ -17,7 +17,7 @@ from ingest.feeds.health import standing
 from ingest.feeds.naming import labels_typed
 from ingest.feeds.opml import FeedListError, read_list, write_opml
 from wirewatch.commands.choice import choose, print_found, print_left_out
-from wirewatch.commands.feed_health import gaps, health, next_poll
+from wirewatch.commands.feed_health import gaps, health, next_poll, print_feeds
 from wirewatch.commands.history import history
 from wirewatch.commands.lookups import house_of, is_home, new_house_of
 from wirewatch.commands.pauses import pause, resume
@@ -167,8 +167,7 @@ def list_(
     with house_of(context) as house, house.ledger.read() as tx:
         listed = feeds.listed(tx)
     if as_json:
-        # These are bytes, of no use to a reader.
-        print_lines(listed, exclude={"etag", "last_modified", "marks"})
+        print_feeds(listed)
         return
     if not listed:
         errors.print(

@@ -94,14 +94,11 @@ def print_list(rows: Sequence[Sequence[str]], *headings: str) -> None:
 
 
 def print_lines(
-    rows: Iterable[BaseModel | Mapping[str, Any]],
-    *,
-    include: set[str] | None = None,
-    exclude: set[str] | None = None,
+    rows: Iterable[BaseModel | Mapping[str, Any]], *, exclude: set[str] | None = None
 ) -> None:
-    """Print records, or values by name, as JSON lines: all fields, some, or all but some."""
+    """Print records, or values by name, as JSON lines: all fields, or all but some."""
     for row in rows:
-        write_data(to_json(row, include=include, exclude=exclude).decode() + "\n")
+        write_data(to_json(row, exclude=exclude).decode() + "\n")
 
 
 def write_data(text: str) -> None:
