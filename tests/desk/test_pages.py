@@ -245,7 +245,7 @@ def test_value_that_does_not_fit_a_form_is_refused_in_plain_words(client: TestCl
         ("/feeds/edit", {"url": "x", "outlet": 201}, "outlet: it has 201 characters, and may have"),
         ("/feeds/edit", {"url": "x", "labels": 2_001}, "labels: it has 2,001 characters, and may"),
         (f"/feeds/remove?q={'x' * 501}", {"url": "x"}, "words (q): it has 501 characters, and may"),
-        ("/entries/add", {"address": "ftp://a.example/1"}, "This is not a web address, or it is"),
+        ("/entries/add", {"address": 5_001}, "address: it has 5,001 characters, and may have"),
         ("/entries/replay", {"state": "indexed"}, "Only `wirewatch entries replay` can fetch entr"),
         ("/entries/replay", {"state": "rejected", "reason": 501}, "reason: it has 501 characters"),
         ("/articles/none/verdict", {"label": "maybe"}, "expected 'positive' or 'hard_negative'"),

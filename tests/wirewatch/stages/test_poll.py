@@ -87,19 +87,19 @@ def test_a_fault_costs_only_the_feed_that_met_it(tmp_path, monkeypatch, caplog, 
     met = getattr(getattr(ingest.feeds, module), name)
 
     def faulty(met_by, *others):
-        if "bad" in str(met_by):
+        if "amiss" in str(met_by):
             raise ValueError("odd\0")
         return met(met_by, *others)
 
     def answer(request: Request) -> Reply:
         return Reply(
-            200, FEED.replace(b"/1", b"/bad") if "bad" in request.headers["Host"] else FEED
+            200, FEED.replace(b"/1", b"/amiss") if "amiss" in request.headers["Host"] else FEED
         )
 
     monkeypatch.setattr(f"ingest.feeds.{where}", faulty)
     settings = load_settings(tmp_path, allow_hosts="*.localhost", pause=0)
     with loopback(answer) as server, House(settings) as house:
-        for name in ("bad", "good", "well"):
+        for name in ("amiss", "good", "well"):
             add_feed(house.ledger, server.url("/feed", f"{name}.localhost"))
         assert poll(house) == 3
         with house.ledger.read() as tx:
