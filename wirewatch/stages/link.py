@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from core.faults import Fault, tried
 from core.ledger import copies, entries, members, mutes, segments, sketches, splits, stories
+from core.ledger.ledger import RECORDING, one_at_a_time
 from core.ledger.members import StoredMember
 from core.records import Article, Entry, Extraction, Segment, Sketched, State
 from enrich.copies.duplicates import Duplicates
@@ -120,6 +121,9 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
     now = house.now()
     changed: set[str] = set()
     with house.ledger.write() as tx:
+        # The articles of stories that become one are locked later, in no order: with those that a
+        # poll records at the time, this one and the poll would wait for each other.
+        one_at_a_time(tx, RECORDING)
         entries.lock(tx, (article.id for article in articles))
         known = entries.get(tx, (article.id for article in articles))
         for article in articles:

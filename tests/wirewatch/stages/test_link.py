@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,8 @@ from arriving import OTHER, TEXT, arrive, entry_of, index, piece
 from postgres_server import own_schema
 from sqlalchemy import Connection
 
-from core.ledger import copies, mutes, steps, stories
-from core.records import Entry, State
+from core.ledger import copies, entries, mutes, steps, stories
+from core.records import Entry, FeedItem, State
 from core.settings import load_settings
 from enrich.stories.headlines import Headline, most_central
 from wirewatch.house import House
@@ -70,6 +71,40 @@ def test_a_value_that_postgresql_refuses_costs_only_its_article(
         reason = entry_of(house, bad).reason
     assert reason is not None
     assert reason.startswith("linking failed, please report it: DataError: ")
+
+
+def test_making_stories_one_and_recording_a_poll_do_not_deadlock(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL ended one of the two: the poll had the articles of the story that became part of
+    another, and waited for the article that had shown it."""
+    met = Linker.link
+    polls: list[Future[None]] = []
+    with (
+        own_schema(postgres_url) as url,
+        House(load_settings(tmp_path, ledger_url=url)) as house,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        several = piece(house, 1, "Cameras", TEXT), piece(house, 2, "Trains", OTHER)
+        known, bridge = sorted(several, key=lambda one: one.id)
+        arrive(house, [known])
+        link(house)
+
+        def record_poll() -> None:
+            with house.ledger.write() as tx:
+                entries.lock_to_record(tx, [FeedItem(url=one.url) for one in several])
+
+        def link_meanwhile(linker, article, *rest):
+            polls.append(pool.submit(record_poll))
+            with pytest.raises(TimeoutError):
+                polls[0].result(timeout=1)
+            return replace(met(linker, article, *rest), merges=(known.id,))
+
+        monkeypatch.setattr(Linker, "link", link_meanwhile)
+        arrive(house, [bridge])
+        link(house)
+        polls[0].result()
+        assert entry_of(house, known).story == bridge.id
 
 
 def test_an_edited_article_that_meets_a_fault_stays_what_it_was(
