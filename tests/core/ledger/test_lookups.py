@@ -38,7 +38,7 @@ FEED = Feed(
     next_poll_at=NOON,
 )
 
-WEEK = stories.Selection(since=NOON)
+WEEK = stories.Selection(NOON, min_score=0.5)
 
 LOOKUPS: dict[str, tuple[Ask, str]] = {
     "pages to visit again": (
@@ -53,17 +53,21 @@ LOOKUPS: dict[str, tuple[Ask, str]] = {
         lambda tx: stories.find(tx, "3f9a"),
         r"autoindex_stories_1 \(id>\? AND id<\?\)",
     ),
-    "a page of a week's stories": (
-        lambda tx: stories.listed(tx, WEEK, limit=10),
+    "the stories of a week, latest first, already in order": (
+        lambda tx: stories.listed(tx, WEEK, order="newest", limit=20),
+        r"ix_stories_last_seen \(last_seen>\?\);[^|]* USE TEMP B-TREE FOR (RIGHT|LAST)",
+    ),
+    "the stories of a week, those of most outlets first": (
+        lambda tx: stories.listed(tx, WEEK, order="outlets", limit=20),
         r"ix_stories_last_seen \(last_seen>\?\)",
     ),
-    "a page of a week's latest stories": (
-        lambda tx: stories.listed(tx, WEEK, order="newest", limit=10),
-        r"ix_stories_last_seen \(last_seen>\?\)",
-    ),
-    "how many stories a week had": (
+    "how many stories a week has": (
         lambda tx: stories.count(tx, WEEK),
         r"ix_stories_last_seen \(last_seen>\?\)",
+    ),
+    "all stories, latest first, already in order": (
+        lambda tx: stories.listed(tx, order="newest", limit=20),
+        r"SCAN stories USING INDEX ix_stories_last_seen;[^|]* USE TEMP B-TREE FOR (RIGHT|LAST)",
     ),
     "an alert by its key's beginning": (
         lambda tx: alerts.find(tx, "3f9a"),
