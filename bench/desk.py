@@ -3,7 +3,8 @@
 python -m bench.desk [--sizes 1000,10000,100000]
 
 Each size is a number of made-up articles in a home with SQLite and the embedded index, half of them
-in stories of five, the others alone. Each page is requested five times; the median is printed.
+in stories of five, the others alone. The newest story is in 200 dossiers, each with 19 others. Each
+page is requested five times; the median is printed.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from wirewatch.house import House
 SIZES = "1000,10000,100000"
 IN_A_STORY = 5
 OUTLETS = 200
+DOSSIERS = 200
+IN_A_DOSSIER = 20
 WORDS = (
     *("agency", "police", "court", "camera", "phone", "spyware", "data", "minister", "calls"),
     *("warrant", "tower", "border", "company", "report", "claims", "denied", "watched", "harbour"),
@@ -45,6 +48,9 @@ PAGES = (
     "/search?q=warrant+AND+harbour",
     "/stories/{story}",
     "/articles/{story}",
+    "/dossiers",
+    "/dossiers/1",
+    "/dossiers/1/draft",
     "/alerts",
     "/entries",
     "/feeds",
@@ -102,7 +108,7 @@ def fill(house: House, number: int) -> str:
         }
         for one in made
     ]
-    opened = {one.story: one for one in reversed(made)}
+    opened = {one.story or one.id: one for one in reversed(made)}
     stories = [
         {
             "id": story,
@@ -114,6 +120,14 @@ def fill(house: House, number: int) -> str:
         }
         for story, one in opened.items()
     ]
+    chance, newest = Random(2), made[0].story or ""
+    others = sorted(opened.keys() - {newest})
+    dossiers = [{"id": one, "name": f"Dossier {one}"} for one in range(1, DOSSIERS + 1)]
+    in_dossiers = [
+        {"dossier": one["id"], "story": story, "place": place, "note": "", "added_at": house.now()}
+        for one in dossiers
+        for place, story in enumerate([newest, *chance.sample(others, IN_A_DOSSIER - 1)])
+    ]
     with house.ledger.write() as tx:
         for number_of_outlet in range(OUTLETS):
             url = f"https://outlet{number_of_outlet}.example/rss"
@@ -121,8 +135,10 @@ def fill(house: House, number: int) -> str:
         tx.execute(insert(tables.entries), entries)
         tx.execute(insert(tables.seen), {"at": house.now(), "number": number})
         tx.execute(insert(tables.stories), stories)
+        tx.execute(insert(tables.dossiers), dossiers)
+        tx.execute(insert(tables.dossier_stories), in_dossiers)
     list(house.index.write(made))
-    return made[0].story or ""
+    return newest
 
 
 def main() -> None:
