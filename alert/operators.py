@@ -63,27 +63,47 @@ def failure_message(failure: Failure, now: datetime) -> Message:
 
 
 def rules_news(
-    mistakes: Iterable[Mistake], last: RulesNews | None, now: datetime
+    mistakes: Iterable[Mistake],
+    unmatchable: tuple[str, ...],
+    last: RulesNews | None,
+    now: datetime,
 ) -> RulesNews | None:
-    """What to tell operators about the mistakes that there are now in `rules.toml`, given what they
-    were told last; None if that is the same, in whatever order."""
+    """What to tell operators about what is wrong now in `rules.toml`, given what they were told
+    last; None if that is the same, in whatever order.
+
+    Args:
+        mistakes: what cannot be used.
+        unmatchable: the rules that ask for what does not exist, each with the reason.
+        last: what they were told last.
+        now: the present moment.
+    """
     told = tuple(one.summary for one in mistakes)
-    if set(told) == set(last.mistakes if last else ()):
+    known = (set(last.mistakes), set(last.unmatchable)) if last else (set(), set())
+    if (set(told), set(unmatchable)) == known:
         return None
-    key = content_id("\n".join(["rules", now.isoformat(), *told]))
-    return RulesNews(key=key, mistakes=told, created_at=now)
+    key = content_id("\n".join(["rules", now.isoformat(), *told, *unmatchable]))
+    return RulesNews(key=key, mistakes=told, unmatchable=unmatchable, created_at=now)
 
 
 def rules_message(news: RulesNews, desk_url: str) -> Message:
-    """The message that tells operators what cannot be used in `rules.toml`, or that all can; with a
+    """The message that tells operators what is wrong in `rules.toml`, or that nothing is; with a
     link to the desk's page of rules, where a rule can be mended, if its address is known."""
+    body: list[Line] = []
     if news.mistakes:
         subject = "[rules] rules.toml: something in it cannot be used"
         told = line("All else is used. What these would have told waits until you mend them.")
-        body = [*map(bullet, news.mistakes), told]
+        body += [*map(bullet, news.mistakes), told]
+    elif news.unmatchable:
+        subject = "[rules] rules.toml: a rule asks for what does not exist"
     else:
         subject = "[rules] rules.toml: everything in it can be used again"
-        body = [line("What waited is on its way.")]
+        body.append(line("What waited is on its way."))
+    if news.unmatchable:
+        told = line(
+            "No article matches that. What these should have told does not wait: once they are "
+            "right, `wirewatch rules backtest` shows what they missed."
+        )
+        body += [*map(bullet, news.unmatchable), told]
     body.append(line("To check: wirewatch rules"))
     if desk_url:
         body.append(line(Link("The rules on the desk", f"{desk_url.rstrip('/')}/rules")))

@@ -52,13 +52,15 @@ class ChannelNews(Record):
 
 
 class RulesNews(Record):
-    """What cannot be used in `rules.toml` has changed, for operators to know.
+    """What is wrong in `rules.toml` has changed, for operators to know.
 
-    `mistakes` are all that there are now, in words; none if everything can be used again.
+    `mistakes` are what cannot be used now, and `unmatchable` the rules that ask for what does not
+    exist, all in words; both are empty if everything is right again.
     """
 
     key: str
     mistakes: tuple[str, ...]
+    unmatchable: tuple[str, ...] = ()
     created_at: UtcTime
 
 

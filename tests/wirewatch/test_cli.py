@@ -195,7 +195,8 @@ def test_empty_results_say_what_to_do(
     assert "No feeds yet" in wirewatch("feeds", "list").stderr
     (tmp_path / "newsroom.opml").write_text(newsroom.opml())
     wirewatch("init", "--feeds", "newsroom.opml")
-    (home / "rules.toml").write_text('[channels]\nroom = "json://127.0.0.1:1/"\n')
+    rule = '[[rule]]\nname = "spies"\nquery = "topic:spywear"\n'
+    (home / "rules.toml").write_text(f'[channels]\nroom = "json://127.0.0.1:1/"\n{rule}')
     now = datetime.now(UTC)
     failing = ChannelHealth(name="room", state=ChannelState.FAILING, since=now, next_attempt_at=now)
     with House(load_settings(home)) as house, house.lease("of another pass"):
@@ -206,6 +207,7 @@ def test_empty_results_say_what_to_do(
     assert "The next feed is due now." in ran.stdout
     assert "Another pass is running" in ran.stderr
     assert "Channel room has accepted nothing since" in ran.stdout
+    assert "Rule spies: there is no topic spywear; did you mean spyware?" in ran.stderr
     assert wirewatch("search", "nosuchword").stderr == ""
     for file in home.glob("index.db*"):
         file.unlink()

@@ -31,10 +31,11 @@ from wirewatch.commands.terminal import bars, errors, out, print_lines
 from wirewatch.commands.usage import UsageError
 from wirewatch.finding import sorted_out
 from wirewatch.house import House
+from wirewatch.newsroom.own import topic_titles
 from wirewatch.passes.plan import plan, plan_text
 from wirewatch.presentation.accounting import accounting_table
 from wirewatch.presentation.feeds import paused_among
-from wirewatch.presentation.hints import lacking
+from wirewatch.presentation.hints import lacking, unmatchable_rules
 from wirewatch.presentation.wording import counted
 
 
@@ -129,6 +130,7 @@ def run(
         steps: list[Callable[[], object]] = [
             partial(_make_pass, house, feed, as_json=as_json),
             partial(_print_outcome, house, began, as_json=as_json),
+            partial(_print_unmatchable, house),
             lambda: house.rules.checked(),
         ]
         try:
@@ -199,6 +201,12 @@ def _print_outcome(house: House, began: datetime, *, as_json: bool) -> None:
         # Of a single feed's pass, and of one that took long, others are due by now.
         at = "now" if next_due <= now else f"at {next_due:%Y-%m-%d %H:%M} UTC"
         out.print(f"The next feed is due {at}.")
+
+
+def _print_unmatchable(house: House) -> None:
+    """Print which rules ask for what does not exist: they would miss articles in silence."""
+    for told in unmatchable_rules(house, topic_titles(house.settings.home)):
+        errors.print(Text(f"Rule {told}"))
 
 
 def backup(

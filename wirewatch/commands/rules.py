@@ -23,7 +23,7 @@ from wirewatch.commands.terminal import bars, errors, out, print_lines, print_li
 from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError, moment_of
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
-from wirewatch.presentation.hints import unmatchable, why_nothing
+from wirewatch.presentation.hints import unmatchable, unmatchable_rules, why_nothing
 from wirewatch.presentation.wording import counted
 
 if TYPE_CHECKING:
@@ -54,10 +54,8 @@ def rules(context: typer.Context) -> None:
             print_list(rows, "rule", "query", "to", "updates", "at most")
         elif not rules.mistakes:
             errors.print(f"No rules in {house.settings.rules_path}.")
-        topics = topic_titles(house.settings.home)
-        for rule in rules.rules:
-            if why := unmatchable(house, rule.query, topics):
-                errors.print(Text(f"{rule.name}: {why}"))
+        for told in unmatchable_rules(house, topic_titles(house.settings.home)):
+            errors.print(Text(told))
         rules.checked()
 
 

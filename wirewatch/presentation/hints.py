@@ -131,6 +131,12 @@ def unmatchable(house: House, query: Query, topics: Collection[str]) -> str | No
     return misspelt(query, topics) or _unknown_story(house, query) or unknown_label(house, query)
 
 
+def unmatchable_rules(house: House, topics: Collection[str]) -> tuple[str, ...]:
+    """The rules in use that ask for what does not exist, each with the reason."""
+    found = ((rule.name, unmatchable(house, rule.query, topics)) for rule in house.rules.rules)
+    return tuple(f"{name}: {why}" for name, why in found if why)
+
+
 def unknown_label(house: House, query: Query) -> str | None:
     """The first label in a search that no feed has, and the one that is probably meant; None if
     all are labels of feeds."""

@@ -27,7 +27,9 @@ from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.records import LONGEST_WAIT, Alert, ChannelHealth, ChannelState, Digest, RulesNews
 from wirewatch.attempts import OF_ALL
 from wirewatch.house import House
+from wirewatch.newsroom.own import topic_titles
 from wirewatch.passes.parting import parted_alerts
+from wirewatch.presentation.hints import unmatchable_rules
 from wirewatch.presentation.outbound import write_feeds
 from wirewatch.progress import Progress, silent
 
@@ -53,10 +55,11 @@ def deliver(house: House, progress: Progress = silent) -> int:
         if not taken:
             return 0
         _compose_digests(house)
+        unmatchable = _unmatchable(house)
         with house.ledger.write() as tx:
             if house.rules.knows_operators:
                 notices.enqueue(tx, house.rules.operators, house.now())
-            _tell_of_rules(tx, house.rules, house.now())
+            _tell_of_rules(tx, house.rules, unmatchable, house.now())
         rounds = _Round(house, progress)
         rounds.run()
         # Messages for a channel that works again need not wait any longer, and the news of
@@ -66,10 +69,26 @@ def deliver(house: House, progress: Progress = silent) -> int:
     return rounds.delivered
 
 
-def _tell_of_rules(tx: Connection, rules: Rules, now: datetime) -> None:
-    """Put what the operators do not know yet about mistakes in `rules.toml` into the outbox."""
+def _unmatchable(house: House) -> tuple[str, ...] | None:
+    """The rules that ask for what does not exist; None if nobody can tell, since the newsroom's own
+    topics cannot be read. Extracting reports that."""
+    try:
+        topics = topic_titles(house.settings.home)
+    except WirewatchError:
+        return None
+    return unmatchable_rules(house, topics)
+
+
+def _tell_of_rules(
+    tx: Connection, rules: Rules, unmatchable: tuple[str, ...] | None, now: datetime
+) -> None:
+    """Put what the operators do not know yet about what is wrong in `rules.toml` into the outbox;
+    what they know of unmatchable rules stands if these are not known now."""
     channels = [name for name in rules.operators if not rules.why_unusable(name)]
-    news = operators.rules_news(rules.mistakes, messages.last_of_rules(tx), now)
+    last = messages.last_of_rules(tx)
+    if unmatchable is None:
+        unmatchable = last.unmatchable if last else ()
+    news = operators.rules_news(rules.mistakes, unmatchable, last, now)
     if news is not None and channels:
         messages.add(tx, news, channels, now)
 

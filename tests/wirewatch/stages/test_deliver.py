@@ -272,6 +272,27 @@ def test_operators_are_told_once_what_cannot_be_used_and_once_that_all_can(
         clock.go(hours=1)
 
 
+def test_operators_are_told_once_of_rules_that_ask_for_what_does_not_exist(
+    open_house: Open, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = 'operators = ["terminal"]\n[[rule]]\nname = "r"\nquery = "topic:spyware"\n'
+    wrong = right.replace("spyware", "spywear")
+    own = tmp_path / "topics.toml"
+    for rules, of_own, said in (
+        (right, "", []),
+        (wrong, "", ["a rule asks for what does not exist", "r: there is no topic spywear; did"]),
+        (wrong, "", []),
+        (wrong, "not TOML", []),
+        (wrong, "", []),
+        (right, "", ["everything in it can be used again"]),
+    ):
+        own.write_text(of_own)
+        deliver(open_house(rules))
+        told = capsys.readouterr().out
+        assert bool(told) == bool(said)
+        assert [one for one in said if one not in told] == []
+
+
 def test_operators_who_can_be_told_later_hear_what_is_wrong_then(
     open_house: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
