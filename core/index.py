@@ -45,11 +45,13 @@ class Written(Record):
 
 
 class IndexedArticle(NamedTuple):
-    """The parts of an indexed article that have to agree with the ledger."""
+    """The parts of an indexed article that have to agree with the ledger. Revision and moves are
+    its version (`Article.version`): moves say which story and which tags it has."""
 
     id: str
     revision: int
     story: str | None
+    moves: int = 0
 
 
 class Hits(Record):

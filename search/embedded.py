@@ -123,13 +123,15 @@ class EmbeddedIndex:
         last = ""
         self._check_version()
         page = (
-            "SELECT id, revision, value FROM article"
+            "SELECT id, revision, value, coalesce(json_extract(json, '$.moves'), 0)"
+            " FROM article JOIN source USING (rowid)"
             " LEFT JOIN keyword ON article = article.rowid AND field = 'story'"
             " WHERE id > ? ORDER BY id LIMIT 1000"
         )
         while rows := self._rows(Sql(page, (last,))):
-            for article_id, revision, story in rows:
-                yield IndexedArticle(str(article_id), int(revision), str(story) if story else None)
+            for article_id, revision, story, moves in rows:
+                named = str(story) if story else None
+                yield IndexedArticle(str(article_id), int(revision), named, int(moves))
             last = str(rows[-1][0])
 
     def rebuild(self, articles: Iterable[Article], month: str | None = None) -> Iterator[Written]:

@@ -178,9 +178,10 @@ def listed(tx: Connection, **chosen: Unpack[Chosen]) -> Iterator[Entry]:
 
 
 def with_articles(tx: Connection) -> Iterator[Row[Any]]:
-    """What an index is compared with: the id, state, revision, story and text's hash of all entries
+    """What an index is compared with: the id, state, version, story and text's hash of all entries
     that have an article, in the order of ids. As rows, since there are millions."""
-    columns = (entries.c[name] for name in ("id", "state", "revision", "story", "text_hash"))
+    compared = ("id", "state", "revision", "moves", "story", "text_hash")
+    columns = (entries.c[name] for name in compared)
     # By an expression: reading the table and sorting this little is faster than looking each up.
     in_order = entries.c.id.concat("")
     query = select(*columns).where(entries.c.revision > 0).order_by(in_order)

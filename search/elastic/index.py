@@ -201,13 +201,14 @@ class ElasticIndex:
                 pit={"id": pit, "keep_alive": PIT_SECONDS},
                 sort=[{"id": "asc"}],
                 size=PAGE,
-                source=["id", "revision", "story"],
+                source=["id", "revision", "story", "moves"],
                 track_total_hits=False,
                 **after,
             )["hits"]["hits"]:
                 for hit in hits:
                     stored = hit["_source"]
-                    yield IndexedArticle(stored["id"], stored["revision"], stored.get("story"))
+                    story, moves = stored.get("story"), stored.get("moves", 0)
+                    yield IndexedArticle(stored["id"], stored["revision"], story, moves)
                 after = {"search_after": hits[-1]["sort"]}
         finally:
             with contextlib.suppress(ApiError, TransportError):  # it expires by itself

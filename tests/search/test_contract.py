@@ -451,7 +451,9 @@ def test_deleted_articles_are_gone_and_can_be_written_again(
 
 
 def test_scan_lists_articles_in_the_order_of_ids(filled: Index, corpus: list[Article]) -> None:
-    expected = sorted((article.id, article.revision, article.story) for article in corpus)
+    expected = sorted(
+        (article.id, article.revision, article.story, article.moves) for article in corpus
+    )
     assert list(filled.scan()) == expected
 
 
@@ -470,7 +472,7 @@ def test_an_article_moves_to_another_story_but_not_back(index: Index, make: Make
     assert index.get(moved.id) == moved
     assert index.search(parse(f"story:{'a' * 64}")).total == 0
     assert index.search(parse(f"story:{'b' * 64}")).total == 1
-    assert [held.story for held in index.scan()] == ["b" * 64]
+    assert [(held.story, held.moves) for held in index.scan()] == [("b" * 64, 1)]
 
 
 def test_a_newer_revision_wins_over_more_moves(index: Index, make: Make) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Row
 
@@ -27,8 +27,20 @@ class ProjectionError(WirewatchError):
     """The index stays as it is; the text says why and what to do."""
 
 
-Place = tuple[int, str]
-"""An article's revision and story."""
+class Place(NamedTuple):
+    """An article's version, by revision and moves, and its story."""
+
+    revision: int
+    moves: int
+    story: str
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Of two writes of an article, the one with the higher version stays."""
+        return self.revision, self.moves
+
+
+_Difference = Literal["", "behind", "ahead", "misplaced"]
 
 _AGAIN = (State.FOUND, State.FETCHED)
 
@@ -37,9 +49,10 @@ _AGAIN = (State.FOUND, State.FETCHED)
 class Report:
     """How index and ledger compare, by ids of articles.
 
-    `missing`: not in the index. `behind`, `ahead`: there in an older or newer revision than the
-    ledger has. `misplaced`: there under another story. `unknown`: there, but no entry has such an
-    article. `repeated`: there more than once.
+    `missing`: not in the index. `behind`: there in an older revision than the ledger has. `ahead`:
+    there in a newer version, perhaps as the ledger was restored. `misplaced`: there under the story
+    from which it moved. `unknown`: there, but no entry has such an article. `repeated`: there more
+    than once.
     """
 
     same: int
@@ -56,7 +69,7 @@ class Report:
         named = {
             "missing from the index": self.missing,
             "in an older revision in the index": self.behind,
-            "in a newer revision in the index": self.ahead,
+            "in a newer version in the index": self.ahead,
             "under another story in the index": self.misplaced,
             "in the index but not in the ledger": self.unknown,
             "in the index more than once": self.repeated,
@@ -75,7 +88,7 @@ class Report:
 
     @property
     def to_remove(self) -> set[str]:
-        """What to delete from the index. `ahead` too: an older revision never replaces a newer."""
+        """What to delete from the index. `ahead` too: an older version never replaces a newer."""
         return {*self.unknown, *self.ahead, *self.repeated}
 
     @property
@@ -229,18 +242,18 @@ def _side_by_side(
         places = []
         for one in several:
             if isinstance(one, IndexedArticle):
-                places.append((one.revision, one.story or ""))
+                places.append(Place(one.revision, one.moves, one.story or ""))
             else:
                 entry = one
         yield key, entry, places
 
 
 def _expected(one: Entry | Row[Any]) -> Place | None:
-    """What the index must hold of an article; None if it may hold any revision."""
+    """What the index must hold of an article; None if it may hold any version."""
     # While its page is fetched again, an article stays in the index as it was, until its next
     # revision. Without a hash, the index has refused it, or its text was lost before.
     if one.state in SEARCHABLE or (one.state in _AGAIN and one.text_hash is not None):
-        return one.revision, one.story or ""
+        return Place(one.revision, one.moves, one.story or "")
     # In progress, or its edit was refused: the index keeps what it has.
     return None
 
@@ -253,17 +266,30 @@ def _compared(
     same: int,
 ) -> Report:
     """The report on what seemed to differ, besides `same` articles that do not."""
-    shared = sorted((expected.keys() & found.keys()) - repeated)
-    step = {key: found[key][0] - expected[key][0] for key in shared}
+    by_difference = defaultdict[_Difference, list[str]](list)
+    for key in sorted((expected.keys() & found.keys()) - repeated):
+        by_difference[_difference(found[key], expected[key])].append(key)
     return Report(
-        same=same + sum(expected[key] == found[key] for key in shared),
+        same=same + len(by_difference[""]),
         missing=tuple(sorted(expected.keys() - found.keys())),
-        behind=tuple(key for key in shared if step[key] < 0),
-        ahead=tuple(key for key in shared if step[key] > 0),
-        misplaced=tuple(key for key in shared if not step[key] and found[key] != expected[key]),
+        behind=tuple(by_difference["behind"]),
+        ahead=tuple(by_difference["ahead"]),
+        misplaced=tuple(by_difference["misplaced"]),
         unknown=tuple(sorted(found.keys() - expected.keys() - underway)),
         repeated=tuple(sorted(repeated)),
     )
+
+
+def _difference(found: Place, expected: Place) -> _Difference:
+    """How what the index holds of an article differs from what it must hold; "" if it does not."""
+    if found == expected:
+        return ""
+    if found.version >= expected.version:  # a write of ours would not replace an equal one either
+        return "ahead"
+    if found.revision < expected.revision:
+        return "behind"
+    # With older tags in its story: the new ones wait for the index, or it has refused them.
+    return "" if found.story == expected.story else "misplaced"
 
 
 def mend(house: House, report: Report, progress: Progress = silent) -> Outcomes:

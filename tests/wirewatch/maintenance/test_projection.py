@@ -24,6 +24,7 @@ from search import stored
 from wirewatch.cli import app
 from wirewatch.house import House
 from wirewatch.maintenance import projection
+from wirewatch.maintenance.projection import Place
 from wirewatch.stages.index import articles_to_index, index_articles
 
 ARTICLES = [sample_article(number) for number in range(7)]
@@ -80,9 +81,9 @@ def test_what_agrees_is_not_kept() -> None:
 
     found = projection._side_by_side(rows(2), scanned())  # both without an end
     assert [(key, entry and entry.id, places) for key, entry, places in islice(found, 3)] == [
-        ("000", "000", [(1, "")]),
-        ("001", None, [(1, "")]),
-        ("002", "002", [(1, ""), (2, "s")]),
+        ("000", "000", [Place(1, 0, "")]),
+        ("001", None, [Place(1, 0, "")]),
+        ("002", "002", [Place(1, 0, ""), Place(2, 0, "s")]),
     ]
 
 
@@ -100,7 +101,7 @@ def test_differences_are_found_and_mended(house: House) -> None:
         unknown=(unknown.id,),
     )
     assert report.told == (
-        "2 missing from the index, 1 in a newer revision in the index, "
+        "2 missing from the index, 1 in a newer version in the index, "
         "1 in the index but not in the ledger"
     )
     outcomes = projection.mend(house, report)
@@ -123,6 +124,21 @@ def test_article_that_moved_to_another_story_is_found_and_mended(house: House) -
     held = house.index.get(moved.id)
     assert held is not None
     assert held.story == other.story
+
+
+@pytest.mark.parametrize("moves", [0, 1])
+def test_article_under_a_story_that_the_ledger_forgot_is_mended(house: House, moves: int) -> None:
+    """Beside a ledger that was restored from a backup, `--mend` left it under the other story: the
+    index took the write for an old one."""
+    ahead, other, *_ = ARTICLES
+    house.index.delete([ahead.id])
+    list(house.index.write([ahead.model_copy(update={"story": other.story, "moves": moves})]))
+    report = projection.check(house)
+    assert report == projection.Report(same=6, ahead=(ahead.id,))
+    outcomes = projection.mend(house, report)
+    assert (outcomes.removed, outcomes.counts) == (1, {"created": 1})
+    assert projection.check(house).agrees
+    assert house.index.get(ahead.id) == ahead
 
 
 def test_older_revision_is_overwritten(house: House) -> None:
