@@ -17,12 +17,17 @@ def check_days(first: str, last: str) -> None:
     Raises:
         DaysError: one of them is no day, or the first is later than the last.
     """
-    begin, end = _day("from", first), _day("to", last)
+    begin, end = read_day("from", first), read_day("to", last)
     if begin is not None and end is not None and begin > end:
         raise DaysError(f"The first day, {begin}, is later than the last one, {end}.")
 
 
-def _day(name: str, typed: str) -> date | None:
+def read_day(name: str, typed: str) -> date | None:
+    """A day as it was typed; None for an empty one.
+
+    Raises:
+        DaysError: it is no day.
+    """
     if not typed:
         return None
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", typed, re.ASCII):  # Python takes weeks, too

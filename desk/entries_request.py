@@ -9,40 +9,34 @@ from urllib.parse import urlencode
 
 from core.ledger.entries import Chosen
 from core.records import State
-from wirewatch.presentation.wording import seen_within
+from desk.days import DaysError, read_day
 
 
 @dataclass(frozen=True, slots=True)
 class EntriesRequest:
-    """The entries that the page lists. Empty values ask for any; days begin at midnight UTC, and
-    that of `until` is not part of the period."""
+    """The entries that the page lists. Empty values ask for any; days are as they were typed, begin
+    at midnight UTC, and that of `until` is not part of the period."""
 
     state: State | None = None
     reason: str = ""
-    since: date | None = None
-    until: date | None = None
+    since: str = ""
+    until: str = ""
 
-    @property
-    def begin(self) -> datetime | None:
-        """The first moment of the period; None leaves it open."""
-        return _midnight(self.since)
-
-    @property
-    def end(self) -> datetime | None:
-        """The moment just after the period; None leaves it open."""
-        return _midnight(self.until)
-
-    @property
     def chosen(self) -> Chosen:
-        """What the ledger chooses them by."""
-        return Chosen(
-            state=self.state, reason=self.reason or None, since=self.begin, until=self.end
-        )
+        """What the ledger chooses them by.
 
-    @property
-    def seen(self) -> str:
-        """The period in words; empty if it is all time."""
-        return seen_within(self.begin, self.end)
+        Raises:
+            DaysError: the days are no period.
+        """
+        first, end = read_day("since", self.since), read_day("before", self.until)
+        if first is not None and end is not None and end <= first:
+            raise DaysError(f"No day is since {first} and before {end}.")
+        return Chosen(
+            state=self.state,
+            reason=self.reason or None,
+            since=_midnight(first),
+            until=_midnight(end),
+        )
 
     def address(self, **changes: Any) -> str:
         """The page's address with some values changed."""

@@ -6,13 +6,12 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -69,9 +68,6 @@ page or in `rules.toml`, and PostgreSQL does not accept NUL."""
 
 DossierId = Annotated[int, Path(ge=1, lt=2**31, description="The number of a dossier.")]
 """The id of a dossier, as large as the ledger's integers get."""
-
-Day = Annotated[date | None, BeforeValidator(lambda typed: typed or None)]
-"""A day as a form sends it: empty if none was chosen."""
 
 Words = Annotated[Typed, Query(max_length=500)]
 """A reason or a name."""

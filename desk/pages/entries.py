@@ -10,11 +10,12 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Query
 from starlette.responses import RedirectResponse, Response
 
 from core.ledger import accounting, entries, replays
-from core.records import ENDS, State
+from core.records import ENDS, Entry, State
+from desk.days import DaysError
 from desk.entries_request import EntriesRequest
-from desk.office import PAGE, AtOffice, AtPage, Day, Typed, Words
+from desk.office import PAGE, AtOffice, AtPage, Typed, Words
 from wirewatch.adding import add_articles, canonical_addresses, known_at
-from wirewatch.presentation.wording import sum_line
+from wirewatch.presentation.wording import seen_within, sum_line
 
 router = APIRouter()
 
@@ -23,7 +24,7 @@ REPLAYED = (State.REJECTED, State.QUARANTINED)
 
 
 def entries_request(
-    state: State | None = None, reason: Words = "", since: Day = None, until: Day = None
+    state: State | None = None, reason: Words = "", since: str = "", until: str = ""
 ) -> EntriesRequest:
     """The entries that an address asks for."""
     return EntriesRequest(state, reason, since, until)
@@ -40,24 +41,36 @@ def listed(
     """How entries ended, how many and why: all, or those of a period; and the entries, latest
     change first. With an address, the article there instead, if it is known."""
     urls = canonical_addresses(address)
+    account, found, total = accounting.Accounting(seen=0, states={}), list[Entry](), 0
+    seen, wrong_days = "", None
     with office.house.ledger.read() as tx:
         if known := known_at(tx, address):
             return RedirectResponse(f"/articles/{known.id}", 303)
-        account = accounting.account(tx, since=asked.begin, until=asked.end)
-        total = entries.count(tx, **asked.chosen)
-        found = entries.latest(tx, limit=PAGE, offset=page.offset, **asked.chosen)
+        try:
+            chosen = asked.chosen()
+            since, until = chosen["since"], chosen["until"]
+            account, seen = (
+                accounting.account(tx, since=since, until=until),
+                seen_within(since, until),
+            )
+            total = entries.count(tx, **chosen)
+            found = entries.latest(tx, limit=PAGE, offset=page.offset, **chosen)
+        except DaysError as wrong:
+            wrong_days = wrong
     if elsewhere := page.beyond(total):
         return elsewhere
     return office.page(
         "entries.html",
         "entries",
-        422 if address and not urls else 200,
+        422 if wrong_days or (address and not urls) else 200,
         account=account,
         states=(*ENDS, *(one for one in State if one not in ENDS)),
         found=found,
         sum=sum_line(account),
         total=total,
         asked=asked,
+        seen=seen,
+        wrong_days=wrong_days,
         page=page,
         replayed=REPLAYED,
         done=done,
@@ -80,8 +93,8 @@ def replay(
     office: AtOffice,
     state: Annotated[State, Form()],
     reason: Annotated[Typed, Form(max_length=500)] = "",
-    since: Annotated[Day, Form()] = None,
-    until: Annotated[Day, Form()] = None,
+    since: Annotated[str, Form()] = "",
+    until: Annotated[str, Form()] = "",
 ) -> RedirectResponse:
     """Process entries of a state again on the next pass: of a period, if one is given, and if their
     reason contains the given one."""
@@ -89,14 +102,14 @@ def replay(
         raise HTTPException(
             422, f"Only `wirewatch entries replay` can fetch entries again that are {state}."
         )
-    house, asked = office.house, EntriesRequest(state, reason, since, until)
+    house, chosen = office.house, EntriesRequest(state, reason, since, until).chosen()
     with house.ledger.write() as tx:
         count = replays.replay(
             tx,
             now=house.now(),
             states=[state],
-            reason=reason or None,
-            since=asked.begin,
-            until=asked.end,
+            reason=chosen["reason"],
+            since=chosen["since"],
+            until=chosen["until"],
         )
     return RedirectResponse(f"/entries?done={count}", 303)

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, datetime
+
+import pytest
 
 from core.records import State
+from desk.days import DaysError
 from desk.entries_request import EntriesRequest
 
-NOVEMBER = EntriesRequest(since=date(2026, 11, 1), until=date(2026, 12, 1))
+NOVEMBER = EntriesRequest(since="2026-11-01", until="2026-12-01")
 
 
 def test_days_begin_at_midnight() -> None:
-    assert NOVEMBER.chosen == {
+    assert NOVEMBER.chosen() == {
         "state": None,
         "reason": None,
         "since": datetime(2026, 11, 1, tzinfo=UTC),
         "until": datetime(2026, 12, 1, tzinfo=UTC),
     }
-    assert NOVEMBER.seen == "first seen since 2026-11-01 and before 2026-12-01 (UTC)"
-    assert EntriesRequest().seen == ""
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "told"),
+    [
+        ("2026-12-01", "2026-11-01", "No day is since 2026-12-01 and before 2026-11-01."),
+        ("2026-12-01", "2026-12-01", "No day is since 2026-12-01 and before 2026-12-01."),
+        ("odd", "", "since: expected a day such as 2026-03-01"),
+        ("", "9999-12-31", "before: expected a day before 9999-12-31"),
+    ],
+)
+def test_days_that_are_no_period_are_refused(since: str, until: str, told: str) -> None:
+    with pytest.raises(DaysError, match=f"^{re.escape(told)}$"):
+        EntriesRequest(since=since, until=until).chosen()
 
 
 def test_address_keeps_what_is_asked_for() -> None:

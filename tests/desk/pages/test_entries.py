@@ -55,6 +55,24 @@ def test_entries_of_a_period_are_accounted_for_and_listed(client: TestClient, ho
         assert entries.get(tx, [rejected.id])[rejected.id].state is State.FOUND
 
 
+def test_days_that_are_no_period_are_refused_at_their_form(reader: TestClient) -> None:
+    """A period upside down had no entries, and what was no day gave another page."""
+    for since, told in (
+        ("2026-07-02", "No day is since 2026-07-02 and before 2026-07-01."),
+        ("odd", "since: expected a day such as 2026-03-01"),
+    ):
+        answer = reader.get(f"/entries?state=rejected&since={since}&until=2026-07-01")
+        assert answer.status_code == 422
+        assert f'role="alert">{told}</p>' in answer.text
+        for kept in (f'name="since" value="{since}"', 'name="until" value="2026-07-01"'):
+            assert kept in answer.text
+        assert "0 seen" not in answer.text
+        assert "No such entries" not in answer.text
+        replayed = {"state": "rejected", "since": since, "until": "2026-07-01"}
+        refused = reader.post("/entries/replay", data=replayed)
+        assert (refused.status_code, told in refused.text) == (422, True)
+
+
 def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: House) -> None:
     for _ in range(2):
         added = client.post("/entries/add", data={"address": "tip.example/1"})
