@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, Text, cast, delete, func, insert, select, update
 
 from core.ledger import entries, members, stories, tables
 from core.ledger.chunks import change_with
@@ -115,7 +115,7 @@ def redact(
 
     _redact_raised(tx, all_ids.keys(), redact_one, now)
     _redact_held(tx, all_ids, redact_one)
-    _redact_digests(tx, redact_one, now)
+    _redact_digests(tx, all_ids.keys(), redact_one, now)
 
 
 def _redact_raised(
@@ -146,14 +146,20 @@ def _redact_held(
             forget_unheard(tx, before.rule, all_ids[before.story])
 
 
-def _redact_digests(tx: Connection, redact_one: Callable[[Alert], Alert], now: datetime) -> None:
-    """Redact the alerts in digests."""
+def _redact_digests(
+    tx: Connection, ids: Collection[str], redact_one: Callable[[Alert], Alert], now: datetime
+) -> None:
+    """Redact the alerts in digests, those of stories by all their ids."""
 
     def redact_all(digest: Digest) -> Digest:
         return digest.model_copy(update={"alerts": tuple(map(redact_one, digest.alerts))})
 
     table = tables.messages
-    rows = tx.execute(select(table.c.id, table.c.record).where(table.c.kind == "digest"))
+    # All are searched as text: to make records of a digest a day for years takes seconds.
+    written = select(table.c.id, cast(table.c.record, Text).label("text"))
+    digests = tx.execute(written.where(table.c.kind == "digest"))
+    about = [row.id for row in digests if any(one in row.text for one in ids)]
+    rows = tx.execute(select(table.c.id, table.c.record).where(table.c.id.in_(about)))
     for row, _, after in _redacted(rows.all(), Digest, redact_all):
         _rewrite(tx, table, row, after)
         if left_of_digest(after) is None:

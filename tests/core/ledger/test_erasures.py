@@ -161,6 +161,23 @@ def test_alerts_held_alerts_and_digests_lose_the_erased_article(ledger, feed, cl
         assert quiet.key == "quiet day"
 
 
+def test_digests_of_other_stories_are_only_searched(ledger, feed, monkeypatch):
+    """To make records of years of them took seconds, in which nobody else could write."""
+    record(ledger, feed, item(1), item(2))
+    met, read = Digest.model_validate, []
+
+    def reading(written):
+        read.append(written["key"])
+        return met(written)
+
+    with ledger.write() as tx:
+        messages.add(tx, a_digest(an_alert(story=1), key="mine"), [], NOON)
+        messages.add(tx, a_digest(an_alert(story=2), key="other"), [], NOON)
+        monkeypatch.setattr(Digest, "model_validate", reading)
+        erasures.redact(tx, [item(1).id], {item(1).id}, NOON)
+    assert read == ["mine"]
+
+
 def denials(*tellers):
     """Updates, each told by an article of its own, by what it says."""
     return tuple(
