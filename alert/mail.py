@@ -37,9 +37,9 @@ KEY_HEADER = "X-Wirewatch-Key"
 _OWN_HEADERS = frozenset(
     {
         KEY_HEADER.lower(),
-        *("bcc", "cc", "content-transfer-encoding", "content-type", "date", "from"),
-        *("in-reply-to", "list-id", "message-id", "mime-version", "references", "reply-to"),
-        *("subject", "to"),
+        *("auto-submitted", "bcc", "cc", "content-transfer-encoding", "content-type", "date"),
+        *("from", "in-reply-to", "list-id", "message-id", "mime-version", "references"),
+        *("reply-to", "subject", "to"),
     }
 )
 

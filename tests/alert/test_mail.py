@@ -146,6 +146,10 @@ def test_headers_in_the_url_are_added_but_do_not_replace_ours():
     read = the_letter(MESSAGE, "to=a@x.example&+X-Desk=night&+Message-ID=<x@y>")
     assert read["x-desk"] == "night"
     assert read.get_all("message-id") == [message_id(MESSAGE.thread, "newsroom.example")]
+    for message in (MESSAGE, MOVED):
+        ours = the_letter(message).keys()
+        again = "&".join(f"+{name}=x" for name in ours)
+        assert the_letter(message, again).keys() == ours
 
 
 @given(
