@@ -92,7 +92,7 @@ def record_items(
     lock_to_record(tx, items_by_id.values(), [feed.id])
     existing = {row.id: row for row in rows_with(tx, select(entries), entries.c.id, items_by_id)}
     unknown = [item for key, item in items_by_id.items() if key not in existing]
-    for key, row in listings.find_moved(tx, feed, unknown, items_by_id.keys()).items():
+    for key, row in listings.find_moved(tx, feed, unknown, items_by_id.keys(), now).items():
         items_by_id[row.id] = items_by_id.pop(key)
         existing[row.id] = row
     outlets = outlets_of(tx, feed, items)

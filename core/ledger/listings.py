@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Row, or_, select
 from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.tables import entries, entry_feeds
+from core.ledger.utc import hour_of
 from core.records import Feed, FeedItem, State, content_id
 
 _CHANGING = ("known_by", "item_hash", "title_hash")
@@ -23,8 +25,17 @@ class ItemHashes(NamedTuple):
     title_hash: str | None = None
 
 
+OLD = timedelta(days=1)
+"""From this age on, an item's headline and time are looked up: at every poll there are new items,
+and whether one of them is a copy shows by its text."""
+
+
 def find_moved(
-    tx: Connection, feed: Feed, items: Sequence[FeedItem], listed: Collection[str]
+    tx: Connection,
+    feed: Feed,
+    items: Sequence[FeedItem],
+    listed: Collection[str],
+    now: datetime,
 ) -> dict[str, Row[Any]]:
     """Entries that a feed lists at other addresses than before, by the ids of their new items. They
     may be changed if the transaction began with `entries.lock_to_record`.
@@ -35,6 +46,21 @@ def find_moved(
         items: those that have no entry.
         listed: ids of all items of the same body: if both addresses are in it, they are two
             entries.
+        now: the present moment.
+    """
+    found = _known_by_mark(tx, feed, items, listed)
+    old = [
+        item
+        for item in items
+        if item.id not in found and item.title and item.published and item.published < now - OLD
+    ]
+    return found | _known_by_time(tx, feed, old, listed)
+
+
+def _known_by_mark(
+    tx: Connection, feed: Feed, items: Sequence[FeedItem], listed: Collection[str]
+) -> dict[str, Row[Any]]:
+    """Those whose address changes at each poll, by what the feed identifies them by.
 
     Some feeds reuse ids and headlines. So an item and its entry must also agree in headline or time
     of publication; if several entries do, it is the one that was seen last.
@@ -50,6 +76,38 @@ def find_moved(
     for row in rows_with(tx, query, entry_feeds.c.known_by, named):
         item = named[row.known_by]
         if row.id not in listed and _same_item(row, item):
+            found[item.id] = row
+    return found
+
+
+def _known_by_time(
+    tx: Connection, feed: Feed, items: Sequence[FeedItem], listed: Collection[str]
+) -> dict[str, Row[Any]]:
+    """Articles whose site has changed its addresses: the feed gave them the same headline and time
+    of publication at other ones. Of a time that is a full hour, often only a day, the whole item
+    has to be the same.
+
+    An entry without an article is left out: at the new address it may have one.
+    """
+    named: dict[str, list[FeedItem]] = {}
+    for item in items:
+        named.setdefault(item.title_hash, []).append(item)
+    query = (
+        select(entries, entry_feeds.c.title_hash)
+        .join(entry_feeds, entry_feeds.c.entry == entries.c.id)
+        .where(entry_feeds.c.feed == feed.id)
+        .where(or_(entries.c.revision > 0, entries.c.state == State.ERASED))
+        .order_by(entries.c.first_seen, entries.c.id)
+        .with_for_update(of=entries)  # nobody could know before that they would be changed
+    )
+    found: dict[str, Row[Any]] = {}
+    for row in rows_with(tx, query, entry_feeds.c.title_hash, named):
+        same = [one for one in named[row.title_hash] if one.published == row.published]
+        if len(same) != 1 or row.id in listed:
+            continue
+        (item,) = same
+        is_to_the_minute = row.published != hour_of(row.published)
+        if is_to_the_minute or row.state == State.ERASED or item.item_hash == row.item_hash:
             found[item.id] = row
     return found
 

@@ -1,4 +1,4 @@
-"""Entries whose feed lists them at a new address at each poll."""
+"""Entries whose feed lists them at a new address, at each poll or since a relaunch."""
 
 from __future__ import annotations
 
@@ -152,3 +152,78 @@ def test_an_ended_entry_is_not_added_again_at_a_new_address(ledger, feed):
     assert record(ledger, feed, item_at("s=2")) == (0, 0)
     with ledger.read() as tx:
         assert entries.count(tx, state=State.INDEXED) == 1
+
+
+AT = NOON + timedelta(minutes=7)
+
+
+def relaunched(number=1, **changes):
+    """The item of a number as its site has it after a relaunch: at another address."""
+    return item(number, **{"url": f"https://news.example/news/{number}", "published": AT} | changes)
+
+
+@pytest.fixture
+def article(ledger, feed, clock):
+    """An article of the feed, of three months ago."""
+    record(ledger, feed, item(published=AT))
+    move(ledger, State.INDEXED, revision=1)
+    clock.go(days=90)
+
+
+@pytest.mark.usefixtures("article")
+def test_an_article_whose_site_changes_its_addresses_stays_one_entry(ledger, feed):
+    assert record(ledger, feed, relaunched(), relaunched(2)) == (1, 0)
+    assert record(ledger, feed, relaunched(), relaunched(2)) == (0, 0)
+    assert record(ledger, feed, relaunched(summary="Longer than it was.")) == (0, 1)
+    with ledger.read() as tx:
+        assert {one.url for one in entries.listed(tx)} == {item(1).url, relaunched(2).url}
+
+
+@pytest.mark.usefixtures("article")
+@pytest.mark.parametrize(
+    "listed",
+    [
+        [relaunched(title="Another")],
+        [relaunched(published=AT + timedelta(seconds=1))],
+        [relaunched(published=None)],
+        [relaunched(), item(published=AT)],  # both are there
+    ],
+)
+def test_an_item_with_another_headline_or_time_is_no_article_of_before(ledger, feed, listed):
+    assert record(ledger, feed, *listed) == (1, 0)
+
+
+@pytest.mark.usefixtures("article")
+def test_two_items_with_one_headline_and_time_are_two_entries(ledger, feed):
+    other = relaunched(url="https://news.example/other")
+    assert record(ledger, feed, relaunched(), other) == (2, 0)
+
+
+@pytest.mark.usefixtures("article")
+def test_what_another_feed_lists_is_no_article_of_this_one(ledger):
+    other = add_feed(ledger, "https://other.example/rss")
+    assert record(ledger, other, relaunched()) == (1, 0)
+
+
+@pytest.mark.parametrize(("summary", "new"), [("As it was.", 0), ("Another.", 1)])
+def test_where_a_feed_has_only_days_the_whole_item_has_to_be_the_same(
+    ledger, feed, clock, summary, new
+):
+    record(ledger, feed, item(published=NOON, summary="As it was."))
+    move(ledger, State.INDEXED, revision=1)
+    clock.go(days=90)
+    assert record(ledger, feed, relaunched(published=NOON, summary=summary)) == (new, 0)
+
+
+def test_an_item_without_an_article_may_have_one_at_another_address(ledger, feed, clock):
+    record(ledger, feed, item(published=AT))
+    move(ledger, State.REJECTED)
+    clock.go(days=90)
+    assert record(ledger, feed, relaunched()) == (1, 0)
+
+
+def test_an_erased_article_does_not_return_when_its_site_changes_its_addresses(ledger, feed, clock):
+    record(ledger, feed, item(published=NOON))
+    move(ledger, State.ERASED)
+    clock.go(days=90)
+    assert record(ledger, feed, relaunched(published=NOON)) == (0, 0)
