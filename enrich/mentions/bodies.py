@@ -45,10 +45,10 @@ _BODIES = (
         re.compile(r"U\.?S\.? District Court for the (?:\w+ ){1,2}of [A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)?"),
     ),
     (
-        "District of",
+        " District (?:Court )?of ",
         MentionKind.COURT,
         re.compile(
-            r"(?:Eastern|Western|Northern|Southern|Central|Middle) District of "
+            r"(?:Eastern|Western|Northern|Southern|Central|Middle) District (?:Court )?of "
             r"[A-ZÀ-Þ]\w+(?: (?:York|Carolina|Dakota|Virginia|Mexico|Jersey|Hampshire|Island))?"
         ),
     ),

@@ -139,6 +139,12 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("Brussels, Belgium: the State Security Service listened.", "BE"),
         ("The Federal High Court in Abuja ruled.", "NG"),
         ("No Brasil, a PF investigou.", "BR"),
+        ("The Dutch data protection watchdog asked.", "NL"),
+        ("Norway's data protection agency asked.", "NO"),
+        ("The EU's data protection watchdog asked.", "EU"),
+        ("Denmark's data protection agency asked.", "DK"),
+        ("Kenya's court of appeal ruled.", "KE"),
+        ("London waits: the court of appeal ruled.", "GB"),
         ("Brazil's Federal Police asked.", "BR"),
         ("Die kantonale Datenschutzbeauftragte in Zürich fragte.", None),
         ("Die Datenschutzbeauftragte in Berlin fragte.", "DE"),
@@ -365,6 +371,13 @@ def test_a_generic_name_takes_the_proper_name_beside_it(find: Find) -> None:
     }
 
 
+def test_a_namesake_in_another_country_has_no_link(finder: MentionFinder) -> None:
+    (spaniard, *_) = finder.find("", "Pedro Sánchez lo negó en Madrid.")
+    (colombian, *_) = finder.find("", "Pedro Sánchez lo negó en Bogotá.")
+    assert spaniard.uri == "https://en.wikipedia.org/wiki/Pedro_Sánchez"
+    assert (colombian.name, colombian.uri) == ("Pedro Sánchez", None)
+
+
 def test_two_names_of_an_agency_are_the_same_agency(find: Find) -> None:
     found = find(
         "The Federal Intelligence Service, known as the BND. Der Auslandsgeheimdienst BND."
@@ -427,6 +440,14 @@ def test_namesakes_of_agencies_and_technology_are_not_mentions(find: Find, text:
         ("The U.N. refugee agency (UNHCR) met; UNHCR left.", "UNHCR"),
         ("The Defence Export Control Agency left.", "Defense Export Controls Agency"),
         ("The Avon and Somerset Police left.", "Avon and Somerset Police"),
+        ("South Wales police left.", "South Wales Police"),
+        ("Hertfordshire police left.", "Hertfordshire Constabulary"),
+        ("Essex police, a constabulary, left.", "Essex Police"),
+        ("The High Court of England and Wales sat.", "High Court"),
+        ("London's Court of Appeal sat.", "Court of Appeal of England and Wales"),
+        ("They sued in the Northern District Court of Utah.", "Northern District Court of Utah"),
+        ("De TIB zwijgt, zegt de Nederlandse toezichthouder.",
+         "Toetsingscommissie Inzet Bevoegdheden"),
         ("He told the House Homeland Security Committee.", "House Homeland Security Committee"),
         ("An EU court of justice judge left.", "Court of Justice of the European Union"),
         ("TikTok denies that it could track individuals.", "TikTok"),
