@@ -26,7 +26,7 @@ from typing import TypeVar
 from core.records import Mention, MentionKind, TextField
 from enrich.mentions.beside import Beside, of_the_owner, of_the_state
 from enrich.mentions.bodies import dated, formed_bodies, formed_laws
-from enrich.mentions.credits import is_credited
+from enrich.mentions.credits import is_credited, is_in_the_credits
 from enrich.mentions.found import OTHER, Found, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
 from enrich.mentions.listed import abbreviated, listed
@@ -111,7 +111,11 @@ class MentionFinder:
         names = of_the_owner(text, names, beside, subject.countries)
         # First, as what the article says of an acronym counts more than what is listed.
         names = [*abbreviated(text, words, names, self._place_names), *names]
-        places = self._places.find(text, place_hits, subject.countries)
+        places = [
+            one
+            for one in self._places.find(text, place_hits, subject.countries)
+            if not is_in_the_credits(text, one.start)
+        ]
         others = [Found(start, end, "", None, OTHER) for start, end, _ in _hits_on(Other, hits)]
 
         @cache
@@ -134,7 +138,7 @@ class MentionFinder:
         name_hits: Iterable[Hit[Name]],
         place_hits: Iterable[Hit[Places]],
     ) -> list[Found]:
-        """The people with a given name, but not who took a picture; "San Diego Padres" contains no
+        """The people with a given name, but not who is credited; "San Diego Padres" contains no
         Diego Padres, and "dell'Fbi Zorbin Quaxley" no Fbi Quaxley."""
         begun = {
             place

@@ -27,43 +27,25 @@ from enrich.mentions.names import (
     read_nationalities,
     read_words,
 )
+from enrich.mentions.particles import (
+    ARTICLES,
+    CAPITAL_PARTICLES,
+    FAMILY_PARTICLES,
+    JOINTS,
+    WIDEST_GAP,
+    particles_before,
+)
 from enrich.mentions.words import Word, word_after, word_before
 from enrich.words import Memo
 
 MAX_WORDS = 5
 """Maximum words of a name: "Andrés Manuel López Obrador" has four."""
 
-_PARTICLES = (
-    *("de", "van", "von", "bin", "ben", "ibn", "al", "el", "da", "di", "del", "della", "du", "dos"),
-    *("la", "le", "ter", "zu", "y", "den"),
-)
-_PAIRS = (
-    *("van der", "van den", "van de", "van 't", "de la", "de las", "de los"),
-    *("von der", "von dem"),
-)
 _COMPOUND = re.compile(
     "^Ex-|-of-|-(?:appointed|backed|based|born|era|inspired|ish|led|like|linked|owned|run|style"
     "|themed)$"
 )
 """Words with a hyphen that are no name, as "Ana Prado-inspired" is; "Seo Kang-min" is one."""
-
-_JOINTS = frozenset((" al-", " el-", *(f" {one} " for one in (*_PARTICLES, *_PAIRS))))
-"""What may stand between two words of a name, besides a space."""
-
-_WIDEST_GAP = max(map(len, _JOINTS))
-"""Words further apart, as most are, form neither a name nor a title with a surname."""
-
-_CAPITAL_PARTICLES = frozenset(("Van", "Von", "De", "Del", "La", "Al", "El", "Bin", "Ben", "St"))
-_FAMILY_PARTICLES = frozenset(("De", "Del", "Di", "Van", "Von"))
-"""Of those the ones that stand before a second surname: "Federico Cafiero De Raho"."""
-
-_ARTICLES = frozenset((" der ", " den ", " de ", " dem ", " la ", " las ", " los ", " 't "))
-"""What may follow such a particle with a capital: "Alexander Van der Bellen"."""
-
-_FAMILY = re.compile(
-    r"(?:[Vv]an (?:(?:[Dd]e[nr]?|'t) )?|[Vv]on (?:de[rm] )?|De (?:L[ao]s? )?|[Dd]e l(?:a|as|os) )$"
-)
-"""Particles before a surname used without its given name. Not "de" alone: it also means "of"."""
 
 _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
 _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
@@ -115,7 +97,7 @@ class PeopleFinder:
         """The full names, and the surnames after a title."""
         index = 0
         while index < len(words) - 1:
-            if words[index + 1].start - words[index].end > _WIDEST_GAP:
+            if words[index + 1].start - words[index].end > WIDEST_GAP:
                 index += 1
                 continue
             last = self._name_from(text, words, index)
@@ -146,7 +128,7 @@ class PeopleFinder:
             owners = known[word.text]
             earlier = bisect_left(owners, word.start, key=lambda one: one.start)
             owner = owners[max(earlier - 1, 0)]
-            start = word.start - _particles(text, word.start, owner.name)
+            start = word.start - particles_before(text, word.start, owner.name)
             yield Found(start, word.end, owner.name, MentionKind.PERSON, SHORT, owner.uri)
 
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
@@ -190,7 +172,7 @@ class PeopleFinder:
         listed = end.text in self._surnames
         # A role before a given name is enough, unless a place follows that is no listed surname:
         # "Sheriff Kent Dray", "Senator Elizabeth Warren".
-        joined = text[begin.end : words[first + 1].start] in _JOINTS
+        joined = text[begin.end : words[first + 1].start] in JOINTS
         named = given and (listed or joined or end.text not in self._places)
         return (
             (given and self._are_a_name(begin.text, end.text))
@@ -230,9 +212,7 @@ class PeopleFinder:
         last, stop = first, min(len(words), first + MAX_WORDS)
         while last + 1 < stop and self._has_next(text, words, first, last):
             last += 1
-        while last > first and (
-            len(words[last].text) == 1 or words[last].text in _FAMILY_PARTICLES
-        ):
+        while last > first and (len(words[last].text) == 1 or words[last].text in FAMILY_PARTICLES):
             last -= 1
         return last
 
@@ -240,10 +220,12 @@ class PeopleFinder:
         """Whether the next word belongs to a name, by what parts the two and by what they are."""
         following, gap = words[last + 1], text[words[last].end : words[last + 1].start]
         initial = last > first and len(words[last].text) == 1
-        joined = gap in _JOINTS or (
-            gap in _ARTICLES and last > first and words[last].text in _CAPITAL_PARTICLES
+        joined = gap in JOINTS or (
+            gap in ARTICLES and last > first and words[last].text in CAPITAL_PARTICLES
         )
         if not (gap == " " or joined or (initial and gap == ". ")):
+            return False
+        if gap == " y " and self._begins_another(text, words, last + 1):
             return False
         if following.text == "Read" and text.startswith(" more", following.end):
             return False  # "Read more" ends many a feed's text
@@ -256,12 +238,20 @@ class PeopleFinder:
             or self._ends_a_name(text, words, first, last + 1)
         )
 
+    def _begins_another(self, text: str, words: Sequence[Word], first: int) -> bool:
+        """Whether somebody else's name begins with a word: "Ana Prado y [Jan] Kos", but "Ortega y
+        Gasset"."""
+        if first + 1 == len(words) or not self._given_name[words[first].text]:
+            return False
+        surname = words[first + 1]
+        return text[words[first].end : surname.start] == " " and self._may_be_name[surname.text]
+
     def _goes_on(self, words: Sequence[Word], first: int, last: int, gap: str) -> bool:
         """Whether a name that could end at `last` continues by one more word, by what both are."""
         following, latest = words[last + 1].text, words[last].text
         if not self._may_be_name[latest] or latest in self._things:
             return False
-        if gap == " " and following in _FAMILY_PARTICLES:
+        if gap == " " and following in FAMILY_PARTICLES:
             return True
         if following in self._things or not self._may_be_name[following]:
             return False
@@ -271,7 +261,7 @@ class PeopleFinder:
             return not of or latest in self._given or following in self._surnames
         if following.lower() in self._common:
             return latest in self._given and last == first + 1 and following in self._surnames
-        return following in self._surnames or latest in self._given or latest in _CAPITAL_PARTICLES
+        return following in self._surnames or latest in self._given or latest in CAPITAL_PARTICLES
 
     def _may_be_a_name(self, word: str) -> bool:
         """Whether a word looks like part of a name: neither an acronym nor a thing."""
@@ -377,19 +367,6 @@ class PeopleFinder:
             before = words[index - 1].text
             return before not in self._given or before.lower() in self._common
         return True
-
-
-def _particles(text: str, start: int, name: str) -> int:
-    """The number of characters before a surname that belong to it: "von der Leyen",
-    "al-Masarir"."""
-    if text.endswith((" al-", " el-"), 0, start):
-        return 3
-    before = _FAMILY.search(text, max(0, start - 12), start)
-    if before is None or f" {before.group().lower()}" not in name[: name.rfind(" ") + 1].lower():
-        return 0
-    if before.start() and text[before.start() - 1].isalnum():
-        return 0
-    return start - before.start()
 
 
 def _surname(name: str) -> str | None:

@@ -22,7 +22,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from enrich.mentions.found import Found, found_place
-from enrich.mentions.gazetteer import RIVAL, Place
+from enrich.mentions.gazetteer import RIVAL, STATE_ABBREVIATIONS, Place
 from enrich.mentions.names import read_common_words, read_cues, read_given_names, read_words
 from enrich.mentions.patterns import Hit
 from enrich.mentions.words import word_after, word_before
@@ -44,17 +44,9 @@ _BEFORE_COUNTRIES = frozenset(("El", "La", "Las", "Le", "Les", "Los"))
 """Articles with which a sentence may begin; before a town they are part of its name."""
 
 _BESIDE = re.compile(r",? \(?([A-ZÀ-Þ][\w.'-]*(?: [A-ZÀ-Þ][\w-]*){0,2})")
-_STATE_ABBREVIATIONS = {
-    "Ala.": "AL", "Ariz.": "AZ", "Ark.": "AR", "Calif.": "CA", "Colo.": "CO", "Conn.": "CT",
-    "Del.": "DE", "Fla.": "FL", "Ga.": "GA", "Ill.": "IL", "Ind.": "IN", "Kan.": "KS",
-    "Ky.": "KY", "La.": "LA", "Md.": "MD", "Mass.": "MA", "Mich.": "MI", "Minn.": "MN",
-    "Miss.": "MS", "Mo.": "MO", "Mont.": "MT", "Neb.": "NE", "Nev.": "NV", "N.H.": "NH",
-    "N.J.": "NJ", "N.M.": "NM", "N.Y.": "NY", "N.C.": "NC", "N.D.": "ND", "Okla.": "OK",
-    "Ore.": "OR", "Pa.": "PA", "R.I.": "RI", "S.C.": "SC", "S.D.": "SD", "Tenn.": "TN",
-    "Tex.": "TX", "Vt.": "VT", "Va.": "VA", "Wash.": "WA", "W.Va.": "WV", "Wis.": "WI",
-    "Wyo.": "WY", "D.C.": "DC",
-}  # fmt: skip
-"""As the Associated Press abbreviates them."""
+_WITHIN = re.compile(r"([A-ZÀ-Þ][\w'-]*(?: [A-ZÀ-Þ][\w'-]*){0,2}), \Z")
+_WIDEST_WITHIN = 60
+"""What lies in a state, before its name; and the characters before it that may be this."""
 
 _AMERICAN = re.compile(
     r"\b(?:[Ss]heriff|[Cc]ounty|state (?:lawmakers?|senators?|troopers?)|[Gg]ubernatorial|Gov(?=\.)"
@@ -74,9 +66,7 @@ class PlaceFinder:
     def __init__(self, names: Mapping[str, Places]) -> None:
         self._names = names
         states = {p.state: p for same in names.values() for p in same if p.kind == "state"}
-        self._states = states | {
-            short: states[code] for short, code in _STATE_ABBREVIATIONS.items()
-        }
+        self._states = states | {short: states[code] for short, code in STATE_ABBREVIATIONS.items()}
         cues = read_cues()
         self._locatives = cues["locatives"]
         self._firm_locatives = cues["locatives"] - _WEAK
@@ -255,16 +245,27 @@ class PlaceFinder:
         if beside is not None:
             if fitting := _lying_in(same, beside):
                 return fitting[0]
-            if same[0].kind == "city":
+            if same[0].kind == "city" and CITY_FIRST.isdisjoint(beside[0].names):
                 return None  # a town of that name that is not listed
         name = text[hit.start : hit.end]
         if name in CITY_FIRST or (name.isupper() and name.title() in CITY_FIRST):
             state = word_after(text, hit.end).lower() in ("state", "legislature", "lawmakers")
-            wanted = "state" if state or text.endswith("state of ", 0, hit.start) else "city"
+            state = state or text.endswith("state of ", 0, hit.start)
+            wanted = "state" if state or self._ends_an_address(text, hit) else "city"
             return next((p for p in same if p.kind == wanted), same[0])
         if same[0].kind == "city":
             return _city(same, spoken)
         return _region(same, spoken, american=american)
+
+    def _ends_an_address(self, text: str, hit: Hit[Places]) -> bool:
+        """Whether a county, or a city of the state, stands before it: "Buffalo, New York"."""
+        before = _WITHIN.search(text, max(0, hit.start - _WIDEST_WITHIN), hit.start)
+        if before is None:
+            return False
+        within, codes = before[1].split(" "), {p.state for p in hit.target if p.kind == "state"}
+        cities = (self._names.get(" ".join(within[skip:]), ())[:1] for skip in range(len(within)))
+        lies = any(p.kind == "city" and p.state in codes for same in cities for p in same)
+        return within[-1] == "County" or lies
 
     def _beside(self, text: str, end: int) -> Places | None:
         """The state or country right after a city: ", Texas", "(Germany)"."""

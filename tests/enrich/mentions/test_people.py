@@ -78,6 +78,15 @@ from enrich.mentions.finder import MentionFinder
         ("Anna Berg/Getty Images Lamps listen.", []),
         ("Illustration: Anna Berg. Lamps listen.", []),
         ("Anna Berg and Tim Cook Read more...", ["Anna Berg", "Tim Cook"]),
+        # Nor is who worked on the article.
+        ("Lamps listen. (Reporting by Anna Berg and Ingvild Oakes; editing by Eva Lind)", []),
+        ("Additional reporting by Anna Berg in Madrid and Ingvild Oakes", []),
+        ("It was shown by reporting by Anna Berg.", ["Anna Berg"]),
+        ("Reporting by The Wire showed that Anna Berg left.", ["Anna Berg"]),
+        # Of two names with "y" between each is somebody's.
+        ("Ana Prado y Juan Ruiz callan. José Ortega y Gasset, no.",
+         ["Ana Prado", "Juan Ruiz", "José Ortega y Gasset"]),
+        ("Alleanza Verdi e Sinistra Peppe De Cristofaro", ["Peppe De Cristofaro"]),
         # A role vouches for a surname that is also the name of things; a ministry is no surname.
         ("Its spokeswoman Dana Hill left. Mayor Tom Hall Park is green.", ["Dana Hill"]),
         ("Minister Ferd Grapperhaus van Justitie zweeg.", ["Ferd Grapperhaus"]),

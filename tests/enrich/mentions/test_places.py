@@ -23,6 +23,9 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
     [
         ("She lives in Reading.", [("Reading", "GB")]),
         ("Reading took all night.", []),
+        ("Das Land ist am Zug.", []),
+        ("Zug's lamps and a firm of Zug", [("Zug", "CH"), ("Zug", "CH")]),
+        ("Cameras in the West Midlands", []),
         ("Em Avenida Paulista e na Rua Lisboa", []),
         ("Frankfurt (Oder) schwieg.", [("Frankfurt (Oder)", "DE")]),
         # In countries whose languages are tagged smaller towns are known.
@@ -192,6 +195,36 @@ def test_a_name_of_several_countries_is_read_in_linear_time(finder: MentionFinde
 
     assert countries(2) == {"GE"}
     assert grows_evenly(countries, 500)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_state"),
+    [
+        ("Westchester County, New York, has cameras.", True),
+        ("They met in Buffalo, New York.", True),
+        ("They met in Seattle, Washington.", True),
+        ("They met in London, New York and Tokyo.", False),
+        ("They met in Wren Kill, New York.", False),
+        ("On Monday, New York bought cameras.", False),
+    ],
+)
+def test_a_county_or_a_city_of_a_state_says_that_the_state_is_meant(
+    finder: MentionFinder, text: str, is_state: bool
+) -> None:
+    uris = [one.uri for one in finder.find("", text)]
+    states = {"https://www.geonames.org/5128638", "https://www.geonames.org/5815135"}
+    assert any(uri in states for uri in uris) == is_state
+
+
+def test_what_precedes_new_york_in_a_list_is_a_city(finder: MentionFinder) -> None:
+    found = _places(finder, "They met in London, New York and Tokyo.")
+    assert found == [("London", "GB"), ("New York", "US"), ("Tokyo", "JP")]
+
+
+def test_a_place_where_a_reporter_works_is_none(finder: MentionFinder) -> None:
+    assert not _places(
+        finder, "Lamps listen. (Reporting by Anna Berg in Madrid; editing by Jan Kos in Rome)"
+    )
 
 
 def test_washington_state_is_not_the_city(finder: MentionFinder) -> None:
