@@ -43,10 +43,10 @@ def add(house: House, name: str, story: str, note: str) -> Dossier:
     with house.ledger.write() as tx:
         found = _story(tx, story)
         dossier = dossiers.open_named(tx, name)
-        there = dossiers.held_as(tx, dossier, found.id)
+        there = dossiers.notes(tx, dossier).get(found.id)
         if there is None:
             _put(tx, dossier, found.id, note, house.now())
-        elif note not in ("", there.note):
+        elif note not in ("", there):
             raise DossierError(
                 f"the story is in the dossier {name!r} already, with another note: change that"
                 " one at the desk, or take the story out first"
@@ -67,7 +67,7 @@ def add_to(house: House, dossier: int, story: str) -> Story:
         if not dossiers.lock(tx, dossier):
             raise DossierError(_REMOVED)
         found = _story(tx, story)
-        if dossiers.held_as(tx, dossier, found.id) is None:
+        if found.id not in dossiers.places(tx, dossier):
             _put(tx, dossier, found.id, "", house.now())
     return found
 

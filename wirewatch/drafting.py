@@ -17,7 +17,7 @@ def draft(house: House, dossier: int) -> list[DraftStory]:
         IndexUnavailableError: the index does not answer, which knows who denies a story.
     """
     with house.ledger.read() as tx:
-        told = {one.story.id: one.note for one in dossiers.stories_of(tx, dossier)}
+        told = dossiers.notes(tx, dossier)
         standing = coverage(tx, stories.ids_of(tx, told))
     return [
         DraftStory(standing=standing[story], note=note, denials=denials_of(house, story))

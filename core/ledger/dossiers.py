@@ -9,8 +9,9 @@ Begin a transaction that changes a dossier with `lock`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -114,9 +115,18 @@ def stories_of(
 ) -> list[DossierStory]:
     """The stories of a dossier, in its order. Where several of them have become one, the first
     stands for all, with the notes of all."""
-    together = list(_rows(tx, dossier).items())
     end = None if limit is None else offset + limit
-    return _told(tx, dict(together[offset:end]))
+    together = dict(islice(_rows(tx, dossier).items(), offset, end))
+    found = stories.by_id(tx, together)
+    return [
+        DossierStory(story=found[story], note=_note(rows), added_at=rows[0].added_at)
+        for story, rows in together.items()
+    ]
+
+
+def notes(tx: Connection, dossier: int) -> dict[str, str]:
+    """The notes on the stories of a dossier, by their present ids, in its order."""
+    return {story: _note(rows) for story, rows in _rows(tx, dossier).items()}
 
 
 def holding(tx: Connection, several: Iterable[str]) -> dict[str, list[Holding]]:
@@ -135,13 +145,6 @@ def holding(tx: Connection, several: Iterable[str]) -> dict[str, list[Holding]]:
         story: [Holding(*one, _note(rows)) for one, rows in of_story.items()]
         for story, of_story in together.items()
     }
-
-
-def held_as(tx: Connection, dossier: int, story: str) -> DossierStory | None:
-    """How a story stands in a dossier; None if it is not in it."""
-    present = stories.root(tx, story)
-    rows = _rows(tx, dossier).get(present)
-    return None if rows is None else _told(tx, {present: rows})[0]
 
 
 def places(tx: Connection, dossier: int) -> list[str]:
@@ -201,15 +204,6 @@ def _rows(tx: Connection, dossier: int) -> dict[str, list[Row[Any]]]:
     for row in rows:
         together.setdefault(present[row.story], []).append(row)
     return together
-
-
-def _told(tx: Connection, together: Mapping[str, Sequence[Row[Any]]]) -> list[DossierStory]:
-    """Stories of a dossier as records, given the rows of each by its present id."""
-    found = stories.by_id(tx, together)
-    return [
-        DossierStory(story=found[story], note=_note(rows), added_at=rows[0].added_at)
-        for story, rows in together.items()
-    ]
 
 
 def _note(rows: Sequence[Row[Any]]) -> str:

@@ -157,13 +157,13 @@ def remove(
         with house.ledger.read() as tx:
             found = dossier_of(tx, name)
             chosen = None if story is None else story_of(tx, story)[1].id
-            held = None if chosen is None else dossiers.held_as(tx, found.id, chosen)
-        if chosen is not None and held is None:
+            notes = dossiers.notes(tx, found.id)
+        if chosen is not None and chosen not in notes:
             raise UsageError(f"the story {chosen[:12]} is not in the dossier {found.name!r}")
         if chosen is None and not yes:
-            notes = f"its notes on {counted(found.stories, 'story', 'stories')}"
-            typer.confirm(f"Remove the dossier {found.name!r}, with {notes}?", abort=True)
-        if held is not None and held.note and not yes:
+            lost = f"its notes on {counted(found.stories, 'story', 'stories')}"
+            typer.confirm(f"Remove the dossier {found.name!r}, with {lost}?", abort=True)
+        if chosen is not None and notes[chosen] and not yes:
             typer.confirm("Take it out of this dossier, with its note?", abort=True)
         with house.ledger.write() as tx:
             if not dossiers.lock(tx, found.id):

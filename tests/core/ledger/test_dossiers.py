@@ -31,7 +31,9 @@ def fill(ledger, *ids, name="Week 49"):
 
 
 def told(tx, dossier):
-    return [(one.story.id, one.note) for one in dossiers.stories_of(tx, dossier)]
+    found = [(one.story.id, one.note) for one in dossiers.stories_of(tx, dossier)]
+    assert list(dossiers.notes(tx, dossier).items()) == found
+    return found
 
 
 def test_stories_stand_in_the_order_in_which_they_were_added(ledger):
@@ -61,7 +63,7 @@ def test_the_dossier_that_got_a_story_last_is_listed_first(ledger):
         assert dossiers.holding(tx, ["a", "z"]) == {"a": [(new, "new", ""), (old, "old", "note a")]}
 
 
-def test_dossiers_are_listed_and_looked_up_for_stories_in_as_many_steps_however_many_there_are(
+def test_dossiers_and_notes_are_read_in_as_many_steps_however_many_there_are(
     ledger,
 ):
     def steps():
@@ -69,15 +71,17 @@ def test_dossiers_are_listed_and_looked_up_for_stories_in_as_many_steps_however_
         with ledger.read() as tx:
             dossiers.listed(tx)
             dossiers.holding(tx, "ab")
+            dossiers.notes(tx, first)
         return len(asked)
 
     asked = []
-    fill(ledger, "a", "b", name="one")
+    first = fill(ledger, "a", "b", name="one")
     event.listen(ledger.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     with_one = steps()
     for number in range(9):
         with ledger.write() as tx:
             dossiers.add(tx, dossiers.open_named(tx, str(number)), "a", "", NOON)
+        fill(ledger, f"story {number}", name="one")
     assert steps() == with_one
 
 
