@@ -14,8 +14,8 @@ from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article
 from ingest.extraction.outlet import folded, outlet_names
 
-_CUT = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?|\[…\])\s*$")
-_SEPARATOR = re.compile(r"\s+(?:[|·•»«:]+|[-\u2013\u2014]|//|::)\s+|\s*[|»]\s*")
+_CUT = re.compile(r"(?:…|\.\.\.)\]?$")
+_SEPARATOR = re.compile(r"\s+(?:[·•«:]+|[-\u2013\u2014]|//)\s+|\s*[|»]+\s*")
 _META = ("twittertitle", "parselytitle", "sailthrutitle", "dctitle", "headline")
 
 MAX_LETTERS = 600
@@ -31,13 +31,10 @@ def title(document: Document, item: FeedItem) -> str:
     feed_title = " ".join(item.title.split())
     if feed_title and not _CUT.search(feed_title):
         return feed_title
-    printed, others = _candidates(document)
-    candidates = [*printed, *others]
-    beginning = folded(_CUT.sub("", feed_title))
-    if beginning:
-        whole = (text for text in candidates if folded(text).startswith(beginning))
-        return next(whole, feed_title)
-    return candidates[0] if candidates else feed_title
+    beginning = folded(feed_title)
+    candidates = chain(*_candidates(document))
+    whole = (text for text in candidates if folded(text).startswith(beginning))
+    return next(whole, feed_title)
 
 
 def headline(document: Document, title: str) -> str:
@@ -63,7 +60,6 @@ def _candidates(document: Document) -> tuple[list[str], list[str]]:
         _of_head(document.tree),
     ]
     stated = [without_outlet(_plain(text), outlet) for text in stated]
-    stated = [text for text in stated if text]
     printed = [text for text in headings if any(_is_most_of(text, whole) for whole in stated)]
     headings = [text for text in headings if folded(text) not in outlet]
     return printed, [text for text in (*stated, *headings) if text]
