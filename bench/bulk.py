@@ -79,8 +79,9 @@ def measured(
 
 def main() -> int:
     """Run from the command line: 0 if ours is fast enough, else 1."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--articles", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=6)
     options = parser.parse_args()

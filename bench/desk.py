@@ -1,6 +1,6 @@
 """How long the desk takes to make its pages, as a home grows.
 
-python -m bench.desk [--sizes 1000,10000,100000]
+    python -m bench.desk [--sizes 1000,10000,100000]
 
 Each size is a number of made-up articles in a home with SQLite and the embedded index, half of them
 in stories of five, the others alone. The newest story is in 200 dossiers, each with 19 others. Each
@@ -143,7 +143,9 @@ def fill(house: House, number: int) -> str:
 
 def main() -> None:
     """Print a row for each page."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", default=SIZES)
     sizes = [int(size) for size in parser.parse_args().sizes.split(",")]
     took: dict[str, list[float]] = {page: [] for page in PAGES}

@@ -246,7 +246,9 @@ def _measure_window(chain: Chain, window: int, words: int, chance: random.Random
 
 def main() -> None:
     """Read the command line, and measure."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--stream", type=Path, help="feed items, JSON lines")
     parser.add_argument("--articles", type=Path, help="full articles, JSON of id to articleBody")
     parser.add_argument("--pairs", type=int, default=0, help="pairs of a stream to show, to read")

@@ -86,7 +86,9 @@ def measure_stream(items: Sequence[tuple[str, str]], finder: MentionFinder, read
 
 def main() -> None:
     """Read the command line, and measure."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--articles", type=int, default=500, help="how many (default: 500)")
     parser.add_argument("--words", type=int, default=600, help="of each, at least (default: 600)")
     parser.add_argument("--stream", type=Path, help="feed items, JSON lines")

@@ -57,7 +57,7 @@ class Sample:
 def main() -> None:
     """Measure, and print the figures."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path)
     folder = parser.parse_args().data

@@ -298,7 +298,9 @@ def _print_delays(title: str, hours: Sequence[float]) -> None:
 
 def main() -> None:
     """Read the command line, and measure."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--replay", type=Path, required=True, help="JSON lines, or .zst of them")
     parser.add_argument("--hours", type=float, default=1.0, help="between two passes; 1")
     parser.add_argument("--listed", type=int, default=30, help="entries in a feed; 30")

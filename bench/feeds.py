@@ -70,7 +70,9 @@ def _feedparsers(body: bytes) -> Callable[[], int]:
 
 def main() -> None:
     """Measure, and print a table."""
-    parser = argparse.ArgumentParser(description="How long a feed takes to parse.")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--items", type=int, default=10_000)
     items = parser.parse_args().items
     body = rss(items)

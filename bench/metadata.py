@@ -91,7 +91,7 @@ class Tally:
 def main() -> None:
     """Score the pages, and print the shares with their sample sizes."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pages", type=Path, required=True)
     parser.add_argument("--truth", type=Path, default=TRUTH)

@@ -205,7 +205,9 @@ def measure(number: int, quiet: float, every: float, *, known: bool) -> None:
 
 def main() -> None:
     """Read the command line, and measure."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--feeds", type=int, default=2_000, help="how many (default: 2000)")
     parser.add_argument("--quiet", type=float, default=0.95, help="share without news in pass two")
     parser.add_argument("--known", action="store_true", help="the first pass but polls")

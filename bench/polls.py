@@ -86,7 +86,9 @@ def _check(house: House, number: int) -> None:
 
 def main() -> None:
     """Read the command line, and measure."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--feeds", type=int, default=5_000, help="how many (default: 5000)")
     parser.add_argument("--profile", action="store_true", help="say where the time goes (slower)")
     options = parser.parse_args()

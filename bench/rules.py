@@ -143,7 +143,9 @@ def timed(what: str) -> Iterator[None]:
 
 def main() -> None:
     """Read the command line, and measure."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rules", type=int, default=10_000)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--words", type=int, default=600)

@@ -1,6 +1,6 @@
-"""Draws the README's pictures from the real thing: the sample newsroom, a pass a day.
+"""Draw the README's pictures from the real thing: the sample newsroom, a pass a day.
 
-python docs/picture.py          # docs/search.svg, and docs/desk.png where there is Chromium
+python docs/picture.py      # docs/search.svg, and docs/desk.png where there is Chromium
 """
 
 from __future__ import annotations
