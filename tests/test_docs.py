@@ -80,7 +80,7 @@ def refused(line: str, *, whole: bool) -> str | None:
         command.make_context(None, words)
     except WRONG_USE as error:
         partial = ("Missing", "requires an argument")
-        allowed = ("does not exist", *(() if whole else partial))
+        allowed = ("does not exist", "No such file", *(() if whole else partial))
         return None if any(one in str(error) for one in allowed) else str(error)
     return None
 
