@@ -25,9 +25,9 @@ class ItemHashes(NamedTuple):
     title_hash: str | None = None
 
 
-OLD = timedelta(days=1)
-"""From this age on, an item's headline and time are looked up: at every poll there are new items,
-and whether one of them is a copy shows by its text."""
+OLD = timedelta(days=7)
+"""From this age on, an item's headline and time are looked up. Of a younger one its text shows what
+it is a copy of, and an entry whose page is still visited for edits keeps the address that works."""
 
 
 def find_moved(

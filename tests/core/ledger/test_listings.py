@@ -193,6 +193,14 @@ def test_an_item_with_another_headline_or_time_is_no_article_of_before(ledger, f
     assert record(ledger, feed, *listed) == (1, 0)
 
 
+def test_an_item_of_this_week_is_an_entry_of_its_own(ledger, feed, clock):
+    """Its text shows what it copies, and its page is at the new address, to be visited again."""
+    record(ledger, feed, item(published=AT))
+    move(ledger, State.INDEXED, revision=1)
+    clock.go(days=6)
+    assert record(ledger, feed, relaunched()) == (1, 0)
+
+
 @pytest.mark.usefixtures("article")
 def test_two_items_with_one_headline_and_time_are_two_entries(ledger, feed):
     other = relaunched(url="https://news.example/other")
