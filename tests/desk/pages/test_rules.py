@@ -176,6 +176,10 @@ def test_rules_whose_names_do_not_tell_them_apart_are_mended_and_removed(
 def test_mistake_in_a_querys_second_line_is_pointed_at(client: TestClient) -> None:
     answer = client.post("/rules/save", data=rule(query="spyware\r\nAND topik:x")).text
     assert f"<pre>spyware  AND topik:x\n{' ' * 13}^</pre>" in answer
+    assert 'aria-describedby="misread"' in answer
+    _, error, after = answer.partition('<div id="misread">')
+    assert error, "it describes the field"
+    assert after.index("<label") < after.index("</label>"), "and is no part of what it is called"
 
 
 def test_rule_with_the_longest_name_can_be_edited(client: TestClient, home: Path) -> None:
