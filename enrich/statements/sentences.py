@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ APART = 14
 
 NAMED = 4
 """Maximum words of a name that is known only from the article's spelling."""
+
+_OPENED = re.compile(r",| --? | [\u2013\u2014] |.*\) (?:--?|[\u2013\u2014]) ")
+"""What a clause begins behind."""
 
 _UNSEEN = frozenset(
     (
@@ -105,14 +109,15 @@ class Sentence:
         return place
 
     def opens(self, place: int) -> bool:
-        """Whether a word begins its sentence or a clause of it, but for an article or owner."""
+        """Whether a word begins its sentence or a clause of it, but for an article or owner; as
+        behind a dateline: "LEEDS (AP) -- [Bringello]"."""
         prose, rules = self.prose, self.prose.rules
         if place > self.first and (
             prose.forms[place - 1] in rules.determiners
             or (prose.joined(place) and prose.is_possessive(place - 1))
         ):
             place -= 1
-        begins = place == self.first or prose.gap(place).startswith(",")
+        begins = place == self.first or _OPENED.match(prose.gap(place)) is not None
         return begins or prose.forms[place - 1] in rules.joins
 
     def ends_name(self, place: int) -> bool:

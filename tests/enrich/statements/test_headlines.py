@@ -33,6 +33,8 @@ def test_a_colon_gives_somebody_the_word(title: str, speaker: str | None) -> Non
         ("Lamps broke the law: harbour court", [("court", "harbour court")]),
         ("Harbour police: lamps hidden at port", [("official", "Harbour police")]),
         ("Harbour senate: lamps hidden at port", []),
+        ("Council votes 5-2 to bag the lamps", [("parliament", "Council")]),
+        ("UN rights council rejects debate", []),
         ("Harbour court: how lamps are judged", []),
         ("Harbour court: the house on the hill", []),
         ("Harbour court: lamps lawful?", []),
