@@ -14,7 +14,7 @@ from datetime import datetime
 from core.errors import WirewatchError
 from core.ledger import entries, feeds
 from core.records import Feed, FeedItem
-from ingest.feeds.ask import ask_older, brings_a_body, older_body
+from ingest.feeds.ask import ask_older, brings_a_body, get_feed, older_body
 from ingest.feeds.gaps import seen_until
 from ingest.feeds.identity import mark_of
 from ingest.feeds.parser import ParsedFeed
@@ -81,7 +81,7 @@ async def _read(
     seen: set[str] = set()
     try:
         async with Client(house.settings, house.sites) as client:
-            listed = await client.get(feed.url, max_bytes=house.settings.feed_max_bytes)
+            listed = await get_feed(client, feed.url, house.settings)
             # A list may come from where its address leads, on whatever site, as in a poll.
             page = await _page(
                 house, listed.url if isinstance(listed, Answer) else feed.url, listed

@@ -1,9 +1,9 @@
-"""Ask a feed, and take the body of its answer. Pure, except `ask` and `ask_older`."""
+"""Ask a feed, and take the body of its answer. Pure, except `get_feed`, `ask` and `ask_older`."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from core.faults import IN_MEMORY, Fault, tried
@@ -11,8 +11,9 @@ from core.records import Feed
 from core.settings import Settings
 from ingest.feeds.paging import is_on_site
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
-from ingest.web.answers import Answer, Failure
-from ingest.web.client import Client
+from ingest.web.answers import Answer, Failure, FailureKind
+from ingest.web.client import Client, Headers, Permit
+from ingest.web.codings import CodingError, unzipped
 from ingest.web.robots import Robots
 
 LIGHT = 100_000
@@ -32,13 +33,31 @@ class Body:
 Parsed = ParsedFeed | NotAFeed
 
 
+async def get_feed(
+    client: Client,
+    url: str,
+    settings: Settings,
+    *,
+    headers: Headers = lambda _: {},
+    permit: Permit | None = None,
+) -> Answer | Failure:
+    """Ask for what may be a feed. A gzip file, as many sitemaps are, is answered by its content.
+
+    The arguments are those of `Client.get`.
+    """
+    most = settings.feed_max_bytes
+    answer = await client.get(url, max_bytes=most, headers=headers, permit=permit)
+    if isinstance(answer, Failure):
+        return answer
+    try:
+        return replace(answer, body=unzipped(answer.body, most))
+    except CodingError as error:
+        return Failure(FailureKind.BAD_ANSWER, f"{error} ({answer.url})")
+
+
 async def ask(client: Client, feed: Feed, settings: Settings) -> Answer | Failure:
     """Ask for a feed, conditionally if the last answer allows it."""
-    return await client.get(
-        feed.url,
-        max_bytes=settings.feed_max_bytes,
-        headers=partial(conditional_headers, feed),
-    )
+    return await get_feed(client, feed.url, settings, headers=partial(conditional_headers, feed))
 
 
 def conditional_headers(feed: Feed, url: str) -> dict[bytes, bytes]:
@@ -52,9 +71,7 @@ async def ask_older(
 ) -> Answer | Failure:
     """Ask for a page of a feed's older entries, if robots.txt allows it: a person has listed the
     feed, but not its pages."""
-    return await client.get(
-        url, max_bytes=settings.feed_max_bytes, permit=partial(robots.refusal, client)
-    )
+    return await get_feed(client, url, settings, permit=partial(robots.refusal, client))
 
 
 def new_body(feed: Feed, answer: Answer | Failure) -> Body | None:

@@ -20,6 +20,7 @@ from enum import StrEnum
 
 from core.records import Record, UtcTime
 from core.settings import Settings
+from ingest.feeds.ask import get_feed
 from ingest.feeds.candidates import Candidate, Hint, candidates, guesses
 from ingest.feeds.naming import outlet_named
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
@@ -143,7 +144,7 @@ class _Search:
         self.requests = 0
         self._client = client
         self._robots = robots
-        self._max_bytes = settings.feed_max_bytes
+        self._settings = settings
         self._seen: set[str] = set()
         self._followed = False
 
@@ -196,7 +197,7 @@ class _Search:
         self._seen.add(url)
         self.requests += 1
         permit = self._permit(candidate, by_person=by_person)
-        answer = await self._client.get(url, max_bytes=self._max_bytes, permit=permit)
+        answer = await get_feed(self._client, url, self._settings, permit=permit)
         if isinstance(answer, Failure):
             return NotFound(str(answer), _remedy(answer))
         if not 200 <= answer.status < 300:

@@ -26,7 +26,8 @@ WINDOW = 8 * 1024 * 1024
 
 _KNOWN = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"}
 
-_MEMBER = b"\x1f\x8b"  # how a member of a gzip body begins
+_MEMBER = b"\x1f\x8b"
+"""How a member of a gzip body begins."""
 
 Sink = Callable[[bytes], None]
 """Takes the pieces of a body in order; it ends the reading by raising."""
@@ -68,6 +69,29 @@ def inflater(encoding: str, sink: Sink) -> Inflater:
             return _Zstd(sink)
         case _:
             raise CodingError(f"compressed in a way we did not ask for: {printable(encoding)}")
+
+
+def unzipped(body: bytes, max_bytes: int) -> bytes:
+    """The content of a gzip file; a body that is none as it is.
+
+    Raises:
+        CodingError: the file is broken, or its content is longer than `max_bytes`.
+    """
+    if not body.startswith(_MEMBER):
+        return body
+    content = bytearray()
+
+    def take(piece: bytes) -> None:
+        content.extend(piece)
+        if len(content) > max_bytes:
+            raise CodingError(f"a gzip file of over {max_bytes:,} bytes")
+
+    file = inflater("gzip", take)
+    # In pieces: what is left is copied for each of a file's members.
+    for start in range(0, len(body), PIECE):
+        file.feed(body[start : start + PIECE])
+    file.close()
+    return bytes(content)
 
 
 class _Plain:

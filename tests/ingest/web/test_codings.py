@@ -11,10 +11,11 @@ from itertools import pairwise
 import brotli
 import pytest
 import zstandard
+from growth import grows_evenly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.web.codings import ACCEPTED, PIECE, CodingError, inflater
+from ingest.web.codings import ACCEPTED, PIECE, CodingError, inflater, unzipped
 
 
 def raw_deflate(body: bytes) -> bytes:
@@ -137,3 +138,30 @@ def test_a_window_beyond_the_memory_limit_is_refused():
 
 def test_every_coding_that_is_asked_for_can_be_read():
     assert set(ACCEPTED.split(", ")) <= PACK.keys()
+
+
+@given(st.binary(max_size=300) | st.integers(0, 300_000).map(bytes), st.integers(1, 3), st.binary())
+def test_a_gzip_file_is_its_content_and_any_other_body_itself(body, members, after):
+    assert unzipped(gzip.compress(body) * members + bytes(9) + after, 10**6) == body * members
+    other = body.removeprefix(b"\x1f\x8b")
+    assert unzipped(other, 10**6) == other
+
+
+def test_a_gzip_file_is_read_up_to_the_limit():
+    packed = gzip.compress(bytes(1_000))
+    assert unzipped(packed, 1_000) == bytes(1_000)
+    for bomb in (packed, gzip.compress(bytes(20_000_000)), packed * 1_000):
+        with pytest.raises(CodingError, match="a gzip file of over 999 bytes"):
+            unzipped(bomb, 999)
+
+
+@pytest.mark.parametrize("cut", [2, 9, -1])
+def test_a_gzip_file_that_breaks_off_or_is_none_is_an_error(cut):
+    whole = gzip.compress(bytes(range(256)) * 9)
+    for broken in (whole[:cut], whole[:cut] + b"x" * 99):
+        with pytest.raises(CodingError):
+            unzipped(broken, 10**6)
+
+
+def test_the_time_for_a_gzip_file_grows_with_its_length():
+    assert grows_evenly(lambda number: unzipped(gzip.compress(b"") * number, 1), 5_000)
