@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -98,6 +98,11 @@ def guesses(url: str) -> list[Candidate]:
     paths = [section + name for name in _USUAL_OF_A_SECTION] if section != "/" else []
     paths += ["/" + name for name in _USUAL]
     return [Candidate(f"{parts.scheme}://{parts.netloc}{path}", "", Hint.GUESSED) for path in paths]
+
+
+def listed_sitemaps(written: Iterable[str], url: str) -> tuple[str, ...]:
+    """The addresses of the sitemaps that a list at `url` names, in its order."""
+    return tuple(dict.fromkeys(filter(None, (_absolute(one, url) for one in written))))
 
 
 def _declared(tree: HtmlElement, base: str) -> Iterator[Candidate]:

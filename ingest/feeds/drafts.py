@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
 from core.records import FeedItem, Hints
@@ -18,9 +18,11 @@ MAX_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class NotAFeed:
-    """The body is not a feed; the reason says what it looks like instead."""
+    """The body is not a feed; the reason says what it looks like instead. An index of sitemaps
+    lists `sitemaps`, their addresses."""
 
     reason: str
+    sitemaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,15 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A feed as read: its title, its items, its hints, what is broken in it, and the address of a
-    page with older items, if it has one."""
+    page with older items, if it has one. `covers` is the time of which it has all items, if it
+    lists those of a time and not a number of them."""
 
     title: Words
     drafts: tuple[Draft, ...]
     hints: Hints = field(default_factory=Hints)
     fault: str | None = None
     older: str = ""
+    covers: timedelta | None = None
 
 
 def text_of(holder: Mapping[str, object], name: str) -> str:

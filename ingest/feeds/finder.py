@@ -45,8 +45,8 @@ _COMMENTS = re.compile(
 
 _COMMENTS_URL = re.compile(r".*(?:/comments/|[/=]comments[-_]).*", re.IGNORECASE)
 
-_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf)\b", re.IGNORECASE)
-_FORMATS = {b"rss": "RSS", b"feed": "Atom", b"rdf": "RDF"}
+_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset)\b", re.IGNORECASE)
+_FORMATS = {b"rss": "RSS", b"feed": "Atom", b"rdf": "RDF", b"urlset": "news sitemap"}
 
 
 class FoundFeed(Record):

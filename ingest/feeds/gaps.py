@@ -21,7 +21,9 @@ PINNED_INTERVALS = 10
 intervals, is pinned to the top of a list, and does not show that the list reaches back."""
 
 
-def unlisted_since(feed: Feed, items: Sequence[FeedItem], now: datetime) -> datetime | None:
+def unlisted_since(
+    feed: Feed, items: Sequence[FeedItem], now: datetime, covers: timedelta | None = None
+) -> datetime | None:
     """Since when a feed may have had entries that its list no longer has; None if the list reaches
     back, or if nothing is likely to be missing, neither by the feed's rhythm nor by how close the
     listed entries follow each other: a burst keeps to no rhythm.
@@ -29,15 +31,20 @@ def unlisted_since(feed: Feed, items: Sequence[FeedItem], now: datetime) -> date
     Lists without dates, or much shorter than the last one, do not tell. What came out before the
     list was last seen is not missed, even if none of it is listed any more: some lists begin anew
     each day or with each issue. After a pause, what came meanwhile is not missed. If the last poll
-    left older pages unread, its list does not count as seen.
+    left older pages unread, its list does not count as seen. A list that covers all the time since
+    it was last seen misses nothing.
 
     Args:
         feed: as it was before the poll.
         items: all that the poll brought.
         now: the time of the poll.
+        covers: the time before the poll of which the list has all entries, if there is one.
     """
     newest = _newest_known(feed)
     dates = _dates(items, now)
+    seen = seen_until(feed)
+    if covers is not None and seen is not None and now - seen <= covers:
+        return None
     if newest is None or not dates or not feed.marks or 2 * len(items) < marked(feed.marks):
         return None
     interval = _interval(feed, dates)

@@ -223,14 +223,14 @@ def _with_items(
         learnt = {"marks": merged_marks(feed.marks, fresh)}
     else:
         items = (*parsed.items, *older)
-        since = unlisted_since(feed, items, now)
+        since = unlisted_since(feed, items, now, parsed.covers)
         gap = unseen = gap_of(feed, since, items, now)
         if feed.resumed_at is not None:
             # What came while it was paused is not missed, but that was no silence either.
             watched = feed.model_copy(update={"resumed_at": None})
-            unseen = gap_of(watched, unlisted_since(watched, items, now), items, now)
+            unseen = gap_of(watched, unlisted_since(watched, items, now, parsed.covers), items, now)
         learnt = {
-            "marks": marks_of(parsed.items),
+            "marks": _marks(feed, parsed),
             "body_hash": hash_of(answer),
             "outlet": feed.outlet or outlet_named(parsed.title, feed.url),
             "hints": parsed.hints,
@@ -248,6 +248,14 @@ def _with_items(
     learnt |= {"rhythm": rhythm, "distrusted": feed.distrusted or untrue is not None}
     listed = (*parsed.items, *in_gap(feed, older))
     return _Reading(facts, so_far.learnt | learnt, listed, since, gap)
+
+
+def _marks(feed: Feed, parsed: ParsedFeed) -> bytes | None:
+    """The marks of a new list. One of the last days that has no items keeps those of the list
+    before, and does not make the feed an empty one."""
+    if parsed.covers and not (parsed.items or parsed.unusable):
+        return feed.marks or None
+    return marks_of(parsed.items)
 
 
 def _after_poll(

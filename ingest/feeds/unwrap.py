@@ -21,10 +21,10 @@ MAX_PREAMBLE = 4_000
 """The most characters before a feed that are not part of it: a warning of the server's program,
 the frame that a browser or a proxy puts around it. With more of them, it is a page about feeds."""
 
-_ROOTS = r"(?:[\w.-]{1,50}:)?(?:rss|rdf|feed|channel)"
-_ROOT = re.compile(rf"<({_ROOTS})(?=[\s/>])", re.IGNORECASE)
+_PREFIX, _NAMES = r"(?:[\w.-]{1,50}:)?", "rss|rdf|feed|urlset|sitemapindex"
+_ROOT = re.compile(rf"<({_PREFIX}(?:{_NAMES}|channel))(?=[\s/>])", re.IGNORECASE)
 _SURE_ROOT = re.compile(
-    r"<((?:[\w.-]{1,50}:)?(?:rss|rdf|feed))\s[^<>]{0,2000}?(?:version|xmlns)[\w.:-]*\s*=",
+    rf"<({_PREFIX}(?:{_NAMES}))\s[^<>]{{0,2000}}?(?:version|xmlns)[\w.:-]*\s*=",
     re.IGNORECASE,
 )
 """The beginning of a feed in the middle of something else."""
@@ -60,9 +60,11 @@ _CDATA = "<![CDATA["
 
 @dataclass(frozen=True, slots=True)
 class Unwrapped:
-    """A feed's markup, from its root element to its end; `fault` says what was around it."""
+    """A feed's markup, from its root element to its end; `root` is that element's name in lower
+    case, without a prefix. `fault` says what was around it."""
 
     markup: str
+    root: str
     fault: str | None = None
 
 
@@ -73,7 +75,8 @@ def unwrap(text: str) -> Unwrapped | NotAFeed:
         return found
     root, declared, fault = found
     markup = _element(root)
-    return Unwrapped(_mended(markup, _entities(declared)) if "&" in markup else markup, fault)
+    mended = _mended(markup, _entities(declared)) if "&" in markup else markup
+    return Unwrapped(mended, root[1].rpartition(":")[2].lower(), fault)
 
 
 def _find(text: str) -> tuple[re.Match[str], str, str | None] | NotAFeed:

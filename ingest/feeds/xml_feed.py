@@ -9,7 +9,7 @@ from ingest.feeds.drafts import Document, Draft, NotAFeed, Words, text_of, texts
 from ingest.feeds.hints import read_hints
 from ingest.feeds.paging import older_page
 from ingest.feeds.readers import Read, read
-from ingest.feeds.unwrap import unwrap
+from ingest.feeds.unwrap import Unwrapped
 from ingest.web.addresses import canonical_url
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -18,11 +18,8 @@ _READ = (*_HTML, "text/plain", "application/pdf")
 """Types of linked content that may be an article; feedparser takes one without a type as text."""
 
 
-def read_xml(text: str, url: str) -> Document | NotAFeed:
-    """Read the text of a feed that came from `url`."""
-    found = unwrap(text)
-    if isinstance(found, NotAFeed):
-        return found
+def read_xml(found: Unwrapped, url: str) -> Document | NotAFeed:
+    """Read a feed that came from `url`."""
     feed = read(found.markup, url)
     if isinstance(feed, str):
         return NotAFeed(f"unreadable: {feed}")

@@ -69,6 +69,20 @@ CDF = """<?xml version="1.0"?><CHANNEL HREF="https://example.com/"><TITLE>T</TIT
 <ITEM HREF="https://example.com/1" LASTMOD="2026-03-01T12:30"><TITLE>One</TITLE>
 <ABSTRACT>First</ABSTRACT></ITEM></CHANNEL>"""
 
+NEWS_SITEMAP = f"""<?xml version="1.0" encoding="UTF-8"?><?xml-stylesheet href="/news.xsl"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
+xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+<url><loc>https://example.com/1</loc><lastmod>2026-03-01T12:40:00Z</lastmod><news:news>
+<news:publication><news:name>The T</news:name><news:language>en</news:language></news:publication>
+<news:publication_date>2026-03-01T12:30:00+01:00</news:publication_date>
+<news:title>{_WORDS}</news:title></news:news>
+<image:image><image:loc>https://example.com/1.jpg</image:loc></image:image></url>
+<url><loc>https://example.com/old</loc><lastmod>2026-02-01</lastmod></url></urlset>"""
+
+SITEMAP_INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap>
+<loc>https://example.com/news.xml</loc><lastmod>2026-03-01</lastmod></sitemap></sitemapindex>"""
+
 WRAPPED = "<html><head><title>x</title></head><body><pre>{}</pre></body></html>".format(
     RSS_1.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 )
@@ -99,6 +113,7 @@ FEEDS = {
     "atom 0.3": ATOM_03,
     "atom 1.0": ATOM_10,
     "cdf": CDF,
+    "news sitemap": NEWS_SITEMAP,
     "wrapped": WRAPPED,
     "json": JSON,
 }
@@ -162,7 +177,7 @@ def _swell(rng: random.Random, body: bytes) -> bytes:
 
 
 def _splice(rng: random.Random, body: bytes) -> bytes:
-    other = rng.choice(list(FEEDS.values())).encode()
+    other = rng.choice([*FEEDS.values(), SITEMAP_INDEX]).encode()
     start, end = _span(rng, other)
     place = rng.randint(0, len(body))
     return body[:place] + other[start:end] + body[place:]

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.feeds.candidates import Hint, candidates, guesses
+from ingest.feeds.candidates import (
+    Hint,
+    candidates,
+    guesses,
+    listed_sitemaps,
+)
 
 HOME = "https://www.example.com/"
 
@@ -132,3 +137,8 @@ def test_any_page_yields_only_web_addresses(body):
     for one in candidates(body, "text/html", HOME):
         assert one.url.startswith(("http://", "https://"))
         assert "#" not in one.url
+
+
+def test_listed_sitemaps_are_web_addresses_each_once():
+    written = ["/a.xml", "https://cdn.example/b.xml", "ftp:c", "", f"{HOME}a.xml#x", "http://["]
+    assert listed_sitemaps(written, HOME) == (f"{HOME}a.xml", "https://cdn.example/b.xml")

@@ -19,8 +19,7 @@ from corpus import Case, Expectation, cases, from_parts
 
 from ingest.charsets import decode
 from ingest.feeds.drafts import Document, Draft, NotAFeed, Words, names
-from ingest.feeds.parser import parse_feed
-from ingest.feeds.xml_feed import read_xml
+from ingest.feeds.parser import parse_feed, read_document
 from ingest.moments import moment
 from ingest.web.addresses import canonical_url
 
@@ -114,7 +113,7 @@ def test_every_feed_meets_its_expectations_or_the_difference_is_listed(
     equal, different = 0, set()
     for case in corpus:
         parse_feed(case.body, case.content_type, case.url)
-        read = read_xml(decode(case.body, case.content_type), case.url)
+        read = read_document(decode(case.body, case.content_type), case.url)
         for expected in case.expectations:
             verdict = _compare(case, read, expected)
             equal += verdict is True

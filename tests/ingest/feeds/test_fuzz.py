@@ -26,6 +26,7 @@ def _many(piece: str, size: int = 200_000) -> str:
 RSS = '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel>'
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/1"/>'
 ITEM = "<item><link>/1</link>"
+NEWS = "<urlset><url><loc>/1</loc><news:news>"
 HOSTILE = {
     "entities within entities": "<!DOCTYPE rss ["
     + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
@@ -55,6 +56,14 @@ HOSTILE = {
     "escaped roots": "x&lt;rss " + _many("&amp;lt;rss ") + "&lt;/rss&gt;",
     "escapes of escapes": "x&lt;rss &" + _many("amp;") + "lt;rss&gt;&lt;/rss&gt;",
     "a date of numbers": f"{RSS}{ITEM}<pubDate>{_many('1:')}</pubDate></item></channel></rss>",
+    "news without end": _many(NEWS),
+    "depth in a sitemap": f"{NEWS}{'<a>' * 20_000}",
+    "attributes in a sitemap": "<urlset " + " ".join(f'a{n}="b"' for n in range(20_000)) + ">",
+    "namespaces in a sitemap": "<urlset>"
+    + "".join(f'<a xmlns:n{n}="u:{n}"><n{n}:b/></a>' for n in range(9_000)),
+    "a headline in pieces": f"{NEWS}<news:title>{_many('a&lt;')}</news:title></news:news></url>",
+    "ends without beginnings": f"{NEWS}{_many('</x>')}",
+    "sitemaps in an index": f"<sitemapindex>{_many('<sitemap><loc>/a</loc></sitemap>')}",
     "JSON within JSON": '{"version":"https://jsonfeed.org/version/1","items":' + _many("["),
 }
 

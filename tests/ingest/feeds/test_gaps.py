@@ -68,6 +68,15 @@ def test_a_list_that_does_not_reach_back_shows_a_gap() -> None:
     )
 
 
+def test_a_list_of_all_of_the_last_days_misses_only_what_was_before_these() -> None:
+    items = hours(60, 70)
+    for last_seen, reaches in ((20, False), (22, True), (69, True)):
+        feed = a_feed(newest=10, full_at=NOON + last_seen * HOUR)
+        since = unlisted_since(feed, items, NOON + 70 * HOUR, timedelta(days=2))
+        assert (since is None) == reaches
+    assert unlisted_since(a_feed(full_at=None), items, NOON + 70 * HOUR, timedelta(days=2))
+
+
 def test_what_came_before_the_list_was_last_seen_is_not_missing() -> None:
     # An issue a week: ten entries within an hour, which replace those of the last issue.
     rhythm = Rhythm(gaps=100, span=100 * 7 * 86_400 / 10, longest=7 * 86_400, newest_at=NOON)

@@ -381,6 +381,38 @@ def test_a_feed_without_entries_is_empty_until_it_has_some():
     assert judged(failing, answer(body=rss((1, NOW)))).feed.state is FeedState.OK
 
 
+def news_sitemap(*items, address="https://example.com/"):
+    """A news sitemap of numbered items, each with its date."""
+    listed = "".join(
+        f"<url><loc>{address}{number}</loc><news:news><news:publication_date>{date.isoformat()}"
+        f"</news:publication_date><news:title>{number}</news:title></news:news></url>"
+        for number, date in items
+    )
+    namespace = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+    return f"<urlset {namespace}>{listed}</urlset>".encode()
+
+
+def test_a_news_sitemap_without_entries_is_well():
+    nothing = answer(body=news_sitemap(), ETag="x")
+    feed = judged(a_feed(), nothing).feed
+    assert (feed.state, feed.marks) == (FeedState.OK, None)
+    listed = judged(feed, answer(body=news_sitemap((1, NOW)), ETag="y")).feed
+    for quiet in (nothing, answer(304, b""), nothing):
+        after = judged(listed, quiet).feed
+        assert (after.state, after.marks) == (FeedState.OK, listed.marks)
+    nowhere = answer(body=news_sitemap((1, NOW), address="x:"))
+    assert judged(listed, nowhere).feed.state is FeedState.EMPTY
+
+
+def test_a_news_sitemap_that_begins_anew_within_two_days_has_no_gap():
+    feed = judged(a_feed(), answer(body=news_sitemap((1, NOW - DAY), (2, NOW)))).feed
+    burst = [(number, NOW + DAY + number * timedelta(seconds=30)) for number in range(3, 7)]
+    for pause, missed in ((2 * DAY, False), (2.1 * DAY, True)):
+        polled = judged(feed, answer(body=news_sitemap(*burst)), now=NOW + pause)
+        assert len(polled.items) == 4
+        assert (polled.gap is not None) == missed
+
+
 def test_faults_of_a_body_are_reported_until_the_next_body():
     left_out = "items without an address: 1"
     feed = judged(a_feed(), answer(ETag="x")).feed
