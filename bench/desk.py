@@ -46,6 +46,7 @@ PAGES = (
     "/?since=any&q=warrant+AND+harbour",
     "/search",
     "/search?q=warrant+AND+harbour",
+    "/search?q=warrant+AND+harbour&with=market&with=council&with=station&share=1",
     "/stories/{story}",
     "/articles/{story}",
     "/dossiers",
@@ -156,9 +157,10 @@ def main() -> None:
             for page in PAGES:
                 address = page.format(story=story)
                 took[page].append(median(_asked(client, address) for _ in range(5)))
-    print(f"{'page':36}" + "".join(f"{size:>10,}" for size in sizes))
+    width = max(map(len, PAGES)) + 1
+    print(f"{'page':{width}}" + "".join(f"{size:>10,}" for size in sizes))
     for page, times in took.items():
-        print(f"{page:36}" + "".join(f"{1000 * one:>7.0f} ms" for one in times))
+        print(f"{page:{width}}" + "".join(f"{1000 * one:>7.0f} ms" for one in times))
 
 
 def _asked(client: TestClient, address: str) -> float:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from core.fields import FIELDS, Kind
 from core.index import DateField, Sort
-from core.query import Query, parse
+from core.query import Query, QueryError, parse
 from core.spelling import quoted
 from desk.days import check_days
 
@@ -44,6 +44,10 @@ FACETS = (
 DAYS: Mapping[DateField, str] = {"first_seen": "by first seen", "published": "by publication"}
 """What the chart can count by, and its labels."""
 
+MAX_OTHERS = 3
+"""Most searches that one is compared with: each costs as much as the first, and a chart of more
+rows fits no window."""
+
 _OF_DAYS = r"(?:first_seen|published):\[\d{4}-\d\d-\d\d TO \d{4}-\d\d-\d\d\]"
 _BAR = re.compile(rf"(?:(?P<words>\(.*\)) )?(?P<days>{_OF_DAYS}(?: {_OF_DAYS})?)", re.DOTALL)
 """Words as the address of a bar has them: of a chart of either date, or of one after the other."""
@@ -54,6 +58,17 @@ _PICKED = [name for name, kind in FIELDS.items() if kind in (Kind.KEYWORD, Kind.
 
 class PickError(ValueError):
     """What an address says is picked cannot be picked; the text says why."""
+
+
+class MisreadError(QueryError):
+    """One of the searches that an address asks for cannot be understood; the text says which."""
+
+    def __init__(self, words: str, wrong: QueryError) -> None:
+        super().__init__(wrong.message, wrong.position)
+        self.words = words
+
+    def __str__(self) -> str:
+        return f"{self.words}: {super().__str__()}"
 
 
 class Pick(NamedTuple):
@@ -83,7 +98,8 @@ class SearchRequest:
     """A search on the page. `picked` is in the order in which a reader picked; `days` is what the
     chart counts by, and `share` whether its bars are of all articles from the same sources.
     `first` and `last` are days (UTC) of what is counted by, as they were typed, both part of the
-    period; an empty one leaves its side open."""
+    period; an empty one leaves its side open. `others` are the words of searches that the chart
+    compares it with."""
 
     words: str = ""
     picked: Sequence[Pick] = ()
@@ -94,6 +110,17 @@ class SearchRequest:
     share: bool = False
     first: str = ""
     last: str = ""
+    others: Sequence[str] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called beside others: its words, on one line."""
+        return " ".join(self.words.splitlines()).strip() or "*"
+
+    @property
+    def compared(self) -> list[SearchRequest]:
+        """It alone, and each search that it is compared with, of the same period and filters."""
+        return [replace(self, words=words, others=()) for words in (self.words, *self.others)]
 
     @property
     def query(self) -> str:
@@ -148,6 +175,7 @@ class SearchRequest:
             ("copies", "1" if asked.copies else ""),
             ("days", asked.days if asked.days != "first_seen" else ""),
             ("share", "1" if asked.share else ""),
+            *(("with", one) for one in asked.others),
         ]
         given = [(name, value) for name, value in values if value]
         return f"/search?{urlencode(given)}" if given else "/search"
@@ -155,7 +183,7 @@ class SearchRequest:
     @property
     def spreadsheet(self) -> str:
         """The address of the same search's file; all of its hits are in it."""
-        return self.address().replace("/search", "/search.csv", 1)
+        return self.address(others=()).replace("/search", "/search.csv", 1)
 
     @property
     def counts(self) -> str:
@@ -168,7 +196,7 @@ class SearchRequest:
         return f"/search.atom?{urlencode({'q': self.searched, 'title': self.query})}"
 
     def of_bar(self, start: date, end: date) -> str:
-        """The address of the search for the articles that the chart counts between two days
+        """The address of the search alone for the articles that the chart counts between two days
         (UTC)."""
         kept = [one for one in _parts(self.words) if not one.startswith(self.days)]
         return self.address(
@@ -176,6 +204,7 @@ class SearchRequest:
             since="any" if self.days == "first_seen" else self.since,
             first="",
             last="",
+            others=(),
         )
 
     def within(self, since: Since) -> str:
@@ -215,6 +244,11 @@ def _without_days(words: str) -> str:
         return words
     bracketed = of_bar["words"] or ""
     return bracketed if "(" in bracketed[1:] else bracketed[1:-1]
+
+
+def read_others(values: Sequence[str]) -> list[str]:
+    """The searches that an address compares one with, each once; empty fields are left out."""
+    return list(dict.fromkeys(filter(None, map(str.strip, values))))
 
 
 def read_picked(values: Sequence[str]) -> list[Pick]:

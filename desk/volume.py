@@ -1,9 +1,9 @@
-"""How many articles a search finds over time, or which share of all: the bars of a chart. Pure."""
+"""How many articles searches find over time, or which share of all: the bars of a chart. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -46,46 +46,81 @@ class Bar(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A bar as drawn: its height, of the highest one, and the address it links to. One without a
-    height is not drawn."""
+    """A bar as drawn: its height, of the highest one in the chart, and the address it links to. One
+    without a height is not drawn."""
 
     bar: Bar
     height: float | None
     address: str = ""
 
 
-class Chart(NamedTuple):
-    """A search's chart: drawn, if it has several bars. `has_shares` says whether the search finds
-    a part of what its sources brought; `undated`, how many hits are in no bar."""
+class Counted(NamedTuple):
+    """How many articles a search finds per day, in order; days without any may be left out. For a
+    chart of shares, also how many the same sources brought per day."""
 
+    days: Mapping[date, int]
+    all_days: Mapping[date, int] | None = None
+
+
+class Row(NamedTuple):
+    """A search in a chart: what it is called, the address of it alone, and its bars; no bars if it
+    and all others have none. `undated` says how many hits are in no bar, and `hint` what may keep
+    it from finding anything."""
+
+    name: str
+    address: str
     columns: Sequence[Column]
+    undated: str = ""
+    hint: str | None = None
+
+    @property
+    def whole(self) -> Bar:
+        """All its bars as one."""
+        several = [one.bar for one in self.columns]
+        of = None if several[0].of is None else sum(bar.of or 0 for bar in several)
+        return Bar(several[0].start, several[-1].end, sum(bar.number for bar in several), of)
+
+
+class Chart(NamedTuple):
+    """A chart of one search, or of several that are compared: a row for each, all with bars of the
+    same days and on one scale. It is drawn if there are several bars in a row. `has_shares` says
+    whether each search finds a part of what its sources brought."""
+
+    rows: Sequence[Row]
     is_share: bool
     has_shares: bool
-    undated: str
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether rows have several bars."""
+        return len(self.rows[0].columns) > 1
 
     @property
     def span(self) -> str:
         """How long its bars are, in words."""
-        last = self.columns[-1].bar
+        last = self.rows[0].columns[-1].bar
         days = (last.end - last.start).days + 1
         return "day" if days == 1 else f"{days} days"
 
     @property
     def most(self) -> Bar:
         """The highest bar."""
-        return max((one.bar for one in self.columns), key=lambda bar: bar.size or 0)
-
-    @property
-    def whole(self) -> Bar:
-        """All bars as one."""
-        several = [one.bar for one in self.columns]
-        of = sum(bar.of or 0 for bar in several) if self.is_share else None
-        return Bar(several[0].start, several[-1].end, sum(bar.number for bar in several), of)
+        return max(self._bars, key=lambda bar: bar.size or 0)
 
     @property
     def lacks_some(self) -> bool:
         """Whether bars are not drawn as too few articles are of their days."""
-        return any(one.height is None and one.bar.of for one in self.columns)
+        return any(bar.size is None and bar.of for bar in self._bars)
+
+    @property
+    def by_time(self) -> list[tuple[Column, ...]]:
+        """The bars of all rows side by side, but for days of which no search found any."""
+        together = zip(*(row.columns for row in self.rows), strict=True)
+        return [several for several in together if any(one.bar.number for one in several)]
+
+    @property
+    def _bars(self) -> list[Bar]:
+        return [one.bar for row in self.rows for one in row.columns]
 
 
 class Period(NamedTuple):
@@ -120,43 +155,49 @@ def _dates(condition: Condition) -> Iterator[Dates]:
             pass
 
 
-def bars(
-    days: Mapping[date, int],
-    today: date,
-    asked: Period,
-    all_days: Mapping[date, int] | None = None,
-) -> list[Bar]:
-    """Bars in order, of equal length but for the first, which may be shorter. Empty if there would
-    be only one. Those of a chart of shares are of so many days that most have enough articles; if
-    no number of days is enough, they are as those of a chart of numbers.
+def joint(periods: Sequence[Period]) -> Period:
+    """The period of several searches: a side that one of them leaves open is open."""
+    starts, ends = [one.start for one in periods], [one.end for one in periods]
+    return Period(
+        min((one for one in starts if one), default=None) if all(starts) else None,
+        max((one for one in ends if one), default=None) if all(ends) else None,
+    )
+
+
+def bars(several: Sequence[Counted], today: date, asked: Period) -> list[list[Bar]]:
+    """Bars in order for each search, all of the same days and of equal length but for the first
+    one, which may be shorter. None if no search found any. Those of a chart of shares are of so
+    many days that most have enough articles; if no number of days is enough, they are as those of a
+    chart of numbers.
 
     Args:
-        days: the number of articles per day, in order; days without any may be left out.
+        several: what is counted for each search.
         today: the end of the chart, unless what is asked for ends before, or the last of the days
             is later.
-        asked: the days that the search asks for.
-        all_days: for a chart of shares, how many the same sources brought per day.
+        asked: the days that the searches ask for.
     """
-    if not days:
-        return []
-    end = max(min(today, asked.end or today), *days)
-    start = min(asked.start or end, *days)
+    found = {day for one in several for day in one.days}
+    if not found:
+        return [[] for _ in several]
+    end = max(min(today, asked.end or today), *found)
+    start = min(asked.start or end, *found)
     length = (end - start).days + 1
     steps = [one for one in STEPS if length <= one * MAX_BARS] or [-(-length // MAX_BARS)]
-    several = [_bars(days, all_days, start, end, step) for step in steps if step < length]
-    enough = (found for found in several if all_days is None or _are_enough(found))
-    return next(enough, several[0] if several else [])
+    # One bar shows nothing over time, unless there is only one day.
+    steps = [step for step in steps if step < length] or steps[:1]
+    drawn = [[_bars(one, start, end, step) for one in several] for step in steps]
+    with_shares = [at for at, one in enumerate(several) if one.all_days is not None and one.days]
+    enough = (rows for rows in drawn if all(_are_enough(rows[at]) for at in with_shares))
+    return next(enough, drawn[0])
 
 
-def _bars(
-    days: Mapping[date, int], all_days: Mapping[date, int] | None, start: date, end: date, step: int
-) -> list[Bar]:
+def _bars(counted: Counted, start: date, end: date, step: int) -> list[Bar]:
     """Bars of so many days; the first may have fewer."""
     counts: Counter[int] = Counter()
-    for day, count in days.items():
+    for day, count in counted.days.items():
         counts[(end - day).days // step] += count
     of: Counter[int] = Counter()
-    for day, count in (all_days or {}).items():
+    for day, count in (counted.all_days or {}).items():
         if start <= day <= end:
             of[(end - day).days // step] += count
     length = (end - start).days + 1
@@ -165,7 +206,7 @@ def _bars(
             end - timedelta(days=min(later + step, length) - 1),
             end - timedelta(days=later),
             counts[later // step],
-            None if all_days is None else of[later // step],
+            None if counted.all_days is None else of[later // step],
         )
         for later in reversed(range(0, length, step))
     ]
@@ -178,10 +219,21 @@ def _are_enough(found: Sequence[Bar]) -> bool:
     return 2 * sizes.count(None) < len(sizes) and any(sizes)
 
 
-def columns(found: Sequence[Bar], address: Callable[[Bar], str] = lambda _: "") -> list[Column]:
-    """Bars as drawn: the highest as high as the chart."""
-    most = max((bar.size or 0 for bar in found), default=0)
+def highest(found: Iterable[Bar]) -> float:
+    """The size of the highest bar."""
+    return max((bar.size or 0 for bar in found), default=0)
+
+
+def columns(
+    found: Sequence[Bar], most: float, address: Callable[[date, date], str] = lambda *_: ""
+) -> list[Column]:
+    """Bars as drawn in a chart whose highest bar has the size `most`; `address` is that of the
+    articles from one day to another."""
     return [
-        Column(bar, None if bar.size is None else bar.size / (most or 1), address(bar))
+        Column(
+            bar,
+            None if bar.size is None else bar.size / (most or 1),
+            address(bar.start, bar.end),
+        )
         for bar in found
     ]

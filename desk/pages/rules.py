@@ -152,11 +152,12 @@ def tried(office: AtOffice, form: Filled) -> HTMLResponse:
     today, by_day = office.house.now().date(), found.by_day
     # A period of n times 24 hours touches n + 1 days.
     days = [today - timedelta(days=back) for back in reversed(range(form.days + 1))]
+    most = max(by_day.values(), default=0)
     trial = {
         "found": found,
         "shown": found.sent[::-1][:MAX_SHOWN],
-        "most": max(by_day.values(), default=0),
-        "columns": columns([Bar(day, day, by_day[day]) for day in days]),
+        "most": most,
+        "columns": columns([Bar(day, day, by_day[day]) for day in days], most),
         "period": form.days,
         "rate": rule.at_most,
         "hint": None if found.sent else why_nothing(office.house, rule.query),

@@ -1,9 +1,10 @@
-"""Search: hits with their evidence, and values to narrow by; also as Atom and as CSV."""
+"""Search: hits with their evidence, values to narrow by, and how many there are over time, beside
+those of other searches; also as Atom and as CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi import Query as Parameter
@@ -19,14 +20,29 @@ from desk.downloads import download
 from desk.marks import pieces
 from desk.office import PAGE, AtOffice, AtPage, Office
 from desk.parameters import OWN_PARAMETERS_ONLY
-from desk.search_request import DAYS, FACETS, SINCE, SearchRequest, Since, read_picked
+from desk.search_request import (
+    DAYS,
+    FACETS,
+    MAX_OTHERS,
+    SINCE,
+    MisreadError,
+    SearchRequest,
+    Since,
+    read_others,
+    read_picked,
+)
 from desk.snippets import marked, snippets, unseen
 from desk.telling import reasons
-from desk.volume import Bar, Chart, bars, columns, period
+from desk.volume import Chart, Counted, Row, bars, columns, highest, joint, period
 from wirewatch.presentation.hints import why_nothing
 from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
 from wirewatch.presentation.shares import FEWEST, all_days, daily
-from wirewatch.presentation.spreadsheet import file_name, written, written_days
+from wirewatch.presentation.spreadsheet import (
+    file_name,
+    written,
+    written_comparison,
+    written_days,
+)
 from wirewatch.presentation.wording import undated
 
 router = APIRouter()
@@ -39,6 +55,8 @@ AT_A_TIME = 500
 
 Picked = Annotated[list[str], Parameter()]
 
+Others = Annotated[list[str], Parameter(alias="with", max_length=MAX_OTHERS)]
+
 
 def search_request(
     q: str = "",
@@ -50,9 +68,11 @@ def search_request(
     share: bool = False,
     first: Annotated[str, Parameter(alias="from")] = "",
     last: Annotated[str, Parameter(alias="to")] = "",
+    others: Others = [],  # noqa: B006 - as `pick`
 ) -> SearchRequest:
     """The search that an address asks for: the page's and the spreadsheets' take the same one."""
-    return SearchRequest(q, read_picked(pick), since, sort, copies, days, share, first, last)
+    picked, compared = read_picked(pick), read_others(others)
+    return SearchRequest(q, picked, since, sort, copies, days, share, first, last, compared)
 
 
 SearchRequested = Annotated[SearchRequest, Depends(search_request)]
@@ -66,24 +86,21 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     matched: dict[str, list[Evidence]] = {}
     volume, hint = None, None
     try:
-        searched = office.house.at_present(asked.parsed())
-        hits = office.house.index.search(
-            searched,
-            size=PAGE,
-            offset=page.offset,
-            sort=asked.sort,
-            facets=FACETS,
-            days=asked.days,
-        )
+        first, *others = asked.compared
+        found = [
+            _found(office, first, size=PAGE, offset=page.offset, facets=FACETS),
+            *(_found(office, one) for one in others),
+        ]
+        hits = found[0].hits
         asked_for = office.house.at_present(parse(asked.query))
         matched = {
             one.id: list(matched_phrases(Explainer(one).explain(asked_for.condition)))
             for one in hits.articles
         }
-        volume = _volume(office, hits, asked, searched)
-        if not hits.total:
-            hint = why_nothing(office.house, searched)
-    except QueryError as wrong:
+        volume = _volume(office, asked, found)
+        if not hits.total and not others:  # else the chart says it of each
+            hint = why_nothing(office.house, found[0].query)
+    except MisreadError as wrong:
         error = wrong
     except DaysError as wrong:
         wrong_days = wrong
@@ -114,6 +131,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         most_values=FACET_VALUES,
         volume=volume,
         fewest=FEWEST,
+        max_others=MAX_OTHERS,
         page=page,
         window=WINDOW,
     )
@@ -147,10 +165,47 @@ def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
 @router.get("/days.csv", dependencies=[OWN_PARAMETERS_ONLY])
 def days_as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     """What the search page's chart counts for the same parameters, day by day, as a spreadsheet."""
-    index, searched = office.house.index, office.house.at_present(asked.parsed())
-    hits = index.search(searched, size=0, days=asked.days)
-    lines = written_days(daily(hits.days, all_days(index, searched, hits, asked.days)))
-    return download(lines, file_name(f"days {asked.query}", office.house.now().date()))
+    index = office.house.index
+    found = [_found(office, one) for one in asked.compared]
+    days = [
+        (one.asked.name, daily(one.hits.days, all_days(index, one.query, one.hits, asked.days)))
+        for one in found
+    ]
+    lines = written_comparison(days) if asked.others else written_days(days[0][1])
+    words = " ".join(one.query for one in asked.compared)
+    return download(lines, file_name(f"days {words}", office.house.now().date()))
+
+
+class Found(NamedTuple):
+    """A search, as it was understood, and what it finds."""
+
+    asked: SearchRequest
+    query: Query
+    hits: Hits
+
+
+def _found(
+    office: Office,
+    asked: SearchRequest,
+    *,
+    size: int = 0,
+    offset: int = 0,
+    facets: Sequence[str] = (),
+) -> Found:
+    """What a search finds, counted by day.
+
+    Raises:
+        MisreadError: its words are no search.
+        DaysError: its days are no period.
+    """
+    try:
+        query = office.house.at_present(asked.parsed())
+        hits = office.house.index.search(
+            query, size=size, offset=offset, sort=asked.sort, facets=facets, days=asked.days
+        )
+    except QueryError as wrong:
+        raise MisreadError(asked.words, wrong) from wrong
+    return Found(asked, query, hits)
 
 
 def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]]:
@@ -171,25 +226,37 @@ def _labels(office: Office, asked: SearchRequest) -> list[str]:
         return [one for one in names.labels(tx) if not asked.has_picked("label", one)]
 
 
-def _volume(office: Office, hits: Hits, asked: SearchRequest, searched: Query) -> Chart | None:
-    """How much was found over time, each bar linking to the articles of its days. Several articles
-    whose bar would be the only one have none: by the other date, they may be of several days. None
-    if there is no chart by either date."""
-    if not hits.total:
+def _volume(office: Office, asked: SearchRequest, found: Sequence[Found]) -> Chart | None:
+    """How much each search found over time, each bar linking to the articles of its days. None for
+    a search alone that finds nothing, or whose only article would be the only bar; several articles
+    of one day may be of several days by the other date."""
+    has_shares = all(one.query.asks_of_content for one in found)
+    counted = [
+        Counted(
+            one.hits.days,
+            all_days(office.house.index, one.query, one.hits, asked.days)
+            if asked.share and has_shares
+            else None,
+        )
+        for one in found
+    ]
+    asked_for = joint([period(one.query.condition, asked.days) for one in found])
+    several = bars(counted, office.house.now().date(), asked_for)
+    total = sum(one.hits.total for one in found)
+    if len(found) == 1 and (not total or (total == 1 and len(several[0]) <= 1)):
         return None
-    has_shares, of = searched.asks_of_content, None
-    if asked.share and has_shares:
-        of = all_days(office.house.index, searched, hits, asked.days)
-    today, asked_for = office.house.now().date(), period(searched.condition, asked.days)
-    found = bars(hits.days, today, asked_for, of)
-    if not found:
-        if hits.total == 1:
-            return None
-        found = [
-            Bar(day, day, number, of[day] if of else None) for day, number in hits.days.items()
-        ]
-    drawn = columns(found, lambda bar: asked.of_bar(bar.start, bar.end))
-    return Chart(drawn, of is not None, has_shares, undated(hits))
+    most = highest(bar for row in several for bar in row)
+    rows = [
+        Row(
+            one.asked.name,
+            one.asked.address(),
+            columns(row, most, one.asked.of_bar),
+            undated(one.hits),
+            None if one.hits.total else why_nothing(office.house, one.query),
+        )
+        for one, row in zip(found, several, strict=True)
+    ]
+    return Chart(rows, asked.share and has_shares, has_shares)
 
 
 def _all(index: Index, query: Query, sort: Sort) -> Iterator[Article]:

@@ -397,6 +397,32 @@ def test_a_printed_dossier_has_its_notes_and_no_forms(page: Page, home: Path) ->
     assert page.locator("form:visible").count() == 0
 
 
+def test_searches_are_compared_by_keys(page: Page) -> None:
+    page.goto("/search?q=phones&days=published")
+    page.focus("text=compare with")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("topic:spyware")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=phones&days=published&with=topic%3Aspyware**")
+    assert page.locator(".bars").count() == 2
+    page.focus("text=as a table")
+    page.keyboard.press("Enter")
+    table = page.get_by_role("table")
+    heads = table.get_by_role("columnheader").all_inner_texts()
+    assert heads == ["published", "phones", "topic:spyware"]
+    assert table.get_by_role("rowheader").count() >= 1
+    page.keyboard.press("Tab")
+    number = page.locator(":focus").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**published%3A**")
+    assert page.inner_text(".lead").startswith(f"{number} article")
+    page.go_back()
+    page.emulate_media(media="print")
+    assert page.locator(".bars:visible").count() == 2
+    assert not page.locator(".compare").is_visible()
+
+
 def test_a_printed_search_says_its_days_and_has_no_buttons(page: Page) -> None:
     page.emulate_media(media="print")
     page.goto("/search?from=2026-01-07")
@@ -617,7 +643,7 @@ def test_feed_times_are_labelled_and_fields_can_be_read_on_a_narrow_screen(
             (story,) = stories.listed(tx, limit=1)
         dossiers.add(house, "Week 49", story.id, "")
     dossier = (f"/stories/{story.id}", "/dossiers/1", "/dossiers/1/draft")
-    for address in ("/feeds", "/", "/rules/edit", *dossier):
+    for address in ("/feeds", "/", "/search", "/rules/edit", *dossier):
         page.goto(address)
         assert {*page.evaluate(sizes)} == {"16px"}
 
@@ -675,13 +701,15 @@ def test_long_words_make_no_page_wider_than_its_window(page: Page, home: Path) -
         dossiers.add(house, word[:MAX_NAME], made.id, word)
     addresses = [
         f"/search?pick=outlet:{word}&pick=topic:{word}",
-        *("/", "/search?q=lanternfish*", f"/search?q={word}+-", "/alerts", "/rules", "/feeds"),
+        *("/", "/search?q=lanternfish*", f"/search?q=lanternfish*&with={word}&with=topic:{word}"),
+        *(f"/search?q={word}+-", "/alerts", "/rules", "/feeds"),
         *("/entries", f"/rules/edit?query={word}", f"/articles/{made.id}", f"/stories/{made.id}"),
         *("/dossiers", "/dossiers/1", "/dossiers/1/draft"),
     ]
     wide = {}
     for address in addresses:
         page.goto(address)
+        page.evaluate("document.querySelectorAll('.volume details').forEach(e => e.open = true)")
         for window, size in ((1_280, 100), (390, 200), (320, 200), (320, 100)):
             page.set_viewport_size({"width": window, "height": 700})
             page.evaluate(f"document.documentElement.style.fontSize = '{size}%'")

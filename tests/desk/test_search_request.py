@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,10 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.clauses import Explainer
-from core.query import parse
+from core.query import QueryError, parse
 from core.records import MentionKind
 from core.spelling import quoted
-from desk.search_request import FACETS, Pick, PickError, SearchRequest, read_picked
+from desk.search_request import (
+    FACETS,
+    MisreadError,
+    Pick,
+    PickError,
+    SearchRequest,
+    read_others,
+    read_picked,
+)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
@@ -126,6 +135,7 @@ def test_address_carries_the_whole_search() -> None:
         share=True,
         first="2026-01-07",
         last="2026-01-31",
+        others=["c OR d"],
     )
     values = dict(parse_qsl(urlsplit(asked.address()).query))
     assert values == {
@@ -138,10 +148,38 @@ def test_address_carries_the_whole_search() -> None:
         "copies": "1",
         "days": "published",
         "share": "1",
+        "with": "c OR d",
     }
     assert asked.with_picked("outlet", "A: B") == asked.address(picked=[topic, outlet])
     assert "pick" not in asked.without_picked(topic)
     assert SearchRequest().address() == "/search"
+
+
+def test_searches_that_are_compared_have_its_period_and_filters() -> None:
+    picked = [Pick("topic", "spyware")]
+    asked = SearchRequest("a", picked, since="7d", share=True, others=["b OR c", "d"])
+    alone = [replace(asked, words=words, others=()) for words in ("a", "b OR c", "d")]
+    assert asked.compared == alone
+    assert [one.searched for one in alone[:2]] == [
+        '((a) topic:"spyware") first_seen:>=now-7d -duplicate_of:*',
+        '((b OR c) topic:"spyware") first_seen:>=now-7d -duplicate_of:*',
+    ]
+    assert asked.address().endswith("&with=b+OR+c&with=d")
+    assert asked.counts.endswith("&with=b+OR+c&with=d")
+    day = date(2026, 1, 7)
+    assert asked.of_bar(day, day) == alone[0].of_bar(day, day)
+    assert asked.spreadsheet == alone[0].spreadsheet
+    assert (asked.query, asked.rule, asked.atom) == (alone[0].query, alone[0].rule, alone[0].atom)
+    assert [one.name for one in (SearchRequest(" a\nb "), SearchRequest())] == ["a b", "*"]
+
+
+def test_searches_to_compare_with_are_read_from_an_address() -> None:
+    assert read_others([" a OR b", "", "  ", "c", "a OR b "]) == ["a OR b", "c"]
+
+
+def test_a_search_that_cannot_be_understood_is_named() -> None:
+    told = str(MisreadError("(a", QueryError("this ( is not closed", 0)))
+    assert told == "(a: this ( is not closed (at character 1)"
 
 
 def test_values_of_each_kind_of_name_are_counted_but_of_places() -> None:

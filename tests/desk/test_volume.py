@@ -10,33 +10,66 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.query import parse
-from desk.volume import MAX_BARS, Bar, Chart, Period, bars, columns, period
+from desk.volume import (
+    MAX_BARS,
+    Bar,
+    Chart,
+    Column,
+    Counted,
+    Period,
+    Row,
+    bars,
+    columns,
+    highest,
+    joint,
+    period,
+)
 from wirewatch.presentation.shares import FEWEST
 
 TODAY = date(2026, 11, 27)
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
+def bars_of(
+    days: dict[date, int], today: date, asked: Period, all_days: dict[date, int] | None = None
+) -> list[Bar]:
+    """The bars of a search alone."""
+    (found,) = bars([Counted(days, all_days)], today, asked)
+    return found
+
+
+def drawn(*several: list[Bar]) -> list[list[Column]]:
+    """The bars of searches, as drawn in one chart."""
+    most = highest(bar for found in several for bar in found)
+    return [columns(found, most) for found in several]
+
+
+def chart_of_shares(*several: list[Bar]) -> Chart:
+    """The chart of searches, whose bars are shares."""
+    rows = [Row(str(at), "", each) for at, each in enumerate(drawn(*several))]
+    return Chart(rows, is_share=True, has_shares=True)
+
+
 def test_each_day_up_to_today_has_a_bar_even_if_empty() -> None:
-    found = bars({TODAY - timedelta(days=2): 3, TODAY - timedelta(days=1): 1}, TODAY, Period())
+    found = bars_of({TODAY - timedelta(days=2): 3, TODAY - timedelta(days=1): 1}, TODAY, Period())
     assert [bar.number for bar in found] == [3, 1, 0]
     assert [bar.says for bar in found] == ["2026-11-25", "2026-11-26", "2026-11-27"]
 
 
 def test_whole_period_is_shown_even_if_it_begins_empty() -> None:
-    found = bars({TODAY: 3}, TODAY, Period(date(2026, 11, 20)))
+    found = bars_of({TODAY: 3}, TODAY, Period(date(2026, 11, 20)))
     assert (len(found), found[0].start, found[-1]) == (8, date(2026, 11, 20), Bar(TODAY, TODAY, 3))
 
 
 def test_past_period_ends_where_it_was_asked_to() -> None:
     autumn = Period(date(2026, 9, 1), date(2026, 9, 28))
-    found = bars({date(2026, 9, 7): 3}, TODAY, autumn)
+    found = bars_of({date(2026, 9, 7): 3}, TODAY, autumn)
     assert (len(found), found[0].start, found[-1].end) == (28, *autumn)
     year = Period(date(2025, 1, 1), date(2025, 12, 31))
-    found = bars({date(2025, 9, 7): 3}, TODAY, year)
+    found = bars_of({date(2025, 9, 7): 3}, TODAY, year)
     assert (len(found), found[0].start, found[-1].end) == (53, *year)
-    assert bars({TODAY: 3}, TODAY, Period(date.min, date.max))[-1].end == TODAY
-    late = bars({date(2026, 9, 7): 3, date(2026, 10, 2): 1}, TODAY, autumn)
+    assert bars_of({TODAY: 3}, TODAY, Period(date.min, date.max))[-1].end == TODAY
+    late = bars_of({date(2026, 9, 7): 3, date(2026, 10, 2): 1}, TODAY, autumn)
     assert (late[0].start, late[-1].end) == (autumn.start, date(2026, 10, 2))
 
 
@@ -75,17 +108,19 @@ def test_period_of_publication_is_that_of_the_search(query: str, asked: Period) 
 
 
 def test_long_period_has_bars_of_a_week_or_more() -> None:
-    found = bars({TODAY - timedelta(days=100): 1, TODAY: 2}, TODAY, Period())
+    found = bars_of({TODAY - timedelta(days=100): 1, TODAY: 2}, TODAY, Period())
     assert found[-1] == Bar(TODAY - timedelta(days=6), TODAY, 2)
     assert found[-1].says == "2026-11-21 to 2026-11-27"
-    first, *others = bars({date(1999, 1, 1): 1}, TODAY, Period())
+    first, *others = bars_of({date(1999, 1, 1): 1}, TODAY, Period())
     assert first.start == date(1999, 1, 1)
     assert {(bar.end - bar.start).days + 1 for bar in others} == {111}
 
 
-def test_single_day_has_no_bars() -> None:
-    assert bars({}, TODAY, Period()) == []
-    assert bars({TODAY: 5}, TODAY, Period()) == []
+def test_single_day_is_a_bar_that_is_not_drawn() -> None:
+    assert bars_of({}, TODAY, Period()) == []
+    assert bars_of({TODAY: 5}, TODAY, Period()) == [Bar(TODAY, TODAY, 5)]
+    for days, is_drawn in (({}, False), ({TODAY: 5}, False), (last_days(1, 0), True)):
+        assert chart_of_shares(bars_of(days, TODAY, Period())).is_drawn is is_drawn
 
 
 def last_days(*numbers: int) -> dict[date, int]:
@@ -94,49 +129,87 @@ def last_days(*numbers: int) -> dict[date, int]:
 
 
 def test_shares_and_not_numbers_are_the_heights_of_a_chart_of_shares() -> None:
-    found = bars(last_days(7, 10, 0), TODAY, Period(), last_days(72, 166, 90))
+    found = bars_of(last_days(7, 10, 0), TODAY, Period(), last_days(72, 166, 90))
     assert [bar.told for bar in found] == [
         "7 of 72 (9.7 %)",
         "10 of 166 (6.0 %)",
         "0 of 90 (0.0 %)",
     ]
-    chart = Chart(columns(found), is_share=True, has_shares=True, undated="")
-    assert [one.height for one in chart.columns] == [1, pytest.approx(10 / 166 / (7 / 72)), 0]
-    assert (chart.span, chart.most, chart.whole.told) == ("day", found[0], "17 of 328 (5.2 %)")
+    chart = chart_of_shares(found)
+    (row,) = chart.rows
+    assert [one.height for one in row.columns] == [1, pytest.approx(10 / 166 / (7 / 72)), 0]
+    assert (chart.span, chart.most, row.whole.told) == ("day", found[0], "17 of 328 (5.2 %)")
     assert not chart.lacks_some
-    numbers = columns(bars(last_days(7, 10, 0), TODAY, Period()))
+    (numbers,) = drawn(bars_of(last_days(7, 10, 0), TODAY, Period()))
     assert [(one.height, one.bar.told) for one in numbers] == [(0.7, "7"), (1, "10"), (0, "0")]
 
 
 def test_a_day_with_one_of_two_articles_does_not_tower_over_others() -> None:
-    found = bars(last_days(1, 3, 2, 0), TODAY, Period(), last_days(2, 100, 100, 0))
-    chart = Chart(columns(found), is_share=True, has_shares=True, undated="")
-    assert [one.height for one in chart.columns] == [None, 1, pytest.approx(2 / 3), None]
+    found = bars_of(last_days(1, 3, 2, 0), TODAY, Period(), last_days(2, 100, 100, 0))
+    chart = chart_of_shares(found)
+    assert [one.height for one in chart.rows[0].columns] == [None, 1, pytest.approx(2 / 3), None]
     assert found[0].told == "1 of 2"
     assert chart.most == found[1]
     assert chart.lacks_some
-    quiet = bars(last_days(3, 0, 2), TODAY, Period(), last_days(100, 0, 100))
-    without = Chart(columns(quiet), is_share=True, has_shares=True, undated="")
-    assert not without.lacks_some, "there was nothing to draw"
+    quiet = bars_of(last_days(3, 0, 2), TODAY, Period(), last_days(100, 0, 100))
+    assert not chart_of_shares(quiet).lacks_some, "there was nothing to draw"
 
 
 def test_bars_of_shares_are_as_long_as_it_takes_for_most_to_have_enough_articles() -> None:
     days, all_days = last_days(*[1] * 60), last_days(*[5] * 60)
-    found = bars(days, TODAY, Period(), all_days)
+    found = bars_of(days, TODAY, Period(), all_days)
     assert {(bar.end - bar.start).days + 1 for bar in found[1:]} == {7}
     assert [bar.told for bar in found[:2]] == ["4 of 20", "7 of 35 (20.0 %)"]
-    assert len(bars(days, TODAY, Period())) == 60
-    few = bars(days, TODAY, Period(), last_days(*[1] * 60))
+    assert len(bars_of(days, TODAY, Period())) == 60
+    few = bars_of(days, TODAY, Period(), last_days(*[1] * 60))
     assert len(few) == 60, "no length is enough, so that of numbers is as good"
-    assert all(one.height is None for one in columns(few))
-    hits_apart = bars(last_days(1, 0, 0), TODAY, Period(), last_days(1, FEWEST, FEWEST))
+    assert all(one.height is None for one in columns(few, highest(few)))
+    hits_apart = bars_of(last_days(1, 0, 0), TODAY, Period(), last_days(1, FEWEST, FEWEST))
     assert not any(bar.size for bar in hits_apart), "what would be drawn shows no hit"
 
 
 def test_articles_outside_of_the_chart_are_not_among_all() -> None:
     wide = {TODAY - timedelta(days=ago): 50 for ago in range(-3, 400)}
-    found = bars(last_days(1, 2), TODAY, Period(), wide)
+    found = bars_of(last_days(1, 2), TODAY, Period(), wide)
     assert [bar.of for bar in found] == [50, 50]
+
+
+def test_searches_that_are_compared_have_bars_of_the_same_days_on_one_scale() -> None:
+    early, late = {TODAY - timedelta(days=3): 8}, {TODAY - timedelta(days=1): 2}
+    several = bars([Counted(early), Counted(late), Counted({})], TODAY, Period())
+    assert [[bar.number for bar in found] for found in several] == [
+        [8, 0, 0, 0],
+        [0, 0, 2, 0],
+        [0, 0, 0, 0],
+    ]
+    assert len({tuple((bar.start, bar.end) for bar in found) for found in several}) == 1
+    assert [[one.height for one in found] for found in drawn(*several)] == [
+        [1, 0, 0, 0],
+        [0, 0, 0.25, 0],
+        [0, 0, 0, 0],
+    ]
+    by_time = chart_of_shares(*several).by_time
+    assert [[one.bar.number for one in side_by_side] for side_by_side in by_time] == [
+        [8, 0, 0],
+        [0, 2, 0],
+    ]
+    assert bars([Counted({}), Counted({})], TODAY, Period()) == [[], []]
+
+
+def test_bars_of_shares_that_are_compared_are_long_enough_for_each_search() -> None:
+    many = Counted(last_days(*[1] * 60), last_days(*[40] * 60))
+    few = Counted(last_days(*[1] * 60), last_days(*[5] * 60))
+    for several, days in (([many], 1), ([many, few], 7)):
+        for found in bars(several, TODAY, Period()):
+            assert (found[-1].end - found[-1].start).days + 1 == days
+    nothing = [Counted({}, last_days(*[5] * 60)), Counted({}, {})]
+    assert len(bars([many, *nothing], TODAY, Period())[0]) == 60, "without hits, it has no say"
+
+
+def test_period_of_several_searches_is_that_of_all() -> None:
+    day = [date(2026, 9, number) for number in range(1, 5)]
+    assert joint([Period(day[1], day[2]), Period(day[0], day[1])]) == Period(day[0], day[2])
+    assert joint([Period(day[0], None), Period(None, day[1])]) == Period()
 
 
 @given(
@@ -147,7 +220,7 @@ def test_bars_are_contiguous_and_count_every_article(
     days: dict[date, int], asked: int | None
 ) -> None:
     start = None if asked is None else min(TODAY - timedelta(asked), *days, TODAY)
-    found = bars(days, TODAY, Period(start))
+    found = bars_of(days, TODAY, Period(start))
     if not found:
         return
     assert len(found) <= MAX_BARS

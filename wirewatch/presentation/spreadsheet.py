@@ -63,6 +63,12 @@ def written_days(days: Iterable[Daily]) -> Iterator[str]:
     return _lines(chain([Daily.model_fields], (dict(one).values() for one in days)))
 
 
+def written_comparison(several: Iterable[tuple[str, Iterable[Daily]]]) -> Iterator[str]:
+    """The same, with a row for each day of each search, whose words come first."""
+    rows = ((_cell(words), *dict(one).values()) for words, days in several for one in days)
+    return _lines(chain([("search", *Daily.model_fields)], rows))
+
+
 def _lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
     line = io.StringIO(newline="")
     writer = csv.writer(line, quoting=csv.QUOTE_ALL)

@@ -218,6 +218,124 @@ def test_a_search_for_sources_alone_has_no_share(client: TestClient, house: Hous
     assert "as a share" in few
 
 
+def of_day(day: int, hits: int, of: int, outlet: str) -> list[Article]:
+    """What an outlet publishes on a day in January; so many of it are hits."""
+    at = datetime(2026, 1, day, 12, tzinfo=UTC)
+    titles = ["Lanternfish"] * hits + ["Cake"] * (of - hits)
+    first = 1_000 * day + 100_000 * len(outlet)
+    return [
+        an_article(first + number, title=title, outlet=outlet, first_seen=at)
+        for number, title in enumerate(titles)
+    ]
+
+
+def rows_of_table(page: str) -> dict[str, list[str]]:
+    """The cells of the table of a comparison, by what stands before them."""
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', page)
+    return {words(head): [words(one) for one in cells.split("</td>")[:-1]] for head, cells in rows}
+
+
+def test_searches_are_compared_over_time(client: TestClient, house: House) -> None:
+    """By number the second is ahead; by share of what its own outlet brought, the first is."""
+    for day, deep, high in ((1, 3, 6), (2, 0, 2), (3, 1, 0)):
+        several = [*of_day(day, deep, 30, "Deep Sea"), *of_day(day, high, 100, "High Seas")]
+        assert {one.outcome for one in house.index.write(several)} == {"created"}
+    asked = {
+        "q": "lanternfish outlet:Deep*",
+        "with": "lanternfish outlet:High*",
+        "from": "2026-01-01",
+        "to": "2026-01-03",
+    }
+    address = f"/search?{urlencode(asked)}"
+    page = client.get(address).text
+    assert "First search: 4 articles, copies hidden." in words(page)
+    assert "lanternfish outlet:Deep* : 4 in all" in words(page)
+    assert "lanternfish outlet:High* : 8 in all" in words(page)
+    assert "first seen per day; all on one scale: 6 at most" in page
+    assert re.findall(r"<title>2026-01-0\d: (\d)<", page) == ["3", "0", "1", "6", "2", "0"]
+    drawn = [float(one) for one in re.findall(r'width="8" height="([^"]+)"', page)]
+    assert drawn == [pytest.approx(1 + 38 * number / 6) for number in (3, 0, 1, 6, 2, 0)]
+    assert rows_of_table(page) == {
+        "2026-01-01": ["3", "6"],
+        "2026-01-02": ["0", "2"],
+        "2026-01-03": ["1", "0"],
+    }
+    for shown, number in ((asked["q"], 4), (asked["with"], 8), ("6", 6)):
+        (link,) = re.findall(rf'<a href="([^"]+)">{re.escape(shown)}</a>', page)
+        assert f"Results {number} articles, copies hidden." in page_text(client, unescape(link))
+    shares = client.get(f"{address}&share=1").text
+    told = ["3 of 30 (10.0 %)", "6 of 100 (6.0 %)"]
+    assert re.findall(r"<title>2026-01-01: ([^<]+)<", shares) == told
+    assert rows_of_table(shares)["2026-01-01"] == told
+    assert "all on one scale: 3 of 30 (10.0 %) at most" in shares
+
+
+def test_what_is_compared_stays_whatever_else_is_chosen(reader: TestClient) -> None:
+    page = reader.get("/search?q=phones&with=plates+OR+cards&with=&pick=language:en").text
+    kept = 'type="hidden" name="with" value="plates OR cards"'
+    assert page.count(kept) == 2, "for other words, and for other days"
+    (form,) = re.findall(r'<details class="compare" open>.*?</details>', page, re.DOTALL)
+    typed = re.findall(r'type="search" name="with" value="([^"]*)"', form)
+    assert typed == ["plates OR cards", "", ""]
+    assert dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)) == {
+        "q": "phones",
+        "pick": "language:en",
+    }
+    for choice in ("by publication", "as a share", "last 7 days", "most relevant"):
+        (address,) = re.findall(rf'href="([^"]+)"[^>]*>{choice}<', page)
+        assert "with=plates" in address, choice
+    assert '<details class="compare"><summary>' in reader.get("/search?q=phones").text
+
+
+def test_a_search_for_one_article_can_be_compared(client: TestClient, house: House) -> None:
+    """It has no chart of its own."""
+    only = an_article(title="Lanternfish", first_seen=datetime.now(UTC))
+    assert [one.outcome for one in house.index.write([only])] == ["created"]
+    page = client.get("/search?q=lanternfish").text
+    assert "Counts per day" not in page
+    assert '<details class="compare">' in page
+
+
+def test_a_wrong_search_among_several_is_named(reader: TestClient) -> None:
+    asked = "q=phones&with=plates&with=%28cards"
+    page = reader.get(f"/search?{asked}").text
+    assert "<pre>(cards\n^</pre>" in page
+    assert re.findall(r'value="([^"]*)" aria-label="[^"]*" aria-invalid=true', page) == ["(cards"]
+    assert "data-item" not in page, "not the articles of the first one, as if that were all"
+    refused = reader.get(f"/days.csv?{asked}")
+    assert refused.status_code == 422
+    assert "(cards: this ( is not closed" in refused.text
+    for address in ("/search", "/days.csv"):
+        many = reader.get(f"{address}?q=a&with=b&with=c&with=d&with=e")
+        assert many.status_code == 422
+        assert "with: it has 4 items, and may have 3 at most" in many.text
+
+
+def test_each_search_that_finds_nothing_says_why(reader: TestClient) -> None:
+    page = page_text(reader, "/search?q=phones&with=topic:spywar&with=nosuchwordanywhere")
+    assert "topic:spywar : 0 in all. No article has topic:spywar; did you mean spyware?" in page
+    assert "nosuchwordanywhere : 0 in all" in page
+    none = page_text(reader, "/search?q=nosuchwordanywhere&with=topic:spywar")
+    assert "nosuchwordanywhere : none topic:spywar : none. No article has topic:spywar;" in none
+
+
+def test_a_comparison_has_shares_if_each_search_has_one(reader: TestClient) -> None:
+    assert "as a share" in page_text(reader, "/search?q=phones&with=plates")
+    of_sources = page_text(reader, "/search?q=phones&with=language:en&share=1")
+    assert "as a share" not in of_sources
+    assert "of all from the same sources" not in of_sources
+
+
+def test_what_a_search_finds_on_one_day_is_compared_without_bars(
+    client: TestClient, house: House
+) -> None:
+    list(house.index.write(of_day(1, 2, 3, "Deep Sea")))
+    asked = {"q": "lanternfish", "with": "cake", "from": "2026-01-01", "to": "2026-01-01"}
+    page = client.get(f"/search?{urlencode(asked)}").text
+    assert 'class="bars"' not in page
+    assert "lanternfish : 2 in all cake : 1 in all 2026-01-01 first seen per day" in words(page)
+
+
 def test_copies_are_shown_when_asked_for(reader: TestClient) -> None:
     without, with_copies = (
         int(re.findall(r"(\d+) articles?", page_text(reader, f"/search?q=plates{more}"))[0])
@@ -371,6 +489,22 @@ def test_counts_per_day_of_a_chart_are_a_file(reader: TestClient) -> None:
         of_hits = {one["day"]: int(one["count"]) for one in days if one["count"] != "0"}
         assert of_hits == found["days"], asked
         assert {one["day"]: int(one["all"]) for one in days} == found["all_days"], asked
+
+
+def test_counts_of_a_comparison_are_a_file(reader: TestClient) -> None:
+    page = reader.get("/search?q=phones&with=-topic:*&days=published&share=1").text
+    answer = reader.get(*map(unescape, re.findall(r'href="(/days\.csv[^"]*)', page)))
+    assert "wirewatch-days-phones-topic-" in answer.headers["content-disposition"]
+    days = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert list(days[0]) == ["search", "day", "count", "all"]
+    assert {one["search"] for one in days} == {"phones", "'-topic:*"}, "no formula"
+    for search in ("phones", "-topic:*"):
+        alone = reader.get(f"/days.csv?q={search}&days=published").content.decode("utf-8-sig")
+        assert [
+            {name: one[name] for name in ("day", "count", "all")}
+            for one in days
+            if one["search"].removeprefix("'") == search
+        ] == list(csv.DictReader(io.StringIO(alone, newline="")))
 
 
 def test_spreadsheet_is_named_after_the_search(reader: TestClient) -> None:
