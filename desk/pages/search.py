@@ -107,7 +107,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     if elsewhere := page.beyond(hits.total):
         return elsewhere
     with office.house.ledger.read() as tx:
-        found = stories.by_id(tx, {one.story for one in hits.articles if one.story})
+        told = stories.by_id(tx, {one.story for one in hits.articles if one.story})
     why = {one.id: reasons(one, one.title) for one in hits.articles}
     places = {one.id: snippets(one.text, matched[one.id], why[one.id]) for one in hits.articles}
     return office.page(
@@ -122,7 +122,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         periods=SINCE,
         counted_by=DAYS,
         titled=lambda article: pieces(article.title, marked(matched[article.id], "title", "hit")),
-        sizes={one: story.size for one, story in found.items()},
+        sizes={one: story.size for one, story in told.items()},
         snippets=places,
         reasons=lambda article: unseen(why[article.id], places[article.id]),
         facets=_facets(hits, asked),

@@ -138,7 +138,7 @@ def test_address_that_does_not_answer_makes_no_home_and_is_to_be_tried_later(
 
 def test_address_can_be_added_without_a_check(feeds: Terminal) -> None:
     assert "added" in output(feeds("add", "--no-check", "https://a.example/x", "--outlet", "A"))
-    assert "already" in output(feeds("add", "--force", "a.example/x"))
+    assert "already" in output(feeds("add", "--no-check", "a.example/x"))
     assert feeds.addresses() == {"https://a.example/x"}
 
 
