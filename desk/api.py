@@ -11,7 +11,7 @@ from core.dates import A_DATE, beginning
 from core.index import WINDOW, DateField, Sort
 from core.ledger import accounting, alerts, dossiers, entries, feeds, stories
 from core.ledger.accounting import Accounting
-from core.ledger.stories import Order, StoryDate
+from core.ledger.stories import Order, Selection, StoryDate
 from core.query import parse
 from core.records import (
     Article,
@@ -175,8 +175,8 @@ def list_stories(
     """The stories about surveillance that the page of stories lists for the same words, topic and
     statement, of any time or of a period, and how many there are. A search's words, topic and
     statement may be in different articles of a story, each seen since the period began."""
-    asked = StoriesRequest(q, topic, statement, period.since or "any", order, period.until, by)
-    chosen, cut = select(office.house, asked)
+    of_period = Selection(since=period.since, until=period.until, by=by)
+    chosen, cut = select(office.house, StoriesRequest(q, topic, statement), of_period)
     if cut:
         raise HTTPException(
             422,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 
 class DaysError(ValueError):
     """What was typed is no period of days; the text says why."""
 
 
-def check_days(first: str, last: str) -> None:
-    """Check that two days, typed as `from` and `to`, are a period; an empty one leaves its side
-    open.
+def read_days(first: str, last: str) -> tuple[date | None, date | None]:
+    """The first and the last day of a period, typed as `from` and `to`; None for an empty one,
+    which leaves its side open.
 
     Raises:
         DaysError: one of them is no day, or the first is later than the last.
@@ -20,6 +20,7 @@ def check_days(first: str, last: str) -> None:
     begin, end = read_day("from", first), read_day("to", last)
     if begin is not None and end is not None and begin > end:
         raise DaysError(f"The first day, {begin}, is later than the last one, {end}.")
+    return begin, end
 
 
 def read_day(name: str, typed: str) -> date | None:
@@ -42,3 +43,8 @@ def read_day(name: str, typed: str) -> date | None:
 
 
 _EXPECTED = "{}: expected a day such as 2026-03-01"
+
+
+def midnight(day: date | None) -> datetime | None:
+    """The first moment of a day, in UTC; None for none."""
+    return None if day is None else datetime.combine(day, time(), UTC)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
 from core.ledger.entries import Chosen
 from core.records import State
-from desk.days import DaysError, read_day
+from desk.days import DaysError, midnight, read_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class EntriesRequest:
         return Chosen(
             state=self.state,
             reason=self.reason or None,
-            since=_midnight(first),
-            until=_midnight(end),
+            since=midnight(first),
+            until=midnight(end),
         )
 
     def address(self, **changes: Any) -> str:
@@ -49,7 +48,3 @@ class EntriesRequest:
         }
         given = {name: value for name, value in values.items() if value}
         return f"/entries?{urlencode(given)}" if given else "/entries"
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time(), UTC)

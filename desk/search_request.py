@@ -13,7 +13,7 @@ from core.fields import FIELDS, Kind
 from core.index import DateField, Sort
 from core.query import Query, QueryError, parse
 from core.spelling import quoted
-from desk.days import check_days
+from desk.days import read_days
 
 Since = Literal["any", "1d", "7d", "30d"]
 
@@ -159,7 +159,7 @@ class SearchRequest:
             DaysError: the days are no period.
         """
         parse(self.words)
-        check_days(self.first, self.last)
+        read_days(self.first, self.last)
         return parse(self.searched)
 
     def address(self, **changes: Any) -> str:

@@ -25,22 +25,24 @@ class Selected(NamedTuple):
     cut: bool = False
 
 
-def select(house: House, asked: StoriesRequest) -> Selected:
-    """The stories that match every condition asked for. Each may be matched by a different article,
-    on topic or near it: the article that denies a story may repeat little of it.
+def select(house: House, asked: StoriesRequest, period: Selection) -> Selected:
+    """The stories of a period that match every condition asked for. Each may be matched by a
+    different article, on topic or near it: the article that denies a story may repeat little of it.
+    It may have come after the period: who denied a story of March may have done so in April.
 
     Raises:
         QueryError: the words are no search; it points into them as they were typed.
         IndexUnavailableError: there are conditions, and the index does not answer.
     """
     parse(asked.words)
+    recent = f'first_seen:>="{period.since.isoformat()}"' if period.since else ""
     found: list[set[str]] = []
     for one in asked.conditions:
-        query = parse(f"{one} score:>={NEAR_TOPIC} {asked.recent}")
+        query = parse(f"{one} score:>={NEAR_TOPIC} {recent}")
         hits = house.index.search(house.at_present(query), size=0, facets=["story"], values=MATCHES)
         found.append(set(hits.facets["story"]))
     ids = set.intersection(*found) if found else None
     return Selected(
-        Selection(asked.begin(house.now()), ids, ON_TOPIC, asked.until, asked.by),
+        Selection(period.since, ids, ON_TOPIC, period.until, period.by),
         cut=any(len(stories) >= MATCHES for stories in found),
     )

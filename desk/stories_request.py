@@ -7,25 +7,26 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from core.ledger.stories import Order, StoryDate
+from core.ledger.stories import Order, Selection
 from core.records import StatementKind
 from core.spelling import quoted
+from desk.days import midnight, read_days
 from desk.search_request import Since
 
 
 @dataclass(frozen=True, slots=True)
 class StoriesRequest:
-    """The stories to list. Empty values ask for any; `since` is a time span of the page, or the
-    first moment of a period, and `until` the moment just after it. `by` is the date that has to be
-    in it."""
+    """The stories to list. Empty values ask for any. `first` and `last` are days (UTC), as they
+    were typed: if there are any, the stories that began in these days are meant, whatever `since`
+    is."""
 
     words: str = ""
     topic: str = ""
     statement: StatementKind | None = None
-    since: Since | datetime = "7d"
+    since: Since = "7d"
     order: Order = "newest"
-    until: datetime | None = None
-    by: StoryDate = "last_seen"
+    first: str = ""
+    last: str = ""
 
     @property
     def conditions(self) -> list[str]:
@@ -36,22 +37,28 @@ class StoriesRequest:
         return asked
 
     @property
-    def recent(self) -> str:
-        """The search for articles since the time span began; empty for any time. It has no end:
-        who denied a story of March may have done so in April."""
-        if self.since == "any":
-            return ""
-        if isinstance(self.since, datetime):
-            return f'first_seen:>="{self.since.isoformat()}"'
-        return f"first_seen:>=now-{self.since}"
+    def has_days(self) -> bool:
+        """Whether it asks for a first day, or for a last one."""
+        return bool(self.first or self.last)
 
-    def begin(self, now: datetime) -> datetime | None:
-        """The first moment of the time span; None for any time."""
+    @property
+    def has_period(self) -> bool:
+        """Whether it asks for less than all time."""
+        return self.has_days or self.since != "any"
+
+    def period(self, now: datetime) -> Selection:
+        """The stories of the days or of the time span, whatever they are about.
+
+        Raises:
+            DaysError: the days are no period.
+        """
+        if self.has_days:
+            first, last = read_days(self.first, self.last)
+            end = None if last is None else last + timedelta(days=1)
+            return Selection(since=midnight(first), until=midnight(end), by="first_seen")
         if self.since == "any":
-            return None
-        if isinstance(self.since, datetime):
-            return self.since
-        return now - timedelta(days=int(self.since.removesuffix("d")))
+            return Selection()
+        return Selection(since=now - timedelta(days=int(self.since.removesuffix("d"))))
 
     def address(self, **changes: Any) -> str:
         """The page's address with some values changed."""
@@ -63,6 +70,8 @@ class StoriesRequest:
             "since": asked.since,
             "order": asked.order,
         }
+        if asked.has_days:
+            values |= {"from": asked.first, "to": asked.last}
         return f"/?{urlencode(values)}"
 
     @property

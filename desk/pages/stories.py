@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException
+from fastapi import Query as Parameter
 from pydantic import BeforeValidator
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
@@ -17,6 +18,7 @@ from core.ledger.stories import Order, Selection
 from core.query import QueryError, parse
 from core.records import StatementKind
 from core.spelling import quoted
+from desk.days import DaysError
 from desk.downloads import download
 from desk.headlines import headline_articles, one_of, telling_articles
 from desk.known import KnownTopic
@@ -51,9 +53,13 @@ def stories_request(
     statement: StatementPicked = None,
     since: Since = "7d",
     order: Order = "newest",
+    first: Annotated[str, Parameter(alias="from")] = "",
+    last: Annotated[str, Parameter(alias="to")] = "",
 ) -> StoriesRequest:
-    """The stories that an address asks for."""
-    return StoriesRequest(q, topic, statement, since, order)
+    """The stories that an address asks for; its form has a time span beside days, too."""
+    return StoriesRequest(
+        q, topic, statement, "any" if first or last else since, order, first, last
+    )
 
 
 StoriesRequested = Annotated[StoriesRequest, Depends(stories_request)]
@@ -66,11 +72,14 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage, done: str = 
     While the index does not answer, they are listed without these, which only it has.
     """
     house = office.house
-    error, lacking = None, None
+    error, wrong_days, lacking = None, None, None
+    chosen, cut = Selection(ids=()), False
     try:
-        chosen, cut = select(house, asked)
+        chosen, cut = select(house, asked, asked.period(house.now()))
     except QueryError as wrong:
-        error, chosen, cut = wrong, Selection(ids=()), False
+        error = wrong
+    except DaysError as wrong:
+        wrong_days = wrong
     with house.ledger.read() as tx:
         found = stories.listed(tx, chosen, order=asked.order, limit=PAGE, offset=page.offset)
         total = stories.count(tx, chosen)
@@ -88,6 +97,7 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage, done: str = 
     return office.page(
         "stories.html",
         "stories",
+        422 if wrong_days else 200,
         found=found,
         total=total,
         cut=cut,
@@ -105,13 +115,14 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage, done: str = 
         rows=ROWS,
         page=page,
         error=error,
+        wrong_days=wrong_days,
     )
 
 
 @router.get("/stories.csv", dependencies=[OWN_PARAMETERS_ONLY])
 def as_spreadsheet(office: AtOffice, asked: StoriesRequested) -> Response:
     """The stories that the page lists for the same parameters, at most `ROWS`, as a spreadsheet."""
-    chosen, _ = select(office.house, asked)
+    chosen, _ = select(office.house, asked, asked.period(office.house.now()))
     with office.house.ledger.read() as tx:
         found = stories.listed(tx, chosen, order=asked.order, limit=ROWS)
     name = file_name(" ".join(["stories", *asked.conditions]), office.house.now().date())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape, unescape
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from core.records import SURVEILLANCE
 from core.settings import load_settings
 from desk.moments import exactly
 from wirewatch.house import House
+from wirewatch.presentation.wording import counted
 
 
 def test_story_of_old_articles_says_when_they_were_published(
@@ -69,6 +70,42 @@ def test_stories_show_outlets_and_evidence(reader: TestClient, sample: Path) -> 
     assert opened.index(root.evidence[0].phrase) < opened.index("Interception of communications")
     assert "Interception of communications" in page
     assert "16 stories" in page
+
+
+def test_stories_that_began_in_some_days_are_listed(client: TestClient, house: House) -> None:
+    with house.ledger.write() as tx:
+        several = stories.listed(tx, stories.Selection(min_score=0.5), limit=3)
+        for one, day in zip(several, (1, 2, 3), strict=True):
+            first = datetime(2025, 5, day, 23, tzinfo=UTC)
+            of_it = tables.stories.c.id == one.id
+            tx.execute(update(tables.stories).where(of_it).values(first_seen=first))
+    for days, expected in (
+        ("from=2025-05-02&to=2025-05-02", several[1:2]),
+        ("from=2025-05-01&to=2025-05-03&since=1d", several),
+        ("from=&to=2025-05-02", several[:2]),
+    ):
+        page = client.get(f"/?{days}").text
+        assert f"{counted(len(expected), 'story', 'stories')} about surveillance that began" in page
+        listed = re.findall(r'<h2><a href="/stories/(\w+)"', page)
+        assert sorted(listed) == sorted(one.id for one in expected)
+        (link,) = map(unescape, re.findall(r'href="(/stories\.csv[^"]*)', page))
+        table = csv.DictReader(io.StringIO(client.get(link).text.removeprefix("\ufeff")))
+        assert [row["id"] for row in table] == listed
+        assert '<option value="any" selected>' in page
+        assert "data-seen" not in page, "others are not on it"
+    assert "Show those of any time" in client.get("/?from=2024-05-01&to=2024-05-02").text
+
+
+def test_days_that_are_no_period_are_refused_at_their_form(reader: TestClient) -> None:
+    answer = reader.get("/?topic=spyware&from=2026-02-01&to=2026-01-31")
+    assert answer.status_code == 422
+    told = "The first day, 2026-02-01, is later than the last one, 2026-01-31."
+    assert f'role="alert">{told}</p>' in answer.text
+    for kept in ('value="spyware" selected', 'name="from" value="2026-02-01"'):
+        assert kept in answer.text
+    assert "0 stories" not in answer.text
+    assert "No stories" not in answer.text
+    assert reader.get("/stories.csv?from=odd").status_code == 422
 
 
 def test_stories_are_filtered_by_query_and_topic(reader: TestClient) -> None:
