@@ -55,16 +55,12 @@ def save(
 
 
 def _together(learnt: SiteRecord, known: SiteRecord | None) -> SiteRecord:
-    """How to treat a site: as was learnt, but not sooner than another process, to which redirects
-    may lead as well, was asked to come back."""
+    """How to treat a site: as was learnt, and as another process, to which redirects may lead as
+    well, was asked to. Of two times or pauses, the longer one holds."""
     if known is None:
         return learnt
-    asked = [at for at in (learnt.asked_at, known.asked_at) if at]
-    held = [at for at in (learnt.held_until, known.held_until) if at]
-    return SiteRecord(
-        name=learnt.name,
-        asked_at=max(asked, default=None),
-        pause=learnt.pause,
-        held_until=max(held, default=None),
-        until=max(learnt.until, known.until),
-    )
+    longer = {
+        name: max(filter(None, (getattr(learnt, name), getattr(known, name))), default=None)
+        for name in ("asked_at", "pause", "held_until", "until")
+    }
+    return known.model_copy(update=longer)
