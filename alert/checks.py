@@ -25,9 +25,11 @@ class RulesError(WirewatchError):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What makes one thing in `rules.toml` unusable, and nothing else, or the whole file. Its name
-    is "" if that is what is wrong, or if it has none; its number is its place among the blocks of
-    its kind, from 1, and 0 if it is not in one block alone: two have one name."""
+    """What makes one thing in `rules.toml` unusable, or the whole file.
+
+    `name` is the thing's; "" if it has none, or one that cannot be used. `number` is the place of
+    its block among those of its kind, from 1; 0 if it is in none, or in several that have one name.
+    """
 
     kind: Kind
     name: str

@@ -1,4 +1,4 @@
-"""Shared by all pages of the desk: the house, its rules, its topics, and the templates."""
+"""What pages of the desk share: the house, its topics, the templates, and kinds of parameters."""
 
 from __future__ import annotations
 

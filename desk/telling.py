@@ -114,9 +114,11 @@ def voices(articles: Iterable[Article]) -> dict[str, list[Voice]]:
 
 
 def speakers(told: Iterable[Voice]) -> list[str]:
-    """The first few named speakers, each once: a person with different offices counts once, and of
-    "director", "VSD director" and "director of the Valdorian Signals Directorate" the last is used,
-    or "agency's director, Edmund Harrow" if that is the only agency in the article.
+    """The first few named speakers, each once; a person with several offices by the first of them.
+
+    One that is short for another is left out: of "director", "VSD director" and "director of the
+    Valdorian Signals Directorate", the last is named. "The agency" and "firm" mean the only agency,
+    or vendor, that their article names, and are shown by its name if they stand alone.
     """
     named: dict[str, Voice] = {}
     for one in told:
