@@ -29,7 +29,7 @@ from enrich.mentions.bodies import dated, formed_bodies, formed_laws
 from enrich.mentions.credits import is_credited, is_in_the_credits
 from enrich.mentions.found import OTHER, Found, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
-from enrich.mentions.listed import abbreviated, listed
+from enrich.mentions.listed import abbreviated, listed, without_namesakes
 from enrich.mentions.names import Name, read_given_names, read_names, read_others
 from enrich.mentions.patterns import Hit, Patterns
 from enrich.mentions.people import PeopleFinder
@@ -109,6 +109,7 @@ class MentionFinder:
         beside = Beside(text, place_hits, subject.nations)
         names = listed(text, name_hits, subject, beside, self._place_names)
         names = of_the_owner(text, names, beside, subject.countries)
+        names = without_namesakes(text, names)
         # First, as what the article says of an acronym counts more than what is listed.
         names = [*abbreviated(text, words, names, self._place_names), *names]
         places = [

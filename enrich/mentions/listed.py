@@ -20,6 +20,19 @@ from enrich.mentions.words import Word, word_after, word_before
 _ACRONYM = re.compile(r"'?s? \(\"?(?:the |or )?([A-Z][A-Za-z&-]{1,9})\"?\)")
 """An acronym right after a name: "Government Communications Security Bureau (GCSB)"."""
 
+_WIDEST_IN_FULL = 120
+"""Characters before an acronym in brackets within which its name stands in full."""
+
+_SMALL = frozenset(
+    ("and", "de", "del", "der", "des", "du", "et", "for", "für", "of", "on", "the", "und")
+)
+"""Words of such a name that are not in its acronym."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+_STEM = 5
+"""Letters by which two words are the same: "Investigation", "Investigations"."""
+
 _ARTICLES = frozenset(
     (
         *("Das", "Den", "Dem", "Des", "Der", "Ein", "Eine", "Le", "La", "Les", "Un", "Une"),
@@ -197,3 +210,26 @@ def abbreviated(
         for word in words
         if (one := defined.get(word.text)) is not None
     ]
+
+
+def without_namesakes(text: str, names: Sequence[Found]) -> list[Found]:
+    """The names without the acronyms that the article gives to something else: behind "British
+    Standards Institute (BSI)", BSI is no German agency."""
+    others = {text[one.start : one.end] for one in names if _is_anothers(text, one)}
+    return [one for one in names if text[one.start : one.end] not in others]
+
+
+def _is_anothers(text: str, one: Found) -> bool:
+    """Whether an acronym in brackets stands behind words with its initials, none of which is one of
+    the listed name or link."""
+    acronym = text[one.start : one.end]
+    if not (acronym.isupper() and text[one.start - 1 : one.end + 1] == f"({acronym})"):
+        return False
+    own: list[str] = []
+    for word in reversed(text[max(0, one.start - _WIDEST_IN_FULL) : one.start - 1].split()):
+        if len(own) == len(acronym) or not (word[0].isupper() or word in _SMALL):
+            break
+        own += [word] if word[0].isupper() else []
+    initials = "".join(word[0] for word in reversed(own))
+    known = {word[:_STEM].lower() for word in _WORD.findall(f"{one.name} {one.uri}")}
+    return initials == acronym and known.isdisjoint(word[:_STEM].lower() for word in own)

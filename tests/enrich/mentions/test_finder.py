@@ -371,6 +371,24 @@ def test_a_generic_name_takes_the_proper_name_beside_it(find: Find) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "is_listed"),
+    [
+        ("BSI asks. The British Standards Institute (BSI) asks.", False),
+        (
+            "Das Bundesamt für Sicherheit in der Informationstechnik (BSI) fragt. Das BSI fragt.",
+            True,
+        ),
+        ("In Delhi the Central Bureau of Investigations (CBI) asks. The CBI asks.", True),
+        ("Serbia's Security Information Agency (BIA) asks. BIA asks.", True),
+    ],
+)
+def test_an_acronym_is_that_of_the_name_before_it(
+    finder: MentionFinder, text: str, is_listed: bool
+) -> None:
+    assert any(one.kind == "agency" and one.uri for one in finder.find("", text)) == is_listed
+
+
 def test_a_namesake_in_another_country_has_no_link(finder: MentionFinder) -> None:
     (spaniard, *_) = finder.find("", "Pedro Sánchez lo negó en Madrid.")
     (colombian, *_) = finder.find("", "Pedro Sánchez lo negó en Bogotá.")
