@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from ingest.characters import printable
 from ingest.feeds.candidates import listed_sitemaps
 from ingest.feeds.drafts import Document, Draft, NotAFeed, Words
 from ingest.feeds.readers import MAX_ELEMENTS, MAX_ITEMS
@@ -110,7 +111,8 @@ def _parse(markup: str, target: _Target) -> str | None:
     except _TooMuchError as stop:
         return str(stop)
     broken = next(iter(parser.error_log), None)
-    return f"line {broken.line}: {broken.message[:200]}" if broken else None
+    # The message may quote the sitemap.
+    return f"line {broken.line}: {printable(broken.message[:200])}" if broken else None
 
 
 class _TooMuchError(Exception):

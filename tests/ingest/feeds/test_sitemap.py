@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import FeedItem
+from ingest.characters import CONTROL
 from ingest.feeds import sitemap
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
 from ingest.feeds.sitemap import LISTED_TIME, is_called_news
@@ -183,6 +184,13 @@ def test_what_is_before_a_break_is_read_and_the_break_reported() -> None:
     assert [item.url[-1] for item in found.items] == ["1"]
     assert found.fault is not None
     assert "line 1: " in found.fault
+
+
+def test_what_is_said_to_be_broken_has_no_control_characters() -> None:
+    found = read(urlset(news()).replace("</urlset>", "<![CDATA[\x9b[2J\n"))
+    assert found.fault is not None
+    assert "\ufffd" in found.fault
+    assert not CONTROL.search(found.fault)
 
 
 @pytest.mark.parametrize("limit", ["MAX_ITEMS", "MAX_ELEMENTS"])
