@@ -28,6 +28,7 @@ class Hint(Enum):
     LINKED = "the page links to it as one links to a feed"
     LISTED = "the page links to it as to a page about its feeds"
     GUESSED = "many sites have a feed there"
+    SITEMAP = "the site lists it as a sitemap, or many sites have one there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,12 @@ _USUAL = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feeds/
 
 _USUAL_OF_A_SECTION = ("feed", "rss", "rss.xml", "atom.xml", "index.xml")
 
+_USUAL_SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml", "sitemap_news.xml", "googlenews.xml",
+                   "google-news-sitemap.xml", "sitemaps/news.xml", "sitemap/news.xml",
+                   "arc/outboundfeeds/news-sitemap/?outputType=xml", "sitemap_index.xml",
+                   "sitemap.xml")  # fmt: skip
+"""Where many sites have a news sitemap; the last two are often indexes of sitemaps."""
+
 
 def candidates(body: bytes, content_type: str, url: str) -> list[Candidate]:
     """What a page at `url` offers as feeds, each address once, the likeliest first.
@@ -98,6 +105,11 @@ def guesses(url: str) -> list[Candidate]:
     paths = [section + name for name in _USUAL_OF_A_SECTION] if section != "/" else []
     paths += ["/" + name for name in _USUAL]
     return [Candidate(f"{parts.scheme}://{parts.netloc}{path}", "", Hint.GUESSED) for path in paths]
+
+
+def usual_sitemaps(url: str) -> list[str]:
+    """Where sites usually have a news sitemap, or an index that lists it."""
+    return [urljoin(url, f"/{path}") for path in _USUAL_SITEMAPS]
 
 
 def listed_sitemaps(written: Iterable[str], url: str) -> tuple[str, ...]:

@@ -4,10 +4,14 @@
     try the page's candidates, surest first         → keep those that are feeds
     follow one page that lists feeds                → try its candidates, too
     if there is no feed of articles yet             → try the usual addresses, until one is found
+    if there is none yet                            → try the site's sitemaps, which may be of news
     rank                                            → comments and repeats of other feeds last
 
-robots.txt has to allow pages, guesses and the address that a person gives. What a site itself
-offers as a feed is asked for without it, as in a poll.
+robots.txt has to allow pages, guesses, sitemaps and the address that a person gives. What a site
+itself offers as a feed is asked for without it, as in a poll.
+
+A news sitemap lists the articles of the site's feeds once more, without their summaries. So it is
+looked for only if there is no feed.
 """
 
 from __future__ import annotations
@@ -17,19 +21,34 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import filterfalse
 
 from core.records import Record, UtcTime
 from core.settings import Settings
 from ingest.feeds.ask import get_feed
-from ingest.feeds.candidates import Candidate, Hint, candidates, guesses
+from ingest.feeds.candidates import (
+    Candidate,
+    Hint,
+    candidates,
+    guesses,
+    listed_sitemaps,
+    usual_sitemaps,
+)
 from ingest.feeds.naming import outlet_named
 from ingest.feeds.parser import NotAFeed, ParsedFeed, parse_feed
+from ingest.feeds.sitemap import is_called_news
 from ingest.web.answers import RETRY_STATUSES, Answer, Failure, FailureKind
 from ingest.web.client import Client, Permit
 from ingest.web.robots import Robots
 
 MAX_REQUESTS = 40
 """The most requests in one search: a site may list hundreds of feeds, and each has to be read."""
+
+MAX_SITEMAPS = 10
+"""The most sitemaps of one list that are asked for: each may have many megabytes."""
+
+MAX_UNNAMED = 3
+"""The most that are not called news: one may be an index that lists one."""
 
 SAME = 0.8
 """Two feeds with this share of items in common are the same one, perhaps in two formats."""
@@ -104,17 +123,23 @@ async def find_feeds(
     answer = await search.ask(given, by_person=True)
     if isinstance(answer, NotFound):
         return answer
-    if search.keep(answer, given):
+    page = search.keep(answer, given)
+    if page is None:
+        return Found(ranked(search.found))
+    await search.try_children(page)
+    if search.found:
         return Found(ranked(search.found))
     offered = candidates(answer.body, answer.header("content-type"), answer.url)
     await search.try_all(offered)
     if not search.has_articles:
         await search.try_until_found(guesses(answer.url))
+    if not search.has_articles:
+        await search.try_sitemaps(answer.url)
     if search.found:
         return Found(ranked(search.found))
     return NotFound(
-        f"no feed at {answer.url}: {len(offered) or 'no'} links on its page look like one, "
-        f"{search.requests} addresses were tried, and none is a feed"
+        f"no feed at {answer.url}, but {page.reason}: {len(offered) or 'no'} links on its page "
+        f"look like one, {search.requests} addresses were tried, and none is a feed"
     )
 
 
@@ -161,7 +186,7 @@ class _Search:
             if self._followed and candidate.hint is Hint.LISTED:
                 continue
             answer = await self.ask(candidate)
-            if isinstance(answer, NotFound) or self.keep(answer, candidate):
+            if isinstance(answer, NotFound) or self.keep(answer, candidate) is None:
                 continue
             if not self._followed and candidate.hint is not Hint.DECLARED:
                 listed = candidates(answer.body, answer.header("content-type"), answer.url)
@@ -174,20 +199,44 @@ class _Search:
         for candidate in offered:
             if self.has_articles:
                 return
-            answer = await self.ask(candidate)
-            if not isinstance(answer, NotFound):
-                self.keep(answer, candidate)
+            await self._try(candidate)
 
-    def keep(self, answer: Answer, candidate: Candidate) -> bool:
-        """Keep the answer if it is a feed; return whether it is."""
+    async def try_sitemaps(self, url: str) -> None:
+        """Try the sitemaps that the site's robots.txt lists and, if none is of news, the usual
+        addresses, until one is."""
+        listed = listed_sitemaps(await self._robots.sitemaps(self._client, url), url)
+        for address in list(filter(is_called_news, listed))[:MAX_SITEMAPS]:
+            await self._try_sitemap(address)
+        unnamed = list(filterfalse(is_called_news, listed))[:MAX_UNNAMED]
+        for address in (*unnamed, *usual_sitemaps(url)):
+            if not self.has_articles:
+                await self._try_sitemap(address)
+
+    async def try_children(self, index: NotAFeed) -> None:
+        """Try those of the sitemaps that an index lists that are called news."""
+        for address in list(filter(is_called_news, index.sitemaps))[:MAX_SITEMAPS]:
+            await self._try(Candidate(address, "", Hint.SITEMAP))
+
+    async def _try_sitemap(self, address: str) -> None:
+        page = await self._try(Candidate(address, "", Hint.SITEMAP))
+        if page is not None:
+            await self.try_children(page)
+
+    def keep(self, answer: Answer, candidate: Candidate) -> NotAFeed | None:
+        """Keep the answer if it is a feed; if it is none, return what it is instead."""
         parsed = parse_feed(answer.body, answer.header("content-type"), answer.url)
         if isinstance(parsed, NotAFeed):
-            return False
+            return parsed
         address = answer.moved_to or candidate.url
         if all(feed.url != address for feed, _ in self.found):
             feed = _describe(parsed, answer.body, address, candidate.title)
             self.found.append((feed, frozenset(item.url for item in parsed.items)))
-        return True
+        return None
+
+    async def _try(self, candidate: Candidate) -> NotAFeed | None:
+        """Try a candidate; return what is there, if that is something but no feed."""
+        answer = await self.ask(candidate)
+        return None if isinstance(answer, NotFound) else self.keep(answer, candidate)
 
     async def ask(self, candidate: Candidate, *, by_person: bool = False) -> Answer | NotFound:
         """An answer to read, or why there is none. `by_person`: a person gave the address."""

@@ -129,6 +129,13 @@ class Robots:
             return Failure(FailureKind.DISALLOWED, url)
         return None
 
+    async def sitemaps(self, client: Client, url: str) -> list[str]:
+        """The sitemaps that the robots.txt for an address lists, as it writes them; none if it
+        cannot be had."""
+        address = _robots_address(url)
+        rules = await self._rules(client, address) if address else None
+        return list(rules.sitemaps) if isinstance(rules, Protego) else []
+
     def is_known(self, url: str) -> bool:
         """Whether an address can be judged without asking its site, or is not an address."""
         return not self.unknown([url])

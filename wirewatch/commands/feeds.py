@@ -60,7 +60,8 @@ def add(
         bool, typer.Option("--no-check", help="Add the address without checking it.")
     ] = False,
 ) -> None:
-    """Add a feed by its address, or find the feeds of a site and choose from them.
+    """Add a feed by its address, or find the feeds of a site and choose from them. If it has none,
+    its news sitemap is one, which outlets keep for search engines.
 
     Example: wirewatch feeds add https://www.eff.org/ --label Rights
     """

@@ -11,7 +11,9 @@ from ingest.feeds.candidates import (
     candidates,
     guesses,
     listed_sitemaps,
+    usual_sitemaps,
 )
+from ingest.feeds.sitemap import is_called_news
 
 HOME = "https://www.example.com/"
 
@@ -137,6 +139,16 @@ def test_any_page_yields_only_web_addresses(body):
     for one in candidates(body, "text/html", HOME):
         assert one.url.startswith(("http://", "https://"))
         assert "#" not in one.url
+
+
+def test_the_usual_sitemaps_are_those_of_the_whole_site_those_of_news_first():
+    usual = usual_sitemaps("https://www.example.com/en/world?a=1")
+    assert usual[0] == "https://www.example.com/news-sitemap.xml"
+    assert [one for one in usual if not is_called_news(one)] == [
+        "https://www.example.com/sitemap_index.xml",
+        "https://www.example.com/sitemap.xml",
+    ]
+    assert list(map(is_called_news, usual)) == [True] * (len(usual) - 2) + [False] * 2
 
 
 def test_listed_sitemaps_are_web_addresses_each_once():

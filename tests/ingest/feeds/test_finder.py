@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +12,17 @@ import pytest
 from loopback import Loopback, Reply, Request, loopback
 
 from core.settings import Settings
-from ingest.feeds.finder import MAX_REQUESTS, Found, FoundFeed, NotFound, Remedy, find_feeds, ranked
+from ingest.feeds.finder import (
+    MAX_REQUESTS,
+    MAX_SITEMAPS,
+    MAX_UNNAMED,
+    Found,
+    FoundFeed,
+    NotFound,
+    Remedy,
+    find_feeds,
+    ranked,
+)
 from ingest.web.client import Client
 from ingest.web.robots import Robots
 
@@ -31,6 +43,30 @@ def atom(title: str, *numbers: int) -> Reply:
     )
     body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{title}</title>{entries}</feed>'
     return Reply(200, body.encode(), (("Content-Type", "application/atom+xml"),))
+
+
+def news_sitemap(*numbers: int) -> Reply:
+    urls = "".join(
+        f"<url><loc>https://news.example/{n}</loc><news:news><news:publication>"
+        "<news:name>The News</news:name></news:publication><news:publication_date>2026-03-"
+        f"{n:02}T12:00:00Z</news:publication_date><news:title>{n}</news:title></news:news></url>"
+        for n in numbers
+    )
+    namespace = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+    return Reply(200, f"<urlset {namespace}>{urls}</urlset>".encode())
+
+
+def index(*paths: str) -> Reply:
+    listed = "".join(f"<sitemap><loc>{path}</loc></sitemap>" for path in paths)
+    return Reply(200, f"<sitemapindex>{listed}</sitemapindex>".encode())
+
+
+PAGES = Reply(200, b"<urlset><url><loc>https://news.example/about</loc></url></urlset>")
+
+
+def robots(*sitemaps: str, rules: str = "") -> Reply:
+    lines = "".join(f"Sitemap: {path}\n" for path in sitemaps)
+    return Reply(200, f"User-agent: *\n{rules}\n{lines}".encode())
 
 
 def page(markup: str = "") -> Reply:
@@ -169,6 +205,113 @@ def test_finding_no_feed_gives_a_reason_and_what_to_do(reply, reason, remedy):
     assert isinstance(result, NotFound)
     assert reason in result.reason
     assert result.remedy is remedy
+
+
+def asked(running: Loopback, paths: Iterable[str]) -> list[str]:
+    """Those of some paths that were asked for, in order."""
+    return [one.path for one in running.log if one.path in set(paths)]
+
+
+def test_the_address_of_a_news_sitemap_finds_that_sitemap():
+    result, running = search({"/x": news_sitemap(1, 3, 2)}, "/x")
+    assert result == Found(
+        (
+            FoundFeed(
+                url=running.url("/x"),
+                title="The News",
+                format="news sitemap",
+                items=3,
+                newest=datetime(2026, 3, 3, 12, tzinfo=UTC),
+            ),
+        )
+    )
+
+
+def test_the_news_sitemaps_that_robots_txt_lists_are_found():
+    site = {
+        "/robots.txt": robots("/pages.xml", "/news/2019.xml", "/en/news.xml", "/de/news.xml"),
+        "/": page(),
+        "/en/news.xml": news_sitemap(1, 2),
+        "/de/news.xml": news_sitemap(3),
+    }
+    result, running = search(site)
+    assert paths(result) == ["/en/news.xml", "/de/news.xml"]
+    assert not asked(running, ["/pages.xml", "/news/2019.xml", "/news-sitemap.xml"])
+
+
+def test_an_index_leads_to_its_news_sitemaps():
+    site = {
+        "/robots.txt": robots("/all.xml"),
+        "/": page(),
+        "/all.xml": index("/pages.xml", "/news.xml.gz", "/news-index.xml"),
+        "/news.xml.gz": Reply(200, gzip.compress(news_sitemap(1).body)),
+        "/news-index.xml": index("/news-deeper.xml"),
+        "/pages.xml": PAGES,
+    }
+    for start in ("/", "/all.xml"):
+        result, running = search(site, start)
+        assert paths(result) == ["/news.xml.gz"]
+        assert not asked(running, ["/pages.xml", "/news-deeper.xml"])
+
+
+def test_a_news_sitemap_that_nothing_lists_is_found_at_a_usual_address():
+    result, running = search({"/": page(), "/sitemap_news.xml": news_sitemap(1)})
+    assert paths(result) == ["/sitemap_news.xml"]
+    assert running.log[-1].path == "/sitemap_news.xml"
+    assert paths(
+        search({"/": page(), "/sitemap.xml": index("/n/news.xml"), "/n/news.xml": news_sitemap(1)})[
+            0
+        ]
+    ) == ["/n/news.xml"]
+
+
+def test_news_sitemaps_are_looked_for_only_if_there_is_no_feed_of_articles():
+    site = {"/robots.txt": robots("/news.xml"), "/news.xml": news_sitemap(1), "/rss": rss("N", 1)}
+    result, running = search(site | {"/": page(declared("/rss"))})
+    assert paths(result) == ["/rss"]
+    assert not asked(running, ["/news.xml"])
+    assert paths(search(site | {"/": page()})[0]) == ["/rss"]
+    site |= {"/": page(declared("/comments")), "/comments": rss("Comments for N", 2)}
+    assert paths(search({one: site[one] for one in site if one != "/rss"})[0]) == [
+        "/news.xml",
+        "/comments",
+    ]
+
+
+def test_robots_txt_binds_the_search_for_news_sitemaps():
+    rules = "Disallow: /news\nDisallow: /sitemap"
+    site = {"/robots.txt": robots("/news.xml", rules=rules), "/news.xml": news_sitemap(1)}
+    result, running = search(site | {"/": page()})
+    assert isinstance(result, NotFound)
+    assert asked(running, ["/news.xml", "/sitemap-news.xml", "/googlenews.xml"]) == [
+        "/googlenews.xml"
+    ]
+
+
+def test_a_site_with_many_sitemaps_is_asked_for_few():
+    many = [f"/news-{number}.xml" for number in range(100)]
+    others = [f"/{number}.xml" for number in range(100)]
+    for listed in (robots(*many, *others), robots("/news-index.xml", *others)):
+        site = {"/robots.txt": listed, "/": page(), "/news-index.xml": index(*many)}
+        site |= dict.fromkeys((*many, *others), PAGES)
+        result, running = search(site)
+        assert isinstance(result, NotFound)
+        assert asked(running, many) == many[:MAX_SITEMAPS]
+        assert asked(running, others) == others[:MAX_UNNAMED]
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (PAGES, "but a sitemap without news, "),
+        (index("/pages.xml"), "but a sitemap index (it lists none called news), "),
+        (page(), "but an HTML page, "),
+    ],
+)
+def test_what_is_there_instead_of_a_feed_is_said(reply, said):
+    result, _ = search({"/x": reply}, "/x")
+    assert isinstance(result, NotFound)
+    assert said in result.reason
 
 
 def test_a_busy_site_is_left_alone():

@@ -309,3 +309,29 @@ def test_another_process_can_load_what_was_drained(reply, refused):
     assert second.sites._slow == first.sites._slow
     second.clock.time = given[0].until
     assert not second.robots.is_known(url)
+
+
+@pytest.mark.parametrize(
+    ("reply", "listed"),
+    [
+        (
+            Reply(
+                200,
+                b"Sitemap: https://a.example/1.xml#x\nUser-agent: *\nDisallow: /\n"
+                b"sitemap:/2.xml # all\nUser-agent: x\nSite-map: 3.xml\nSitemap:\n",
+            ),
+            ["https://a.example/1.xml", "/2.xml", "3.xml"],
+        ),
+        (Reply(200, b"<html>no"), []),
+        (Reply(404), []),
+        (Reply(503), []),
+    ],
+)
+def test_the_sitemaps_of_a_site_are_as_listed(reply, listed):
+    async def ask(url: str) -> list[str]:
+        async with Client(LOCAL) as client:
+            return await Robots().sitemaps(client, url)
+
+    with loopback(lambda _: reply) as running:
+        assert asyncio.run(ask(running.url("/page"))) == listed
+        assert [one.path for one in running.log] == ["/robots.txt"]
