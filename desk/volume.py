@@ -14,7 +14,7 @@ from wirewatch.presentation.shares import FEWEST, share
 MAX_BARS = 92
 """Most bars in a chart: three months of days."""
 
-STEPS = (1, 7, 28)
+STEPS = (1, 7, 14, 28)
 """Days per bar: the fewest that fit the chart. A longer span gets as many as it takes."""
 
 
@@ -167,8 +167,8 @@ def joint(periods: Sequence[Period]) -> Period:
 def bars(several: Sequence[Counted], today: date, asked: Period) -> list[list[Bar]]:
     """Bars in order for each search, all of the same days and of equal length but for the first
     one, which may be shorter. None if no search found any. Those of a chart of shares are of so
-    many days that most have enough articles; if no number of days is enough, they are as those of a
-    chart of numbers.
+    many days that most have enough articles, for as many searches as possible; if no number of days
+    is enough for any, they are as those of a chart of numbers.
 
     Args:
         several: what is counted for each search.
@@ -187,8 +187,7 @@ def bars(several: Sequence[Counted], today: date, asked: Period) -> list[list[Ba
     steps = [step for step in steps if step < length] or steps[:1]
     drawn = [[_bars(one, start, end, step) for one in several] for step in steps]
     with_shares = [at for at, one in enumerate(several) if one.all_days is not None and one.days]
-    enough = (rows for rows in drawn if all(_are_enough(rows[at]) for at in with_shares))
-    return next(enough, drawn[0])
+    return max(drawn, key=lambda rows: sum(_are_enough(rows[at]) for at in with_shares))
 
 
 def _bars(counted: Counted, start: date, end: date, step: int) -> list[Bar]:

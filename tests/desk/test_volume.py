@@ -161,6 +161,8 @@ def test_bars_of_shares_are_as_long_as_it_takes_for_most_to_have_enough_articles
     assert {(bar.end - bar.start).days + 1 for bar in found[1:]} == {7}
     assert [bar.told for bar in found[:2]] == ["4 of 20", "7 of 35 (20.0 %)"]
     assert len(bars_of(days, TODAY, Period())) == 60
+    month = bars_of(last_days(*[1] * 31), TODAY, Period(), last_days(*[4] * 31))
+    assert [bar.told for bar in month] == ["3 of 12", "14 of 56 (25.0 %)", "14 of 56 (25.0 %)"]
     few = bars_of(days, TODAY, Period(), last_days(*[1] * 60))
     assert len(few) == 60, "no length is enough, so that of numbers is as good"
     assert all(one.height is None for one in columns(few, highest(few)))
@@ -202,6 +204,8 @@ def test_bars_of_shares_that_are_compared_are_long_enough_for_each_search() -> N
     for several, days in (([many], 1), ([many, few], 7)):
         for found in bars(several, TODAY, Period()):
             assert (found[-1].end - found[-1].start).days + 1 == days
+    hardly_any = Counted(last_days(*[1] * 60), last_days(*[1] * 60))
+    assert len(bars([hardly_any, few], TODAY, Period())[0]) == 9, "not for all, but for one"
     nothing = [Counted({}, last_days(*[5] * 60)), Counted({}, {})]
     assert len(bars([many, *nothing], TODAY, Period())[0]) == 60, "without hits, it has no say"
 
