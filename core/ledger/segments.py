@@ -111,7 +111,7 @@ def settled(tx: Connection, before: datetime) -> list[list[Segment]]:
         .order_by(segments.c.position, segments.c.created_at, segments.c.id)
     )
     runs = groupby(tx.execute(query), key=lambda row: bool(row.settled))
-    return [[_segment(row) for row in rows] for is_run, rows in runs if is_run]
+    return [[_segment(row) for row in rows] for ready, rows in runs if ready]
 
 
 def replace(
