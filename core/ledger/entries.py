@@ -152,14 +152,18 @@ def lock_to_record(
 ) -> None:
     """The same for `record_items`: a transaction that calls it for several feeds begins with this
     for the items of all of them, and with the ids of the feeds. Entries that these list at other
-    addresses by now (`listings.find_moved`) are locked as well.
+    addresses by now (`listings.find_moved`) are locked as well, and the articles of which an item
+    is only another address: if it is edited, their pages are fetched again.
 
     Another worker may find the same article in another feed at the same moment: the second one
     waits, and finds it known.
     """
     one_at_a_time(tx, RECORDING)
     items = list(items)
-    lock(tx, {item.id for item in items}.union(listings.marked(tx, listed_by, items)))
+    ids = {item.id for item in items}.union(listings.marked(tx, listed_by, items))
+    articles = select(entries.c.duplicate_of).where(entries.c.revision == 0)
+    named = rows_with(tx, articles.where(entries.c.duplicate_of.is_not(None)), entries.c.id, ids)
+    lock(tx, ids.union(row.duplicate_of for row in named))
 
 
 def get(tx: Connection, ids: Iterable[str]) -> dict[str, Entry]:

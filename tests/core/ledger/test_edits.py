@@ -115,6 +115,31 @@ def test_recording_edits_and_moving_entries_do_not_deadlock(ledger, ledger_url, 
     assert [get_entry(ledger, number).revisit_at for number in order] == [NOON] * 2
 
 
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
+def test_an_edit_at_another_address_and_moving_its_article_do_not_deadlock(
+    ledger, ledger_url, feed
+):
+    """The article was locked in the middle of the poll's transaction, after entries of higher
+    ids."""
+    late = Ledger(ledger_url, now=ledger.now)
+    article, other, address = sorted((1, 2, 3), key=lambda number: item(number).id)
+    record(ledger, feed, *map(item, (1, 2, 3)))
+    for number in (article, other):
+        move(ledger, State.INDEXED, number, revision=1)
+    move(ledger, State.DUPLICATE, address, duplicate_of=item(article).id)
+    edited = (item(number, title="Corrected") for number in (other, address))
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.write() as tx:
+            entries.lock(tx, [item(article).id])
+            second = pool.submit(record, late, feed, *edited)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=1)
+            entries.lock(tx, [item(other).id])
+        assert second.result() == (0, 2)
+    late.close()
+    assert get_entry(ledger, article).revisit_at == NOON
+
+
 @pytest.mark.parametrize("end", [end for end in ENDS if end is not State.ERASED])
 def test_an_edited_item_returns_its_ended_entry_to_found(ledger, feed, clock, end):
     record(ledger, feed, item())
