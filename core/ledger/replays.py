@@ -78,7 +78,8 @@ def fetch_again(tx: Connection, lost: Segment, *, now: datetime) -> int | None:
     written = select(step.entry, step.at).where(step.state == came, step.at == when)
     moments = {row.entry: row.at for row in tx.execute(written)}
     newest = steps.last(tx, moments, came)
-    ids = [entry for entry, at in moments.items() if newest[entry].at == at]
+    # In the order of their ids, in which they are locked.
+    ids = sorted(entry for entry, at in moments.items() if newest[entry].at == at)
     if not pages and _are_done(tx, lost, ids):
         return None
     what = "page" if pages else "text"

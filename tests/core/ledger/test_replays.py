@@ -10,8 +10,8 @@ import pytest
 from factories import NOON, add_feed, get_entry, item, move, record
 from sqlalchemy import event
 
-from core.ledger import Ledger, entries, replays, steps
-from core.records import ENDS, State
+from core.ledger import Ledger, chunks, entries, replays, segments, steps
+from core.records import ENDS, Segment, State
 
 
 def test_replay_returns_quarantined_entries_to_found(ledger, feed, clock):
@@ -60,6 +60,36 @@ def test_what_is_erased_meanwhile_is_not_replayed(ledger, ledger_url, feed):
         assert replayed.result() == 0
     late.close()
     assert get_entry(ledger).state is State.ERASED
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
+def test_fetching_many_entries_again_and_moving_them_do_not_deadlock(
+    ledger, ledger_url, feed, monkeypatch
+):
+    """Those of a large file were locked some hundred at a time, in the order of their steps."""
+    monkeypatch.setattr(chunks, "CHUNK", 1)
+    late = Ledger(ledger_url, now=ledger.now)
+    first, second = sorted((1, 2), key=lambda number: item(number).id)
+    lost = Segment(id="lost", kind="pages", path="lost", items=2)
+    record(ledger, feed, item(1), item(2))
+    for number in (second, first):
+        move(ledger, State.FETCHED, number)
+
+    def fetch_again():
+        with late.write() as tx:
+            return replays.fetch_again(tx, lost, now=NOON)
+
+    with ledger.write() as tx:
+        segments.add(tx, lost, NOON)
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.write() as tx:
+            entries.lock(tx, [item(first).id])
+            sent = pool.submit(fetch_again)
+            with pytest.raises(TimeoutError):
+                sent.result(timeout=1)
+            entries.lock(tx, [item(second).id])
+        assert sent.result() == 2
+    late.close()
 
 
 def test_replay_can_be_limited_by_state_feed_time_and_reason(ledger, feed, clock):
