@@ -87,6 +87,8 @@ def merge(tx: Connection, story: str, into: str) -> None:
         return
     keep_id(tx, story)
     ours = entries.c.story == story
+    # In the order in which all lock entries (`core.ledger.entries.lock`).
+    tx.execute(select(entries.c.id).where(ours).order_by(entries.c.id).with_for_update())
     tx.execute(
         upsert(tx, moved)
         .from_select(["article"], select(entries.c.id).where(ours, entries.c.revision > 0))

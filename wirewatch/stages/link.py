@@ -121,8 +121,8 @@ def _link_segment(house: House, segment: Segment, memory: Memory) -> None:
     now = house.now()
     changed: set[str] = set()
     with house.ledger.write() as tx:
-        # The articles of stories that become one are locked later, in no order: with those that a
-        # poll records at the time, this one and the poll would wait for each other.
+        # The articles of a story that becomes part of another are locked only then: a poll that
+        # records them and these at the time, and this, would wait for each other.
         one_at_a_time(tx, RECORDING)
         entries.lock(tx, (article.id for article in articles))
         known = entries.get(tx, (article.id for article in articles))

@@ -405,15 +405,22 @@ def test_the_score_of_a_story_stays_if_that_of_an_article_is_not_known(ledger, f
         assert {one.score for one in stories.listed(tx)} == {0.9}
 
 
-def test_regrouping_waits_for_who_works_on_its_articles_and_not_they_for_it(ledger, feed):
+@pytest.mark.parametrize("splitting", [True, False])
+def test_regrouping_waits_for_who_works_on_its_articles_and_not_they_for_it(
+    ledger, feed, splitting
+):
     """PostgreSQL ended one of the two: each held an article that the other one waited for."""
     numbers = sorted((1, 2, 3), key=lambda number: item(number).id)
     for number in reversed(numbers):
         join(ledger, number, numbers[1], feed=feed)
+    join(ledger, 4, 4, feed=feed)
     story, low, high = (item(number).id for number in (numbers[1], numbers[0], numbers[2]))
 
     def regroup() -> None:
         with ledger.write() as tx:
+            if not splitting:
+                stories.merge(tx, story, item(4).id)
+                return
             splits.lock(tx, [story])
             splits.split(tx, story, list(entries.get(tx, [low, high]).values()), NOON)
 
@@ -426,7 +433,9 @@ def test_regrouping_waits_for_who_works_on_its_articles_and_not_they_for_it(ledg
             entries.lock(tx, [high])
         regrouping.result()
     with ledger.read() as tx:
-        assert len({one.story for one in entries.get(tx, [low, high]).values()} | {story}) == 2
+        regrouped = {one.story for one in entries.get(tx, [low, high]).values()}
+    assert len(regrouped) == 1
+    assert story not in regrouped
 
 
 def test_stories_that_a_paused_pass_made_one_can_be_split_again(ledger, feed):
