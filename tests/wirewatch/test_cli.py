@@ -172,7 +172,7 @@ READING = [
     *(["feeds", "pause", "x", "--why", "y"], ["feeds", "resume", "x"]),
     *(["index", "check"], ["index", "prepare"], ["index", "rebuild"], ["rules"], ["run"]),
     *(["run", "--dry-run"], ["search", "x"], ["serve"], ["show", "x"], ["stories"], ["upkeep"]),
-    ["retag"],
+    *(["retag"], ["train"], ["train", "--back"], ["train", "--with", __file__]),
 ]
 
 

@@ -148,15 +148,15 @@ def add(
     with new_house_of(context) as house:
         path = house.rulebook.path
         existed = name in house.rules.rule_names
-        changed = house.rulebook.change(lambda text: with_rule(text, rule, str(path)))
-        why = unmatchable(house, parse(query), topic_titles(house.settings.home))
-    if changed:
-        done = f"changed in {path}" if existed else f"added to {path}"
-        out.print(f"{name} {done}. It alerts on articles from the next pass on.", soft_wrap=True)
-    else:
-        out.print(f"{name} is in {path} already, just like this.", soft_wrap=True)
-    if why:
-        errors.print(Text(f"{name}: {why}"))
+        if house.rulebook.change(lambda text: with_rule(text, rule, str(path))):
+            done = f"{'changed in' if existed else 'added to'} {path}"
+            told = f"{name} {done}. It alerts on articles from the next pass on."
+        else:
+            told = f"{name} is in {path} already, just like this."
+        # Said first: whether it can match needs the ledger and topics.toml, which may be broken.
+        out.print(told, soft_wrap=True)
+        if why := unmatchable(house, parse(query), topic_titles(house.settings.home)):
+            errors.print(Text(f"{name}: {why}"))
 
 
 @app.command()

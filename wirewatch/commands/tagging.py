@@ -96,9 +96,9 @@ def train(
     """
     from enrich.tagging.corrections import newest
 
-    home = load_settings(context.obj).home
     if corrections is not None and back:
         raise UsageError("give either --with FILE or --back")
+    home = house_of(context).settings.home
     if corrections is not None:
         _train(home, corrections)
     elif back:

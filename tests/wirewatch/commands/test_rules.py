@@ -207,6 +207,14 @@ def test_a_rule_that_cannot_be_used_can_be_mended_from_the_terminal(tmp_path: Pa
     assert "topic:spyware" in run_rules(tmp_path, code=1)  # one has no name
 
 
+def test_a_rule_that_is_added_is_told_of_even_if_nobody_knows_whether_it_matches(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "topics.toml").write_text("[[topic]\n")
+    assert "a added to" in run_rules(tmp_path, "add", "a", "spyware", code=1)
+    assert '"a"' in (tmp_path / "rules.toml").read_text()
+
+
 def test_rule_is_not_removed_if_the_ledger_cannot_be_read(tmp_path: Path) -> None:
     run_rules(tmp_path, "add", "a", "spyware")
     (tmp_path / "ledger.db").write_text("no ledger")

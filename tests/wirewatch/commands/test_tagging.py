@@ -103,6 +103,7 @@ def test_corrections_are_learnt_and_can_be_undone(wirewatch: Wirewatch, tmp_path
     assert "to undo" in wirewatch("train", "--back", exit_code=2).stderr
 
 
+@pytest.mark.usefixtures("home")
 def test_mistake_in_corrections_is_named(wirewatch: Wirewatch, tmp_path: Path) -> None:
     corrections = _write(tmp_path / "corrections.jsonl", [WANTED, {"title": "", "label": "no"}])
     assert "line 2" in wirewatch("train", "--with", corrections, exit_code=1).stderr
