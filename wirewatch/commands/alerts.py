@@ -75,8 +75,8 @@ def listed(
         return
     if channel is not None and resend is None:
         raise UsageError("--channel goes with --resend")
-    if rule is not None and resend is not None:
-        raise UsageError("--rule is for the list, not for --resend")
+    if resend is not None and (rule is not None or size is not None or as_json):
+        raise UsageError("--rule, --size and --json are for the list, not for --resend")
     with house_of(context) as house:
         if resend is not None:
             _resend(house, resend, channel)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
-from wirewatch.commands.terminal import errors, out
+from wirewatch.commands.terminal import errors, out, table_of
 from wirewatch.finding import Sorted, left_out
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def numbers(text: str, count: int) -> list[int]:
 
 def print_found(found: Sequence[FoundFeed]) -> None:
     """A numbered table of feeds."""
-    table = Table("", "title", "items", "newest", "format", "address", "", show_edge=False)
+    table = table_of("", "title", "items", "newest", "format", "address", "")
     for number, feed in enumerate(found, 1):
         newest = f"{feed.newest:%Y-%m-%d}" if feed.newest else ""
         table.add_row(
@@ -65,7 +64,7 @@ def print_found(found: Sequence[FoundFeed]) -> None:
             f"{feed.items:,}",
             newest,
             feed.format,
-            Text(feed.url, overflow="fold"),
+            Text(feed.url),
             _remark(feed, found),
         )
     out.print(table)

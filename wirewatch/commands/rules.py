@@ -20,7 +20,13 @@ from core.records import Alert, AlertKind, Article, DevelopmentKind, Entry
 from wirewatch.commands.lookups import ARTICLE, entry_of, house_of, new_house_of, no_rule, rule_of
 from wirewatch.commands.tables import phrase_below
 from wirewatch.commands.terminal import bars, errors, out, print_lines, print_list
-from wirewatch.commands.usage import OPTIONAL_COMMAND, QueryCommand, UsageError, moment_of
+from wirewatch.commands.usage import (
+    OPTIONAL_COMMAND,
+    QueryCommand,
+    UsageError,
+    has_subcommand,
+    moment_of,
+)
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
 from wirewatch.presentation.hints import unmatchable, unmatchable_rules, why_nothing
@@ -42,7 +48,7 @@ Name = Annotated[str | None, typer.Argument(metavar="RULE", help="The name of a 
 @app.callback(invoke_without_command=True)
 def rules(context: typer.Context) -> None:
     """Check rules.toml and list its rules."""
-    if context.invoked_subcommand is not None:
+    if has_subcommand(context):
         return
     with house_of(context) as house:
         rules = house.rules

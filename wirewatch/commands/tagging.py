@@ -17,7 +17,7 @@ from core.settings import load_settings
 from wirewatch.commands.lines import ROWS, rows
 from wirewatch.commands.lookups import house_of
 from wirewatch.commands.tables import mark_evidence
-from wirewatch.commands.terminal import bars, errors, out, print_lines
+from wirewatch.commands.terminal import bars, errors, out, print_lines, table_of
 from wirewatch.commands.usage import File, UsageError
 from wirewatch.newsroom.own import Own, found_in, own_files, tagger
 from wirewatch.presentation.wording import counted
@@ -190,7 +190,7 @@ def _tagged(row: Mapping[str, Any], own: Own) -> dict[str, Any]:
 
 
 def _print_checks(before: Sequence[Outcome], after: Sequence[Outcome]) -> None:
-    table = Table("checks", "stories tagged", "after", "others tagged", "after", show_edge=False)
+    table = table_of("checks", "stories tagged", "after", "others tagged", "after")
     for one, other in zip(before, after, strict=True):
         table.add_row(
             one.language,
@@ -274,7 +274,7 @@ def _marked(content: str, field: str, found: Explanation) -> Text:
 
 def _parts_table(found: Explanation) -> Table:
     """What the score is made of."""
-    table = Table("part of the score", "log-odds", show_edge=False)
+    table = table_of("part of the score", "log-odds")
     for part in found.parts:
         table.add_row(part.name, _signed(part.log_odds))
     table.add_section()

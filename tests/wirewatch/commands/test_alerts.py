@@ -236,8 +236,9 @@ def test_alerts_of_one_rule_can_be_listed(wirewatch: Wirewatch, home: Path) -> N
     (only,) = lines(wirewatch("alerts", "--rule", "gone", "--json"))
     assert only["key"] == gone.key
     assert "no rule 'gnoe' in" in wirewatch("alerts", "--rule", "gnoe", exit_code=2).stderr
-    both = ("--rule", "r", "--resend", an_alert().key)
-    assert "--rule is for the list" in wirewatch("alerts", *both, exit_code=2).stderr
+    for of_the_list in (("--rule", "r"), ("--size", "1"), ("--json",)):
+        both = wirewatch("alerts", *of_the_list, "--resend", an_alert().key, exit_code=2)
+        assert "--rule, --size and --json are for the list" in both.stderr
 
 
 def test_alert_is_resent_by_a_prefix_of_its_key(wirewatch: Wirewatch, home: Path) -> None:
