@@ -141,7 +141,15 @@ def channels(
             shown = standings(tx, rules)
         now = house.now()
     if as_json:
-        print_lines(one.health or unknown(name, now) for name, one in shown.items())
+        print_lines(
+            {
+                **dict(one.health or unknown(name, now)),
+                "standing": one.state,
+                "why": one.why,
+                "waiting": one.waiting,
+            }
+            for name, one in shown.items()
+        )
         _raise_if_unreadable(rules)
         return
     rows = []

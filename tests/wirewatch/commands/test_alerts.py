@@ -143,8 +143,16 @@ def test_failing_channels_are_shown(wirewatch: Wirewatch, home: Path) -> None:
     assert "geheim" not in shown
     assert "removed" in next(line for line in shown.splitlines() if line.lstrip().startswith("old"))
     assert "not used yet" in next(line for line in shown.splitlines() if "terminal" in line)
-    named = {one["name"]: one["state"] for one in lines(wirewatch("alerts", "channels", "--json"))}
+    listed_as_json = lines(wirewatch("alerts", "channels", "--json"))
+    named = {one["name"]: one["state"] for one in listed_as_json}
     assert named == {"terminal": "ok", "desk": "failing", "old": "ok"}
+    # What the table says, too.
+    stand = {one["name"]: (one["standing"], one["why"], one["waiting"]) for one in listed_as_json}
+    assert stand["terminal"] == ("not used yet", "", 0)
+    assert stand["desk"] == ("failing", "answered 500", 1)
+    assert stand["old"][0] == "removed"
+    assert "alerts close" in stand["old"][1]
+    assert stand["old"][2] == 1
 
 
 def test_a_channel_that_takes_all_but_one_message_says_why_that_waits(
