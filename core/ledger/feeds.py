@@ -138,6 +138,11 @@ def at(tx: Connection, url: str) -> Feed | None:
     return None if row is None else _feed(row)
 
 
+def get(tx: Connection, ids: Iterable[str]) -> list[Feed]:
+    """Feeds by id; those that are no longer on the list are left out."""
+    return [_feed(row) for row in rows_with(tx, select(feeds), feeds.c.id, ids)]
+
+
 def paused(tx: Connection) -> dict[str, Feed]:
     """The paused feeds, by address."""
     return {row.url: _feed(row) for row in tx.execute(select(feeds).where(~_POLLED))}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from core.ledger.outboxes import NOTICES, Delivery
 from core.ledger.tables import notices
@@ -17,6 +17,13 @@ from core.records import Notice
 def add(tx: Connection, notice: Notice) -> None:
     """Record a notice, in the transaction of the poll that gave rise to it."""
     tx.execute(insert(notices).values(notice.model_dump()))
+
+
+def told_of(tx: Connection, feed: str, words: str, since: datetime) -> bool:
+    """Whether a notice of a feed whose reason begins with some words was recorded since a time."""
+    begins = notices.c.reason.startswith(words, autoescape=True)
+    query = select(notices.c.id).where(notices.c.feed == feed, notices.c.created_at >= since)
+    return tx.execute(query.where(begins).limit(1)).first() is not None
 
 
 def enqueue(tx: Connection, channels: Sequence[str], now: datetime) -> None:

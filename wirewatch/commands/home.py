@@ -18,7 +18,7 @@ from rich.text import Text
 from alert.checks import RulesError
 from core.files import atomic_write
 from core.index import IndexUnavailableError
-from core.ledger import feeds, gaps, leases
+from core.ledger import feeds, gaps, leases, unread
 from core.settings import FILE, Settings
 from ingest.feeds.health import PAUSED, WELL, WORST_FIRST
 from ingest.feeds.opml import FeedListError, read_list
@@ -34,7 +34,7 @@ from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
 from wirewatch.passes.plan import plan, plan_text
 from wirewatch.presentation.accounting import accounting_table
-from wirewatch.presentation.feeds import paused_among
+from wirewatch.presentation.feeds import paused_among, why_unread
 from wirewatch.presentation.hints import lacking, unmatchable_rules
 from wirewatch.presentation.wording import counted
 
@@ -186,6 +186,7 @@ def _print_outcome(house: House, began: datetime, *, as_json: bool) -> None:
         next_due, now = feeds.next_due(tx), house.now()
         by_state, paused = feeds.by_state(tx), feeds.count_paused(tx)
         unwell = unwell_channels(tx, house.rulebook.rules_if_any())
+        without_articles = unread.listed(tx, now)
         lost = missing(gaps.listed(tx, began), "since their last polls")
     numbers = {state.value: by_state.get(state) for state in WORST_FIRST if state not in WELL}
     numbers[PAUSED] = paused
@@ -193,6 +194,8 @@ def _print_outcome(house: House, began: datetime, *, as_json: bool) -> None:
         out.print(f"Feeds: {', '.join(told)}. `wirewatch feeds health` shows why.")
     if lost:
         out.print(f"{lost} `wirewatch feeds gaps` shows where.")
+    for one in without_articles:
+        out.print(Text(f"{one.feed.outlet or one.feed.url}: {why_unread(one)}."), soft_wrap=True)
     for line in unwell:
         out.print(line)
     if index_lacks:

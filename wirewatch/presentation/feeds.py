@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from core.ledger import feeds
+from core.ledger.unread import Unread
 from core.records import Feed, Listed
 from wirewatch.house import House
 
@@ -36,6 +37,19 @@ def pause_of(feed: Feed) -> str:
     """Since when a feed is paused and why, and how that is ended."""
     since = f"paused since {feed.paused_at:%Y-%m-%d %H:%M} ({feed.paused_why})"
     return f"{since}; to poll it again: wirewatch feeds resume {shlex.quote(feed.url)}"
+
+
+NO_ARTICLES = "its entries bring no article"
+"""How the words begin that `why_unread` has for a feed."""
+
+
+def why_unread(one: Unread) -> str:
+    """That the entries of a feed bring no article, since when, why the last of them did not, and
+    where they are listed."""
+    return (
+        f"{NO_ARTICLES}: none of the {one.number:,} since {one.since:%Y-%m-%d %H:%M}; of the last: "
+        f"{one.reason}. See `wirewatch entries` and `wirewatch entries quarantined`"
+    )
 
 
 def paused_among(tx: Connection, listed: Iterable[Listed], place: str) -> str:
