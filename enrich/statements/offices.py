@@ -25,14 +25,14 @@ class Offices:
 
     def settle(self, sentence: Sentence, name: Name, heads: Sequence[Head]) -> None:
         """Tell whether a name is that of an office. One in a body of no state and no firm makes no
-        official: "the [association's president]". Any other head of it that has a say is whose
-        office it is."""
+        official: "the [association's president]", "a [police union]". Any other head of it that
+        has a say is whose office it is."""
         listed = [head for head in heads if head[0] in LISTED]
         name.is_office = bool(listed) and bool(self._nouns.over(*listed[0][1:]))
         if not name.roles & set(ROLES) or not self._civil.over(name.first, _end(sentence, name)):
             return
         own = [head[1:] for head in listed if head[0] in ROLES and not self._civil.over(*head[1:])]
-        if own and all(self._nouns.over(*head) for head in own):
+        if all(self._nouns.over(*head) for head in own):
             name.roles = name.roles.difference(ROLES) | {"denier"}
 
 

@@ -10,6 +10,9 @@ from enrich.statements.rules import Role
 from enrich.statements.sentences import Name, Sentence
 from enrich.statements.subjects import agent, subject
 
+_REASONS = {"for": None, "pour": frozenset(("avoir", "défaut", "manquement", "non", "violation"))}
+"""Words that part who did something from what it was done for, if one of these follows."""
+
 _SEEN = frozenset(("found", "heard"))
 """Verbs by which a court decides, but whoever says "we found" has only seen something."""
 
@@ -47,9 +50,14 @@ def is_case(sentence: Sentence) -> bool:
 
 def _without_reason(sentence: Sentence, name: Name) -> Name:
     """Who did something, without what it was done for: "rebuked by [a watchdog] for it"."""
-    places = range(name.first + 1, name.last)
-    reason = next((one for one in places if sentence.prose.forms[one] == "for"), name.last)
-    return Name(name.first, reason, name.roles)
+    prose, places = sentence.prose, range(name.first + 1, name.last)
+    reasons = (
+        one
+        for one in places
+        if prose.forms[one] in _REASONS
+        and ((reason := _REASONS[prose.forms[one]]) is None or prose.form_at(one + 1) in reason)
+    )
+    return Name(name.first, next(reasons, name.last), name.roles)
 
 
 def _who_said(sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | None:

@@ -210,10 +210,17 @@ def test_an_office_is_named_with_its_holder(
     assert (one.kind, one.speaker) == (StatementKind.DENIAL, speaker)
 
 
-def test_what_a_court_acts_for_is_not_its_name() -> None:
-    text = "Police were rebuked by a watchdog for filming divers."
-    (one,) = statements("", text, "en", ())
-    assert (one.kind, one.speaker) == (StatementKind.COURT, "watchdog")
+@pytest.mark.parametrize(
+    ("language", "text", "speaker"),
+    [
+        ("en", "Police were rebuked by a watchdog for filming divers.", "watchdog"),
+        ("fr", "Le port a été sanctionné par la CNIL pour avoir filmé des plongeurs.", "CNIL"),
+        ("fr", "Le port a été sanctionné par le juge pour enfants.", "juge pour enfants"),
+    ],
+)
+def test_what_a_court_acts_for_is_not_its_name(language: str, text: str, speaker: str) -> None:
+    (one,) = statements("", text, language, ())
+    assert (one.kind, one.speaker) == (StatementKind.COURT, speaker)
 
 
 def test_a_quote_belongs_to_its_sentence() -> None:
