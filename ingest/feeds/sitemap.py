@@ -39,6 +39,9 @@ _NAMESPACE = "schemas/sitemap-news/"
 _HEAD = 5_000
 """The most characters in which a root element declares its namespaces."""
 
+_ITEMS = ("url", "sitemap")
+"""Elements below the root, one for each item."""
+
 _NEWS, _ADDRESS, _CHANGED = "url/news", "url/loc", "url/lastmod"
 _TITLE, _DATE, _OUTLET = "url/news/title", "url/news/publication_date", "url/news/publication/name"
 _LISTED = "sitemap/loc"
@@ -110,6 +113,8 @@ def _parse(markup: str, target: _Target) -> str | None:
         etree.fromstring(markup.encode(), parser)
     except _TooMuchError as stop:
         return str(stop)
+    except UnicodeDecodeError:  # from a reference to half a character, `&#xD800;`
+        return "cut at a character that does not exist"
     broken = next(iter(parser.error_log), None)
     # The message may quote the sitemap.
     return f"line {broken.line}: {printable(broken.message[:200])}" if broken else None
@@ -127,6 +132,7 @@ class _Target:
         self.news: list[dict[str, str]] = []
         self.sitemaps: list[str] = []
         self._elements = 0
+        self._namespace = ""
         self._names: list[str] = []
         self._texts: dict[str, list[str]] = {}
         self._is_news = False
@@ -142,7 +148,14 @@ class _Target:
         self._elements += 1
         if self._elements > MAX_ELEMENTS:
             raise _TooMuchError(f"cut after {MAX_ELEMENTS:,} elements")
-        self._names.append(tag.rpartition("}")[2].lower())
+        namespace, _, name = tag.rpartition("}")
+        if self._elements == 1:
+            self._namespace = namespace
+        elif name in _ITEMS and namespace == self._namespace:
+            # Also if the one before is not closed, or something in it is not.
+            self._finish()
+            del self._names[1:]
+        self._names.append(name)
         place = self._place()
         self._is_news = self._is_news or place == _NEWS
         if place in _READ and place not in self._texts:
@@ -160,23 +173,27 @@ class _Target:
         Raises:
             _TooMuchError: it is an item too many.
         """
-        place, depth = self._place(), len(self._names)
-        self._names.pop()
-        if depth == self._text_depth:
+        if len(self._names) == self._text_depth:
             self._text, self._text_depth = None, 0
-        if place not in ("url", "sitemap"):
-            return
-        texts = {name: "".join(parts).strip() for name, parts in self._texts.items()}
-        if max(len(self.news), len(self.sitemaps)) >= MAX_ITEMS:
-            raise _TooMuchError(f"cut after {MAX_ITEMS:,} items")
-        if self._is_news:
-            self.news.append(texts)
-        elif place == "sitemap":
-            self.sitemaps.append(texts.get(_LISTED, ""))
-        self._texts, self._is_news = {}, False
+        if self._place() in _ITEMS:
+            self._finish()
+        if len(self._names) > 1:
+            self._names.pop()
 
     def close(self) -> None:
         """End the document."""
+
+    def _finish(self) -> None:
+        """Keep what was read of an item, if it is news or a sitemap."""
+        if max(len(self.news), len(self.sitemaps)) >= MAX_ITEMS:
+            raise _TooMuchError(f"cut after {MAX_ITEMS:,} items")
+        texts = {name: "".join(parts).strip() for name, parts in self._texts.items()}
+        if self._is_news:
+            self.news.append(texts)
+        elif _LISTED in texts:
+            self.sitemaps.append(texts[_LISTED])
+        self._texts, self._is_news = {}, False
+        self._text, self._text_depth = None, 0
 
     def _place(self) -> str:
         """Where the reading is: the names of the open elements below the root."""

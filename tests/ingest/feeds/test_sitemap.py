@@ -186,6 +186,21 @@ def test_what_is_before_a_break_is_read_and_the_break_reported() -> None:
     assert "line 1: " in found.fault
 
 
+@pytest.mark.parametrize("title", ["A < B", "A <br> B", "<b>A B", "A B<b"])
+def test_broken_markup_in_a_headline_costs_no_other_item(title: str) -> None:
+    found = read(urlset(news("/1") + news("/2", title) + news("/3")))
+    words = [("1", "One"), ("2", "A B"), ("3", "One")]
+    assert [(item.url[-1], item.title) for item in found.items] == words
+    assert found.fault
+
+
+def test_what_is_before_half_a_character_is_read() -> None:
+    # What looks like CDATA is left as it is, and this is none.
+    found = read(urlset(news("/1") + "<!--<![CDATA[-->&#xD800;<!--]]>-->" + news("/2")))
+    assert [item.url[-1] for item in found.items] == ["1"]
+    assert found.fault == "cut at a character that does not exist"
+
+
 def test_what_is_said_to_be_broken_has_no_control_characters() -> None:
     found = read(urlset(news()).replace("</urlset>", "<![CDATA[\x9b[2J\n"))
     assert found.fault is not None
