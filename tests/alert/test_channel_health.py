@@ -25,6 +25,17 @@ def test_operators_hear_of_the_second_failure_in_a_row() -> None:
     assert told.state is ChannelState.FAILING
 
 
+def test_operators_hear_of_a_state_once() -> None:
+    well = after_taken(unknown("desk", NOON), NOON)
+    assert news(well, NOON) is None, "a channel is well until it fails"
+    failing = after_failed(after_failed(well, DEAD, NOON), DEAD, NOON)
+    known = failing.model_copy(update={"told": ChannelState.FAILING})
+    assert news(known, NOON) is None
+    again = news(after_taken(known, NOON), NOON)
+    assert again is not None
+    assert (again.before, again.state) == (ChannelState.FAILING, ChannelState.OK)
+
+
 def test_a_state_lasts_from_its_first_failure_or_its_first_success() -> None:
     at = [NOON + timedelta(hours=hour) for hour in range(6)]
     busy = Failed("busy", Cause.CHANNEL, timedelta(hours=2))

@@ -110,6 +110,12 @@ def test_alerts_of_merged_stories_are_grouped_as_one_story():
     assert list(map(story_thread, updated)) == list(map(story_thread, (new, older, twice, other)))
 
 
+def test_an_alert_leaves_the_conversation_of_a_story_that_was_taken_out():
+    alert = an_alert().model_copy(update={"story": "old", "told_as": "apart"})
+    (updated,) = of_survivors([alert], {"old": "older", "apart": "apart"})
+    assert (updated.story, updated.told_as) == ("older", None)
+
+
 def test_an_alert_whose_articles_are_in_its_story_is_not_parted():
     alert = an_alert_of(1, "A court takes it up")
     assert parted(alert, {}, {}) == [alert]

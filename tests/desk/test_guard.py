@@ -47,6 +47,8 @@ def test_desk_answers_only_to_its_own_host_names(host: str, status: int | None) 
         ("POST", {}, None),  # a program, not a page
         ("POST", {"origin": "http://localhost:8090"}, None),
         ("POST", {"origin": "http://localhost:8090", "sec-fetch-site": "same-origin"}, None),
+        ("POST", {"origin": "http://LOCALHOST:8090"}, None),
+        ("POST", {"origin": "http://localhost:8090", "host": "LOCALHOST:8090"}, None),
         ("POST", {"origin": "http://localhost:9999"}, 403),
         ("POST", {"origin": "https://evil.example"}, 403),
         ("POST", {"origin": "null"}, 403),
@@ -101,6 +103,11 @@ def test_password_is_required_if_one_is_set(authorization: str, status: int | No
     headers = Headers({"host": "desk.example", "authorization": authorization})
     refusal = NAMED.refusal("GET", headers)
     assert (refusal.status if refusal else None) == status
+
+
+def test_any_password_will_do_if_none_is_set() -> None:
+    headers = Headers({"host": "localhost", "authorization": basic("of another program here")})
+    assert PLAIN.refusal("GET", headers) is None
 
 
 def test_refusal_of_an_unknown_host_names_the_setting() -> None:

@@ -14,6 +14,7 @@ NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("passed", "words"),
     [
+        (timedelta(), "just now"),
         (timedelta(seconds=3), "just now"),
         (timedelta(seconds=-3), "now"),
         (timedelta(minutes=1), "1 min ago"),
