@@ -96,7 +96,7 @@ def test_from_init_to_alerts(wirewatch: Wirewatch, newsroom: Newsroom, tmp_path:
         (["feed", "-cake"], 2, "feed -- '-cake'"),
         (["run", "--feed", "http://x", "--dry-run"], 2, "no feeds"),
         (["entries", "replay", "--feed", "http://x"], 2, "not on the feed list"),
-        (["init", "--feeds", "."], 2, "is a directory"),
+        (["init", "--feeds", "."], 2, "Is a directory"),
         (["nonsense"], 2, "No such command"),
         (["alerts", "--resend", "abc"], 2, "begins with 'abc'; `wirewatch alerts` shows keys"),
     ],

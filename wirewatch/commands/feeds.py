@@ -22,7 +22,7 @@ from wirewatch.commands.history import history
 from wirewatch.commands.lookups import house_of, is_home, new_house_of
 from wirewatch.commands.pauses import pause, resume
 from wirewatch.commands.terminal import errors, out, print_lines, print_list, write_data
-from wirewatch.commands.usage import File, UsageError, typed_line
+from wirewatch.commands.usage import FEEDS, File, UsageError, typed_line
 from wirewatch.finding import TOO_LONG, feeds_at, sorted_out, web_address
 from wirewatch.house import House
 from wirewatch.presentation.feeds import pause_of, paused_among, unlisted
@@ -121,13 +121,7 @@ def edit(
 @app.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[
-        File,
-        typer.Argument(
-            metavar="FILE",
-            help="An OPML file, or a text file with one address per line; - for stdin.",
-        ),
-    ],
+    file: Annotated[File, typer.Argument(metavar="FILE", help=FEEDS)],
 ) -> None:
     """Add the feeds in an OPML file, with folders as labels, or in a text file.
 

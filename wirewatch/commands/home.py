@@ -28,7 +28,7 @@ from wirewatch.commands.choice import print_left_out
 from wirewatch.commands.feed_health import missing
 from wirewatch.commands.lookups import house_of, house_with_feeds, new_house_of, polled_feed_of
 from wirewatch.commands.terminal import bars, errors, out, print_lines
-from wirewatch.commands.usage import UsageError
+from wirewatch.commands.usage import FEEDS, File, UsageError
 from wirewatch.finding import sorted_out
 from wirewatch.house import House
 from wirewatch.newsroom.own import topic_titles
@@ -41,14 +41,9 @@ from wirewatch.presentation.wording import counted
 
 def init(
     context: typer.Context,
-    opml: Annotated[
-        Path | None,
-        typer.Option(
-            "--feeds",
-            help="An OPML file to use instead of the starter list.",
-            exists=True,
-            dir_okay=False,
-        ),
+    own: Annotated[
+        File | None,
+        typer.Option("--feeds", help=f"Feeds to begin with instead of the starter list. {FEEDS}"),
     ] = None,
 ) -> None:
     """Create a home folder: wirewatch.toml, feeds.opml, rules.toml, names.toml.
@@ -61,12 +56,12 @@ def init(
         home = house.settings.home
         starter = resources.files("wirewatch") / "starter"
         known = home / "feeds.opml"
-        chosen = opml or (known if known.exists() else starter / "feeds.opml")
-        listed = chosen.read_bytes()
+        chosen = known if known.exists() else starter / "feeds.opml"
+        listed = chosen.read_bytes() if own is None else own.read()
         try:
             found = sorted_out(read_list(listed))
         except FeedListError as error:
-            raise UsageError(f"{chosen}: {error}") from error
+            raise UsageError(f"{chosen if own is None else own.name}: {error}") from error
         home.mkdir(parents=True, exist_ok=True)
         made = [
             name
@@ -80,7 +75,7 @@ def init(
         ]
         with house.ledger.write() as tx:
             # A feed that was removed from the list stays removed.
-            begins = opml is not None or not feeds.count(tx)
+            begins = own is not None or not feeds.count(tx)
             added = feeds.add_all(tx, found.usable, house.now()) if begins else 0
             paused = paused_among(tx, found.usable, "`wirewatch feeds health`")
     out.print(f"{home}: {', '.join(made) or 'nothing new'}; {counted(added, 'feed')} added.")

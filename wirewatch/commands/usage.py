@@ -25,6 +25,10 @@ class File(typer.FileBinaryRead):
     """A file that a command reads, opened; - is standard input. Help shows this name."""
 
 
+FEEDS = "An OPML file, or a text file with one address per line; - for stdin."
+"""The help of a file that lists feeds."""
+
+
 class QueryCommand(TyperCommand):
     """A command whose argument is a search: one of several words looks like several arguments, one
     that begins with a minus like options."""

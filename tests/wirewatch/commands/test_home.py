@@ -174,6 +174,13 @@ def test_init_fills_an_empty_list_from_the_homes_feeds_file(
     assert [one["url"] for one in lines(wirewatch("feeds", "list", "--json"))] == [feed]
 
 
+def test_init_begins_with_a_list_from_standard_input(tmp_path: Path) -> None:
+    home = ["--home", str(tmp_path / "home")]
+    typed = "https://a.example/rss\n"
+    begun = CliRunner().invoke(app, [*home, "init", "--feeds", "-"], input=typed)
+    assert "1 feed added" in " ".join(begun.stdout.split())
+
+
 def test_init_with_a_list_without_feeds_makes_no_folder(tmp_path: Path) -> None:
     opml, home = tmp_path / "none.opml", tmp_path / "home"
     opml.write_text("<opml><body/></opml>")
