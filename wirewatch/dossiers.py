@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -23,11 +25,21 @@ MAX_STORIES = 500
 """Most stories of a dossier: its draft asks the index about each."""
 
 
-_REMOVED = "the dossier has been removed"
-
-
 class DossierError(WirewatchError):
     """A dossier stays as it is; the text says why and what to do."""
+
+
+@contextmanager
+def changed(house: House, dossier: int) -> Iterator[Connection]:
+    """A transaction that changes a dossier.
+
+    Raises:
+        DossierError: this dossier was removed.
+    """
+    with house.ledger.write() as tx:
+        if not dossiers.lock(tx, dossier):
+            raise DossierError("the dossier has been removed")
+        yield tx
 
 
 def add(house: House, name: str, story: str, note: str) -> Dossier:
@@ -63,9 +75,7 @@ def add_to(house: House, dossier: int, story: str) -> Story:
     Raises:
         DossierError: this dossier was removed, or is full, or there is no such story.
     """
-    with house.ledger.write() as tx:
-        if not dossiers.lock(tx, dossier):
-            raise DossierError(_REMOVED)
+    with changed(house, dossier) as tx:
         found = _story(tx, story)
         if found.id not in dossiers.places(tx, dossier):
             _put(tx, dossier, found.id, "", house.now())
@@ -94,9 +104,7 @@ def rename(house: House, dossier: int, name: str) -> None:
     """
     name = name_of(name)
     try:
-        with house.ledger.write() as tx:
-            if not dossiers.lock(tx, dossier):
-                raise DossierError(_REMOVED)
+        with changed(house, dossier) as tx:
             dossiers.rename(tx, dossier, name)
     except IntegrityError as error:
         # Not looked up before: another person may give the name away meanwhile.

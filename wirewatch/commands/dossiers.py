@@ -165,9 +165,7 @@ def remove(
             typer.confirm(f"Remove the dossier {found.name!r}, with {lost}?", abort=True)
         if chosen is not None and notes[chosen] and not yes:
             typer.confirm("Take it out of this dossier, with its note?", abort=True)
-        with house.ledger.write() as tx:
-            if not dossiers.lock(tx, found.id):
-                raise UsageError(f"the dossier {found.name!r} has been removed meanwhile")
+        with changes.changed(house, found.id) as tx:
             if chosen is None:
                 dossiers.remove(tx, found.id)
             else:

@@ -120,6 +120,15 @@ def test_a_story_or_a_whole_dossier_is_removed(
         assert stories.count(tx) == 2
 
 
+def test_a_dossier_that_somebody_else_removes_meanwhile_is_no_wrong_use(
+    run: Run, arrived: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("add", "Week 49", arrived[0].id)
+    monkeypatch.setattr("core.ledger.dossiers.lock", lambda *_: False)
+    for command in (("remove", "Week 49", "--yes"), ("rename", "Week 49", "Week 50")):
+        assert run(*command, exit_code=1) == "the dossier has been removed"
+
+
 def test_wrong_use_is_said(run: Run, arrived: list[Article]) -> None:
     run("add", "Week 49", arrived[0].id)
     assert "did you mean 'Week 49'?" in run("show", "Week 48", exit_code=2)
