@@ -79,11 +79,12 @@ def read_sitemap(found: Unwrapped, url: str) -> Document | NotAFeed:
     if not target.news and _NAMESPACE not in found.markup[:_HEAD]:
         return NotAFeed("a sitemap without news")
     outlets = Counter(filter(None, (one.get(_OUTLET) for one in target.news)))
+    is_whole = fault is None and len(target.news) < _LONG
     return Document(
         title=Words(next((name for name, _ in outlets.most_common(1)), ""), is_text=True),
         drafts=tuple(map(_draft, target.news)),
         fault="; ".join(filter(None, (found.fault, fault))) or None,
-        covers=LISTED_TIME if len(target.news) < _LONG else None,
+        covers=LISTED_TIME if is_whole else None,
     )
 
 
