@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Row, or_, select
 from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.tables import entries, entry_feeds
-from core.ledger.utc import hour_of
 from core.records import Feed, FeedItem, State, content_id
 
 _CHANGING = ("known_by", "item_hash", "title_hash")
@@ -54,7 +53,8 @@ def find_moved(
         for item in items
         if item.id not in found and item.title and item.published and item.published < now - OLD
     ]
-    return found | _known_by_time(tx, feed, old, listed)
+    taken = {*listed, *(row.id for row in found.values())}
+    return found | _known_by_time(tx, feed, old, taken)
 
 
 def _known_by_mark(
@@ -81,11 +81,11 @@ def _known_by_mark(
 
 
 def _known_by_time(
-    tx: Connection, feed: Feed, items: Sequence[FeedItem], listed: Collection[str]
+    tx: Connection, feed: Feed, items: Sequence[FeedItem], taken: Collection[str]
 ) -> dict[str, Row[Any]]:
     """Articles whose site has changed its addresses: the feed gave them the same headline and time
-    of publication at other ones. Of a time that is a full hour, often only a day, the whole item
-    has to be the same.
+    of publication at other ones. It must have given these to no other article: some feeds have one
+    headline and one time for all.
 
     An entry without an article is left out: at the new address it may have one.
     """
@@ -100,16 +100,38 @@ def _known_by_time(
         .order_by(entries.c.first_seen, entries.c.id)
         .with_for_update(of=entries)  # nobody could know before that they would be changed
     )
-    found: dict[str, Row[Any]] = {}
+    rows_of: dict[str, list[Row[Any]]] = {}
     for row in rows_with(tx, query, entry_feeds.c.title_hash, named):
         same = [one for one in named[row.title_hash] if one.published == row.published]
-        if len(same) != 1 or row.id in listed:
-            continue
-        (item,) = same
-        is_to_the_minute = row.published != hour_of(row.published)
-        if is_to_the_minute or row.state == State.ERASED or item.item_hash == row.item_hash:
-            found[item.id] = row
+        if len(same) == 1:
+            rows_of.setdefault(same[0].id, []).append(row)
+    found: dict[str, Row[Any]] = {}
+    for item in items:
+        only = _only(rows_of.get(item.id, ()))
+        if only is not None and only.id not in taken and _is_distinct(only, item):
+            found[item.id] = only
     return found
+
+
+def _only(rows: Sequence[Row[Any]]) -> Row[Any] | None:
+    """The entry that is meant, of those with one headline and time; None if they are several
+    articles, which does not count copies of another of them. If one is erased, it is that one, as
+    it must not return."""
+    ids = {row.id for row in rows}
+    articles = [row for row in rows if row.duplicate_of not in ids]
+    erased = [row for row in rows if row.state == State.ERASED]
+    if erased:
+        return erased[0]
+    return articles[0] if len(articles) == 1 else None
+
+
+def _is_distinct(row: Row[Any], item: FeedItem) -> bool:
+    """Whether the time tells an article from others with its headline. A quarter of an hour often
+    stands for a day: in India, that begins at 18:30 UTC. Then the summary must be the same, too."""
+    published: datetime = row.published
+    is_to_the_minute = published.minute % 15 > 0 or published.second > 0
+    is_same = bool(item.summary) and item.item_hash == row.item_hash
+    return is_to_the_minute or is_same or State(row.state) is State.ERASED
 
 
 def marked(tx: Connection, feeds: Collection[str], items: Iterable[FeedItem]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from factories import NOON, add_feed, item, move, record
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.ledger import Ledger, edits, entries, erasures, tables
 from core.records import State, content_id
@@ -235,3 +235,57 @@ def test_an_erased_article_does_not_return_when_its_site_changes_its_addresses(l
     move(ledger, State.ERASED)
     clock.go(days=90)
     assert record(ledger, feed, relaunched(published=NOON)) == (0, 0)
+
+
+@pytest.mark.parametrize("published", [NOON, NOON + timedelta(minutes=30)])
+def test_two_notices_of_one_day_without_a_summary_are_two_entries(ledger, feed, clock, published):
+    """As on two pages of a feed's history. In India, a day begins at 18:30 UTC."""
+    record(ledger, feed, item(published=published))
+    move(ledger, State.INDEXED, revision=1)
+    clock.go(days=90)
+    assert record(ledger, feed, relaunched(published=published, summary="")) == (1, 0)
+
+
+@pytest.fixture
+def alike(ledger, feed, clock):
+    """Two articles of three months ago with one headline and time, in the order of their ids."""
+    several = sorted((item(one, title="News", published=AT) for one in (1, 2)), key=lambda i: i.id)
+    record(ledger, feed, *several)
+    with ledger.write() as tx:
+        for entry in list(entries.listed(tx)):
+            entries.transition(tx, entry, State.INDEXED, now=clock(), revision=1)
+    clock.go(days=90)
+    return several
+
+
+@pytest.mark.usefixtures("alike")
+def test_what_a_feed_gives_to_several_articles_tells_none_of_them(ledger, feed):
+    assert record(ledger, feed, relaunched(3, title="News")) == (1, 0)
+
+
+def test_a_copy_is_no_other_article(ledger, feed, alike):
+    first, second = (one.id for one in alike)
+    copy = update(tables.entries).where(tables.entries.c.id == second)
+    with ledger.write() as tx:
+        tx.execute(copy.values(duplicate_of=first))
+    assert record(ledger, feed, relaunched(3, title="News")) == (0, 0)
+
+
+def test_of_an_erased_article_and_another_the_erased_one_is_meant(ledger, feed, alike, clock):
+    with ledger.write() as tx:
+        erased = entries.get(tx, [alike[0].id]).values()
+        assert erasures.erase(tx, erased, why="asked for", now=clock())
+    edited = relaunched(3, title="News", summary="It says now what it had said.")
+    assert record(ledger, feed, edited) == (0, 0)
+
+
+def test_two_items_are_never_the_same_entry(ledger, feed, clock):
+    """One is known by its id, the other by headline and time: one of them was lost."""
+    before = item_at("s=1", published=AT)
+    record(ledger, feed, before)
+    with ledger.write() as tx:
+        (entry,) = entries.get(tx, [before.id]).values()
+        entries.transition(tx, entry, State.INDEXED, now=clock(), revision=1)
+    clock.go(days=90)
+    edited = item_at("s=2", published=AT, title="Corrected")
+    assert record(ledger, feed, edited, relaunched()) == (1, 1)
