@@ -80,8 +80,10 @@ class Failure:
 
 
 def retry_after(answer: Answer, now: datetime) -> timedelta | None:
-    """How long the answer asks to wait, if it does."""
-    return requested_wait(answer.header("retry-after"), now)
+    """How long the answer asks to wait, if it does. A moment is one of the server's clock, by which
+    the answer is dated."""
+    answered_at = http_date(answer.header("date")) or now
+    return requested_wait(answer.header("retry-after"), answered_at)
 
 
 def fresh_for(answer: Answer, now: datetime) -> timedelta | None:

@@ -9,7 +9,6 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from typing import Self
@@ -18,7 +17,7 @@ from urllib.parse import quote, urldefrag, urljoin, urlsplit
 import h2.exceptions
 import httpcore
 
-from core.clock import http_date
+from core.clock import utc_now
 from core.faults import Fault, tried_async
 from core.settings import Settings
 from core.sites import site_of
@@ -178,8 +177,7 @@ class Client:
             result = await self._ask(request, target)
             request.seconds -= time.monotonic() - started
             if isinstance(result, Answer):
-                answered_at = http_date(result.header("date")) or datetime.now(UTC)
-                self.sites.back_off(site, result.status, retry_after(result, answered_at))
+                self.sites.back_off(site, result.status, retry_after(result, utc_now()))
             return result
 
     async def _ask(self, request: _Request, target: Target) -> Answer | _Redirect | Failure:

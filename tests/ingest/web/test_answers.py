@@ -49,6 +49,15 @@ def test_no_header_asks_for_nothing():
     assert fresh_for(silent, NOW) is None
 
 
+def test_a_moment_is_one_of_the_servers_clock():
+    """Feeds and pages of a server whose clock is fast were left alone for the difference, too."""
+    told = (
+        ("Date", "Sun, 01 Mar 2026 14:00:00 GMT"),
+        ("Retry-After", "Sun, 01 Mar 2026 14:02:00 GMT"),
+    )
+    assert retry_after(Answer("https://example.com/", 503, told, b""), NOW) == timedelta(minutes=2)
+
+
 @given(st.timedeltas(timedelta(-700_000), timedelta(2_900_000)).map(lambda far: NOW + far))
 def test_any_retry_after_date_is_read_and_never_negative(moment):
     wait = retry_after(with_header("Retry-After", format_datetime(moment, usegmt=True)), NOW)
