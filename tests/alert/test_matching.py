@@ -100,6 +100,23 @@ def tag(topic, *phrases):
     return Tag(topic=topic, score=0.7, evidence=evidence)
 
 
+@pytest.mark.parametrize(
+    ("known", "title", "language"),
+    [("Spyware everywhere", "Spyware everywhere", "de"), ("", "Spyware found", "en")],
+)
+def test_an_alert_has_its_storys_headline_and_first_article_as_far_as_known(known, title, language):
+    article = an_article(1, title="Spyware found", language="en")
+    standing = coverage_of([article])[article.id]
+    told = {"title": known, "language": "de" if known else ""}
+    first = standing.first.model_copy(update=told)
+    standing = standing.model_copy(update={"headline": known, "first": first})
+    stories = {article.id: article.id}
+    batch = Batch([article], stories, {article.id: standing}, NOON, str, countries_of)
+    (alert,) = match_rule(a_rule("spyware"), [0], batch, {}).alerts
+    assert (alert.title, alert.headline) == ("Spyware found", title)
+    assert (alert.first.title, alert.first.language) == (title, language)
+
+
 def test_alert_has_rule_article_score_and_evidence():
     article = an_article(1, title="Spyware found", score=0.7, tags=(tag("spyware", "a", "b"),))
     rule = a_rule("topic:spyware", "my rule")
