@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -181,6 +183,24 @@ def test_a_page_without_a_title_has_none() -> None:
 def test_escapes_and_markup_are_undone() -> None:
     head = '<meta property="og:title" content="R&amp;amp;D &lt;em&gt;for&lt;/em&gt; all">'
     assert title(page(head), NO_FEED) == "R&D for all"
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("Cameras<br>for all", "Cameras for all"),
+        ("<STRONG>Cameras</STRONG> for all", "Cameras for all"),
+        ("Council votes 5 <3> 2", "Council votes 5 <3> 2"),
+        (f"Cameras <b {'y' * 200}> all", f"Cameras <b {'y' * 200}> all"),
+    ],
+)
+def test_only_markup_is_removed(written: str, found: str) -> None:
+    assert title(page(og(escape(written))), NO_FEED) == found
+
+
+def test_several_names_of_the_outlet_are_cut_off() -> None:
+    head = named("The Example") + f"<title>Example | {LONG} | The Example - Example</title>"
+    assert title(page(head), NO_FEED) == LONG
 
 
 @given(st.text(max_size=80))
