@@ -29,12 +29,17 @@ REST = timedelta(days=1)
 """How long a file is left alone before it is merged, and again before it is deleted."""
 
 
+MAX_NAMED = 3
+"""The most files that are named, of those that are left alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class UpkeepReport:
     """What upkeep did, in files of the archive.
 
     `merged` were replaced by `merged_into`; `dropped` had old pages; `deleted` were in use no more;
-    `unknown` stay, as they hold what the ledger does not know; `rewritten` had erased articles.
+    `unknown` stay, as they hold what the ledger does not know: their paths below the archive's
+    root. `rewritten` had erased articles.
     `damaged` has the errors of unreadable ones.
     """
 
@@ -42,7 +47,7 @@ class UpkeepReport:
     merged_into: int
     dropped: int
     deleted: int
-    unknown: int
+    unknown: tuple[str, ...]
     rewritten: int
     damaged: tuple[str, ...]
 
@@ -50,9 +55,11 @@ class UpkeepReport:
     def told(self) -> str:
         """What was done, in words."""
         erased = f" {counted(self.rewritten, 'file')} rewritten without erased articles."
+        others = len(self.unknown) - MAX_NAMED
         unknown = (
-            f" {counted(self.unknown, 'file')} left alone, with entries that this ledger does not "
-            "know: it is older than they are, or ledger_url or archive_url names another one."
+            f" {counted(len(self.unknown), 'file')} left alone, with entries that this ledger does "
+            "not know: it is older than they are, or ledger_url or archive_url names another one. "
+            f"{', '.join(self.unknown[:MAX_NAMED])}{f' and {others:,} more' if others > 0 else ''}."
         )
         return (
             f"{counted(self.merged, 'file')} merged into {self.merged_into:,}; "
@@ -118,19 +125,20 @@ def _drop_old_pages(house: House) -> int:
         return len(old) if old and segments.remove(tx, old, house.now()) else 0
 
 
-def _delete_unused(house: House) -> tuple[int, int]:
-    """Delete the files that nothing has named for a while; returns how many, and how many stay
-    since they are not this ledger's to delete."""
+def _delete_unused(house: House) -> tuple[int, tuple[str, ...]]:
+    """Delete the files that nothing has named for a while; returns how many, and which stay since
+    they are not this ledger's to delete."""
     before = house.now() - REST
     with house.ledger.read() as tx:
         let_go, kept = segments.let_go(tx, before), segments.in_use(tx, before)
     unused = house.archive.unused(kept, before)
-    deletable = [path for path in unused if path in let_go or _is_ours(house, path)]
+    unknown = [path for path in unused if path not in let_go and not _is_ours(house, path)]
+    deletable = set(unused).difference(unknown)
     for path in deletable:
         house.archive.remove(path)
     with house.ledger.write() as tx:
         segments.set_deleted(tx, before)
-    return len(deletable), len(unused) - len(deletable)
+    return len(deletable), tuple(sorted(unknown))
 
 
 def _is_ours(house: House, path: str) -> bool:
