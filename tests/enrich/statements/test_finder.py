@@ -223,6 +223,21 @@ def test_what_a_court_acts_for_is_not_its_name(language: str, text: str, speaker
     assert (one.kind, one.speaker) == (StatementKind.COURT, speaker)
 
 
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "LEEDS \u2014 ",
+        "LEEDS (AP) -- ",
+        "ST. PAUL, Minn. (AP) \u2014 ",
+        "SELBY, Norland, Oct 31 \u2013 ",
+    ],
+)
+def test_a_dateline_is_no_part_of_what_is_said(dateline: str) -> None:
+    said = "The harbour ministry denied the claims."
+    (one,) = statements("", f"{dateline}{said}", "en", ())
+    assert (one.phrase, one.start) == (said, len(dateline))
+
+
 def test_a_quote_belongs_to_its_sentence() -> None:
     text = "Rain fell. “The claims are false,” the ministry said. It fell again."
     (one,) = statements("", text, "en", ())
@@ -265,7 +280,7 @@ def test_an_abbreviated_title_does_not_end_a_sentence(finder: MentionFinder) -> 
     (found,) = statements("", text, "en", finder.find("", text))
     assert found.phrase == "Sen. Omar Quaxley denied on Jan. 6 that he was taped."
     assert found.speaker == "Sen. Omar Quaxley"
-    text = "ST. PAUL (WP) - The mayor denied it."
+    text = "THE MAYOR OF ST. PAUL DENIED IT."
     (found,) = statements("", text, "en", ())
     assert found.phrase == text
 
