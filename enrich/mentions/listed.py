@@ -220,8 +220,9 @@ def without_namesakes(text: str, names: Sequence[Found]) -> list[Found]:
 
 
 def _is_anothers(text: str, one: Found) -> bool:
-    """Whether an acronym in brackets stands behind words with its initials, none of which is one of
-    the listed name or link."""
+    """Whether an acronym in brackets stands behind words with its initials that are not those of
+    the listed name: half of them or fewer where this has the same initials, as "National Sheriffs'
+    Association" and "National Security Agency" have, and none of them or of the link otherwise."""
     acronym = text[one.start : one.end]
     if not (acronym.isupper() and text[one.start - 1 : one.end + 1] == f"({acronym})"):
         return False
@@ -230,6 +231,13 @@ def _is_anothers(text: str, one: Found) -> bool:
         if len(own) == len(acronym) or not (word[0].isupper() or word in _SMALL):
             break
         own += [word] if word[0].isupper() else []
-    initials = "".join(word[0] for word in reversed(own))
+    if _initials(reversed(own)) != acronym:
+        return False
     known = {word[:_STEM].lower() for word in _WORD.findall(f"{one.name} {one.uri}")}
-    return initials == acronym and known.isdisjoint(word[:_STEM].lower() for word in own)
+    shared = sum(word[:_STEM].lower() in known for word in own)
+    listed_so = _initials(word for word in one.name.split() if word[0].isupper()) == acronym
+    return 2 * shared <= len(own) if listed_so else not shared
+
+
+def _initials(words: Iterable[str]) -> str:
+    return "".join(word[0] for word in words)

@@ -381,6 +381,8 @@ def test_a_generic_name_takes_the_proper_name_beside_it(find: Find) -> None:
         ),
         ("In Delhi the Central Bureau of Investigations (CBI) asks. The CBI asks.", True),
         ("Serbia's Security Information Agency (BIA) asks. BIA asks.", True),
+        ("Spies: the National Sheriffs' Association (NSA) asks. NSA asks.", False),
+        ("Britain's National Cyber Security Center (NCSC) asks.", True),
     ],
 )
 def test_an_acronym_is_that_of_the_name_before_it(
@@ -490,6 +492,13 @@ def test_namesakes_of_agencies_and_technology_are_not_mentions(find: Find, text:
 )  # fmt: skip
 def test_bodies_and_laws_are_found_as_papers_write_them(find: Find, text: str, name: str) -> None:
     assert {one[2] for one in find(text)} == {name}
+
+
+def test_a_town_with_the_name_of_a_british_county_has_a_police_of_its_own(find: Find) -> None:
+    found = find("Cheshire police left Connecticut.")
+    assert "Cheshire Constabulary" not in {name for _, _, name in found}
+    found = find("Cheshire police, a constabulary, left.")
+    assert "Cheshire Constabulary" in {name for _, _, name in found}
 
 
 def test_a_product_after_a_headlines_verb_is_found(find: Find) -> None:
