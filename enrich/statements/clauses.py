@@ -92,8 +92,11 @@ def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
         start -= 1
     if start == sentence.first or name.roles == {"place"}:
         return False
-    office = sentence.name_until(start)
-    if name.roles == {"person"} and office and not has_preposition(sentence, office):
+    other = sentence.name_until(start)
+    governed = other is not None and has_preposition(sentence, other)
+    if name.roles == {"person"} and other and not governed:
+        return False
+    if name.is_office and other and _is_for_somebody(other, governed=governed):
         return False
     if prose.gap(start) != COMMA:
         return False
@@ -101,6 +104,12 @@ def _is_aside(sentence: Sentence, name: Name, verb: int) -> bool:
     is_more = goes_on in prose.rules.prepositions or goes_on in prose.rules.links
     closes = is_more and start < name.first and behind.find(",") == len(behind) - len(COMMA)
     return closes or behind == COMMA
+
+
+def _is_for_somebody(name: Name, *, governed: bool) -> bool:
+    """Whether an office behind a name between commas is not that of whoever speaks: "the mother of
+    Ana Prado, [the minister], denied it", "the lawyers of Ana Prado, [the minister], denied it"."""
+    return name.roles == {"denier"} or (governed and name.roles == {"person"})
 
 
 def _behind_relative(sentence: Sentence, name: Name, verb: int) -> int:

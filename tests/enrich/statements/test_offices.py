@@ -66,6 +66,9 @@ def test_an_office_in_an_association_makes_no_official(
         ),
         ("en", "Ana Prado, founder of Lantern, denied it.", "Ana Prado, founder of Lantern"),
         ("en", "Police followed Ana Prado, the minister said.", "minister"),
+        ("en", "Unlike Ana Prado, director of the agency, the minister denied it.", "minister"),
+        ("en", "Lawyers for Ana Prado, the minister, denied it.", "Lawyers for Ana Prado"),
+        ("es", "Los abogados de Ana Prado, la ministra, lo niegan.", "abogados de Ana Prado"),
         ("en", "In a letter to Ana Prado, the firm, based in Leeds, denied it.", "firm"),
         (
             "de",
@@ -104,6 +107,11 @@ def test_a_person_speaks_with_the_office_that_follows_the_name(
 ) -> None:
     (said,) = statements("", text, language, finder.find("", text))
     assert said.speaker == speaker
+
+
+def test_an_office_of_somebody_else_gives_no_say(finder: MentionFinder) -> None:
+    text = "The supporters of Ana Prado, a minister, denied it."
+    assert statements("", text, "en", finder.find("", text)) == ()
 
 
 @pytest.mark.parametrize(
