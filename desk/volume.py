@@ -213,7 +213,7 @@ def _bars(counted: Counted, start: date, end: date, step: int) -> list[Bar]:
 
 def _are_enough(found: Sequence[Bar]) -> bool:
     """Whether most bars of any articles are of enough for a share, also one in which there are
-    hits."""
+    hits. Those of a chart of numbers are not: none says of how many it is."""
     sizes = [bar.size for bar in found if bar.of]
     return 2 * sizes.count(None) < len(sizes) and any(sizes)
 

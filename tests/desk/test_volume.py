@@ -61,6 +61,20 @@ def test_whole_period_is_shown_even_if_it_begins_empty() -> None:
     assert (len(found), found[0].start, found[-1]) == (8, date(2026, 11, 20), Bar(TODAY, TODAY, 3))
 
 
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [(1, "day"), (MAX_BARS, "day"), (MAX_BARS + 1, "7 days"), (7 * MAX_BARS + 1, "14 days")],
+)
+def test_bars_are_of_as_few_days_as_fit_the_chart(length: int, words: str) -> None:
+    found = bars_of({TODAY: 1}, TODAY, Period(TODAY - timedelta(days=length - 1)))
+    assert chart_of_shares(found).span == words
+
+
+def test_a_share_is_of_the_fewest_articles_that_say_something() -> None:
+    assert Bar(TODAY, TODAY, 3, FEWEST).size == 3 / FEWEST
+    assert Bar(TODAY, TODAY, 3, FEWEST - 1).size is None
+
+
 def test_past_period_ends_where_it_was_asked_to() -> None:
     autumn = Period(date(2026, 9, 1), date(2026, 9, 28))
     found = bars_of({date(2026, 9, 7): 3}, TODAY, autumn)
@@ -139,6 +153,7 @@ def test_shares_and_not_numbers_are_the_heights_of_a_chart_of_shares() -> None:
     (row,) = chart.rows
     assert [one.height for one in row.columns] == [1, pytest.approx(10 / 166 / (7 / 72)), 0]
     assert (chart.span, chart.most, row.whole.told) == ("day", found[0], "17 of 328 (5.2 %)")
+    assert (row.whole.start, row.whole.end) == (TODAY - timedelta(days=2), TODAY)
     assert not chart.lacks_some
     (numbers,) = drawn(bars_of(last_days(7, 10, 0), TODAY, Period()))
     assert [(one.height, one.bar.told) for one in numbers] == [(0.7, "7"), (1, "10"), (0, "0")]
