@@ -77,7 +77,7 @@ def print_rows(
         out.print(table(rows))
         return
     for row in rows:
-        cells = (" ".join(_OBEYED.sub("", one).split()) for one in row)
+        cells = (_OBEYED.sub("", " ".join(one.split())) for one in row)
         sys.stdout.write("\t".join(cells) + "\n")
 
 

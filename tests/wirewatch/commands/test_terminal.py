@@ -42,6 +42,14 @@ def test_control_characters_reach_no_terminal(
     assert "\x9b" not in shown
 
 
+def test_a_row_in_a_pipe_is_one_line_with_tabs_only_between_its_cells(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A tab in a rule's query was left out, and two words became one."""
+    terminal.print_list([["court\tOR\r\n  judge\x07", "r"], ["", "s"]], "query", "rule")
+    assert capsys.readouterr().out == "court OR judge\tr\n\ts\n"
+
+
 def test_alerts_for_a_file_are_not_shown_beside_the_bars_instead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
