@@ -15,6 +15,9 @@ from typing import IO
 UNFINISHED = ".tmp"
 """How the name of a file ends that is not yet written as a whole."""
 
+Version = tuple[int, int]
+"""Distinguishes versions of a file: when it was changed, and which file on the disk it is."""
+
 
 @contextmanager
 def atomic_write(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
@@ -80,6 +83,15 @@ def edit_file(path: Path, edit: Callable[[bytes], bytes]) -> bool:
         with atomic_write(path, mode=None if existed else 0o600) as file:
             file.write(after)
     return True
+
+
+def version_of(path: Path) -> Version | None:
+    """Which version of a file there is; None if there is no file, or it cannot be asked."""
+    try:
+        status = path.stat()
+    except OSError:  # reading it says what is wrong
+        return None
+    return status.st_mtime_ns, status.st_ino
 
 
 @contextmanager

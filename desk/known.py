@@ -11,7 +11,6 @@ from fastapi import Depends, HTTPException, Query
 from core.ledger import alerts, held_alerts
 from core.records import SURVEILLANCE
 from desk.office import AtOffice, Words
-from wirewatch.newsroom.own import topic_titles
 
 
 def _topic(
@@ -20,11 +19,9 @@ def _topic(
         str, Query(description="A topic that an article of the story has, such as `spyware`.")
     ] = "",
 ) -> str:
-    if topic in ("", SURVEILLANCE, *office.topics):
-        return topic
-    # One may have been added since the desk was started.
-    if topic not in (now := topic_titles(office.house.settings.home)):
-        raise _unknown("topic", topic, (SURVEILLANCE, *now))
+    known = (SURVEILLANCE, *office.topics)
+    if topic and topic not in known:
+        raise _unknown("topic", topic, known)
     return topic
 
 

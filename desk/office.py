@@ -6,7 +6,6 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
@@ -18,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alert.languages import language_name
 from alert.wording import headline
+from core.errors import WirewatchError
 from core.evidence import is_headline
 from core.index import WINDOW
 from core.ledger import channels, feeds
@@ -115,6 +115,7 @@ class Office:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self._topics: Mapping[str, str] = {}
         self._templates = Environment(
             loader=PackageLoader("desk"),
             autoescape=True,
@@ -144,10 +145,20 @@ class Office:
         }
         self._templates.globals["sections"] = SECTIONS
 
-    @cached_property
+    @property
     def topics(self) -> Mapping[str, str]:
-        """Titles of the topics by name, including the newsroom's own."""
-        return topic_titles(self.house.settings.home)
+        """Titles of the topics by name, including the newsroom's own, as their file has them now.
+        If it can no longer be read, they are as before: extracting reports that.
+
+        Raises:
+            WirewatchError: it cannot be read, and never could.
+        """
+        try:
+            self._topics = topic_titles(self.house.settings.home)
+        except WirewatchError:
+            if not self._topics:
+                raise
+        return self._topics
 
     def page(self, template: str, section: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page in a section of the desk, with the state of feeds, messages and rules in its

@@ -45,10 +45,11 @@ def finder_of(topics: Sequence[Topic], senses: Senses) -> Senses:
     return senses.with_senses([Sense(topic.name, topic.phrases) for topic in topics])
 
 
-def read_own(path: Path) -> OwnTopics | None:
-    """Read a newsroom's own topics from a file; None if it has none.
+def listed_in(path: Path) -> tuple[Topic, ...]:
+    """A newsroom's own topics, as a file lists them. Their phrases are not tried on their examples:
+    that takes a second or two.
 
-    Raises `TopicError` if it cannot be read, or if a topic's own examples contradict it.
+    Raises `TopicError` if it cannot be read.
     """
     topics = _parse(read_text(path, TopicError), str(path))
     taken = {SURVEILLANCE, *(topic.name for topic in shipped())}
@@ -58,6 +59,15 @@ def read_own(path: Path) -> OwnTopics | None:
             raise TopicError(f"{where}: this name is already taken; choose another")
         if not topic.phrases:
             raise TopicError(f"{where}: expected `phrases`, a list with at least one phrase")
+    return topics
+
+
+def read_own(path: Path) -> OwnTopics | None:
+    """Read a newsroom's own topics from a file; None if it has none.
+
+    Raises `TopicError` if it cannot be read, or if a topic's own examples contradict it.
+    """
+    topics = listed_in(path)
     try:
         finder = finder_of(topics, Senses.load())
     except PhraseError as error:

@@ -157,13 +157,24 @@ def test_search_that_finds_nothing_says_what_keeps_it_from_it(reader: TestClient
 
 
 def test_topic_that_the_home_has_since_is_known(client: TestClient, home: Path) -> None:
+    """The API knew it. The page listed its stories below a form that asked for those of all topics,
+    and the page of rules said that there is no such topic."""
     asked = "/api/stories?topic=whales"
+    rule = '\n[[rule]]\nname = "whales"\nquery = "topic:whales"\n'
+    with (home / "rules.toml").open("a") as rules:
+        rules.write(rule)
+    assert "There is no topic whales" in client.get("/rules").text
     refused = client.get(asked)
     assert refused.json()["detail"].startswith("topic: there is no 'whales', only surveillance, ")
-    (home / "topics.toml").write_text(
+    own = home / "topics.toml"
+    own.write_text(
         '[[topic]]\nname = "whales"\ntitle = "Whales"\ndefinition = "Whales."\n'
         'in = ["A whale is watched."]\nout = ["Fish."]\nphrases = ["whale"]\n'
     )
+    assert client.get(asked).json() == {"total": 0, "stories": []}
+    assert '<option value="whales" selected>Whales' in client.get("/?topic=whales").text
+    assert "There is no topic whales" not in client.get("/rules").text
+    own.write_text("[[topic")
     assert client.get(asked).json() == {"total": 0, "stories": []}
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from core.files import Version, version_of
 
 if TYPE_CHECKING:
     from core.records import Mention, Statement
@@ -55,17 +58,25 @@ def own_files(home: Path) -> Own:
     )
 
 
-def topic_titles(home: Path) -> dict[str, str]:
-    """Titles of the topics by name, including the newsroom's own.
+def topic_titles(home: Path) -> Mapping[str, str]:
+    """Titles of the topics by name, including the newsroom's own; read again if their file has
+    changed.
 
     Raises:
         WirewatchError: the newsroom's own topics cannot be read.
     """
-    from enrich.tagging.taxonomy import OWN_FILE, read_own, shipped
+    from enrich.tagging.taxonomy import OWN_FILE
 
     path = home / OWN_FILE
-    own = read_own(path) if path.is_file() else None
-    return {topic.name: topic.title for topic in (*shipped(), *(own.topics if own else ()))}
+    return _topic_titles(path, version_of(path))
+
+
+@lru_cache(maxsize=1)
+def _topic_titles(path: Path, version: Version | None) -> Mapping[str, str]:
+    from enrich.tagging.taxonomy import listed_in, shipped
+
+    own = () if version is None else listed_in(path)
+    return {topic.name: topic.title for topic in (*shipped(), *own)}
 
 
 def tagger(own: Own) -> Tagger:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alert.checks import Mistake, RulesError
 from alert.rules import Rules, load_rules
-from core.files import edit_file
+from core.files import Version, edit_file, version_of
 
 
 class Rulebook:
@@ -15,7 +15,7 @@ class Rulebook:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._read: tuple[tuple[int, int] | None, Rules] | None = None
+        self._read: tuple[Version | None, Rules] | None = None
 
     def rules(self) -> Rules:
         """The rules that can be used, and the mistakes of the others; read again if the file has
@@ -24,9 +24,9 @@ class Rulebook:
         Raises:
             RulesError: the file cannot be used at all.
         """
-        mark, read = self._mark(), self._read
-        if read is None or read[0] != mark:
-            read = self._read = mark, load_rules(self.path)
+        version, read = version_of(self.path), self._read
+        if read is None or read[0] != version:
+            read = self._read = version, load_rules(self.path)
         return read[1]
 
     def rules_if_any(self) -> Rules:
@@ -52,11 +52,3 @@ class Rulebook:
             raise RulesError(f"{self.path} is not UTF-8 text: {error}") from error
         except OSError as error:
             raise RulesError(f"{self.path} cannot be changed: {error.strerror}") from error
-
-    def _mark(self) -> tuple[int, int] | None:
-        """Distinguishes versions of the file; None if there is no file."""
-        try:
-            status = self.path.stat()
-        except OSError:  # reading it says what is wrong
-            return None
-        return status.st_mtime_ns, status.st_ino
