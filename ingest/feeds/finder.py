@@ -223,11 +223,14 @@ class _Search:
             await self.try_children(page)
 
     def keep(self, answer: Answer, candidate: Candidate) -> NotAFeed | None:
-        """Keep the answer if it is a feed; if it is none, return what it is instead."""
+        """Keep the answer if it is a feed; if it is none, return what it is instead. Nor is a
+        sitemap kept that has no news now and is not called news."""
         parsed = parse_feed(answer.body, answer.header("content-type"), answer.url)
         if isinstance(parsed, NotAFeed):
             return parsed
         address = answer.moved_to or candidate.url
+        if candidate.hint is Hint.SITEMAP and not parsed.items and not is_called_news(address):
+            return None  # many sitemaps of pages declare the namespace of news as well
         if all(feed.url != address for feed, _ in self.found):
             feed = _describe(parsed, answer.body, address, candidate.title)
             self.found.append((feed, frozenset(item.url for item in parsed.items)))

@@ -265,6 +265,14 @@ def test_a_news_sitemap_that_nothing_lists_is_found_at_a_usual_address():
     ) == ["/n/news.xml"]
 
 
+def test_a_sitemap_without_news_that_could_have_some_is_not_taken_for_a_feed():
+    site = {"/": page(), "/sitemap_index.xml": news_sitemap(), "/sitemap.xml": news_sitemap(1)}
+    assert paths(search(site)[0]) == ["/sitemap.xml"]
+    assert paths(search({"/": page(), "/news-sitemap.xml": news_sitemap()})[0]) == [
+        "/news-sitemap.xml"
+    ]
+
+
 def test_news_sitemaps_are_looked_for_only_if_there_is_no_feed_of_articles():
     site = {"/robots.txt": robots("/news.xml"), "/news.xml": news_sitemap(1), "/rss": rss("N", 1)}
     result, running = search(site | {"/": page(declared("/rss"))})
