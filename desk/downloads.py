@@ -1,4 +1,4 @@
-"""Spreadsheets that a browser saves."""
+"""Answers that a browser saves as files."""
 
 from __future__ import annotations
 
@@ -17,5 +17,10 @@ def download(lines: Iterator[str], name: str) -> Response:
     return StreamingResponse(
         chain(begun, lines),
         media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers=saved_as(name),
     )
+
+
+def saved_as(name: str) -> dict[str, str]:
+    """The header of a file of a name, which is of ASCII and without quotes."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

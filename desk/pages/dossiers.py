@@ -16,6 +16,7 @@ from alert.wording import draft_body
 from core.index import IndexUnavailableError
 from core.ledger import dossiers, stories
 from core.records import Dossier, DraftStory
+from desk.downloads import saved_as
 from desk.headlines import headline_articles, telling_articles
 from desk.office import PAGE, AtOffice, AtPage, DossierId, Office, Typed
 from wirewatch import dossiers as changes
@@ -182,8 +183,7 @@ def _draft(
 
 def _file(office: Office, dossier: Dossier, text: str, ending: str, kind: str) -> Response:
     name = file_name(dossier.name, office.house.now().date(), ending)
-    saved = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type=f"{kind}; charset=utf-8", headers=saved)
+    return Response(text, media_type=f"{kind}; charset=utf-8", headers=saved_as(name))
 
 
 @contextmanager

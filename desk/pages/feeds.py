@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from core.ledger import feeds, gaps, names
 from core.records import Feed, Listed
+from desk.downloads import saved_as
 from desk.office import AtOffice, Office, Typed, Words
 from desk.parameters import OWN_PARAMETERS_ONLY
 from ingest.characters import one_line
@@ -116,7 +117,7 @@ def export(office: AtOffice) -> Response:
     """The feed list as OPML, for another reader or another desk."""
     with office.house.ledger.read() as tx:
         document = write_opml(feeds.listed(tx))
-    headers = {"Content-Disposition": 'attachment; filename="feeds.opml"'}
+    headers = saved_as("feeds.opml")
     return Response(document, media_type="text/x-opml; charset=utf-8", headers=headers)
 
 
