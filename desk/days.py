@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 
 class DaysError(ValueError):
     """What was typed is no period of days; the text says why."""
 
 
-def read_days(first: str, last: str) -> tuple[date | None, date | None]:
-    """The first and the last day of a period, typed as `from` and `to`; None for an empty one,
-    which leaves its side open.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfDays:
+    """What a reader asks for, as far as it is of a period of days (UTC). `first` and `last` are as
+    they were typed, in fields called `from` and `to`; both days are part of the period, and an
+    empty one leaves its side open."""
 
-    Raises:
-        DaysError: one of them is no day, or the first is later than the last.
-    """
-    begin, end = read_day("from", first), read_day("to", last)
-    if begin is not None and end is not None and begin > end:
-        raise DaysError(f"The first day, {begin}, is later than the last one, {end}.")
-    return begin, end
+    first: str = ""
+    last: str = ""
+
+    @property
+    def has_days(self) -> bool:
+        """Whether it asks for a first day, or for a last one."""
+        return bool(self.first or self.last)
+
+    def moments(self) -> tuple[datetime | None, datetime | None]:
+        """The first moment of the period, and the one just after it; None for an open side.
+
+        Raises:
+            DaysError: one of the days is none, or the first is later than the last.
+        """
+        first, last = _day("from", self.first), _day("to", self.last)
+        if first is not None and last is not None and first > last:
+            raise DaysError(f"The first day, {first}, is later than the last one, {last}.")
+        return _midnight(first), _midnight(None if last is None else last + timedelta(days=1))
 
 
-def read_day(name: str, typed: str) -> date | None:
-    """A day as it was typed; None for an empty one.
-
-    Raises:
-        DaysError: it is no day.
-    """
+def _day(name: str, typed: str) -> date | None:
     if not typed:
         return None
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", typed, re.ASCII):  # Python takes weeks, too
@@ -37,7 +46,7 @@ def read_day(name: str, typed: str) -> date | None:
         day = date.fromisoformat(typed)
     except ValueError as error:  # 30 February
         raise DaysError(_EXPECTED.format(name)) from error
-    if day == date.max:  # a search ends with the day after it
+    if day == date.max:  # the period ends with the day after it
         raise DaysError(f"{name}: expected a day before {day}")
     return day
 
@@ -45,6 +54,6 @@ def read_day(name: str, typed: str) -> date | None:
 _EXPECTED = "{}: expected a day such as 2026-03-01"
 
 
-def midnight(day: date | None) -> datetime | None:
+def _midnight(day: date | None) -> datetime | None:
     """The first moment of a day, in UTC; None for none."""
     return None if day is None else datetime.combine(day, time(), UTC)

@@ -13,7 +13,7 @@ from core.fields import FIELDS, Kind
 from core.index import DateField, Sort
 from core.query import Query, QueryError, parse
 from core.spelling import quoted
-from desk.days import read_days
+from desk.days import OfDays
 
 Since = Literal["any", "1d", "7d", "30d"]
 
@@ -94,12 +94,10 @@ class Pick(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SearchRequest:
+class SearchRequest(OfDays):
     """A search on the page. `picked` is in the order in which a reader picked; `days` is what the
-    chart counts by, and `share` whether its bars are of all articles from the same sources.
-    `first` and `last` are days (UTC) of what is counted by, as they were typed, both part of the
-    period; an empty one leaves its side open. `others` are the words of searches that the chart
-    compares it with."""
+    chart counts by, and what its days are of; `share` says whether its bars are of all articles
+    from the same sources. `others` are the words of searches that the chart compares it with."""
 
     words: str = ""
     picked: Sequence[Pick] = ()
@@ -108,8 +106,6 @@ class SearchRequest:
     copies: bool = False
     days: DateField = "first_seen"
     share: bool = False
-    first: str = ""
-    last: str = ""
     others: Sequence[str] = ()
 
     @property
@@ -146,11 +142,6 @@ class SearchRequest:
             narrowed.append("-duplicate_of:*")
         return " ".join([f"({self.query})", *narrowed])
 
-    @property
-    def has_days(self) -> bool:
-        """Whether it asks for a first day, or for a last one."""
-        return bool(self.first or self.last)
-
     def parsed(self) -> Query:
         """What is searched, understood.
 
@@ -159,7 +150,7 @@ class SearchRequest:
             DaysError: the days are no period.
         """
         parse(self.words)
-        read_days(self.first, self.last)
+        self.moments()
         return parse(self.searched)
 
     def address(self, **changes: Any) -> str:

@@ -10,23 +10,20 @@ from urllib.parse import urlencode
 from core.ledger.stories import Order, Selection
 from core.records import StatementKind
 from core.spelling import quoted
-from desk.days import midnight, read_days
+from desk.days import OfDays
 from desk.search_request import Since
 
 
 @dataclass(frozen=True, slots=True)
-class StoriesRequest:
-    """The stories to list. Empty values ask for any. `first` and `last` are days (UTC), as they
-    were typed: if there are any, the stories that began in these days are meant, whatever `since`
-    is."""
+class StoriesRequest(OfDays):
+    """The stories to list. Empty values ask for any. If there are days, the stories that began in
+    them are meant, whatever `since` is."""
 
     words: str = ""
     topic: str = ""
     statement: StatementKind | None = None
     since: Since = "7d"
     order: Order = "newest"
-    first: str = ""
-    last: str = ""
 
     @property
     def conditions(self) -> list[str]:
@@ -35,11 +32,6 @@ class StoriesRequest:
         asked += [f"topic:{quoted(self.topic)}"] if self.topic else []
         asked += [f"statement:{self.statement}"] if self.statement else []
         return asked
-
-    @property
-    def has_days(self) -> bool:
-        """Whether it asks for a first day, or for a last one."""
-        return bool(self.first or self.last)
 
     @property
     def has_period(self) -> bool:
@@ -53,9 +45,8 @@ class StoriesRequest:
             DaysError: the days are no period.
         """
         if self.has_days:
-            first, last = read_days(self.first, self.last)
-            end = None if last is None else last + timedelta(days=1)
-            return Selection(since=midnight(first), until=midnight(end), by="first_seen")
+            since, until = self.moments()
+            return Selection(since=since, until=until, by="first_seen")
         if self.since == "any":
             return Selection()
         return Selection(since=now - timedelta(days=int(self.since.removesuffix("d"))))

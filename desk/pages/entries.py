@@ -15,7 +15,7 @@ from desk.days import DaysError
 from desk.entries_request import EntriesRequest
 from desk.office import PAGE, AtOffice, AtPage, Typed, Words
 from wirewatch.adding import add_articles, canonical_addresses, known_at
-from wirewatch.presentation.wording import seen_within, sum_line
+from wirewatch.presentation.wording import sum_line
 
 router = APIRouter()
 
@@ -24,10 +24,13 @@ REPLAYED = (State.REJECTED, State.QUARANTINED)
 
 
 def entries_request(
-    state: State | None = None, reason: Words = "", since: str = "", until: str = ""
+    state: State | None = None,
+    reason: Words = "",
+    first: Annotated[str, Query(alias="from")] = "",
+    last: Annotated[str, Query(alias="to")] = "",
 ) -> EntriesRequest:
     """The entries that an address asks for."""
-    return EntriesRequest(state, reason, since, until)
+    return EntriesRequest(state, reason, first=first, last=last)
 
 
 @router.get("/entries")
@@ -42,17 +45,13 @@ def listed(
     change first. With an address, the article there instead, if it is known."""
     urls = canonical_addresses(address)
     account, found, total = accounting.Accounting(seen=0, states={}), list[Entry](), 0
-    seen, wrong_days = "", None
+    wrong_days = None
     with office.house.ledger.read() as tx:
         if known := known_at(tx, address):
             return RedirectResponse(f"/articles/{known.id}", 303)
         try:
             chosen = asked.chosen()
-            since, until = chosen["since"], chosen["until"]
-            account, seen = (
-                accounting.account(tx, since=since, until=until),
-                seen_within(since, until),
-            )
+            account = accounting.account(tx, since=chosen["since"], until=chosen["until"])
             total = entries.count(tx, **chosen)
             found = entries.latest(tx, limit=PAGE, offset=page.offset, **chosen)
         except DaysError as wrong:
@@ -69,7 +68,6 @@ def listed(
         sum=sum_line(account),
         total=total,
         asked=asked,
-        seen=seen,
         wrong_days=wrong_days,
         page=page,
         replayed=REPLAYED,
@@ -93,8 +91,8 @@ def replay(
     office: AtOffice,
     state: Annotated[State, Form()],
     reason: Annotated[Typed, Form(max_length=500)] = "",
-    since: Annotated[str, Form()] = "",
-    until: Annotated[str, Form()] = "",
+    first: Annotated[str, Form(alias="from")] = "",
+    last: Annotated[str, Form(alias="to")] = "",
 ) -> RedirectResponse:
     """Process entries of a state again on the next pass: of a period, if one is given, and if their
     reason contains the given one."""
@@ -102,7 +100,8 @@ def replay(
         raise HTTPException(
             422, f"Only `wirewatch entries replay` can fetch entries again that are {state}."
         )
-    house, chosen = office.house, EntriesRequest(state, reason, since, until).chosen()
+    house = office.house
+    chosen = EntriesRequest(state, reason, first=first, last=last).chosen()
     with house.ledger.write() as tx:
         count = replays.replay(
             tx,

@@ -72,7 +72,9 @@ def search_request(
 ) -> SearchRequest:
     """The search that an address asks for: the page's and the spreadsheets' take the same one."""
     picked, compared = read_picked(pick), read_others(others)
-    return SearchRequest(q, picked, since, sort, copies, days, share, first, last, compared)
+    return SearchRequest(
+        q, picked, since, sort, copies, days, share, compared, first=first, last=last
+    )
 
 
 SearchRequested = Annotated[SearchRequest, Depends(search_request)]

@@ -57,9 +57,8 @@ def stories_request(
     last: Annotated[str, Parameter(alias="to")] = "",
 ) -> StoriesRequest:
     """The stories that an address asks for; its form has a time span beside days, too."""
-    return StoriesRequest(
-        q, topic, statement, "any" if first or last else since, order, first, last
-    )
+    since = "any" if first or last else since
+    return StoriesRequest(q, topic, statement, since, order, first=first, last=last)
 
 
 StoriesRequested = Annotated[StoriesRequest, Depends(stories_request)]

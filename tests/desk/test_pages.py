@@ -163,7 +163,7 @@ def test_a_copy_without_a_headline_from_a_feed_has_its_pages(
         ),
         ("/search?sort=wrong", 422, "sort: expected 'relevance' or 'newest'"),
         ("/entries?state=odd", 422, "state: expected 'found', 'fetched', 'extracted',"),
-        ("/entries?since=odd", 422, "since: "),
+        ("/entries?from=odd", 422, "from: expected a day such as 2026-03-01"),
         ("/entries?done=-1", 422, "done: expected 0 or more"),
         (f"/entries?reason={'x' * 501}", 422, "reason: it has 501 characters, and may have 500"),
         ("/entries?reason=a%1b", 422, "character 2 is a control character (U+001B)"),

@@ -33,23 +33,23 @@ def test_entries_of_a_period_are_accounted_for_and_listed(client: TestClient, ho
         ):
             last_of_may = datetime(2026, 5, 31, 23, 59, tzinfo=UTC)
             tx.execute(update(table).values({moment: last_of_may}))
-    in_june = "since=2026-06-01&until=2026-07-01"
+    in_june = "from=2026-06-01&to=2026-06-30"
     assert "(UTC): 0 seen =" in page_text(client, f"/entries?{in_june}")
     assert "No such entries." in page_text(client, f"/entries?{in_june}")
-    in_may = "since=2026-05-01&until=2026-06-01"
+    in_may = "from=2026-05-01&to=2026-05-31"
     page = client.get(f"/entries?{in_may}").text
-    said = "Entries first seen since 2026-05-01 and before 2026-06-01 (UTC):"
+    said = "Entries first seen from 2026-05-01 to 2026-05-31 (UTC):"
     assert said in words(page)
-    assert 'name="until" value="2026-06-01"' in page
+    assert 'name="to" value="2026-05-31"' in page
     assert f'"/entries?state=rejected&amp;{in_may.replace("&", "&amp;")}"' in page
     assert f'href="?{in_may.replace("&", "&amp;")}&amp;page=2"' in page
-    everything = page_text(client, "/entries?since=&until=")
-    assert "first seen since" not in everything
+    everything = page_text(client, "/entries?from=&to=")
+    assert "first seen from" not in everything
     assert everything == page_text(client, "/entries")
 
-    replayed = {"state": "rejected", "since": "2026-06-01", "until": ""}
+    replayed = {"state": "rejected", "from": "2026-06-01", "to": ""}
     assert client.post("/entries/replay", data=replayed).headers["location"] == "/entries?done=0"
-    replayed |= {"since": "2026-05-31", "until": "2026-06-01"}
+    replayed |= {"from": "2026-05-31", "to": "2026-05-31"}
     assert client.post("/entries/replay", data=replayed).headers["location"] == "/entries?done=1"
     with house.ledger.read() as tx:
         assert entries.get(tx, [rejected.id])[rejected.id].state is State.FOUND
@@ -57,18 +57,18 @@ def test_entries_of_a_period_are_accounted_for_and_listed(client: TestClient, ho
 
 def test_days_that_are_no_period_are_refused_at_their_form(reader: TestClient) -> None:
     """A period upside down had no entries, and what was no day gave another page."""
-    for since, told in (
-        ("2026-07-02", "No day is since 2026-07-02 and before 2026-07-01."),
-        ("odd", "since: expected a day such as 2026-03-01"),
+    for first, told in (
+        ("2026-07-02", "The first day, 2026-07-02, is later than the last one, 2026-07-01."),
+        ("odd", "from: expected a day such as 2026-03-01"),
     ):
-        answer = reader.get(f"/entries?state=rejected&since={since}&until=2026-07-01")
+        answer = reader.get(f"/entries?state=rejected&from={first}&to=2026-07-01")
         assert answer.status_code == 422
         assert f'role="alert">{told}</p>' in answer.text
-        for kept in (f'name="since" value="{since}"', 'name="until" value="2026-07-01"'):
+        for kept in (f'name="from" value="{first}"', 'name="to" value="2026-07-01"'):
             assert kept in answer.text
         assert "0 seen" not in answer.text
         assert "No such entries" not in answer.text
-        replayed = {"state": "rejected", "since": since, "until": "2026-07-01"}
+        replayed = {"state": "rejected", "from": first, "to": "2026-07-01"}
         refused = reader.post("/entries/replay", data=replayed)
         assert (refused.status_code, told in refused.text) == (422, True)
 
