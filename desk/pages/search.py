@@ -115,7 +115,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     return office.page(
         "search.html",
         "search",
-        422 if wrong_days else 200,
+        422 if error or wrong_days else 200,
         asked=asked,
         hits=hits,
         error=error,

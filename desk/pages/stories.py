@@ -96,7 +96,7 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage, done: str = 
     return office.page(
         "stories.html",
         "stories",
-        422 if wrong_days else 200,
+        422 if error or wrong_days else 200,
         found=found,
         total=total,
         cut=cut,

@@ -113,10 +113,11 @@ def test_stories_are_filtered_by_query_and_topic(reader: TestClient) -> None:
     assert INTERCEPTED not in page_text(reader, "/?topic=workplace")
     assert "bossware" in page_text(reader, "/?topic=workplace")
     assert "No matching stories" in page_text(reader, "/?q=nosuchwordanywhere")
-    wrong = page_text(reader, "/?q=%28a")
-    assert "Invalid search" in wrong
-    assert "0 stories" not in wrong
-    assert "No matching" not in wrong
+    wrong = reader.get("/?q=%28a")
+    assert wrong.status_code == 422
+    assert "Invalid search" in wrong.text
+    assert "0 stories" not in wrong.text
+    assert "No matching" not in wrong.text
 
 
 def test_spreadsheet_has_the_stories_of_its_page(reader: TestClient, sample: Path) -> None:
