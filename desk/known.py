@@ -8,9 +8,9 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Query
 
-from core.ledger import alerts, held_alerts
+from core.ledger import alerts
 from core.records import SURVEILLANCE
-from desk.office import AtOffice, Words
+from desk.office import AtOffice, Office, Words
 
 
 def _topic(
@@ -29,13 +29,17 @@ def _rule(
     office: AtOffice,
     rule: Annotated[Words, Query(description="The name of the rule that alerted.")] = "",
 ) -> str:
-    rules = office.house.rulebook.rules_if_any()
-    if rule and rules.lacks(rule):
-        with office.house.ledger.read() as tx:
-            is_removed = alerts.count(tx, rule=rule) or held_alerts.listed(tx, rule=rule)
-        if not is_removed:
-            raise _unknown("rule", rule, sorted(rules.rule_names))
+    if rule and not is_rule(office, rule):
+        raise _unknown("rule", rule, sorted(office.house.rulebook.rules_if_any().rule_names))
     return rule
+
+
+def is_rule(office: Office, name: str) -> bool:
+    """Whether there may be a rule of a name, or there was one and it has alerts."""
+    if not office.house.rulebook.rules_if_any().lacks(name):
+        return True
+    with office.house.ledger.read() as tx:
+        return alerts.has_any(tx, name)
 
 
 KnownTopic = Annotated[str, Depends(_topic)]

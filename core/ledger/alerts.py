@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, update
 
 from core.ledger.chunks import rows_with
 from core.ledger.erasures import left_of
 from core.ledger.outboxes import ALERTS, Delivery, DeliveryStatus
 from core.ledger.prefixes import begins
-from core.ledger.tables import alerts, channels, deliveries
+from core.ledger.tables import alerts, channels, deliveries, held_alerts
 from core.records import Alert
 
 
@@ -86,6 +86,12 @@ def count(
     """How many alerts there are, of a rule and of stories, chosen as for `latest`."""
     query = select(func.count()).select_from(alerts).where(*_filters(rule, of_stories))
     return tx.execute(query).scalar_one()
+
+
+def has_any(tx: Connection, rule: str) -> bool:
+    """Whether a rule has alerts, if only such as are held back."""
+    told = [exists().where(one.c.rule == rule) for one in (alerts, held_alerts)]
+    return bool(tx.execute(select(or_(*told))).scalar())
 
 
 def by_rule(tx: Connection, *, since: datetime) -> dict[str, int]:

@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from core.clauses import Explainer, matched_phrases
 from core.index import FACET_VALUES, WINDOW, DateField, Hits, Index, Sort
-from core.ledger import alerts, names, stories
+from core.ledger import names, stories
 from core.query import Query, QueryError, parse
 from core.records import Article, Evidence
 from desk.days import DaysError
 from desk.downloads import download
+from desk.known import is_rule
 from desk.marks import pieces
 from desk.office import PAGE, AtOffice, AtPage, Office
 from desk.parameters import OWN_PARAMETERS_ONLY
@@ -148,9 +149,7 @@ def as_atom(office: AtOffice, q: str = "*", title: str = "") -> Response:
 @router.get("/rule.atom", dependencies=[OWN_PARAMETERS_ONLY])
 def rule_as_atom(office: AtOffice, name: str) -> Response:
     """A rule's stories as an Atom document."""
-    with office.house.ledger.read() as tx:
-        told = alerts.count(tx, rule=name)
-    if not told and office.house.rulebook.rules().rule(name) is None:
+    if not is_rule(office, name):
         raise HTTPException(404, f"There is no rule {name!r}, and no alerts from one of that name.")
     return Response(feed_of_rule(office.house, name), media_type="application/atom+xml")
 

@@ -94,7 +94,7 @@ def listed(
 def _check_name(house: House, rule: str) -> None:
     """Raise what is wrong with a rule's name, unless there are alerts of it."""
     with house.ledger.read() as tx:
-        known = outbox.count(tx, rule=rule) or held_alerts.listed(tx, rule=rule)
+        known = outbox.has_any(tx, rule)
     if not known:
         rule_of(house, rule)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from factories import NOON, an_alert
 
-from core.ledger import alerts
+from core.ledger import alerts, held_alerts
 from core.ledger.chunks import CHUNK
 from core.ledger.outboxes import ALERTS
 
@@ -67,6 +67,13 @@ def test_alerts_are_listed_in_order_and_the_latest_of_a_rule_newest_first(ledger
         assert alerts.count(tx) == 3
         assert alerts.count(tx, rule="r") == 2
         assert alerts.by_rule(tx, since=later) == {"r": 1, "s": 1}
+
+
+def test_a_rule_has_alerts_also_if_all_are_held_back(ledger):
+    add(ledger, an_alert(rule="sent"))
+    with ledger.write() as tx:
+        held_alerts.hold(tx, an_alert(rule="held"), NOON)
+        assert [alerts.has_any(tx, one) for one in ("sent", "held", "other")] == [True, True, False]
 
 
 def test_a_delivered_alert_leaves_the_outbox(ledger):

@@ -538,6 +538,16 @@ def test_feed_of_an_unknown_rule_is_not_found(client: TestClient) -> None:
     assert "<entry>" in client.get("/rule.atom?name=surveillance").text
 
 
+def test_feed_of_a_rule_that_cannot_be_used_and_has_no_alerts_is_empty(
+    client: TestClient, home: Path
+) -> None:
+    """It was an error, and with an alert it was none."""
+    with (home / "rules.toml").open("a") as rules:
+        rules.write('\n[[rule]]\nname = "new"\nquery = "(cards"\n')
+    feed = client.get("/rule.atom?name=new")
+    assert (feed.status_code, "<entry>" in feed.text) == (200, False)
+
+
 def test_hit_does_not_repeat_evidence_that_stands_around_the_words_found(
     reader: TestClient,
 ) -> None:
