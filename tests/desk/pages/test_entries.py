@@ -89,8 +89,10 @@ def test_an_article_that_no_feed_lists_can_be_added(client: TestClient, house: H
     assert "expected one such as https://www.example.org/2026/cameras" in words(refused.text)
     assert 'name="address" value="nonsense"' in refused.text, "what was typed can be mended"
     assert 'href="?address=nonsense&amp;page=2"' in refused.text, "of the list, not of the form"
-    too_long = client.post("/entries/add", data={"address": "x" * 5_001})
-    assert "address: it has 5,001 characters, and may have 5,000 at most" in words(too_long.text)
+    back = client.post("/entries/add", data={"address": "ftp://a.example/1"})
+    refused = client.get(back.headers["location"])
+    assert refused.status_code == 422
+    assert "This is not a web address, or it is too long" in words(refused.text)
 
 
 def test_an_article_is_found_by_its_address_and_not_added_by_looking(
