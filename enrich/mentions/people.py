@@ -62,7 +62,8 @@ _WIDEST_WORD, _WIDEST_ROLE = 24, 72
 """Characters before a name within which these stand."""
 
 _ROLE_AFTER = re.compile(
-    r", (?:(?:its|the|an?|his|her|their|die|der|une?|le|la|el|il|o|de|een) )?([^\W\d_]+)\b"
+    r", (?:(?:its|the|an?|his|her|their|die|der|une?|le|la|el|il|o|de|een) )?"
+    r"(?:[\w-]{1,30}'s? )?([^\W\d_]+)\b"
     r"(?! [A-ZÀ-Þ])"
 )
 _SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")

@@ -28,7 +28,11 @@ class Offices:
         official: "the [association's president]", "a [police union]". Any other head of it that
         has a say is whose office it is."""
         listed = [head for head in heads if head[0] in LISTED]
-        name.is_office = bool(listed) and bool(self._nouns.over(*listed[0][1:]))
+        prose, places = sentence.prose, range(name.first, name.last)
+        link = next((place for place in places if prose.is_link(place)), name.last)
+        name.is_office = any(
+            first < link and self._nouns.over(first, last) for _, first, last in listed
+        )
         if not name.roles & set(ROLES) or not self._civil.over(name.first, _end(sentence, name)):
             return
         own = [head[1:] for head in listed if head[0] in ROLES and not self._civil.over(*head[1:])]

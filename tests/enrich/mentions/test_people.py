@@ -102,6 +102,8 @@ from enrich.mentions.finder import MentionFinder
         ("The head of the port's office and its clerks, Zorbin Quaxley, wept.", []),
         ("The editor of the paper, Zorbin Quaxley, wept.", ["Zorbin Quaxley"]),
         ("A street of the town, Zorbin Quaxley, is long.", []),
+        ("“No,” said Quaxla Zorbin, the port's director. Kestrel Lamps, Leeds's pier, shone.",
+         ["Quaxla Zorbin"]),
         # a cleric's and an officer's, too.
         ("Maître Claire Oakes pleure.", ["Claire Oakes"]),
         ("Mgr Zorbin Quaxley et le coronel Okelo Quaxley pleurent.",

@@ -65,6 +65,16 @@ def test_an_office_in_an_association_makes_no_official(
             "Ana Prado, the state attorney general",
         ),
         ("en", "Ana Prado, founder of Lantern, denied it.", "Ana Prado, founder of Lantern"),
+        (
+            "en",
+            "“We never read it,” said Ana Prado, the government's spokeswoman.",
+            "Ana Prado, the government's spokeswoman",
+        ),
+        (
+            "en",
+            "In a letter to Ana Prado, the office of the president, in Leeds, denied it.",
+            "office of the president",
+        ),
         ("en", "Police followed Ana Prado, the minister said.", "minister"),
         ("en", "Unlike Ana Prado, director of the agency, the minister denied it.", "minister"),
         ("en", "Lawyers for Ana Prado, the minister, denied it.", "Lawyers for Ana Prado"),
