@@ -26,7 +26,7 @@ from datetime import datetime, timedelta
 
 from alert.markup import listed, shortened
 from alert.rules import Rule
-from alert.speakers import parties_in, party_of, wording
+from alert.speakers import Parties, parties_in, party_of, wording
 from core.records import (
     COUNTRY_KINDS,
     Article,
@@ -208,11 +208,12 @@ def _as_telling(article: Article) -> Telling:
 
 def _statements(known: Known, article: Article, source: Telling) -> Iterable[Development]:
     reported: set[StatementKind] = set()
+    parties = parties_in(article)
     answered = bool(known.said & _ANSWERS) or any(
         one.kind in _ANSWERS and _is_prominent(one) for one in article.statements
     )
     for one in sorted(article.statements, key=_quoting_order):
-        if one.kind in reported or not _is_prominent(one) or not _is_news(known, article, one):
+        if one.kind in reported or not _is_prominent(one) or not _is_news(known, parties, one):
             continue
         if _LONG_AGO.match(one.phrase):
             continue
@@ -221,16 +222,16 @@ def _statements(known: Known, article: Article, source: Telling) -> Iterable[Dev
         reported.add(one.kind)
         yield Development(
             kind=DevelopmentKind(one.kind.value),
-            what=wording(article, one),
+            what=wording(parties, one),
             quote=shortened(one.phrase, MAX_QUOTE),
             told_by=source,
         )
 
 
-def _is_news(known: Known, article: Article, one: Statement) -> bool:
+def _is_news(known: Known, named: Parties, one: Statement) -> bool:
     if one.kind.value not in known.said:
         return True
-    party = party_of(parties_in(article), one)
+    party = party_of(named, one)
     parties = {said for said in known.said if said.startswith(f"{one.kind}:")}
     if one.kind is StatementKind.COURT and one.speaker and not parties:
         return True  # so far it had only come to court

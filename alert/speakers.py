@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from core.records import Article, Mention, MentionKind, Statement, StatementKind
 
-_PARTIES = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
+_KNOWN = (MentionKind.AGENCY, MentionKind.VENDOR, MentionKind.COURT)
 
 _COMMON_NOUN = re.compile(r"(?:the )?(agency|company|firm)(?:['\u2019]s)?(?: |$)", re.IGNORECASE)
 
@@ -51,27 +51,43 @@ _WITHOUT_SPEAKER = {
 
 
 class Parties(NamedTuple):
-    """Who may make the statements of an article: the names of the parties that are known, by each
-    of their spellings in it, folded; and the agency and the vendor that its common nouns stand for,
+    """Who may make the statements of an article in a language: the names of the parties that are
+    known, and of countries, by each of their spellings in it, folded; people by their spellings,
+    each with its place among them; and the agency and the vendor that its common nouns stand for,
     by noun."""
 
-    spellings: Mapping[str, str]
+    language: str
+    known: Mapping[str, str]
+    countries: Mapping[str, str]
+    people: Mapping[str, int]
     meant: Mapping[str, str]
 
 
 def parties_in(article: Article) -> Parties:
-    """The parties that an article names. Each once: a hostile list of firms has thousands."""
-    spellings: dict[str, str] = {}
-    for one in _parties(article):
+    """The parties that an article names. Each once, and looked up by its name: a hostile list of
+    firms has thousands, and there may be hundreds of statements."""
+    people = (one.spelling(article) for one in article.mentions if one.kind is MentionKind.PERSON)
+    return Parties(
+        article.language,
+        _by_spelling(article, (one for one in article.mentions if one.kind in _KNOWN and one.uri)),
+        _by_spelling(article, (one for one in article.mentions if one.kind is MentionKind.PLACE)),
+        {person: place for place, person in enumerate(dict.fromkeys(people))},
+        _meant(article),
+    )
+
+
+def _by_spelling(article: Article, mentions: Iterable[Mention]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in mentions:
         for spelling in filter(None, (one.name, one.spelling(article))):
-            spellings.setdefault(spelling.casefold(), one.name)
-    return Parties(spellings, _meant(article))
+            found.setdefault(spelling.casefold(), one.name)
+    return found
 
 
 def party_of(parties: Parties, one: Statement) -> str:
     """The agency, firm or court that makes a statement, by the name that all languages share."""
     speaker = _in_full(parties.meant, one.speaker or "").casefold()
-    known = parties.spellings.items()
+    known = parties.known.items()
     return next((name for spelling, name in known if _contains_name(speaker, spelling)), "")
 
 
@@ -95,20 +111,15 @@ def _in_full(meant: Mapping[str, str], speaker: str) -> str:
     return f"{name} {speaker[noun.end() :]}".rstrip()
 
 
-def _parties(article: Article) -> Iterable[Mention]:
-    """The known parties that an article names."""
-    return (one for one in article.mentions if one.kind in _PARTIES and one.uri)
-
-
 def _contains_name(speaker: str, name: str) -> bool:
     """Whether a speaker's name has `name` in it, in whole words: "Defensa" has no NSA in it."""
     # The first look is quick; almost no speaker passes it.
     return name in speaker and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", speaker))
 
 
-def wording(article: Article, one: Statement) -> str:
+def wording(parties: Parties, one: Statement) -> str:
     """Who made a statement and what it is, as a sentence without its full stop."""
-    if not (told := told_as(article, one)):
+    if not (told := told_as(parties, one)):
         return _WITHOUT_SPEAKER[one.kind]
     named = told[0].upper() + told[1:]
     # An office with its holder: "The agency's director, Ana Prado, denied it".
@@ -116,7 +127,7 @@ def wording(article: Article, one: Statement) -> str:
     return _VERBS[one.kind].format(f"{named}," if has_holder else named)
 
 
-def told_as(article: Article, one: Statement) -> str:
+def told_as(parties: Parties, one: Statement) -> str:
     """What readers are told that a speaker is called; "" if there is none.
 
     "The firm" alone is its name, if the article names only one. From an article in another
@@ -127,33 +138,26 @@ def told_as(article: Article, one: Statement) -> str:
     if not speaker:
         return ""
     if _COMMON_NOUN.fullmatch(speaker):
-        return _in_full(_meant(article), speaker)
-    if article.language in ("", "en"):
+        return _in_full(parties.meant, speaker)
+    if parties.language in ("", "en"):
         return speaker
     bare = _ARTICLE.sub("", speaker).casefold()
-    countries = (one for one in article.mentions if one.kind is MentionKind.PLACE)
-    for mention in (*_parties(article), *countries):
-        if bare in (mention.name.casefold(), mention.spelling(article).casefold()):
-            return mention.name
-    for mention in article.mentions:
-        person = mention.spelling(article)
-        if mention.kind is MentionKind.PERSON and _is_holder(speaker, person):
-            return person
-    return f"“{speaker}”"
+    name = parties.known.get(bare) or parties.countries.get(bare)
+    return name or _holder(speaker, parties.people) or f"“{speaker}”"
 
 
-def in_full(article: Article, one: Statement) -> str:
+def in_full(parties: Parties, one: Statement) -> str:
     """The same, by which speakers can be compared: of "the firm's lawyer", too, the firm has its
     name."""
-    return _in_full(_meant(article), told_as(article, one))
+    return _in_full(parties.meant, told_as(parties, one))
 
 
-def _is_holder(speaker: str, person: str) -> bool:
-    """Whether a speaker is a person, alone or with an office: "ministra Ana Prado", "directora del
+def _holder(speaker: str, people: Mapping[str, int]) -> str | None:
+    """The person that a speaker is, alone or with an office: "ministra Ana Prado", "directora del
     VSD, Ana Prado", "Ana Prado, directora", but not "abogado de la periodista Ana Prado"."""
-    if speaker.startswith(f"{person}, "):
-        return True
-    office, found, behind = f" {speaker}".rpartition(f" {person}")
-    if not found or behind:
-        return False
-    return office.endswith(",") or not _OF.search(office)
+    named = [speaker[: comma.start()] for comma in re.finditer(", ", speaker)]
+    for space in re.finditer("^| ", speaker):
+        office, person = speaker[: space.start()], speaker[space.end() :]
+        if person in people and (office.endswith(",") or not _OF.search(office)):
+            named.append(person)
+    return min((one for one in named if one in people), key=people.__getitem__, default=None)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from alert.speakers import in_full, told_as
+from alert.speakers import Parties, in_full, parties_in, told_as
 from core.evidence import distinct_phrases, is_headline
 from core.records import (
     SURVEILLANCE,
@@ -75,15 +75,16 @@ class Named(NamedTuple):
 
 
 class Voice(NamedTuple):
-    """A statement and the first article that has it."""
+    """A statement, the first article that has it, and who may make statements there."""
 
     statement: Statement
     article: Article
+    parties: Parties
 
     @property
     def speaker(self) -> str:
         """Who makes it, as an alert says it; "" if that is not known."""
-        return told_as(self.article, self.statement)
+        return told_as(self.parties, self.statement)
 
 
 def names(articles: Sequence[Article]) -> dict[str, list[Named]]:
@@ -107,9 +108,10 @@ def voices(articles: Iterable[Article]) -> dict[str, list[Voice]]:
     """The statements in some articles under their headings; each sentence once."""
     found: dict[StatementKind, dict[str, Voice]] = {}
     for article in articles:
+        parties = parties_in(article)
         for one in article.statements:
             sentence = " ".join(one.phrase.split())
-            found.setdefault(one.kind, {}).setdefault(sentence, Voice(one, article))
+            found.setdefault(one.kind, {}).setdefault(sentence, Voice(one, article, parties))
     return {heading: list(found[kind].values()) for heading, kind in VOICES if kind in found}
 
 
@@ -123,10 +125,10 @@ def speakers(told: Iterable[Voice]) -> list[str]:
     named: dict[str, Voice] = {}
     for one in told:
         if speaker := one.statement.speaker:
-            named.setdefault(_person(speaker, one.article).casefold(), one)
+            named.setdefault(_person(speaker, one.parties).casefold(), one)
     found: dict[str, str] = {}
     for one in list(named.values())[:COMPARED]:
-        found.setdefault(in_full(one.article, one.statement), one.speaker)
+        found.setdefault(in_full(one.parties, one.statement), one.speaker)
     return [
         speaker
         for full, speaker in found.items()
@@ -134,14 +136,10 @@ def speakers(told: Iterable[Voice]) -> list[str]:
     ][:SPEAKERS]
 
 
-def _person(speaker: str, article: Article) -> str:
+def _person(speaker: str, parties: Parties) -> str:
     """A speaker without their office: "its director, Ana Prado", "Ana Prado, its director"."""
-    first, parted, _ = speaker.partition(", ")
-    is_first = parted and any(
-        one.kind is MentionKind.PERSON and one.spelling(article) == first
-        for one in article.mentions
-    )
-    return first if is_first else speaker.rpartition(", ")[2]
+    first = speaker.partition(", ")[0]
+    return first if first in parties.people else speaker.rpartition(", ")[2]
 
 
 def _is_short_for(speaker: str, other: str) -> bool:

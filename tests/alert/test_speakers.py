@@ -42,27 +42,29 @@ def test_the_firm_is_the_only_one_that_the_article_names(
 ) -> None:
     """An alert said "Firm denied it" of what the desk called "Denied by NSO Group"."""
     article, said = naming(vendors), denial(speaker)
-    assert told_as(article, said) == told
-    assert wording(article, said) == says
-    assert party_of(parties_in(article), said) == party
+    parties = parties_in(article)
+    assert told_as(parties, said) == told
+    assert wording(parties, said) == says
+    assert party_of(parties, said) == party
 
 
 def test_so_is_the_agency() -> None:
-    article = naming(vendors=("NSO Group",), agencies=("BND",))
-    assert wording(article, denial("the agency")) == "BND denied it"
-    assert in_full(article, denial("agency's director, Ana Prado")) == "BND director, Ana Prado"
+    parties = parties_in(naming(vendors=("NSO Group",), agencies=("BND",)))
+    assert wording(parties, denial("the agency")) == "BND denied it"
+    assert in_full(parties, denial("agency's director, Ana Prado")) == "BND director, Ana Prado"
 
 
 def test_vendor_on_no_list_is_told_but_no_known_party() -> None:
     article = an_article(1, mentions=(a_mention(MentionKind.VENDOR, "Acme"),))
-    assert told_as(article, denial("firm")) == "Acme"
-    assert party_of(parties_in(article), denial("firm")) == ""
+    parties = parties_in(article)
+    assert told_as(parties, denial("firm")) == "Acme"
+    assert party_of(parties, denial("firm")) == ""
 
 
 def test_quoted_office_and_its_holder_are_no_apposition() -> None:
     article = an_article(1, language="es")
     said = denial("abogado de la pintora, Ana Ruiz")
-    assert wording(article, said) == "“abogado de la pintora, Ana Ruiz” denied it"
+    assert wording(parties_in(article), said) == "“abogado de la pintora, Ana Ruiz” denied it"
 
 
 def test_firms_of_a_hostile_list_are_told_apart_quickly() -> None:
@@ -72,3 +74,14 @@ def test_firms_of_a_hostile_list_are_told_apart_quickly() -> None:
 
     assert set(parties_of(100)) == {""}
     assert grows_evenly(parties_of, 10)
+
+
+@pytest.mark.parametrize("kind", [MentionKind.VENDOR, MentionKind.PLACE, MentionKind.PERSON])
+def test_speakers_beside_a_hostile_list_are_told_quickly(kind: MentionKind) -> None:
+    def told(size: int) -> list[str]:
+        named = (a_mention(kind, f"Firm {n}", uri=f"https://n.example/{n}") for n in range(size))
+        parties = parties_in(an_article(1, language="es", mentions=tuple(named)))
+        return [told_as(parties, denial(f"abogado, Firm {n}")) for n in range(size)]
+
+    assert len(set(told(100))) == 100
+    assert grows_evenly(told, 250)

@@ -6,6 +6,7 @@ import pytest
 from factories import a_mention, a_statement, an_article
 from growth import grows_evenly
 
+from alert.speakers import parties_in
 from core.records import (
     SURVEILLANCE,
     Article,
@@ -86,6 +87,7 @@ def test_speaker_is_named_once_by_the_fullest_name(
                 update={"speaker": speaker}
             ),
             an_article(1),
+            parties_in(an_article(1)),
         )
         for number, speaker in enumerate(told)
     ]
@@ -109,7 +111,7 @@ def test_the_agency_is_the_only_one_that_its_article_names(
     article = an_article(1, mentions=tuple(a_mention(MentionKind.AGENCY, one) for one in agencies))
     denial = a_statement(StatementKind.DENIAL, "denied")
     said = [
-        Voice(denial.model_copy(update={"speaker": speaker}), article)
+        Voice(denial.model_copy(update={"speaker": speaker}), article, parties_in(article))
         for speaker in (
             "agency's director, Edmund Harrow",
             "director of the Valdorian Signals Directorate",
@@ -134,7 +136,10 @@ def test_the_firm_is_the_only_vendor_that_its_article_names(
 ) -> None:
     article = an_article(1, mentions=tuple(a_mention(MentionKind.VENDOR, one) for one in vendors))
     denial = a_statement(StatementKind.DENIAL, "denied")
-    said = [Voice(denial.model_copy(update={"speaker": one}), article) for one in told]
+    said = [
+        Voice(denial.model_copy(update={"speaker": one}), article, parties_in(article))
+        for one in told
+    ]
     assert speakers(said) == named
 
 
@@ -143,7 +148,7 @@ def test_a_person_is_one_speaker_wherever_the_office_stands() -> None:
     article = an_article(1, title="Ana Prado denies", mentions=(person,))
     denial = a_statement(StatementKind.DENIAL, "denied")
     said = [
-        Voice(denial.model_copy(update={"speaker": one}), article)
+        Voice(denial.model_copy(update={"speaker": one}), article, parties_in(article))
         for one in ("Ana Prado, its director", "head of the VSD, Ana Prado", "Ana Prado")
     ]
     assert speakers(said) == ["Ana Prado, its director"]
@@ -151,9 +156,11 @@ def test_a_person_is_one_speaker_wherever_the_office_stands() -> None:
 
 def test_speakers_of_a_hostile_story_are_named_quickly() -> None:
     article = an_article(1)
+    parties = parties_in(article)
     denial = a_statement(StatementKind.DENIAL, "denied")
     said = [
-        Voice(denial.model_copy(update={"speaker": f"Ana {n} B"}), article) for n in range(2_000)
+        Voice(denial.model_copy(update={"speaker": f"Ana {n} B"}), article, parties)
+        for n in range(2_000)
     ]
     assert speakers(said) == ["Ana 0 B", "Ana 1 B", "Ana 2 B"]
     assert grows_evenly(lambda size: speakers(said[:size]), 250)
