@@ -96,8 +96,8 @@ def rules_message(news: RulesNews, desk_url: str) -> Message:
     elif news.unmatchable:
         subject = "[rules] rules.toml: a rule asks for what does not exist"
     else:
-        subject = "[rules] rules.toml: everything in it can be used again"
-        body.append(line("What waited is on its way."))
+        subject = "[rules] rules.toml: nothing in it is wrong any more"
+        body.append(line("If anything waited for that, it is on its way."))
     if news.unmatchable:
         told = line(
             "No article matches that. What these should have told does not wait: once they are "

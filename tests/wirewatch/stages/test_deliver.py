@@ -257,7 +257,7 @@ def test_operators_are_told_once_what_cannot_be_used_and_once_that_all_can(
         (right + digest, ["channel 'room'", "digest 'd': there is no rule 't'"]),
         (right + others + digest, []),
         (right, ["channel 'room'"]),
-        ('operators = ["terminal"]\n', ["everything in it can be used again"]),
+        ('operators = ["terminal"]\n', ["nothing in it is wrong any more", "If anything waited"]),
         ('operators = ["terminal"]\n', []),
         (wrong, ["channel 'room'", "rule 'r'"]),
     ):
@@ -284,7 +284,7 @@ def test_operators_are_told_once_of_rules_that_ask_for_what_does_not_exist(
         (wrong, "", []),
         (wrong, "not TOML", []),
         (wrong, "", []),
-        (right, "", ["everything in it can be used again"]),
+        (right, "", ["nothing in it is wrong any more", "If anything waited"]),
     ):
         own.write_text(of_own)
         deliver(open_house(rules))
