@@ -93,6 +93,8 @@ def stories(
         raise UsageError(f"{shows} shows stories; leave it out with what changes them")
     if as_csv and (as_json or story_id is not None):
         raise UsageError("--csv lists stories; leave out --json and a story's id")
+    if story_id is not None and not (since is None and until is None):
+        raise UsageError("--since and --until are for the list; leave them out with a story's id")
     if changes and story_id is None:
         raise UsageError(
             "--mute, --unmute, --split and --merge need the id of a story, or its start"

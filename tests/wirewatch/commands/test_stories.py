@@ -137,6 +137,8 @@ def test_stories_are_those_of_the_last_week_unless_asked_for_more(
     assert [json.loads(one)["id"] for one in since if one[0] == "{"] == [arrived[0].id]
     wrong = run("stories", "--since", day, "--until", day, exit_code=2)
     assert f"--until {day} is not after --since {day}" in wrong
+    for period in ("--since", "--until"):
+        assert "are for the list" in run("stories", arrived[0].id, period, day, exit_code=2)
 
 
 def test_story_of_old_articles_says_when_they_were_published(
