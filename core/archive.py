@@ -157,20 +157,18 @@ class Archive:
         with self._translating_errors(path):
             self._fs.get_file(posixpath.join(self._root, path), str(to))
 
-    def unused(self, kept: Container[str], before: datetime) -> list[str]:
-        """The paths of the files that were begun before a moment and are not kept.
+    def paths(self) -> frozenset[str]:
+        """All files there are, as paths below the root, as segments have them.
 
-        Args:
-            kept: paths below the root, as segments have them.
-            before: leaves out the files of running stages, which record them only at the end.
+        Raises:
+            StoreError: the archive's store is out of reach.
         """
-        found = []
+        found: set[str] = set()
         for kind in ("pages", "articles"):
             with self._translating_errors(kind):
                 files = self._fs.find(posixpath.join(self._root, kind))
-            paths = (posixpath.relpath(file, self._root) for file in files)
-            found += [one for one in paths if one not in kept and begun_before(one, before)]
-        return found
+            found.update(posixpath.relpath(file, self._root) for file in files)
+        return frozenset(found)
 
     def entries_in(self, path: str) -> Iterator[str]:
         """The ids of the entries whose pages or articles are in a file that no segment names. A

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 
-from core.archive import Archive, ArchiveError
+from core.archive import Archive, ArchiveError, begun_before
 from core.records import Evidence, Page, Tag
 
 
@@ -252,17 +252,19 @@ def test_rewriting_several_files_into_one_keeps_their_contents(archive: Archive)
     ]
 
 
-def test_unused_files_are_listed_unless_new_and_can_be_removed(root: str) -> None:
+def test_files_are_listed_tell_when_they_were_begun_and_can_be_removed(root: str) -> None:
     archive = Archive(root, now=lambda: NOON)
     kept, orphan = (archive.write_articles([an_article(n)]) for n in (1, 2))
     later = Archive(root, now=lambda: NOON + timedelta(days=2))
-    fresh = later.write_articles([an_article(3)])
+    fresh = later.write_pages([a_page()])
     fs, path = fsspec.core.url_to_fs(root)
     fs.pipe_file(f"{path}/articles/readme", b"a stranger's")
-    assert archive.unused({kept.path}, NOON + timedelta(days=1)) == [orphan.path]
+    found = archive.paths()
+    assert found == {kept.path, orphan.path, fresh.path, "articles/readme"}
+    old = {one for one in found if begun_before(one, NOON + timedelta(days=1))}
+    assert old == {kept.path, orphan.path}
     archive.remove(orphan.path)
-    left = {file.removeprefix(f"{path}/") for file in files(root)}
-    assert left == {kept.path, fresh.path, "articles/readme"}
+    assert archive.paths() == found - {orphan.path}
 
 
 def test_a_file_says_whose_entries_it_has(archive: Archive, root: str) -> None:

@@ -48,7 +48,7 @@ def error_messages(archive: Archive, tmp_path: Path) -> set[str]:
         lambda: archive.write_articles([an_article(1)]),
         lambda: list(archive.read_articles(SEGMENT)),
         lambda: archive.copy(SEGMENT.path, tmp_path / "copy"),
-        lambda: archive.unused((), NOON),
+        archive.paths,
         lambda: archive.remove(SEGMENT.path),
     ):
         with pytest.raises(StoreError) as raised:

@@ -38,7 +38,7 @@ class UpkeepReport:
     """What upkeep did, in files of the archive.
 
     `merged` were replaced by `merged_into`; `dropped` had old pages; `deleted` were in use no more;
-    `unknown` stay, as they hold what the ledger does not know: their paths below the archive's
+    `unknown` stay, as they may be all that there is of articles: their paths below the archive's
     root. `rewritten` had erased articles.
     `damaged` has the errors of unreadable ones.
     """
@@ -57,8 +57,9 @@ class UpkeepReport:
         erased = f" {counted(self.rewritten, 'file')} rewritten without erased articles."
         others = len(self.unknown) - MAX_NAMED
         unknown = (
-            f" {counted(len(self.unknown), 'file')} left alone, with entries that this ledger does "
-            "not know: it is older than they are, or ledger_url or archive_url names another one. "
+            f" {counted(len(self.unknown), 'file')} left alone: this ledger does not know what they "
+            "hold, or misses files that it names. It is older than they are, files are lost, or "
+            "ledger_url or archive_url names another one. "
             f"{', '.join(self.unknown[:MAX_NAMED])}{f' and {others:,} more' if others > 0 else ''}."
         )
         return (
@@ -127,18 +128,24 @@ def _drop_old_pages(house: House) -> int:
 
 def _delete_unused(house: House) -> tuple[int, tuple[str, ...]]:
     """Delete the files that nothing has named for a while; returns how many, and which stay since
-    they are not this ledger's to delete."""
+    they are not this ledger's to delete.
+
+    A ledger that names files that are gone may be an old copy: what is there instead may be merged
+    of them, and be all that there is of their articles.
+    """
     before = house.now() - REST
     with house.ledger.read() as tx:
         let_go, kept = segments.let_go(tx, before), segments.in_use(tx, before)
-    unused = house.archive.unused(kept, before)
-    unknown = [path for path in unused if path not in let_go and not _is_ours(house, path)]
-    deletable = set(unused).difference(unknown)
+        named = segments.paths(tx)
+    there = house.archive.paths()
+    unused = {path for path in there - kept if begun_before(path, before)}
+    has_all = named <= there
+    deletable = {path for path in unused if path in let_go or (has_all and _is_ours(house, path))}
     for path in deletable:
         house.archive.remove(path)
     with house.ledger.write() as tx:
         segments.set_deleted(tx, before)
-    return len(deletable), tuple(sorted(unknown))
+    return len(deletable), tuple(sorted(unused - deletable))
 
 
 def _is_ours(house: House, path: str) -> bool:

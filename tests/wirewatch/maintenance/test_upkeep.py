@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -177,6 +179,29 @@ def test_files_that_are_newer_than_a_restored_ledger_are_left_alone(
     assert kept is not None
     assert kept.unknown == (newer.path,)
     assert newer.path in files(house)
+
+
+def test_what_was_merged_since_a_restored_ledger_is_left_alone(
+    house: House, clock: Clock, tmp_path: Path
+) -> None:
+    """It knows all of the articles, but the files that it names for them are deleted."""
+    feed = add_feed(house.ledger, "https://news.example/rss")
+    record(house.ledger, feed, *map(item, range(8)))
+    restored = tmp_path / "restored.db"
+    with closing(sqlite3.connect(str(house.ledger.engine.url.database))) as present:
+        present.execute("VACUUM INTO ?", (str(restored),))
+    clock.go(days=2)
+    upkeep(house)
+    clock.go(days=2)
+    upkeep(house)
+    before = files(house)
+    settings = house.settings.model_copy(update={"ledger_url": f"sqlite:///{restored}"})
+    clock.go(days=2)
+    with House(settings, now=clock) as older:
+        kept = upkeep(older)
+    assert kept is not None
+    assert (kept.deleted, len(kept.unknown)) == (0, 1)
+    assert files(house) == before
 
 
 def make_index_wait(tx: Connection) -> None:
