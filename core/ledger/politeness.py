@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
 
@@ -56,11 +56,16 @@ def save(
 
 def _together(learnt: SiteRecord, known: SiteRecord | None) -> SiteRecord:
     """How to treat a site: as was learnt, and as another process, to which redirects may lead as
-    well, was asked to. Of two times or pauses, the longer one holds."""
+    well, was asked to. Of two times or pauses, the longer one holds, and a pause for its whole
+    length after the last request."""
     if known is None:
         return learnt
     longer = {
         name: max(filter(None, (getattr(learnt, name), getattr(known, name))), default=None)
         for name in ("asked_at", "pause", "held_until", "until")
     }
-    return known.model_copy(update=longer)
+    both = known.model_copy(update=longer)
+    if both.asked_at is None or both.pause is None:
+        return both
+    owed = both.asked_at + timedelta(seconds=both.pause)
+    return both.model_copy(update={"until": max(both.until, owed)})

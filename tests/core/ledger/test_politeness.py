@@ -70,6 +70,21 @@ def test_a_site_stays_alone_as_long_as_it_asked_any_process(ledger, minutes):
     assert kept == told.model_copy(update={"asked_at": later})
 
 
+def test_a_pause_is_kept_for_its_length_after_another_processs_request(ledger):
+    """That process had not read the site's robots.txt, and thought the site's pause a second."""
+    slow = {"name": "slow.example", "held_until": None}
+    asked, again = NOON, NOON + timedelta(seconds=20)
+    end = again + timedelta(seconds=30)
+    read = SiteRecord(asked_at=asked, pause=30.0, until=asked + timedelta(seconds=30), **slow)
+    unread = SiteRecord(asked_at=again, pause=None, until=again + timedelta(seconds=1), **slow)
+    with ledger.write() as tx:
+        politeness.save(tx, [], [read], asked)
+        politeness.save(tx, [], [unread], again)
+    with ledger.read() as tx:
+        (kept,) = politeness.sites_on_record(tx, end - timedelta(seconds=1))
+        assert (kept.asked_at, kept.pause, kept.until) == (again, 30.0, end)
+
+
 @pytest.mark.parametrize("number", [1, 1_100])
 def test_expired_records_are_forgotten(ledger, number):
     many = [robots(f"s{one}", hours=1) for one in range(number)]
