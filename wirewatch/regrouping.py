@@ -33,7 +33,7 @@ def split(house: House, story: str, articles: Collection[str]) -> str:
     """
     with _alone_at_it(house), house.ledger.write() as tx:
         present = stories.root(tx, story)
-        splits.lock(tx, [present])
+        stories.lock(tx, [present])
         told = stories.articles_of(tx, present)
         if why_not := obstacle(told, present, articles):
             raise RegroupingError(why_not)
@@ -59,7 +59,7 @@ def merge(house: House, story: str, other: str) -> str:
         present = [_present(tx, one) for one in (story, other)]
         if present[0] == present[1]:
             raise RegroupingError("these are one story already")
-        splits.lock(tx, present)
+        stories.lock(tx, present)
         mutes.take_in(tx, *present)
         into, younger = _older_first(tx, present)
         splits.join(tx, younger, into, house.now())

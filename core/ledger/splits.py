@@ -1,6 +1,6 @@
 """What a person changes about stories: articles taken out of one, two made one.
 
-Begin the transaction with `lock`.
+Begin the transaction with `stories.lock`.
 """
 
 from __future__ import annotations
@@ -28,15 +28,6 @@ from core.ledger.tables import (
 )
 from core.ledger.tables import stories as story_rows
 from core.records import Alert, Entry, alert_key
-
-
-def lock(tx: Connection, named: Iterable[str]) -> None:
-    """Lock all articles of some stories, which are about to be regrouped.
-
-    A pass may be indexing them or recording their pages, and a person erasing one, meanwhile.
-    """
-    ours = entries.c.story.in_(stories.roots(tx, named).values())
-    tx.execute(select(entries.c.id).where(ours).order_by(entries.c.id).with_for_update())
 
 
 def split(tx: Connection, story: str, chosen: Sequence[Entry], now: datetime) -> str:

@@ -76,6 +76,13 @@ def join(tx: Connection, article: Article, member: StoredMember) -> None:
     )
 
 
+def lock(tx: Connection, named: Iterable[str]) -> None:
+    """Lock all articles of some stories that are about to change, in the order of their ids, as
+    `entries.lock` does: a pass may be indexing them or fetching their pages meanwhile."""
+    ours = entries.c.story.in_(roots(tx, named).values())
+    tx.execute(select(entries.c.id).where(ours).order_by(entries.c.id).with_for_update())
+
+
 def merge(tx: Connection, story: str, into: str) -> None:
     """Merge two stories: all articles of `story` become those of `into`.
 
@@ -85,10 +92,9 @@ def merge(tx: Connection, story: str, into: str) -> None:
     story, into = root(tx, story), root(tx, into)
     if story == into:
         return
+    lock(tx, [story])
     keep_id(tx, story)
     ours = entries.c.story == story
-    # In the order in which all lock entries (`core.ledger.entries.lock`).
-    tx.execute(select(entries.c.id).where(ours).order_by(entries.c.id).with_for_update())
     tx.execute(
         upsert(tx, moved)
         .from_select(["article"], select(entries.c.id).where(ours, entries.c.revision > 0))
