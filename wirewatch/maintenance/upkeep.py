@@ -57,9 +57,9 @@ class UpkeepReport:
         erased = f" {counted(self.rewritten, 'file')} rewritten without erased articles."
         others = len(self.unknown) - MAX_NAMED
         unknown = (
-            f" {counted(len(self.unknown), 'file')} left alone: this ledger does not know what they "
-            "hold, or misses files that it names. It is older than they are, files are lost, or "
-            "ledger_url or archive_url names another one. "
+            f" {counted(len(self.unknown), 'file')} left alone: this ledger does not know what "
+            "they hold, or misses files that it names. It is older than they are, files are lost, "
+            "or ledger_url or archive_url names another one. "
             f"{', '.join(self.unknown[:MAX_NAMED])}{f' and {others:,} more' if others > 0 else ''}."
         )
         return (
