@@ -79,13 +79,14 @@ def test_stories_that_began_in_some_days_are_listed(client: TestClient, house: H
             first = datetime(2025, 5, day, 23, tzinfo=UTC)
             of_it = tables.stories.c.id == one.id
             tx.execute(update(tables.stories).where(of_it).values(first_seen=first))
-    for days, expected in (
-        ("from=2025-05-02&to=2025-05-02", several[1:2]),
-        ("from=2025-05-01&to=2025-05-03&since=1d", several),
-        ("from=&to=2025-05-02", several[:2]),
+    for days, expected, told in (
+        ("from=2025-05-02&to=2025-05-02", several[1:2], "from 2025-05-02 to 2025-05-02"),
+        ("from=2025-05-01&to=2025-05-03&since=1d", several, "from 2025-05-01 to 2025-05-03"),
+        ("from=&to=2025-05-02", several[:2], "up to 2025-05-02"),
     ):
         page = client.get(f"/?{days}").text
-        assert f"{counted(len(expected), 'story', 'stories')} about surveillance that began" in page
+        number = counted(len(expected), "story", "stories")
+        assert f"{number} about surveillance that began {told} (UTC)." in page
         listed = re.findall(r'<h2><a href="/stories/(\w+)"', page)
         assert sorted(listed) == sorted(one.id for one in expected)
         (link,) = map(unescape, re.findall(r'href="(/stories\.csv[^"]*)', page))
@@ -94,6 +95,7 @@ def test_stories_that_began_in_some_days_are_listed(client: TestClient, house: H
         assert '<option value="any" selected>' in page
         assert "data-seen" not in page, "others are not on it"
     assert "Show those of any time" in client.get("/?from=2024-05-01&to=2024-05-02").text
+    assert "that began from 2025-05-02 on (UTC)." in client.get("/?from=2025-05-02").text
 
 
 def test_days_that_are_no_period_are_refused_at_their_form(reader: TestClient) -> None:
