@@ -237,9 +237,11 @@ def _without_days(words: str) -> str:
     return bracketed if "(" in bracketed[1:] else bracketed[1:-1]
 
 
-def read_others(values: Sequence[str]) -> list[str]:
-    """The searches that an address compares one with, each once; empty fields are left out."""
-    return list(dict.fromkeys(filter(None, map(str.strip, values))))
+def read_others(words: str, values: Sequence[str]) -> list[str]:
+    """The searches that an address compares one with: others than this, each once, without empty
+    fields."""
+    several = dict.fromkeys(map(str.strip, values))
+    return [one for one in several if one not in ("", words.strip())]
 
 
 def read_picked(values: Sequence[str]) -> list[Pick]:

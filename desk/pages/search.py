@@ -72,7 +72,7 @@ def search_request(
     others: Others = [],  # noqa: B006 - as `pick`
 ) -> SearchRequest:
     """The search that an address asks for: the page's and the spreadsheets' take the same one."""
-    picked, compared = read_picked(pick), read_others(others)
+    picked, compared = read_picked(pick), read_others(q, others)
     return SearchRequest(
         q, picked, since, sort, copies, days, share, compared, first=first, last=last
     )

@@ -174,7 +174,8 @@ def test_searches_that_are_compared_have_its_period_and_filters() -> None:
 
 
 def test_searches_to_compare_with_are_read_from_an_address() -> None:
-    assert read_others([" a OR b", "", "  ", "c", "a OR b "]) == ["a OR b", "c"]
+    typed = [" a OR b", "", "  ", "c", "a OR b ", "d"]
+    assert read_others("d ", typed) == ["a OR b", "c"]
 
 
 def test_a_search_that_cannot_be_understood_is_named() -> None:
