@@ -28,7 +28,6 @@ MERGED = 5_000
 REST = timedelta(days=1)
 """How long a file is left alone before it is merged, and again before it is deleted."""
 
-
 MAX_NAMED = 3
 """The most files that are named, of those that are left alone."""
 
