@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from core.records import MentionKind
 from enrich.mentions.beside import GERMAN, Beside, of_their_country
@@ -22,6 +23,9 @@ _ACRONYM = re.compile(r"'?s? \(\"?(?:the |or )?([A-Z][A-Za-z&-]{1,9})\"?\)")
 
 _WIDEST_IN_FULL = 120
 """Characters before an acronym in brackets within which its name stands in full."""
+
+_BEHIND = re.compile(r" \(([^()]{1,120})\)")
+"""What stands in brackets behind an acronym, which may be its name in full."""
 
 _SMALL = frozenset(
     ("and", "de", "del", "der", "des", "du", "et", "for", "für", "of", "on", "the", "und")
@@ -215,28 +219,43 @@ def abbreviated(
 def without_namesakes(text: str, names: Sequence[Found]) -> list[Found]:
     """The names without the acronyms that the article gives to something else: behind "British
     Standards Institute (BSI)", BSI is no German agency."""
-    others = {text[one.start : one.end] for one in names if _is_anothers(text, one)}
+    begun = {(one.name, one.start) for one in names}
+    others = {
+        text[one.start : one.end]
+        for one in names
+        if (one.name, one.end + len(" (")) not in begun and _is_anothers(text, one)
+    }
     return [one for one in names if text[one.start : one.end] not in others]
 
 
 def _is_anothers(text: str, one: Found) -> bool:
-    """Whether an acronym in brackets stands behind words with its initials that are not those of
-    the listed name: half of them or fewer where this has the same initials, as "National Sheriffs'
+    """Whether an acronym stands beside words with its initials that are not those of the listed
+    name: half of them or fewer where this has the same initials, as "National Sheriffs'
     Association" and "National Security Agency" have, and none of them or of the link otherwise."""
     acronym = text[one.start : one.end]
-    if not (acronym.isupper() and text[one.start - 1 : one.end + 1] == f"({acronym})"):
-        return False
-    own: list[str] = []
-    for word in reversed(text[max(0, one.start - _WIDEST_IN_FULL) : one.start - 1].split()):
-        if len(own) == len(acronym) or not (word[0].isupper() or word in _SMALL):
-            break
-        own += [word] if word[0].isupper() else []
-    if _initials(reversed(own)) != acronym:
+    own = list(_in_full(text, one)) if acronym.isupper() else []
+    if len(own) < 2 or _initials(own) != acronym:
         return False
     known = {word[:_STEM].lower() for word in _WORD.findall(f"{one.name} {one.uri}")}
     shared = sum(word[:_STEM].lower() in known for word in own)
     listed_so = _initials(word for word in one.name.split() if word[0].isupper()) == acronym
     return 2 * shared <= len(own) if listed_so else not shared
+
+
+def _in_full(text: str, one: Found) -> Iterator[str]:
+    """The words with capitals before an acronym in brackets, "British Standards Institute (BSI)",
+    as many as it has letters, or in the brackets behind it, "BSI (British Standards Institute)"."""
+    if text[one.start - 1 : one.start] == "(" and text[one.end : one.end + 1] == ")":
+        before = text[max(0, one.start - _WIDEST_IN_FULL) : one.start - 1].split()
+        named = [word for word in _of_a_name(reversed(before)) if word[0].isupper()]
+        yield from reversed(named[: one.end - one.start])
+    elif behind := _BEHIND.match(text, one.end):
+        yield from (word for word in _of_a_name(behind[1].split()) if word[0].isupper())
+
+
+def _of_a_name(words: Iterable[str]) -> Iterator[str]:
+    """Words up to the first that is not part of a name."""
+    return takewhile(lambda word: word[0].isupper() or word in _SMALL, words)
 
 
 def _initials(words: Iterable[str]) -> str:

@@ -383,6 +383,9 @@ def test_a_generic_name_takes_the_proper_name_beside_it(find: Find) -> None:
         ("Serbia's Security Information Agency (BIA) asks. BIA asks.", True),
         ("Spies: the National Sheriffs' Association (NSA) asks. NSA asks.", False),
         ("Britain's National Cyber Security Center (NCSC) asks.", True),
+        ("The BSI (British Standards Institute) asks. The BSI asks.", False),
+        ("The BSI (the German cyber agency) asks. The BSI asks.", True),
+        ("DARPA (Defense Advanced Research Projects Agency) asks.", True),
     ],
 )
 def test_an_acronym_is_that_of_the_name_before_it(
