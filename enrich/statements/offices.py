@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from enrich.spans import Spans
 from enrich.statements.prose import COMMA, Prose
@@ -17,26 +17,33 @@ _CLOSING = frozenset((",", ".", ";", ":", ")", '"', "\u201d", "\u00bb", ""))
 
 
 class Offices:
-    """The nouns of offices, and the bodies of no state and no firm, in a text."""
+    """The nouns of offices that anybody may give, those of a state's posts, and the bodies of no
+    state and no firm, in a text."""
 
-    def __init__(self, office: Iterable[tuple[int, int]], civil: Iterable[tuple[int, int]]) -> None:
-        self._nouns = Spans(office)
+    def __init__(
+        self,
+        office: Sequence[tuple[int, int]],
+        post: Sequence[tuple[int, int]],
+        civil: Sequence[tuple[int, int]],
+    ) -> None:
+        self._all = Spans([*office, *post])
+        self._of_anybody = Spans(office)
         self._civil = Spans(civil)
 
     def settle(self, sentence: Sentence, name: Name, heads: Sequence[Head]) -> None:
         """Tell whether a name is that of an office. One in a body of no state and no firm makes no
-        official: "the [association's president]", "a [police union]". Any other head of it that
-        has a say is whose office it is."""
+        official: "the [association's president]", a "[police union]". Any other head of it that
+        has a say is whose office it is, or a post: "the [charity commissioner]"."""
         listed = [head for head in heads if head[0] in LISTED]
         prose, places = sentence.prose, range(name.first, name.last)
         link = next((place for place in places if prose.is_link(place)), name.last)
         name.is_office = any(
-            first < link and self._nouns.over(first, last) for _, first, last in listed
+            first < link and self._all.over(first, last) for _, first, last in listed
         )
         if not name.roles & set(ROLES) or not self._civil.over(name.first, _end(sentence, name)):
             return
         own = [head[1:] for head in listed if head[0] in ROLES and not self._civil.over(*head[1:])]
-        if all(self._nouns.over(*head) for head in own):
+        if all(self._of_anybody.over(*head) for head in own):
             name.roles = name.roles.difference(ROLES) | {"denier"}
 
 

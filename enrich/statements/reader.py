@@ -58,7 +58,7 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
     names."""
     verbs: dict[int, list[Verb]] = defaultdict(list)
     nouns: list[Head] = []
-    kinds: dict[str, list[tuple[int, int]]] = {"office": [], "civil": []}
+    kinds: dict[str, list[tuple[int, int]]] = {"office": [], "post": [], "civil": []}
     people = {one.start for one in mentions if one.kind is MentionKind.PERSON}
     for sense, first, last in _phrases(prose, people):
         if sense in _ROLE_OF:

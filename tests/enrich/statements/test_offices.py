@@ -16,6 +16,8 @@ ROWS = [
     ("en", "The director said so at the association.", True),
     ("en", "The agency's director for the trade union said so.", True),
     ("en", "An Epic Lamps spokesman said so.", True),
+    ("en", "The Liberty County sheriff said so.", True),
+    ("en", "The Amnesty commissioner said so.", True),
     ("de", "Der Vorsitzende der Gewerkschaft der Polizei sagte das.", False),
     ("de", "Der Sprecher des Chaos Computer Clubs sagte das.", False),
     ("de", "Der Sprecher der Polizei sagte das.", True),
