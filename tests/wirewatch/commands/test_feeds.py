@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -365,6 +366,15 @@ def test_history_is_asked_for_of_a_polled_feed_and_told(feeds: Terminal, home: P
     )
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let SIGINT interrupt, as in a terminal: what a shell runs in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_history_that_is_interrupted_says_what_it_found_and_how_to_go_on(
     feeds: Terminal, home: Path
 ) -> None:
