@@ -280,7 +280,8 @@ def _undamaged(path: str, records: Iterator[Read]) -> Iterator[Read]:
 def _check_count(segment: Segment, records: Iterator[Read]) -> Iterator[Read]:
     """Records as they are read, counted: neither format notices that its end is missing."""
     count = 0
-    for count, record in enumerate(_undamaged(segment.path, records), 1):  # noqa: B007 - as above
+    for record in _undamaged(segment.path, records):
+        count += 1
         yield record
     if count != segment.items:
         raise ArchiveError(

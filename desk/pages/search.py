@@ -91,8 +91,8 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
     try:
         first, *others = asked.compared
         found = [
-            _found(office, first, size=PAGE, offset=page.offset, facets=FACETS),
-            *(_found(office, one) for one in others),
+            _searched(office, first, size=PAGE, offset=page.offset, facets=FACETS),
+            *(_searched(office, one) for one in others),
         ]
         hits = found[0].hits
         asked_for = office.house.at_present(parse(asked.query))
@@ -167,7 +167,7 @@ def as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
 def days_as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     """What the search page's chart counts for the same parameters, day by day, as a spreadsheet."""
     index = office.house.index
-    found = [_found(office, one) for one in asked.compared]
+    found = [_searched(office, one) for one in asked.compared]
     days = [
         (one.asked.name, daily(one.hits.days, all_days(index, one.query, one.hits, asked.days)))
         for one in found
@@ -177,7 +177,7 @@ def days_as_spreadsheet(office: AtOffice, asked: SearchRequested) -> Response:
     return download(lines, file_name(f"days {words}", office.house.now().date()))
 
 
-class Found(NamedTuple):
+class Searched(NamedTuple):
     """A search, as it was understood, and what it finds."""
 
     asked: SearchRequest
@@ -185,14 +185,14 @@ class Found(NamedTuple):
     hits: Hits
 
 
-def _found(
+def _searched(
     office: Office,
     asked: SearchRequest,
     *,
     size: int = 0,
     offset: int = 0,
     facets: Sequence[str] = (),
-) -> Found:
+) -> Searched:
     """What a search finds, counted by day.
 
     Raises:
@@ -206,7 +206,7 @@ def _found(
         )
     except QueryError as wrong:
         raise MisreadError(asked.words, wrong) from wrong
-    return Found(asked, query, hits)
+    return Searched(asked, query, hits)
 
 
 def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]]:
@@ -227,7 +227,7 @@ def _labels(office: Office, asked: SearchRequest) -> list[str]:
         return [one for one in names.labels(tx) if not asked.has_picked("label", one)]
 
 
-def _volume(office: Office, asked: SearchRequest, found: Sequence[Found]) -> Chart | None:
+def _volume(office: Office, asked: SearchRequest, found: Sequence[Searched]) -> Chart | None:
     """How much each search found over time, each bar linking to the articles of its days. None for
     a search alone that finds nothing, or whose only article would be the only bar; several articles
     of one day may be of several days by the other date."""
