@@ -26,8 +26,11 @@ MAX_REASON = 400
 
 _ORDER = list(FeedState)
 
-MISSED = "may have missed entries"
+MISSED = "may have missed articles"
 """What is told of a feed whose health is as before."""
+
+LISTS = ("wirewatch feeds gaps", "wirewatch entries quarantined")
+"""The commands that list what may be missing: of gaps, and of pages that nobody can read."""
 
 
 class Failure(Record):
@@ -145,7 +148,7 @@ def channel_message(news: ChannelNews) -> Message:
 
 
 def message(notices: Sequence[Notice]) -> Message:
-    """The message that tells operators of changes of feeds, and of gaps."""
+    """The message that tells operators of changes of feeds, and of articles that may be missing."""
     keys = [f"{one.feed} {one.created_at.isoformat()} {one.state}" for one in notices]
     return Message(
         key=content_id("\n".join(["notices", *keys])),
@@ -183,7 +186,7 @@ def _body(notices: Sequence[Notice]) -> Iterator[Line]:
     if not all(one.is_of_gap for one in notices):
         yield line("To list all unwell feeds: wirewatch feeds health")
     if any(one.is_of_gap for one in notices):
-        yield line("To list what may be missing: wirewatch feeds gaps")
+        yield line(f"To list what may be missing: {', '.join(LISTS)}")
 
 
 def _grouped(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:

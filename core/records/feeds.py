@@ -170,6 +170,6 @@ class Notice(Record):
 
     @property
     def is_of_gap(self) -> bool:
-        """Whether the feed's health is as before: it may have missed entries, and `reason` says
-        when."""
+        """Whether the feed's health is as before: articles may be missing, of which it listed no
+        entry or only entries that nobody can read. `reason` says which, and since when."""
         return self.state is self.before

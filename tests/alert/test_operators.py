@@ -56,23 +56,23 @@ def test_many_changes_are_summed_up_worst_first():
 def test_entries_that_may_be_missing_are_no_change_of_the_feeds_health():
     reason = "some 14 entries may be missing between 2026-02-27 18:00 and 2026-03-01 07:00"
     gap = a_notice(before=FeedState.OK, state=FeedState.OK, reason=reason)
-    assert subject([gap]) == "[feeds] Outlet 1: may have missed entries"
+    assert subject([gap]) == "[feeds] Outlet 1: may have missed articles"
     assert message([gap]).text == (
         "https://news.example/1/rss\n"
-        "Outlet 1 may have missed entries\n"
+        "Outlet 1 may have missed articles\n"
         f"Why: {reason}\n"
-        "To list what may be missing: wirewatch feeds gaps"
+        "To list what may be missing: wirewatch feeds gaps, wirewatch entries quarantined"
     )
     assert subject([gap, gap.model_copy(update={"feed": "b"})]) == (
-        "[feeds] 2 feeds: 2 may have missed entries"
+        "[feeds] 2 feeds: 2 may have missed articles"
     )
     told = [a_notice(3, before=FeedState.GONE, state=FeedState.OK), gap, a_notice(2)]
     assert subject(told) == (
-        "[feeds] 3 feeds changed: 1 failing, 1 may have missed entries, 1 ok again"
+        "[feeds] 3 feeds changed: 1 failing, 1 may have missed articles, 1 ok again"
     )
     assert message(told).text.splitlines()[-2:] == [
         "To list all unwell feeds: wirewatch feeds health",
-        "To list what may be missing: wirewatch feeds gaps",
+        "To list what may be missing: wirewatch feeds gaps, wirewatch entries quarantined",
     ]
 
 
