@@ -10,7 +10,7 @@ import pytest
 from factories import NOON, a_mention, add_feed, an_article, item
 from sqlalchemy import event, select, update
 
-from core.ledger import Ledger, dossiers, entries, members, splits, stories, tables
+from core.ledger import dossiers, entries, members, splits, stories, tables
 from core.ledger.members import StoredMember
 from core.records import State
 
@@ -448,27 +448,3 @@ def test_stories_that_a_paused_pass_made_one_can_be_split_again(ledger, feed):
             splits.split(tx, first, list(entries.get(tx, [second]).values()), NOON)
             assert splits.pairs(tx) in ([(first, second)], [(second, first)])
             stories.merge(tx, second, first)
-
-
-@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite has one writer
-def test_a_merge_and_another_that_locks_the_same_articles_do_not_deadlock(ledger, ledger_url, feed):
-    """The merge locked them as they lie in the table: PostgreSQL ended one of the two."""
-    later, first = sorted((2, 3, 4), key=lambda number: item(number).id)[:0:-1]
-    join(ledger, 1, 1, feed=feed)
-    for number in (later, first):
-        join(ledger, number, later, feed=feed)
-    other = Ledger(ledger_url, now=ledger.now)
-
-    def merge() -> None:
-        with other.write() as tx:
-            stories.merge(tx, item(later).id, item(1).id)
-
-    with ThreadPoolExecutor(1) as pool:
-        with ledger.write() as tx:
-            entries.lock(tx, [item(first).id])
-            merging = pool.submit(merge)
-            with pytest.raises(TimeoutError):
-                merging.result(timeout=1)
-            entries.lock(tx, [item(later).id])
-        merging.result()
-    other.close()
