@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 # feedparser's date parsers are private, but it has no public way to use just these: its own reading
 # also guesses at incomplete dates, and completes them with today's.
@@ -67,12 +67,16 @@ _ZONE = re.compile(rf"\b({'|'.join(_ZONES)})\b")
 _RFC_ZONES = {
     "UTC": "+0000",
     "GMT": "+0000",
+    "ET": "-0500",
     "EST": "-0500",
     "EDT": "-0400",
+    "CT": "-0600",
     "CST": "-0600",
     "CDT": "-0500",
+    "MT": "-0700",
     "MST": "-0700",
     "MDT": "-0600",
+    "PT": "-0800",
     "PST": "-0800",
     "PDT": "-0700",
 }
@@ -81,6 +85,9 @@ _RFC_ZONES = {
 _RFC_ZONE = re.compile(rf"\b({'|'.join(_RFC_ZONES)})$")
 _OFFSET = re.compile(r"(?:\b(?:UTC|GMT)|(?<=\d\s))([+-])(\d{1,2}?):?(\d\d)?(?=$|\s*\()")
 """An offset as people write it, `UTC+2` or `+530`, which feedparser drops or misreads."""
+
+_ZONED = re.compile(r":\d\d(?:[.,]\d+)?\s*([+-])(0\d|1[0-4]):?([0-5]\d)?(?!\d)")
+"""A time of day, and the offset of its zone."""
 
 _BARE_OFFSET = re.compile(r"(:\d\d(?:[.,]\d+)?)\s*([+-]\d\d)(\d\d)(?!\d)")
 """An offset without a colon, of which feedparser drops the minutes behind a date of ISO 8601."""
@@ -146,7 +153,13 @@ _MAX_LENGTH = 100
 
 
 def moment(text: str) -> datetime | None:
-    """The moment that a text names, in UTC; a time without a zone is taken as UTC.
+    """The moment that a text names, in UTC: see `local_moment`."""
+    found = local_moment(text)
+    return None if found is None else found.astimezone(UTC)
+
+
+def local_moment(text: str) -> datetime | None:
+    """The moment that a text names, in the zone that it names; a time without one is taken as UTC.
 
     None if it names none, or an unreasonable one. Weekdays are ignored: they are wrong more often
     than the date is. So are offsets that do not exist.
@@ -163,26 +176,20 @@ def moment(text: str) -> datetime | None:
         text = order.sub(_dashed, text)
     text = _NOWHERE.sub(r"\1", _LEAP_SECOND.sub("59", text))
     text, days = _DAY_ENDS.subn("00:00", text, count=1)
-    found = iso_moment(text) or _spelt(_HALF.sub(_whole_day, _OFFSET.sub(_in_full, text)))
+    found = _iso(text) or _spelt(_HALF.sub(_whole_day, _OFFSET.sub(_in_full, text)))
     if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
         return None
     return found + timedelta(days)
 
 
-def iso_moment(text: str) -> datetime | None:
+def _iso(text: str) -> datetime | None:
     """The moment that ISO 8601 names as Python knows it, week dates and dates without dashes
-    included; in UTC, as `moment` has it."""
+    included."""
     try:
         found = datetime.fromisoformat(text)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
-
-
-def with_offset(text: str) -> str:
-    """A time with its offset from UTC, `+0200`, in place of the name of its zone, or of `UTC+2`."""
-    offset = _OFFSET.sub(_in_full, text)
-    return _RFC_ZONE.sub(lambda zone: _RFC_ZONES[zone[1]], _with_rare_offset(offset))
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _with_rare_offset(text: str) -> str:
@@ -192,16 +199,26 @@ def _with_rare_offset(text: str) -> str:
 def _spelt(text: str) -> datetime | None:
     zoned = _BARE_OFFSET.sub(r"\1 \2:\3", _with_rare_offset(text))
     bare = _WEEKDAY.sub("", zoned)
+    offset = _RFC_ZONE.sub(lambda zone: _RFC_ZONES[zone[1]], bare)
     # With its weekday, which some handlers know, then without it, as no handler may know it.
-    for spelling in dict.fromkeys((zoned, bare, with_offset(bare))):
+    for spelling in dict.fromkeys((zoned, bare, offset)):
         for handler in _HANDLERS:
             try:
                 parts = handler(spelling)
                 if parts:
-                    return datetime.fromtimestamp(calendar.timegm(parts), UTC)
+                    return datetime.fromtimestamp(calendar.timegm(parts), _zone(offset))
             except _SLIPS:
                 continue
     return None
+
+
+def _zone(text: str) -> timezone:
+    """The zone by whose clock a time is written; handlers give only the moment, in UTC."""
+    found = _ZONED.search(text)
+    if found is None:
+        return UTC
+    sign, hours, minutes = found.groups(default="0")
+    return timezone(int(f"{sign}1") * timedelta(hours=int(hours), minutes=int(minutes)))
 
 
 def _dashed(date: re.Match[str]) -> str:

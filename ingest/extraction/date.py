@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +25,7 @@ from core.records import FeedItem
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import is_article, types
 from ingest.extraction.markup import is_aside
-from ingest.moments import with_offset
+from ingest.moments import local_moment
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """Hardly any news page is older; an earlier date is a lost one (the Unix epoch, zeros)."""
@@ -123,18 +122,14 @@ _PROPERTIES = ("datePublished", "dateCreated", "uploadDate")
 def written_time(text: str) -> datetime | None:
     """A written time as an aware datetime, in the zone it names, else in UTC; None if unreadable.
 
-    The zone is kept, unlike by `ingest.moments.moment`: it says on which day the outlet published.
-    A day alone is its midnight in UTC. Times before `EARLIEST` or in the future give None.
+    The zone is kept: it says on which day the outlet published. A day alone is its midnight in UTC.
+    Times before `EARLIEST` or in the future give None.
     """
     text = text.strip()
     if not 6 <= len(text) <= 60:
         return None
-    zoned = with_offset(text)
-    found = _from_iso(zoned) or _from_mail(zoned) or _from_number(text) or _from_words(text)
-    if found is None:
-        return None
-    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return aware if _is_plausible(aware) else None
+    found = local_moment(text) or _from_words(text)
+    return found if found is not None and _is_plausible(found) else None
 
 
 def _is_plausible(time: datetime) -> bool:
@@ -154,36 +149,6 @@ _CLOCK = re.compile(
 _NAIVE_EARLIEST = EARLIEST.replace(tzinfo=None)
 _NAIVE_LATEST = datetime(2100, 1, 1)  # noqa: DTZ001 - htmldate compares naive days
 
-_ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[T ]\s*(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?)?\s*"
-    r"(Z|[+-]\d\d(?::?\d\d)?(?!\d))?"
-)
-
-
-def _from_iso(text: str) -> datetime | None:
-    found = _ISO.match(text)
-    if found is None:
-        return None
-    day, time, zone = found.groups()
-    try:
-        return datetime.fromisoformat(f"{day}T{time}{zone or ''}" if time else day)
-    except ValueError:
-        return None
-
-
-def _from_mail(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
-def _from_number(text: str) -> datetime | None:
-    """Seconds or milliseconds since 1970."""
-    if not re.fullmatch(r"\d{10}(?:\d{3})?", text):
-        return None
-    return datetime.fromtimestamp(int(text[:10]), UTC)
-
 
 def _from_words(text: str) -> datetime | None:
     """A day as people write it, in the languages and orders that htmldate reads without a page."""
@@ -192,7 +157,7 @@ def _from_words(text: str) -> datetime | None:
         day = try_date_expr(text, "%Y-%m-%d", False, _NAIVE_EARLIEST, _NAIVE_LATEST)
     except (ValueError, OverflowError):
         return None  # htmldate takes a number for a zone of more than a day
-    return datetime.fromisoformat(day) if day else None
+    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
 
 
 def in_address(url: str) -> datetime | None:
@@ -301,8 +266,8 @@ def _printed_day_at(place: XPath, tree: HtmlElement) -> datetime | None:
     texts = place(heading) if heading is not None else []
     for text in texts if place is _BELOW else reversed(texts):
         day = _from_words(text.strip()) if _YEAR.search(text) else None
-        if day is not None and _is_plausible(day.replace(tzinfo=UTC)):
-            return day.replace(tzinfo=UTC)
+        if day is not None and _is_plausible(day):
+            return day
     return None
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 from ingest.extraction.document import Document
 from ingest.extraction.linked_data import types
 from ingest.extraction.phrases import phrase
-from ingest.moments import iso_moment
+from ingest.moments import moment
 
 QUIET = timedelta(hours=24)
 """A live blog whose newest post is older is over, whether it says so or not."""
@@ -82,5 +82,5 @@ def _live_blogs(document: Document) -> Iterator[dict[str, Any]]:
 def _moments(*values: object) -> Iterator[datetime]:
     """The moments that values name; what is no date, or one out of range, says nothing."""
     for value in values:
-        if isinstance(value, str) and (moment := iso_moment(value.strip())) is not None:
-            yield moment
+        if isinstance(value, str) and (named := moment(value)) is not None:
+            yield named
