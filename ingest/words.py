@@ -49,8 +49,8 @@ _BLOCKS = frozenset(_BLOCK_NAMES.split())
 """Elements that begin and end a paragraph by HTML's rendering rules; table cells too, as two of
 them are never one word."""
 
-_NO_WORDS = ("script", "style", "noscript", "template", "svg")
-"""Elements whose text nobody reads."""
+_NO_WORDS = ("script", "style", "noscript", "template", "svg", "del", "s", "strike")
+"""Elements whose text nobody reads, or that the outlet has struck out."""
 
 _RAW = re.compile(r"</?(?:iframe|noembed|noframes|plaintext|textarea|xmp)\b[^<>]*>", re.IGNORECASE)
 """Tags after which an HTML parser takes markup for text, to the very end if one is not closed."""

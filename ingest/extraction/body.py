@@ -13,6 +13,7 @@ from trafilatura.xpaths import BODY_XPATH
 from ingest.extraction.document import Document
 from ingest.extraction.live import is_live
 from ingest.extraction.markup import is_aside
+from ingest.extraction.outlet import folded
 
 CHUNK_PARAGRAPHS = 2
 """A container of at least this many paragraphs may be one of several chunks of an article."""
@@ -26,6 +27,7 @@ WRAPPED = 4
 _WORDLESS = (
     *("head", "link", "meta", "script", "style", "template", "noscript", "source"),
     *("input", "option", "textarea", "iframe", "embed"),
+    *("del", "s", "strike"),  # taken back by the outlet
 )
 _WRAPPERS = ("aside", "button", "footer", "nav", "object", "select", "svg")
 """Elements that hold no article, unless broken markup closes them too late."""
@@ -41,12 +43,15 @@ def body(document: Document) -> HtmlElement:
 
     What all of them drop is removed, which makes their later steps a quarter faster. Embedded
     posts, which they would take for widgets, become plain quotes, and tables around running text
-    plain elements. An article that advertisements cut into chunks is marked as a whole, and so are
-    the posts of a live blog; an article that nothing marks is marked as one.
+    plain elements. Other articles below the page's own are removed. An article that advertisements
+    cut into chunks is marked as a whole, and so are the posts of a live blog; an article that
+    nothing marks is marked as one.
     """
     tree = copy(document.tree)
     live = is_live(document)
     _strip(tree)
+    if not live:
+        _drop_others(tree, document)
     text = list(_running_text(tree))
     _unwrap_tables(tree, text)
     _unwrap_posts(tree)
@@ -67,6 +72,21 @@ def _strip(tree: HtmlElement) -> None:
     etree.strip_elements(
         tree, etree.Comment, etree.ProcessingInstruction, *_WORDLESS, *_WRAPPERS, with_tail=False
     )
+
+
+def _drop_others(tree: HtmlElement, document: Document) -> None:
+    """Remove the articles that a page goes on with below its own: each has a headline, and only one
+    of these is in the page's title."""
+    title = folded(" ".join(one.text_content() for one in document.tree.iter("title")))
+    headed = {
+        article: folded(heading.text_content())
+        for heading in tree.iter("h1")
+        for article in [*heading.iterancestors("article")][-1:]
+    }
+    own = [article for article, headline in headed.items() if headline and headline in title]
+    for article in headed if len(own) == 1 else ():
+        if article is not own[0]:
+            article.drop_tree()
 
 
 def _unwrap_tables(tree: HtmlElement, text: Sequence[HtmlElement]) -> None:

@@ -37,12 +37,14 @@ class Furniture:
     tree: HtmlElement
 
     def strip(self, text: str) -> str:
-        """A text without its headline, and without lines that are nothing but links."""
+        """A text without its headline, without lines that are nothing but links, and without rules:
+        `___`, or what stands below a table's head."""
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         headline = self._headline(lines)
         if headline is not None:
             del lines[headline]
-        return "\n".join(line for line in lines if tuple(words(line)) not in self._linked)
+        spoken = ((line, tuple(words(line))) for line in lines)
+        return "\n".join(line for line, said in spoken if said and said not in self._linked)
 
     def _headline(self, lines: list[str]) -> int | None:
         """Which line is the page's title, if any."""

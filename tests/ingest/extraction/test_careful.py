@@ -67,6 +67,14 @@ def test_a_text_inside_300_nested_divisions_is_found():
     assert careful(page, "", WITNESS) == text
 
 
+def test_articles_below_the_pages_own_are_not_part_of_it():
+    own, other = (
+        f"<article><h1>{headline}</h1>{paragraphs(texts)}</article>"
+        for headline, texts in (("Ferries", ABOUT), ("Bread", STRANGE))
+    )
+    assert careful(a_page(f"<main>{own}{other * 2}</main>")).split("\n") == ["Ferries", *ABOUT]
+
+
 @pytest.mark.parametrize(
     "markup",
     ["", "no markup", "<!-- -->", "<div>" * 5000 + "word " * 100, "<p>word \ud800 \x00</p>" * 50],

@@ -65,6 +65,13 @@ def test_a_line_that_is_only_a_link_is_dropped():
     assert "said on Monday that it would look" in text
 
 
+def test_what_the_outlet_has_struck_out_and_rules_are_dropped():
+    corrected = "<p>It kept <del>nine</del> <s>eight</s> <ins>ten</ins> plates.</p><p>___</p>"
+    table = "<table><tr><th>Plates</th><th>Days</th></tr><tr><td>10</td><td>3</td></tr></table>"
+    text = quick(an_article(paragraphs(), corrected, table))
+    assert text.split("\n")[-3:] == ["It kept ten plates.", "| Plates | Days |", "| 10 | 3 |"]
+
+
 def test_a_list_between_paragraphs_of_an_unnamed_element_is_kept():
     points = "".join(f"<li>{text}</li>" for text in PARAGRAPHS[2:4])
     around = f"{paragraphs(PARAGRAPHS[:2])}<ul>{points}</ul>{paragraphs(PARAGRAPHS[4:])}"

@@ -321,7 +321,7 @@ class TestContent:
     def test_unclosed_embedded_elements_hide_no_text(self) -> None:
         assert paragraphs("<p>a</p><iframe src='x'><p>b</p>") == "a\nb"
         assert paragraphs("<p>a</p><object><param/><p>b</p>") == "a\nb"
-        assert paragraphs("<svg><text>x</text></svg>a<noscript><img/>y</noscript>b") == "ab"
+        assert paragraphs("<svg><text>x</text></svg>a<noscript><img/>y</noscript>b<s>z</s>") == "ab"
 
 
 class TestAuthors:
