@@ -36,8 +36,9 @@ _NO_CHARSETS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-
 
 
 def media_type(content_type: str) -> str:
-    """The media type in a `Content-Type`, or in the `type` of an element, without parameters."""
-    return content_type.partition(";")[0].strip().lower()
+    """The media type in a `Content-Type`, or in the `type` of an element, without parameters. Some
+    servers say it twice: "text/html, text/html"."""
+    return re.split("[;,]", content_type, maxsplit=1)[0].strip().lower()
 
 
 def decode(body: bytes, content_type: str) -> str:

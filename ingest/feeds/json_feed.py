@@ -39,11 +39,11 @@ def _draft(entry: object, feeds_people: tuple[str, ...]) -> Draft:
     )
     return Draft(
         links=texts_of(item, "url", "external_url"),
-        ids=texts_of(item, "id"),
+        ids=_written(item, "id"),
         title=_words(item, "title"),
         texts=tuple(text for text in texts if text.value),
         authors=_people(item) or feeds_people,
-        dates=tuple(filter(None, (_date(item, n) for n in ("date_published", "date_modified")))),
+        dates=_written(item, "date_published", "date_modified"),
     )
 
 
@@ -56,10 +56,11 @@ def _people(holder: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _date(item: Mapping[str, Any], name: str) -> str:
-    value = item.get(name)
-    # Some write the seconds since 1970.
-    return str(value) if isinstance(value, (str, int, float)) else ""
+def _written(item: Mapping[str, Any], *names: str) -> tuple[str, ...]:
+    """What an item has under names, as texts: readers have to take ids that are numbers, and some
+    write dates as the seconds since 1970."""
+    values = (item.get(name) for name in names)
+    return tuple(str(one) for one in values if one and isinstance(one, (str, int, float)))
 
 
 def _words(holder: Mapping[str, Any], name: str) -> Words:

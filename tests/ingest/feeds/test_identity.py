@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from core.records import FeedItem
@@ -22,7 +24,10 @@ def an_item(link: str, title: str = "Rain", guid: str = "", date: str = "", word
 
 
 def listed(*items: str) -> tuple[FeedItem, ...]:
-    body = f"<rss version='2.0'><channel><title>T</title>{''.join(items)}</channel></rss>"
+    return read(f"<rss version='2.0'><channel><title>T</title>{''.join(items)}</channel></rss>")
+
+
+def read(body: str) -> tuple[FeedItem, ...]:
     found = parse_feed(body.encode(), "", URL)
     assert isinstance(found, ParsedFeed)
     return found.items
@@ -59,6 +64,15 @@ def test_an_item_is_recognised_at_its_next_address(before, after):
     (mark,) = marks(before)
     assert mark is not None
     assert marks(after) == [mark]
+
+
+def test_an_id_in_json_may_be_a_number():
+    version = "https://jsonfeed.org/version/1.1"
+    items = [{"id": 4711, "url": "/a?s=1"}, {"id": "4711", "url": "/a?s=2"}]
+    feeds = (json.dumps({"version": version, "items": [one]}) for one in items)
+    before, after = (read(feed)[0].known_by for feed in feeds)
+    assert before is not None
+    assert before == after
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ def test_a_page_holds_the_answer_as_received():
 
 
 @pytest.mark.parametrize(
-    "kind", ["", "TEXT/HTML", "application/xhtml+xml;q=1", "text/plain", "application/pdf"]
+    "kind",
+    ["", "TEXT/HTML, text/html", "application/xhtml+xml;q=1", "text/plain", "application/pdf"],
 )
 def test_text_content_types_are_accepted(kind):
     assert isinstance(judged(answer(kind=kind)), Page)
