@@ -106,17 +106,18 @@ class _Refusal(NamedTuple):
 @dataclass(slots=True)
 class _Handover:
     """Letters on their way to a server: those that are left, each with its recipient, and how
-    recipients were refused."""
+    recipients were refused. Copies go out once one of the `readers` has taken the letter."""
 
     server: Server
     left: deque[tuple[bytes, str]]
+    readers: frozenset[str]
     refused: dict[str, _Refusal] = field(default_factory=dict)
 
     def hand_in(self) -> None:
         """Hand in letters in one session.
 
         If the server ends it after some, as others do that limit their number, the rest is left for
-        another. Raises what smtplib does if it takes none, or refuses one for now.
+        another. Raises what smtplib does if it takes none.
         """
         number = len(self.left)
         try:
@@ -124,7 +125,7 @@ class _Handover:
                 while self.left:
                     letter, recipient = self.left[0]
                     # If no reader took it, it is tried again: a copy would go out with each try.
-                    if recipient in self.server.targets or not self._is_refused_by_all():
+                    if recipient in self.readers or not self.refused.keys() >= self.readers:
                         refusal = _submit(smtp, self.server.sender, recipient, letter)
                         if refusal is not None:
                             self.refused[recipient] = refusal
@@ -134,44 +135,53 @@ class _Handover:
             if not has_ended or len(self.left) == number:
                 raise
 
-    def outcome(self) -> Outcome:
-        """Taken if a target took it and all refusals are final: a recipient who is gone must not
-        bring the others a repeat. Copies alone do not make it taken."""
-        if not self.refused:
-            return Taken()
-        told = "; ".join(f"{one}: {self.refused[one].answer}" for one in sorted(self.refused))
-        if all(one.code >= 500 for one in self.refused.values()):
-            if not self._is_refused_by_all():
-                return Taken(f"not delivered to {told}")
-            of_content = [one.answer for one in self.refused.values() if one.is_of_content]
-            if of_content:
-                return Failed(f"the server answered {of_content[-1]}", Cause.UNKNOWN)
-        return Failed(f"not delivered to {told}", Cause.CHANNEL)
+    def outcome(self, stopped: Failed | None) -> Outcome:
+        """Taken if one of the readers took it: those who were refused for now, or whose letters are
+        left because it was `stopped`, must not bring the others a repeat."""
+        answers = {one: self.refused[one].answer for one in sorted(self.refused)}
+        left = [recipient for _, recipient in self.left]
+        if self.readers <= {*answers, *left}:
+            return stopped or self._refusal_by_all(answers)
+        final = [one for one in answers if self.refused[one].code >= 500]
+        note = _told({one: answers.pop(one) for one in final})
+        return Taken(note or None, answers | dict.fromkeys(left, stopped.reason if stopped else ""))
 
-    def _is_refused_by_all(self) -> bool:
-        """Whether no target took it."""
-        return self.refused.keys() >= {*self.server.targets}
+    def _refusal_by_all(self, answers: Mapping[str, str]) -> Failed:
+        of_content = [one for one in self.refused.values() if one.is_of_content]
+        if of_content and all(one.code >= 500 for one in self.refused.values()):
+            return Failed(f"the server answered {of_content[-1].answer}", Cause.UNKNOWN)
+        return Failed(_told(answers), Cause.CHANNEL)
 
 
-def send(message: Message, server: Server) -> Outcome:
-    """Hand a message to the server for each of its recipients, who do not see each other."""
+def _told(answers: Mapping[str, str]) -> str:
+    told = "; ".join(f"{one}: {answer}" for one, answer in answers.items())
+    return told and f"not delivered to {told}"
+
+
+def send(message: Message, server: Server, only: str = "") -> Outcome:
+    """Hand a message to the server for each of its recipients, who do not see each other; or for
+    `only` one of them, who is still to get it."""
     if not server.targets:
         return Failed("its URL in rules.toml has no valid e-mail address", Cause.CHANNEL)
-    handover = _Handover(server, deque(letters(message, server)))
+    chosen = [one for one in letters(message, server) if only in ("", one[1])]
+    handover = _Handover(server, deque(chosen), frozenset([only] if only else server.targets))
+    stopped: Failed | None = None
     try:
         while handover.left:
             handover.hand_in()
     except smtplib.SMTPResponseException as error:
         reason = f"the server answered {_server_answer(error.smtp_code, error.smtp_error)}"
-        return Failed(reason, Cause.CHANNEL)
+        stopped = Failed(reason, Cause.CHANNEL)
     except smtplib.SMTPServerDisconnected as error:
         # It may have been because of this letter: some filters do so.
-        return Failed(f"{server.host} ended the session: {plain(str(error))}", Cause.UNKNOWN)
+        reason = f"{server.host} ended the session: {plain(str(error))}"
+        stopped = Failed(reason, Cause.UNKNOWN)
     except TimeoutError:
-        return Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Cause.CHANNEL)
+        stopped = Failed(f"no answer from {server.host} within {TIMEOUT:.0f} s", Cause.CHANNEL)
     except (OSError, smtplib.SMTPException) as error:
-        return Failed(f"{server.host} could not be reached: {plain(str(error))}", Cause.CHANNEL)
-    return handover.outcome()
+        reason = f"{server.host} could not be reached: {plain(str(error))}"
+        stopped = Failed(reason, Cause.CHANNEL)
+    return handover.outcome(stopped)
 
 
 @contextmanager
@@ -200,22 +210,21 @@ def _session(server: Server) -> Iterator[smtplib.SMTP]:
 
 
 def _submit(smtp: smtplib.SMTP, sender: str, recipient: str, letter: bytes) -> _Refusal | None:
-    """How the recipient was refused for good or for now, if at all. Raises if the session ends, or
-    if the content is refused for now."""
+    """How the recipient was refused for good or for now, if at all: the next may have room, or
+    another filter. Raises if the session ends."""
+    answer: bytes | str
     try:
         smtp.sendmail(sender, [recipient], letter)
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = error.recipients[recipient]
-        if code == _ENDS:
-            raise smtplib.SMTPResponseException(code, answer) from error
-        return _Refusal(code, _server_answer(code, answer))
+        is_of_content = False
     except smtplib.SMTPDataError as error:
-        if error.smtp_code < 500:
-            raise
-        # It may take it for the next recipient, who may have another filter.
-        said = _server_answer(error.smtp_code, error.smtp_error)
-        return _Refusal(error.smtp_code, said, is_of_content=True)
-    return None
+        code, answer, is_of_content = error.smtp_code, error.smtp_error, True
+    else:
+        return None
+    if code == _ENDS:
+        raise smtplib.SMTPResponseException(code, answer)
+    return _Refusal(code, _server_answer(code, answer), is_of_content)
 
 
 def letters(message: Message, server: Server) -> Iterator[tuple[bytes, str]]:

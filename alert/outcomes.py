@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeAlias
@@ -19,9 +20,11 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The channel accepted it. `note` is what a person should still know."""
+    """The channel accepted it. `note` is what a person should still know. `later` has the readers
+    who are still to get it, each by itself, as others have it: by address, why."""
 
     note: str | None = None
+    later: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import apprise
@@ -58,11 +59,12 @@ _ROOM = 0.9
 def send(message: Message, channel: Service) -> Outcome:
     """Hand a message to a service, in the form that suits it best."""
     asset = apprise.AppriseAsset(app_id="wirewatch", async_mode=False)
-    plugin = channel.plugin(asset)
-    if plugin is None:
+    whole = replace(channel, target="").plugin(asset)
+    if whole is None:
         return Failed("its URL in rules.toml is no longer an Apprise URL", Cause.CHANNEL)
-    if is_mail(plugin):
-        return mail.send(message, server_of(plugin))
+    if is_mail(whole):
+        return mail.send(message, server_of(whole), channel.target)
+    plugin = channel.plugin(asset)
     return _through_apprise(message, plugin, asset)
 
 

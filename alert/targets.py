@@ -1,4 +1,5 @@
-"""Split a channel whose URL names several targets into one lane for each, delivered by itself.
+"""Split a channel whose URL names several targets into one lane for each, delivered by itself; one
+for e-mail, only for the readers who did not take what others did.
 
 Apprise sends to all targets of a URL and then says yes or no for all of them: if one chat takes
 nothing, the others would get every alert again with each try. Apprise reads a URL into a table with
@@ -7,7 +8,7 @@ its `targets`, and can also make a service from such a table, so one is made for
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -37,8 +38,18 @@ def lanes(channels: Mapping[str, Channel]) -> dict[str, dict[str, Channel]]:
     """
     found: dict[str, dict[str, Channel]] = {}
     for name, channel in channels.items():
-        parts = _parts(channel, channels)
+        parts = _parts(channel, channels, _by_target)
         found[name] = {**parts} if len(parts) > 1 else {name: channel}
+    return found
+
+
+def readers(channels: Mapping[str, Channel]) -> dict[str, Service]:
+    """A lane for each address of the channels that send e-mail, by name. Only what an address did
+    not take, while others did, waits there: one session with the server is for all of a message's
+    readers."""
+    found: dict[str, Service] = {}
+    for channel in channels.values():
+        found |= _parts(channel, channels, _by_address)
     return found
 
 
@@ -48,7 +59,7 @@ def renamed(channels: Mapping[str, Channel]) -> dict[str, tuple[str, ...]]:
     channel's again."""
     found: dict[str, tuple[str, ...]] = {}
     for name, channel in channels.items():
-        parts = tuple(_parts(channel, channels))
+        parts = tuple(_parts(channel, channels, _by_target))
         found |= {name: parts} if len(parts) > 1 else dict.fromkeys(parts, (name,))
     return found
 
@@ -62,7 +73,8 @@ def shown_channels(
     shown: dict[str, Channel | None] = {TERMINAL: Terminal()}
     for of_one in lanes(channels).values():
         shown |= of_one
-    return shown | {name: channels.get(name) for name in waiting if name not in shown}
+    known = {**readers(channels), **channels}
+    return shown | {name: known.get(name) for name in waiting if name not in shown}
 
 
 def without_channel(channels: Mapping[str, Channel], names: Collection[str]) -> list[str]:
@@ -84,25 +96,34 @@ def is_mail(plugin: Any) -> bool:
     return type(plugin) is NotifyEmail and plugin.pgp_mode == "no"
 
 
-def _parts(channel: Channel, taken: Collection[str]) -> dict[str, Service]:
-    """A service for each target of a channel, by the name of its lane; none if Apprise cannot say
-    which they are.
-
-    None for mail either, nor for services that log in with a password: their targets share a
-    session with a server that allows few.
-    """
+def _parts(
+    channel: Channel, taken: Collection[str], divide: Callable[[Service], tuple[Service, ...]]
+) -> dict[str, Service]:
+    """The services that a channel divides into, by the names of their lanes; none if Apprise cannot
+    say which they are."""
     if not isinstance(channel, Service):
         return {}
 
     def named() -> dict[str, Service]:
-        return {_lane_name(one, taken): one for one in _parts_of(channel)}
+        return {_lane_name(one, taken): one for one in divide(channel)}
 
     # Of a hundred services, one may raise what it likes. Sending to it will say what is wrong.
     parts = tried("dividing", f"channel {channel.name}", named)
     return {} if isinstance(parts, Fault) else parts
 
 
-def _parts_of(channel: Service) -> tuple[Service, ...]:
+def _by_address(channel: Service) -> tuple[Service, ...]:
+    """A service for each address of a channel that sends e-mail."""
+    whole = channel.plugin()
+    if whole is None or not is_mail(whole):
+        return ()
+    named = [*(address for _, address in whole.targets), *whole.cc, *whole.bcc]
+    return tuple(replace(channel, target=one) for one in named)
+
+
+def _by_target(channel: Service) -> tuple[Service, ...]:
+    """A service for each target of a channel. None for mail, nor for services that log in with a
+    password: their targets share a session with a server that allows few."""
     whole = channel.plugin()
     if whole is None or is_mail(whole):
         return ()

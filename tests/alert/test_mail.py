@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -169,16 +170,15 @@ def test_headline_cannot_inject_a_header(words):
 
 
 @pytest.mark.parametrize(
-    ("said", "cause"),
+    ("said", "outcome"),
     [
-        ("451 later", Cause.CHANNEL),
-        ("554 not this", Cause.UNKNOWN),
+        ("451 later", Failed("not delivered to desk@newsroom.example: 451 later", Cause.CHANNEL)),
+        ("554 not this", Failed("the server answered 554 not this", Cause.UNKNOWN)),
     ],
 )
-def test_refusal_by_the_server_is_a_failure_with_its_answer(said, cause):
+def test_refusal_by_the_server_is_a_failure_with_its_answer(said, outcome):
     with mail_receiver(lambda _: said) as inbox:
-        outcome = send(MESSAGE, desk(inbox.port), NOON)
-    assert outcome == Failed(f"the server answered {said}", cause)
+        assert send(MESSAGE, desk(inbox.port), NOON) == outcome
 
 
 def test_unknown_recipient_does_not_stop_delivery_to_the_others():
@@ -233,7 +233,9 @@ def test_one_readers_filter_does_not_stop_delivery_to_the_others(to):
         (
             {},
             {"a@x.example": NOT_THIS, "b@x.example": "451 later"},
-            Failed("the server answered 451 later", Cause.CHANNEL),
+            Failed(
+                f"not delivered to a@x.example: {NOT_THIS}; b@x.example: 451 later", Cause.CHANNEL
+            ),
         ),
     ],
 )
@@ -324,13 +326,39 @@ def test_no_valid_recipient_is_a_failure():
     assert "no valid e-mail address" in outcome.reason
 
 
-def test_temporary_refusal_of_a_reader_is_a_failure_to_retry():
+def test_reader_who_is_refused_for_now_is_left_for_later():
     refused = {"full@x.example": "452 too much mail", "gone@x.example": "550 no such person"}
-    with mail_receiver(recipients=refused) as inbox:
-        to = "to=a@x.example,full@x.example,gone@x.example"
+    with mail_receiver(recipients=refused, letters={"grey@x.example": "451 later"}) as inbox:
+        to = "to=full@x.example,a@x.example,gone@x.example,grey@x.example&cc=c@x.example"
         outcome = send(MESSAGE, desk(inbox.port, to), NOON)
-    why = "; ".join(f"{one}: {answer}" for one, answer in refused.items())
-    assert outcome == Failed(f"not delivered to {why}", Cause.CHANNEL)
+    assert outcome == Taken(
+        "not delivered to gone@x.example: 550 no such person",
+        {"full@x.example": "452 too much mail", "grey@x.example": "451 later"},
+    )
+    assert inbox.readers == ["a@x.example", "c@x.example"]
+
+
+def test_readers_after_whom_the_server_takes_no_more_are_left_for_later():
+    refused = {"b@x.example": "421 not now"}
+    with mail_receiver(recipients=refused) as inbox:
+        outcome = send(MESSAGE, desk(inbox.port, "to=a@x.example,b@x.example,c@x.example"), NOON)
+    said = "the server answered 421 not now"
+    assert outcome == Taken(later={"b@x.example": said, "c@x.example": said})
+    assert inbox.readers == ["a@x.example"]
+
+
+@pytest.mark.parametrize("reader", ["b@x.example", "c@x.example"])
+def test_reader_who_was_left_gets_the_same_letter_alone(reader):
+    to = "to=a@x.example,b@x.example&cc=c@x.example"
+    with mail_receiver() as inbox:
+        lane = replace(desk(inbox.port, to), target=reader)
+        assert send(MESSAGE, lane, NOON) == Taken()
+    assert inbox.readers == [reader]
+    ((expected, _),) = [one for one in letters(MESSAGE, server(to)) if one[1] == reader]
+    assert letter(inbox.by_key[MESSAGE.key][0]).as_bytes() == letter(expected).as_bytes()
+    with mail_receiver(recipients={reader: "452 too much mail"}) as inbox:
+        outcome = send(MESSAGE, replace(desk(inbox.port, to), target=reader), NOON)
+    assert outcome == Failed(f"not delivered to {reader}: 452 too much mail", Cause.CHANNEL)
 
 
 def test_unreachable_server_is_a_failure():

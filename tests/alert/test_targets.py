@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alert.channels import Channel, Service, Terminal, Webhook
-from alert.targets import is_for, is_mail, lanes, shown_channels, without_channel
+from alert.targets import is_for, is_mail, lanes, readers, shown_channels, without_channel
 
 SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 TELEGRAM = "tgram://123456789:abcdefghijklmnopabcdefghijklmnopabc"
@@ -104,6 +104,24 @@ def test_lane_never_takes_another_channels_name() -> None:
     found = lanes({"room": Service("room", "ntfy://h/a/b"), "room: a": other})
     assert "room: a" not in found["room"]
     assert len(found["room"]) == 2
+
+
+def test_each_address_has_a_lane_for_what_it_alone_did_not_take() -> None:
+    mail = Service(
+        "desk", "mailto://127.0.0.1?from=w@x.example&to=a@x.example,b@x.example&cc=c@x.example"
+    )
+    channels: dict[str, Channel] = {
+        "desk": mail,
+        "room": Service("room", f"{TELEGRAM}/12345/67890"),
+    }
+    found = readers(channels)
+    assert {name: one.target for name, one in found.items()} == {
+        f"desk: {one}@x.example": f"{one}@x.example" for one in "abc"
+    }
+    shown = shown_channels(channels, ["desk: b@x.example", "desk: gone@x.example"])
+    assert shown["desk: b@x.example"] == found["desk: b@x.example"]
+    assert shown["desk: gone@x.example"] is None
+    assert "desk: a@x.example" not in shown
 
 
 def test_shown_channels_are_all_lanes_and_those_with_waiting_alerts() -> None:

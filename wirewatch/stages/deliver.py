@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -168,6 +168,7 @@ class _Round:
         self.progress = progress
         self.lanes = targets.lanes(house.rules.channels)
         self.renamed = targets.renamed(house.rules.channels)
+        self.readers = targets.readers(house.rules.channels)
         self.health: dict[str, ChannelHealth] = {}
         self.delivered = 0
         self.timed_out: set[str] = set()
@@ -177,7 +178,7 @@ class _Round:
     def run(self) -> None:
         """Send what is due, to all channels in parallel."""
         house, now = self.house, self.house.now()
-        named: dict[str, Channel] = {TERMINAL: Terminal()}
+        named: dict[str, Channel] = {TERMINAL: Terminal(), **self.readers}
         for of_one in self.lanes.values():
             named |= of_one
         if self.renamed:  # each target is tried, waits and is reported by itself
@@ -213,6 +214,8 @@ class _Round:
             # If it waits no more, we were paused for so long that another pass took over our lease.
             if isinstance(outcome, Taken):
                 goes_on = outbox.set_delivered(tx, sent, now, note=outcome.note)
+                if goes_on:
+                    self._leave(tx, parcel, outcome.later, now)
                 after = channel_health.after_taken(before, now)
                 if before.state is not ChannelState.OK:
                     channels.release(tx, name, now)
@@ -230,6 +233,17 @@ class _Round:
         self.settled += 1
         self.progress("deliver", self.settled, self.total)
         return goes_on
+
+    def _leave(
+        self, tx: Connection, parcel: Parcel, later: Mapping[str, str], now: datetime
+    ) -> None:
+        """Have a message wait for the readers who refused it for now, for each by itself."""
+        outbox, sent = parcel.outbox, parcel.delivery
+        for name, one in self.readers.items():
+            if one.name == sent.channel and one.target in later:
+                outbox.enqueue(tx, sent.ids, [name], now)
+                waiting, again = replace(sent, channel=name), retries.retry_at(0, now)
+                outbox.set_failed(tx, waiting, reason=later[one.target], retry_at=again)
 
     def _tell_operators(self, tx: Connection, health: ChannelHealth, now: datetime) -> None:
         """Record a channel's health, and put news for the operators into the outbox."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from factories import Clock, an_alert
 from loopback import Reply, Request, loopback
+from receivers import mail_receiver
 
 from core.ledger import alerts, channels
 from core.records import ChannelState
@@ -111,3 +112,31 @@ def test_alerts_for_the_remaining_target_are_not_lost(
     assert topics.got == Counter([("desk", first), ("night", first), ("night", second)])
     with house.ledger.read() as tx:
         assert not channels.waiting(tx)
+
+
+def test_reader_who_is_refused_for_now_keeps_no_alert_from_the_others(
+    tmp_path: Path, clock: Clock
+) -> None:
+    refused = {"full@x.example": "452 too much mail"}
+    with mail_receiver(recipients=refused) as inbox:
+        to = "from=w@x.example&to=a@x.example,full@x.example"
+        (tmp_path / "rules.toml").write_text(
+            f'operators = ["terminal"]\n[channels]\nroom = "mailto://127.0.0.1:{inbox.port}?{to}"\n'
+        )
+        with House(load_settings(tmp_path), now=clock) as house:
+            for number in (1, 2):
+                raise_alert(house, number)
+                assert deliver(house) == 1
+                clock.go(hours=7)
+            assert inbox.readers == ["a@x.example"] * 2
+            with house.ledger.read() as tx:
+                (_, where), _ = alerts.listed(tx)
+                assert channels.by_name(tx)["room"].state is ChannelState.OK
+                assert channels.waiting(tx) == {"room: full@x.example": 2}
+            assert [one.reason for one in where] == [
+                None,
+                "not delivered to full@x.example: 452 too much mail",
+            ]
+            refused.clear()
+            deliver(house)
+            assert inbox.readers[2:] == ["full@x.example"] * 2
