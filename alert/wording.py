@@ -278,15 +278,18 @@ def _told(alerts: Sequence[Alert], now: datetime) -> Iterator[tuple[Line, str, s
     openings = [alert for alert in alerts if alert.kind is AlertKind.STORY]
     if openings:
         first = openings[0]
-        source = Telling(
-            article=first.article,
-            title=_besides(alerts[-1].headline, first.title),
-            url=first.url,
-            outlet=first.outlet,
-            language=first.language,
-            first_seen=first.created_at,
-            published=first.first.published if first.article == first.first.article else None,
-        )
+        opener = first.first
+        if first.article != opener.article:
+            opener = Telling(
+                article=first.article,
+                title=first.title,
+                url=first.url,
+                outlet=first.outlet,
+                language=first.language,
+                first_seen=first.created_at,
+            )
+        title = _besides(alerts[-1].headline, first.title)
+        source = opener.model_copy(update={"title": title})
         told = _attribution(source, _when_told(source, now), headline_language)
         yield bullet("New: ", *told), first.article, ""
     seen: set[tuple[str, str]] = set()

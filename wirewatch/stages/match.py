@@ -272,7 +272,9 @@ def _send_or_hold(
     for alert in admission.held:
         if stored.get(alert.key) != alert:
             held_alerts.hold(tx, alert, now)
-    return sum(alerts.add(tx, _following(tx, alert), rule.to, now) for alert in admission.sent)
+    # One that waited is dated when it is sent, as its readers take its hours for those of that day.
+    sent = (one.model_copy(update={"created_at": now}) for one in admission.sent)
+    return sum(alerts.add(tx, _following(tx, alert), rule.to, now) for alert in sent)
 
 
 def _following(tx: Connection, alert: Alert) -> Alert:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from arriving import FEED, TAGS, arrive, meaning, piece
-from factories import Clock, a_statement
+from factories import Clock, a_digest, a_statement
 from sqlalchemy import event, update
 
-from alert.wording import of_alert
+from alert.wording import of_alert, of_digest
 from core.ledger import alerts, cursors, feeds, followed, held_alerts, mutes, stories, tables
 from core.records import Alert, AlertKind, Article, DevelopmentKind, StatementKind
 from core.settings import load_settings
@@ -299,6 +299,18 @@ def test_held_alert_takes_in_later_developments(rated: House, clock: Clock) -> N
         two.id,
         [DevelopmentKind.DENIAL],
     )
+
+
+def test_held_alert_has_the_day_on_which_it_is_sent(rated: House, clock: Clock) -> None:
+    hold_with_a_denial(rated)
+    clock.go(days=3)
+    assert match(rated) == 1
+    _, last = sent_alerts(rated)
+    message = of_alert(last)
+    assert message.created_at == clock.time
+    assert "First seen: 1 March 2026, 11:02 UTC." in message.text
+    digest = of_digest(a_digest(last, until=clock.time, created_at=clock.time))
+    assert "(site2.example, 1 March 2026, 11:02)" in digest.text
 
 
 def follow(house: House, article: Article, story: Article) -> None:
