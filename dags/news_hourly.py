@@ -26,12 +26,14 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, dag, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from core.settings import from_environment
 from wirewatch.airflow import DEFAULTS, OF_EVERY_DAG, own_schedule, progress
 
 if TYPE_CHECKING:
+    from airflow.sdk import Context
+
     from core.records import Segment
 
 TASK_SEGMENTS = 5
@@ -56,6 +58,13 @@ once."""
 log = logging.getLogger("wirewatch.dags")
 
 
+def skip_in_a_dry_run(context: Context) -> None:
+    """End a task before it begins, if the run is a dry one. Each task asks for itself: if they hung
+    on `plan`, they would all run whenever that failed."""
+    if context["params"]["dry_run"]:
+        raise AirflowSkipException("a dry run does nothing else")
+
+
 def batches(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> list[list[str]]:
     """The ids of the waiting segments, or only of the one that the trigger names, for each task."""
     from wirewatch.batches import shared_out
@@ -70,7 +79,7 @@ def batches(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> lis
     schedule=own_schedule(),
     dagrun_timeout=timedelta(hours=3),
     # A shard or segment that fails stops no other: what is there goes on.
-    default_args=DEFAULTS | {"trigger_rule": "all_done"},
+    default_args=DEFAULTS | {"trigger_rule": "all_done", "pre_execute": skip_in_a_dry_run},
     params={
         "feed": Param(
             "", type="string", description="address of a feed: poll only this one, due or not"
@@ -85,20 +94,19 @@ def batches(waiting: Sequence[Segment], params: Mapping[str, Any] | None) -> lis
 def news_hourly() -> None:
     """Wire the stages; the work is in `wirewatch.stages`."""
 
-    @task.short_circuit
-    def plan(params: dict[str, Any] | None = None) -> bool:
+    @task(pre_execute=None)
+    def plan(params: dict[str, Any] | None = None) -> None:
         """Log what is due; a dry run ends with that. Refuse a feed that cannot be polled."""
         from wirewatch.house import House
         from wirewatch.passes.plan import plan as due
         from wirewatch.passes.plan import plan_text
         from wirewatch.presentation.feeds import polled_feed
 
-        asked = params or {}
+        only = (params or {}).get("feed")
         with House.open() as house:
-            if asked.get("feed") and isinstance(why := polled_feed(house, asked["feed"]), str):
+            if only and isinstance(why := polled_feed(house, only), str):
                 raise AirflowFailException(why)
             log.info("\n%s", plan_text(due(house)))
-        return not asked.get("dry_run")
 
     @task(pool=POOL, max_active_tis_per_dagrun=16)
     def poll(shard: int, params: dict[str, Any] | None = None) -> None:
@@ -241,10 +249,7 @@ def news_hourly() -> None:
     told_all = account()
     all_went_well = EmptyOperator(task_id="all_went_well", trigger_rule="none_failed")
 
-    # A dry run skips all tasks after `plan`; but those that are mapped over a fixed list have their
-    # parts from the start, and these are skipped only directly after it.
-    planned >> [polled, fetched]
-    polled >> fetched >> found
+    planned >> polled >> fetched >> found
     extracted >> linked >> [unindexed, matched]
     matched >> delivered
     indexed >> reindexed
