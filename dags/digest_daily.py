@@ -25,8 +25,9 @@ log = logging.getLogger("wirewatch.dags")
 @dag(
     **OF_EVERY_DAG,
     schedule=scheduled("*/15 * * * *"),
-    dagrun_timeout=timedelta(minutes=30),
-    default_args=DEFAULTS | {"execution_timeout": timedelta(minutes=20)},
+    # With three attempts, and an hour's wait if tasks of the hourly DAG hold all slots.
+    dagrun_timeout=timedelta(hours=2),
+    default_args=DEFAULTS | {"execution_timeout": timedelta(minutes=20), "priority_weight": 100},
     params={
         "digest": Param("", type="string", description="name of a digest to send at once"),
         "dry_run": Param(False, type="boolean", description="only log what it would contain"),

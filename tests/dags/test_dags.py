@@ -66,6 +66,7 @@ print("RESULT " + json.dumps({
                     "rule": of(task, "trigger_rule"),
                     "pool": of(task, "pool"),
                     "together": of(task, "max_active_tis_per_dagrun"),
+                    "weight": task.priority_weight,
                     "dry": dry(task),
                     "mapped": type(task).__name__ == "DecoratedMappedOperator",
                     "after": sorted(task.upstream_task_ids),
@@ -174,6 +175,19 @@ def test_manual_run_can_name_a_feed_or_segment_or_be_a_dry_run(parsed: dict) -> 
 def test_only_the_plan_runs_in_a_dry_run_even_if_it_fails(parsed: dict) -> None:
     tasks = parsed["dags"]["news_hourly"]["tasks"]
     assert {name for name, task in tasks.items() if task["dry"]} == {"plan"}
+
+
+@pytest.mark.airflow
+def test_a_digest_gets_the_next_free_slot_and_its_run_has_time_to_wait_for_one(
+    parsed: dict,
+) -> None:
+    """Each of the hourly tasks may take all of an hour, and all slots. A task's weight for Airflow
+    is its own and that of all behind it."""
+    news, digests = (parsed["dags"][name] for name in ("news_hourly", "digest_daily"))
+    digest = digests["tasks"]["digest"]
+    assert digest["weight"] > sum(task["weight"] for task in news["tasks"].values())
+    waited = max(task["longest"] for task in news["tasks"].values())
+    assert digests["longest"] >= waited + (1 + digest["retries"]) * digest["longest"]
 
 
 @pytest.mark.airflow
