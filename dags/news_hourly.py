@@ -108,7 +108,7 @@ def news_hourly() -> None:
                 raise AirflowFailException(why)
             log.info("\n%s", plan_text(due(house)))
 
-    @task(pool=POOL, max_active_tis_per_dagrun=16)
+    @task(pool=POOL)
     def poll(shard: int, params: dict[str, Any] | None = None) -> None:
         """Poll the due feeds of a shard."""
         from wirewatch.house import House, Shard
@@ -119,7 +119,7 @@ def news_hourly() -> None:
             polled = stage.poll(house, Shard(shard, SHARDS), progress, only=only)
         log.info("%s feeds polled", polled)
 
-    @task(pool=POOL, max_active_tis_per_dagrun=16)
+    @task(pool=POOL)
     def fetch(shard: int) -> None:
         """Fetch the pages of a shard's new entries into the archive."""
         from wirewatch.house import House, Shard

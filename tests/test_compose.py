@@ -407,6 +407,11 @@ def test_services_that_read_the_dags_share_their_settings() -> None:
         assert len({services()[one]["environment"][name] for one in reading}) == 1
 
 
+def test_no_other_limit_of_airflow_keeps_tasks_from_its_parallelism() -> None:
+    limits = {value for _, _, value in environment("AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG")}
+    assert limits == {value for _, _, value in environment("AIRFLOW__CORE__PARALLELISM")}
+
+
 def test_a_task_may_wait_for_a_worker_as_long_as_another_may_take() -> None:
     source = (ROOT / "wirewatch" / "airflow.py").read_text("utf-8")
     (hours,) = re.findall(r'"execution_timeout": timedelta\(hours=(\d+)\)', source)
