@@ -96,16 +96,20 @@ def news_hourly() -> None:
 
     @task(pre_execute=None)
     def plan(params: dict[str, Any] | None = None) -> None:
-        """Log what is due; a dry run ends with that. Refuse a feed that cannot be polled."""
+        """Log what is due; a dry run ends with that. Refuse a feed that cannot be polled, and a file
+        that is not there."""
         from wirewatch.house import House
         from wirewatch.passes.plan import plan as due
         from wirewatch.passes.plan import plan_text
         from wirewatch.presentation.feeds import polled_feed
 
-        only = (params or {}).get("feed")
+        asked = params or {}
+        feed, segment = asked.get("feed"), asked.get("segment")
         with House.open() as house:
-            if only and isinstance(why := polled_feed(house, only), str):
+            if feed and isinstance(why := polled_feed(house, feed), str):
                 raise AirflowFailException(why)
+            if segment and not house.segments([segment]):
+                raise AirflowFailException(f"no file of the archive has the id {segment!r}")
             log.info("\n%s", plan_text(due(house)))
 
     @task(pool=POOL)

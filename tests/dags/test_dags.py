@@ -44,6 +44,7 @@ print("RESULT " + json.dumps({
         raised("maintain_daily", "index_check"),
         raised("digest_daily", "digest", params={"digest": "morning"}),
         raised("news_hourly", "plan", params={"feed": "https://none.example/feed"}),
+        raised("news_hourly", "plan", params={"segment": "20261130T0815"}),
         raised("news_hourly", "deliver"),
     ],
     "dags": {
@@ -211,6 +212,7 @@ def test_what_a_person_has_to_fix_is_not_tried_again(parsed: dict) -> None:
             fail,
             "https://none.example/feed is not on the feed list; see `wirewatch feeds list`",
         ],
+        [fail, "no file of the archive has the id '20261130T0815'"],
     ]
 
 
