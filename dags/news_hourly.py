@@ -96,7 +96,7 @@ def news_hourly() -> None:
 
     @task(pre_execute=None)
     def plan(params: dict[str, Any] | None = None) -> None:
-        """Log what is due; a dry run ends with that. Refuse a feed that cannot be polled, and a file
+        """Log what is due; a dry run ends with that. Refuse a feed that cannot be polled, or a file
         that is not there."""
         from wirewatch.house import House
         from wirewatch.passes.plan import plan as due
