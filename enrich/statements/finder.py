@@ -60,13 +60,6 @@ _CLOSING = re.compile(
 or „so“."""
 
 
-_DATELINE = re.compile(
-    r"[A-ZÀ-Þ]{2}[A-ZÀ-Þ .'/-]{1,40}(?:, [\w. ]{2,20}){0,2}(?: \([\w /.-]{2,30}\))?"
-    r" (?:--?|[\u2013\u2014]) "
-)
-"""Where and by whom a report was written, before its first sentence: "LEEDS, England (AP) -- "."""
-
-
 def statements(
     title: str, text: str, language: str, mentions: Sequence[Mention]
 ) -> tuple[Statement, ...]:
@@ -141,15 +134,13 @@ def _official(sentence: Sentence, spelt: Spelt) -> Name | None:
 
 
 def _statement(sentence: Sentence, kind: StatementKind, speaker: str | None) -> Statement:
-    """A sentence as a statement, with the marks around it and without a dateline before it."""
+    """A sentence as a statement, with the marks around it."""
     prose = sentence.prose
     first, last = prose.starts[sentence.first], prose.ends[sentence.last - 1]
     opening = _OPENING.search(prose.content, max(0, first - MARKS), first)
     closing = _CLOSING.match(prose.content, last)
     start = opening.start() if opening else first
     end = closing.end() if closing else last
-    if dateline := _DATELINE.match(prose.content, start, end):
-        start = dateline.end()
     return Statement(
         kind=kind,
         speaker=speaker,

@@ -76,7 +76,8 @@ class Names:
         """Those in the sentence with a number, whole, in order; names that overlap become one."""
         prose = sentence.prose
         names: list[Name] = []
-        heads = [*self._heads[number], *_firms(sentence, self._spelt)]
+        own = [head for head in self._heads[number] if head[1] >= sentence.first]
+        heads = [*own, *_firms(sentence, self._spelt)]
         begun = frozenset(first for _, first, _ in heads)
         for role, first, last in sorted(heads, key=lambda head: (head[1], -head[2])):
             if not sentence.begins.isdisjoint(range(first, last)):

@@ -17,7 +17,7 @@ APART = 14
 NAMED = 4
 """Maximum words of a name that is known only from the article's spelling."""
 
-_OPENED = re.compile(r",| --? | [\u2013\u2014] |.*\) (?:--?|[\u2013\u2014]) ")
+_OPENED = re.compile(r",| --? | [\u2013\u2014] ")
 """What a clause begins behind."""
 
 _UNSEEN = frozenset(

@@ -165,7 +165,7 @@ def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> Non
     (one,) = statements("", text, "en", ())
     assert one.kind is StatementKind.DENIAL
     assert one.speaker == "chief of harbour security for the U.K"
-    assert one.phrase == text.partition("\n")[0]
+    assert one.phrase == text.partition("\n")[0].removeprefix("Leeds (WP) -- ")
 
 
 @pytest.mark.parametrize(
@@ -231,12 +231,22 @@ def test_what_a_court_acts_for_is_not_its_name(language: str, text: str, speaker
         "LEEDS (AP) -- ",
         "ST. PAUL, Minn. (AP) \u2014 ",
         "SELBY, Norland, Oct 31 \u2013 ",
+        "LEEDS (EFE).- ",
+        "Leeds (dpa) - ",
     ],
 )
 def test_a_dateline_is_no_part_of_what_is_said(dateline: str) -> None:
-    said = "The harbour ministry denied the claims."
-    (one,) = statements("", f"{dateline}{said}", "en", ())
-    assert (one.phrase, one.start) == (said, len(dateline))
+    said = "The harbour minister spoke, denying the claims."
+    place = Mention(name="", kind=MentionKind.PLACE, field="text", start=0, end=5)
+    (one,) = statements("", f"{dateline}{said}", "en", (place,))
+    assert (one.phrase, one.speaker, one.start) == (said, "harbour minister", len(dateline))
+
+
+def test_who_is_parted_by_dashes_from_a_verb_is_no_dateline() -> None:
+    said = "GCHQ \u2014 which has never spoken \u2014 denied the claims."
+    agency = Mention(name="", kind=MentionKind.AGENCY, field="text", start=0, end=4)
+    (one,) = statements("", said, "en", (agency,))
+    assert (one.phrase, one.speaker) == (said, "GCHQ")
 
 
 def test_a_quote_belongs_to_its_sentence() -> None:
