@@ -18,6 +18,9 @@ FAR_BEHIND = 6
 
 _CLOSED = re.compile('["\u201d\u00bb]')
 
+_GOES_ON = re.compile(' ["\u201c][^\\W\\d_A-Z]')
+"""What follows a name, in English, of whom something is said that is quoted in part."""
+
 _TOLD = frozenset(("told", "tells", "tell", "assured", "assures", "claimed"))
 """After these verbs stands the person told or spoken of, not the speaker."""
 
@@ -56,6 +59,8 @@ def subject_behind(
             return None  # "bestrijdt [lezing politie]"
         if prose.form_at(name.last) in rules.auxiliaries and prose.joined(name.last):
             return None  # "Wren, a diver, said [police] had asked"
+        if rules.modifiers and _GOES_ON.match(prose.content, prose.ends[name.last - 1]):
+            return None  # 'Wren, a diver, said [police] "forgot the law"'
         office = office_behind(sentence, name)
         speakers = (one for one in (office, name) if one is not None and one.roles & roles)
         return next(speakers, None)
@@ -105,11 +110,12 @@ def _has_object(sentence: Sentence, verb: int, first: int) -> bool:
 
 
 def _is_capitalised_aside(sentence: Sentence, place: int) -> bool:
-    """Whether a name between commas precedes a word: "Its lawyer, Ana Prado, says"."""
+    """Whether a name between commas precedes a word: "Its lawyer, Ana Prado of Leeds, says"."""
     prose = sentence.prose
-    for start in range(place - 1, max(sentence.first, place - 1 - NAMED), -1):
-        if not prose.words[start][0].isupper():
+    for start in range(place - 1, max(sentence.first, place - 1 - 2 * NAMED), -1):
+        is_capital = prose.words[start][0].isupper()
+        if not is_capital and prose.forms[start] not in prose.rules.links:
             return False
-        if prose.gap(start) == COMMA:
+        if is_capital and prose.gap(start) == COMMA:
             return True
     return False

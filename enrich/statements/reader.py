@@ -32,8 +32,8 @@ _LABEL = re.compile(
     r"|[A-ZÀ-Þ][\w .'/-]{1,40} \([\w /.-]{2,30}\))"
     r"(?: (?:--?|[\u2013\u2014])|\.-) (?![a-zß-ÿ])"
 )
-"""What wires put before a headline, "UPDATE 1-Harbour minister denies", or a report, "LEEDS, England
-(AP) -- Police"; no part of it, as in "GCHQ -- once secret -- denied"."""
+"""What wires put before a headline, "UPDATE 1-Harbour minister denies", or before a report, "LEEDS,
+England (AP) -- Police"; no part of a sentence, as in "GCHQ -- once secret -- denied"."""
 
 _TITLES = frozenset(("Rep", "Sen"))
 """Titles that are also a surname and somebody who sells: "Amartya Sen", "a sales Rep"."""
