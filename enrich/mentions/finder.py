@@ -33,7 +33,7 @@ from enrich.mentions.listed import abbreviated, listed, without_namesakes
 from enrich.mentions.names import Name, read_given_names, read_names, read_others
 from enrich.mentions.patterns import Hit, Patterns
 from enrich.mentions.people import PeopleFinder
-from enrich.mentions.places import PlaceFinder, Places
+from enrich.mentions.places import PlaceFinder, Places, is_acronym, short_in_capitals
 from enrich.mentions.subject import Cue, cues, subject_of
 from enrich.mentions.unified import Unified, unify
 from enrich.mentions.words import Word, capitalised
@@ -60,9 +60,10 @@ class MentionFinder:
 
     def __init__(self, names: Sequence[Name], places: Sequence[Place]) -> None:
         named = by_name(places)
+        spelt = chain(named.items(), short_in_capitals(named).items())
         others = ((other, Other()) for other in read_others())
         self._patterns: Patterns[Target] = Patterns(
-            chain(_first_of_each_spelling(names), named.items(), cues(), others)
+            chain(_first_of_each_spelling(names), spelt, cues(), others)
         )
         self._place_names = named
         self._places = PlaceFinder(named)
@@ -96,7 +97,8 @@ class MentionFinder:
 
     def _found(self, text: str) -> list[Found]:
         hits = self._patterns.find(text)
-        name_hits, place_hits = _hits_on(Name, hits), _hits_on(tuple, hits)
+        name_hits = _hits_on(Name, hits)
+        place_hits = [hit for hit in _hits_on(tuple, hits) if not is_acronym(text, hit)]
         words = capitalised(text)
         people = self._full_names(text, words, name_hits, place_hits)
         # Chad Smith says nothing of Chad, and Frances Haugen nothing of France.

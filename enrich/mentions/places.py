@@ -57,7 +57,26 @@ _AMERICAN = re.compile(
 )
 """Words of an American state: of the country's police one would say "Georgian"."""
 
+_DATED = re.compile(r"(?:, [\w. ]{2,20}){0,2}(?: \(| --? |\.- )")
+"""What follows the place in a dateline."""
+
+_SHORT = 4
+"""Letters of a city that is all in capitals only in datelines: NICE is an institute, too."""
+
 Places = tuple[Place, ...]
+
+
+def short_in_capitals(names: Mapping[str, Places]) -> dict[str, Places]:
+    """The short cities as datelines have them: "ROME (AP) -"."""
+    cities = {name: same for name, same in names.items() if same[0].kind == "city"}
+    return {name.upper(): same for name, same in cities.items() if len(name) == _SHORT}
+
+
+def is_acronym(text: str, hit: Hit[Places]) -> bool:
+    """Whether a short city's name in capitals opens no dateline."""
+    said = text[hit.start : hit.end]
+    is_short = hit.target[0].kind == "city" and len(said) == _SHORT and said.isupper()
+    return is_short and not _is_dateline(text, hit)
 
 
 class PlaceFinder:
@@ -104,7 +123,10 @@ class PlaceFinder:
         certain = Counter(spoken) - self.countries(hit for hit in hits if _has_a_rival(hit.target))
         # Searched for once: an article may name Georgia a thousand times.
         is_shared = any(_is_shared(hit.target) for hit in hits)
-        american = is_shared and _AMERICAN.search(text) is not None
+        american = is_shared and (
+            _AMERICAN.search(text) is not None
+            or any(city.country == "US" for hit in hits for city in self._said_to_lie(text, hit))
+        )
         located = self._located(text, hits)
         found = []
         for hit in hits:
@@ -119,9 +141,12 @@ class PlaceFinder:
         found: dict[Places, set[Place]] = defaultdict(set)
         for hit in hits:
             if hit.target[0].kind == "city" and "C" not in hit.target[0].marks:
-                fitting = _lying_in(hit.target, self._beside(text, hit.end) or ())
-                found[hit.target].update(fitting[:1])
+                found[hit.target].update(self._said_to_lie(text, hit))
         return {same: next(iter(those)) for same, those in found.items() if len(those) == 1}
+
+    def _said_to_lie(self, text: str, hit: Hit[Places]) -> list[Place]:
+        """The city, if any, that lies in the state or country right behind its name."""
+        return _lying_in(hit.target, self._beside(text, hit.end) or ())[:1]
 
     def is_located(self, text: str, start: int) -> bool:
         """Whether the word before says that a place follows."""
@@ -393,7 +418,6 @@ def _is_called_a_city(text: str, start: int) -> bool:
 
 
 def _is_dateline(text: str, hit: Hit[Places]) -> bool:
-    """ "LONDON (AP) -" at the start of a paragraph."""
-    return (hit.start == 0 or text[hit.start - 1] == "\n") and text.startswith(
-        (" (", " - ", " -- ", " \u2013 ", " \u2014 "), hit.end
-    )
+    """ "LONDON (AP) -", "KYIV, Ukraine (AP) -" at the start of a paragraph."""
+    begins = hit.start == 0 or text[hit.start - 1] == "\n"
+    return begins and _DATED.match(text, hit.end) is not None

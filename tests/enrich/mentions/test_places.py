@@ -85,6 +85,11 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("ATLANTA (WP) - Georgia's chief was charged.", [("ATLANTA", "US"), ("Georgia", "US")]),
         ("Gov. Ana Prado of Georgia signed it.", [("Georgia", "US")]),
         ("Georgia's parliament met.", [("Georgia", "GE")]),
+        ("She sued in Gainesville, Georgia. North Georgia won.",
+         [("Gainesville", "US"), ("Georgia", "US"), ("Georgia", "US")]),
+        # Short ones in capitals are places in datelines only.
+        ("NICE met.\nROME (WP) - Rain\nKYIV, Ukraine (WP) - Rain\nBONN, 3 Oct (WP) - Rain",
+         [("ROME", "IT"), ("KYIV", "UA"), ("Ukraine", "UA"), ("BONN", "DE")]),
         ("In Georgia, as in Ohio and Texas, voters",
          [("Georgia", "US"), ("Ohio", "US"), ("Texas", "US")]),
         # Two countries are called so, and news mostly means the larger.
