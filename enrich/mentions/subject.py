@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.records import MentionKind
-from enrich.mentions.names import Name, read_contexts, read_demonyms
+from enrich.mentions.names import COUNTRY, Name, read_contexts, read_demonyms
 from enrich.mentions.patterns import Hit
 
 TRADE = frozenset(("watch", "spyware", "leaks", "face", "broker"))
@@ -56,10 +56,17 @@ def subject_of(
     nations = [hit for hit in cues if hit.target.country]
     # "Germans" matches as itself and as a plural: count it once.
     countries = places + Counter({hit.start: hit.target.country for hit in nations}.values())
+    names = list(names)
+    shared = {(hit.start, hit.end) for hit in names if hit.target.needs == COUNTRY}
+    own = Counter[str]()
     for hit in names:
         if hit.target.needs is None:
-            # An agency counts for its country, a vendor for its trade.
-            countries[hit.target.country or ""] += 1
+            # An agency counts for its country, a vendor for its trade. "Policía Nacional", of which
+            # several countries have one, counts only where nothing else does.
+            of = own if (hit.start, hit.end) in shared else countries
+            of[hit.target.country or ""] += 1
             if hit.target.kind in _OF_THE_TRADE:
                 contexts |= TRADE
+    if countries.keys() <= {"", "EU"}:
+        countries += own
     return Subject(contexts, countries, {hit.end: hit.target.country for hit in nations})

@@ -154,6 +154,9 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("Londoners sued. The Supreme Court in Kathmandu ruled.", "NP"),
         ("La Policía Nacional calla en Bogotá.", "CO"),
         ("La Policía Nacional calla en Madrid.", "ES"),
+        ("La Policía Nacional Civil calla en San Salvador.", "SV"),
+        # That two countries have one does not make it an article about Germany.
+        ("In Österreich prüft das ein Senat des Bundesverwaltungsgerichts.", "AT"),
         ("El Ministerio del Interior de Chile calla.", "CL"),
         ("Alger : le ministère de l'Intérieur se tait.", "DZ"),
         ("Das Innenministerium in Wien schwieg.", "AT"),
