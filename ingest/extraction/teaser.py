@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from core.words import word_count
-from ingest.extraction.blocks import visible_text
+from ingest.extraction.blocks import PROSE_WORDS, visible_text
 from ingest.extraction.document import Document
 from ingest.extraction.phrases import phrase
 
@@ -78,9 +78,12 @@ def _locked(document: Document) -> str | None:
 
 def _invitation(document: Document, text: str) -> str | None:
     """An invitation to subscribe, at the text's end or right after it on the page."""
-    line = " ".join(text.split())
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    line = " ".join(lines)
     seen = visible_text(document.tree)
-    end = line[-60:]
+    # What follows its last paragraph in the text may be the price, and on the page below it.
+    prose = [one for one in lines if word_count(one) >= PROSE_WORDS]
+    end = (prose or lines)[-1][-60:]
     at = seen.rfind(end)
     behind = seen[at + len(end) :][:BEHIND] if at >= 0 else ""
     found = phrase("subscribe").search(line[-BEHIND:]) or phrase("subscribe").search(behind)

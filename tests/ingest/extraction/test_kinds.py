@@ -312,6 +312,9 @@ def not_free(**more: object) -> str:
         ("", 100, "<div class=paywall><p>Déjà abonné ? Connectez-vous.</p></div>", ""),
         ("", 100, "<div class=paywall><p>Jetzt mit Abo weiterlesen.</p></div>", ""),
         ("", 100, "<aside id=c-Paywall><p>Sei già abbonato?</p></aside>", ""),
+        ("", 100, "<div class=paywall><p>You have reached your free limit.</p></div>", ""),
+        # The price, which the text has too, comes after the invitation.
+        ("", 100, "<div class=paywall><h3>Abonnez-vous pour lire la suite</h3>1 €</div>", "1 €"),
         # Ghost's
         (
             "",
@@ -323,7 +326,8 @@ def not_free(**more: object) -> str:
     ],
 )
 def test_cut_off_articles_are_teasers(item, head, words, after, ending):
-    body = paragraphs(SENTENCE, words).replace("</article>", f"<p>{ending}</p></article>")
+    printed = "" if ending in after else f"<p>{ending}</p>"
+    body = paragraphs(SENTENCE, words).replace("</article>", f"{printed}</article>")
     text = "\n".join([SENTENCE * 6, ending]).strip()
     found = kind(page(f"<h1>{ITEM.title}</h1>{body}{after}", head=head), item=item, text=text)
     assert found.kind is PageKind.TEASER, found
