@@ -23,6 +23,7 @@ _LEAD = re.compile(
     r"^(?:(?:(?:written|posted|published|reviewed|compiled|contributed|story|words|text|article"
     r"|report(?:ing|ed)?|analysis|opinion|review|interview|submitted|a?utor|verfasst|geschrieben"
     r"|veröffentlicht|gepostet|ein\s\w+|eine\s\w+|posté|publié|écrit|proposé|rédigé|escrito"
+    r"|propos\srecueillis|a\scura"
     r"|publicado|scritto|pubblicato|geschreven|skrevet|tekst|av)\s+)?"
     r"(?:by|von|vom|par|por|di|door|av|af|de\sla\spart\sde)\b"
     r"|(?:authors?|autor(?:en|in|es|e)?|auteurs?|autore|words|text|texte|texto|tekst|story|byline"
@@ -42,7 +43,7 @@ _TAIL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _EDGES = " \t()[],:;.\u2013\u2014-|/·•\"'“”„"
-_ASIDE = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
+_ASIDE = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]|\sin\s(?=[A-Z])[^,]*")
 _SPLIT = re.compile(
     r"\s*(?:[;\n]|,\s*(?:and|und|et|y|e|en|og|och)\s|\s(?:and|und|et|&|with|mit|avec|sowie)\s|"
     r"\s(?:y|e|en|og|och|и)\s(?=[A-ZÀ-ÞА-Я]))\s*",
@@ -54,7 +55,7 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\b(?:editors?|reporters?|correspondents?|(?:staff|senior|freelance|sports?|science|guest)\s"
+    r"\b(?:editors?|reporters?|correspondents?|special\sto|(?:staff|senior|freelance|sports?|science|guest)\s"
     r"(?:writers?|authors?)|writers?|contributors?|columnists?|journalists?|photographers?|chief"
     r"|analysts?|professor|director|producers?|bureau|intern|fellow|specialist|critic|blogger"
     r"|manager|founder|president|staff|redakt(?:eur|rice)\w*|korrespondent\w*|autorin|journalistin"
