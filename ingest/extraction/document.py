@@ -9,7 +9,6 @@ from typing import Any
 
 from lxml import html
 from lxml.html import HtmlElement
-from trafilatura.utils import load_html
 
 from core.references import unescape
 from ingest.charsets import decode
@@ -52,6 +51,9 @@ class Document:
 
 def parse(body: bytes | str, url: str, content_type: str = "") -> Document:
     """Parse a page. Its tree's root is always an `html` element."""
+    # Imported here: it takes half a second, and only those who have pages parse them.
+    from trafilatura.utils import load_html
+
     if isinstance(body, str):
         # Half a surrogate pair is not a character: extractors that encode the markup would fail.
         text = body.encode("utf-8", "replace").decode("utf-8")

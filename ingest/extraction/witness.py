@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from core.records import FeedItem
 from core.words import words
-
-if TYPE_CHECKING:
-    from ingest.extraction.document import Document
+from ingest.extraction.document import Document
 
 ABOUT = 0.4
 """A page with less than this share of the feed's words is about something else.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.records import Article, Entry, Extraction, Page
+from ingest.extraction.names import names
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
 from ingest.words import has_own_words
 
@@ -93,13 +94,18 @@ def article_from_feed(
         found = Extracted(
             title=entry.title,
             text=entry.content or entry.summary,
-            authors=entry.authors,
+            authors=byline(entry),
             published=entry.published,
             extraction=Extraction.FEED,
         )
         caveat = f"the feed's text: {end.reason}"
         return NewRevision(article_of(entry, page, found, url=entry.url, caveat=caveat))
     return without_text(entry, end)
+
+
+def byline(entry: Entry) -> tuple[str, ...]:
+    """Who wrote an article, as its feed says: some have two people, or "By", in one name."""
+    return names(entry.authors) or entry.authors
 
 
 def missing_page(entry: Entry, reason: str, now: datetime) -> Page:

@@ -29,6 +29,7 @@ from ingest.pages.articles import (
     NewRevision,
     article_from_feed,
     article_of,
+    byline,
     with_feed_text,
 )
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
@@ -126,7 +127,7 @@ def _from_pdf(entry: Entry, page: Page) -> NewRevision | Rejected | Quarantined 
     found = Extracted(
         title=entry.title or pdf.title,
         text=pdf.text,
-        authors=entry.authors or pdf.authors,
+        authors=byline(entry) or pdf.authors,
         published=entry.published or pdf.published,
         extraction=Extraction.PDF,
     )

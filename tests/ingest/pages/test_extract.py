@@ -224,11 +224,13 @@ def test_the_article_has_the_address_its_page_declares():
 
 def test_without_a_page_the_feeds_text_is_used():
     page = a_page(body=b"", status=0, headers=(), missing="answered 403: the site refuses us")
-    result = extracted(an_entry(summary=SUMMARY, content="", published=NOW), page)
+    entry = an_entry(summary=SUMMARY, authors=("By Jane Doe and John Roe",), published=NOW)
+    result = extracted(entry, page)
     article = result.article
     assert (article.text, article.title, article.url) == (SUMMARY, TITLE, URL)
     assert article.extraction is Extraction.FEED
     assert article.caveat == "the feed's text: answered 403: the site refuses us"
+    assert article.authors == ("Jane Doe", "John Roe")
     assert not result.live
     fuller = extracted(an_entry(summary=SUMMARY, content="\n".join(PARAGRAPHS)), page).article
     assert fuller.text == "\n".join(PARAGRAPHS)
