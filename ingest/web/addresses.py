@@ -72,10 +72,11 @@ _FRONT = re.compile(
 
 _NO_ARTICLE = re.compile(
     r"(?:.*/)?(?:login|log-in|signin|sign-in|register|registration|subscribe|subscription|consent"
-    r"|cookies|privacy|paywall|403|404|410|error|not-?found|page-not-found)(?:\.[a-z]{3,5})?/?",
+    r"|cookies|privacy|paywall|403|404|410|error|not-?found|page-not-found|undefined|null)(?:\.[a-z]{3,5})?/?",
     re.IGNORECASE,
 )
-"""Paths of pages that a site redirects to instead of an article."""
+"""Paths of pages that a site redirects to instead of an article, and what a template declares whose
+address is missing."""
 
 _NO_HOST = re.compile(r"[\x00-\x20\x7f]")
 """No host has such a character. Databases also refuse a NUL, and all that is stored with it."""

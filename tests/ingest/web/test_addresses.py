@@ -206,6 +206,7 @@ def test_parameter_order_and_fragment_do_not_matter(parameters, order, fragment)
         ("/a/1", "/a/1?utm_source=x", [], "/a/1"),
         ("/short/1", "/a/1", [], "/a/1"),
         ("/a/1", "/a/1", ["/b/1", "/c/1"], "/b/1"),
+        ("/a/1", "/a/1", ["undefined", "/undefined", "/b/1"], "/b/1"),
         ("/a/1", "/a/1/amp", ["/a/1"], "/a/1"),
         ("/a/1", "/a/1/amp/", ["/a/1/"], "/a/1/"),
         ("/a/1", "/amp/a/1", ["/a/1"], "/a/1"),
