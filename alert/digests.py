@@ -12,7 +12,7 @@ empty = true                     # send it even if nothing happened; false by de
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from alert.channels import TERMINAL
 from alert.checks import Mistake, RulesError, check_known, check_names, read_blocks
 from alert.schedule import DAYS, Schedule
-from core.records import Alert, Digest, content_id
+from core.records import Alert, AlertKind, Digest, content_id
 
 _NAMES = ("name", "rules", "every", "at", "timezone", "to", "empty")
 
@@ -60,6 +60,30 @@ def compose(
         alerts=tuple(alerts),
         created_at=now,
     )
+
+
+def untold(alerts: Iterable[Alert], told: Iterable[Alert]) -> list[Alert]:
+    """What alerts tell besides those that a digest told before. Two rules may tell the same news on
+    different days: if a rate held one of them back, say."""
+    known = {one for alert in told for one in _news(alert)}
+    left = []
+    for alert in alerts:
+        new = tuple(
+            one for one in alert.developments if (one.what, one.told_by.article) not in known
+        )
+        opens = alert.kind is AlertKind.STORY and ("", alert.article) not in known
+        if opens or new:
+            kind = AlertKind.STORY if opens else AlertKind.DEVELOPMENT
+            left.append(alert.model_copy(update={"kind": kind, "developments": new}))
+    return left
+
+
+def _news(alert: Alert) -> Iterator[tuple[str, str]]:
+    """What an alert tells, each with the article that brought it; the story itself is ""."""
+    if alert.kind is AlertKind.STORY:
+        yield "", alert.article
+    for one in alert.developments:
+        yield one.what, one.told_by.article
 
 
 def read_digests(

@@ -155,6 +155,9 @@ def _gathered(
     named = {one for alert in held for one in alert.named_after}
     held = of_survivors(held, stories.roots(tx, named))
     held = list(chain.from_iterable(parted_alerts(tx, held)))
+    ids = frozenset().union(*stories.ids_of(tx, {alert.story for alert in held}).values())
+    earlier = ledger_digests.alerts_upto(tx, before.position, ids)
+    held = digests.untold(held, (one for one in earlier if plan.holds(one.rule)))
     position = found[-1][0] if found else before.position
     record = digests.compose(plan, held, since=before.until, now=now)
     return record, ledger_digests.Progress(name=plan.name, position=position, until=now)
