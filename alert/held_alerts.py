@@ -122,18 +122,23 @@ def _as_it_stands(alert: Alert, story: Coverage) -> Alert:
 
 
 def _fold(waiting: Alert, new: Alert) -> Alert:
-    """A waiting alert, with what a newer one of its story tells, and the story as it is now. As in
-    any alert, the weightiest news comes first: its subject tells that."""
+    """A waiting alert, with what a newer one of its story tells, and the story as it is now; an
+    update is told by the newer one's article. As in any alert, the weightiest news comes first: its
+    subject tells that."""
     # If two stories became one, each may have told of the same denial, or of its pick-up.
     merged: dict[tuple[DevelopmentKind, str], Development] = {}
     for one in (*waiting.developments, *new.developments):
         what = "" if one.kind is DevelopmentKind.PICKUP else one.what
         merged.setdefault((one.kind, what), one)
+    developments = tuple(sorted(merged.values(), key=weight))
+    if waiting.kind is AlertKind.DEVELOPMENT:
+        same = waiting.model_dump(include={"key", "kind", "story", "told_as"})
+        return new.model_copy(update=same | {"developments": developments})
     return waiting.model_copy(
         update={
             "headline": new.headline,
             "headline_language": new.headline_language,
-            "developments": tuple(sorted(merged.values(), key=weight)),
+            "developments": developments,
             "outlets": new.outlets,
             "copies": new.copies,
         }

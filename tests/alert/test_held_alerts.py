@@ -6,7 +6,7 @@ import pytest
 from factories import an_alert
 
 from alert.held_alerts import Admission, admit, merge_waiting, of_survivors, parted
-from alert.wording import alert_subject, by_story, story_thread
+from alert.wording import alert_subject, by_story, of_alert, story_thread
 from core.records import AlertKind, Coverage, Development, DevelopmentKind, content_id
 
 
@@ -45,8 +45,11 @@ def test_subject_of_a_held_update_tells_the_weightiest_news_though_it_came_later
     country, court = an_alert_of(1, "The story reaches Norland"), an_alert_of(1, "A court acts")
     reached = country.developments[0].model_copy(update={"kind": DevelopmentKind.COUNTRY})
     update = {"kind": AlertKind.DEVELOPMENT, "developments": (reached,)}
+    court = court.model_copy(update={"outlet": "The Latest"})
     _, (held,) = admit([country.model_copy(update=update)], [court], 0)
     assert "Update: A court acts (and 1 more)" in alert_subject(held)
+    assert "Latest from The Latest: " in of_alert(held).text
+    assert (held.key, held.kind) == (country.key, AlertKind.DEVELOPMENT)
 
 
 @pytest.mark.parametrize("told", [False, True])
