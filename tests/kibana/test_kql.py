@@ -7,48 +7,22 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kibana_kql import KqlError, clause, fields, parse
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("", []),
-        ("*", []),
-        ("spyware", []),
-        ("topic: *", ["topic"]),
-        ("topic:spyware", ["topic"]),
-        ("topic: * and opened_by: *", ["topic", "opened_by"]),
-        ("topic: spyware AND NOT language: en", ["topic", "language"]),
-        ("not (topic: a or outlet: b)", ["topic", "outlet"]),
-        ("topic: (a or b and not c)", ["topic", "topic", "topic"]),
-        ("revision > 1", ["revision"]),
-        ("score >= 0.5 and score<0.9", ["score", "score"]),
-        ('title: "topic: spyware"', ["title"]),
-        ('"topic: spyware"', []),
-        ("title: topic\\: spyware", ["title"]),
-        ('first_seen >= "2026-09-14T10:00:00Z"', ["first_seen"]),
-        ("title.keyword: Court*", ["title.keyword"]),
-        ("kind: pass and feeds_unwell_share > 0.25", ["kind", "feeds_unwell_share"]),
-    ],
-)
-def test_query_names_its_fields(text: str, named: list[str]) -> None:
-    assert list(fields(parse(text))) == named
+from kibana_kql import parse
+from kibana_panels import UnknownPartError
 
 
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
-        ("", {"match_all": {}}),
+        (" ", {"match_all": {}}),
         ("topic: *", {"exists": {"field": "topic"}}),
         ("title: court rules", {"match": {"title": "court rules"}}),
-        ('title: "court rules"', {"match_phrase": {"title": "court rules"}}),
-        ("title: cour*", {"query_string": {"fields": ["title"], "query": "cour*"}}),
+        ('title: "court: rules"', {"match_phrase": {"title": "court: rules"}}),
+        ("title.keyword: cour*", {"query_string": {"fields": ["title.keyword"], "query": "cour*"}}),
         ("revision > 1", {"range": {"revision": {"gt": "1"}}}),
         ("score<=1", {"range": {"score": {"lte": "1"}}}),
-        ("court", {"multi_match": {"query": "court", "type": "best_fields", "lenient": True}}),
         (
-            "a: 1 or b: 2 and not c: 3",
+            "a: 1 or b: 2 AND NOT (c: 3)",
             {
                 "bool": {
                     "should": [
@@ -69,70 +43,49 @@ def test_query_names_its_fields(text: str, named: list[str]) -> None:
     ],
 )
 def test_query_is_translated_to_elasticsearch(text: str, asked: dict[str, object]) -> None:
-    assert clause(parse(text)) == asked
+    assert parse(text).clause == asked
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "topic:",
-        "topic: (",
-        "topic: (a or",
-        "(topic: a",
-        "topic: a)",
-        "and topic: a",
-        "topic: a or",
-        "topic > ",
-        ': "a"',
-        'topic: "a',
-        "mentions: {name: a}",
-        "top*: a",
-        "topic: a: b",
+        *("topic:", "topic: (", "topic: (a or b)", "(topic: a", "topic: a)", "and topic: a"),
+        *("topic: a or", "topic > ", ': "a"', 'topic: "a', "mentions: {name: a}", "top*: a"),
+        *("topic: a: b", "topic: a or b", "spyware", '"topic": a', "topic ( a", "title: a\\: b"),
     ],
 )
-def test_invalid_query_is_refused_with_its_position(text: str) -> None:
-    with pytest.raises(KqlError):
+def test_query_that_cannot_be_checked_is_refused(text: str) -> None:
+    with pytest.raises(UnknownPartError):
         parse(text)
 
 
 NAMES = st.from_regex(r"[a-z][a-z_.]{0,10}", fullmatch=True).filter(
     lambda name: name not in ("and", "or", "not")
 )
-VALUES = st.one_of(
-    st.from_regex(r"[a-z0-9]{1,6}", fullmatch=True).filter(
-        lambda value: value not in ("and", "or", "not")
-    ),
-    st.text(st.characters(exclude_characters='\\"', codec="utf-8"), max_size=8).map(
-        lambda text: f'"{text}"'
-    ),
-)
+VALUES = st.from_regex(r'[0-9][a-z0-9]{0,5}|"[^"\\]*"', fullmatch=True)
 
 
 @st.composite
-def queries(draw: st.DrawFn, depth: int = 3) -> tuple[str, list[str]]:
+def queries(draw: st.DrawFn, depth: int = 3) -> tuple[str, tuple[str, ...]]:
     """A query and the fields it names, in order."""
-    kind = draw(
-        st.sampled_from(["is", "more", "and", "or", "not", "brackets"] if depth else ["is"])
-    )
-    if kind in ("is", "more"):
-        name, value = draw(NAMES), draw(VALUES)
-        return f"{name} {':' if kind == 'is' else '>'} {value}", [name]
+    kind = draw(st.sampled_from([":", ">", "and", "or", "not"] if depth else [":"]))
+    if kind in (":", ">"):
+        name = draw(NAMES)
+        return f"{name} {kind} {draw(VALUES)}", (name,)
     text, named = draw(queries(depth - 1))
     if kind == "not":
         return f"not ({text})", named
-    if kind == "brackets":
-        return f"({text})", named
     other, others = draw(queries(depth - 1))
     return f"({text}) {kind} {other}", named + others
 
 
 @given(queries())
-def test_no_field_of_a_query_is_missed(query: tuple[str, list[str]]) -> None:
+def test_no_field_of_a_query_is_missed(query: tuple[str, tuple[str, ...]]) -> None:
     text, named = query
-    assert list(fields(parse(text))) == named
+    assert parse(text).fields == named
 
 
 @given(st.text())
 def test_any_text_is_parsed_or_refused(text: str) -> None:
-    with contextlib.suppress(KqlError):
-        clause(parse(text))
+    with contextlib.suppress(UnknownPartError):
+        parse(text)

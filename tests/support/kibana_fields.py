@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from elasticsearch import Elasticsearch
-from kibana_kql import fields as kql_fields
 from kibana_kql import parse
 from kibana_panels import Library, Panel, UnknownPartError
 
@@ -66,8 +65,7 @@ def problems(library: Library, fields: Mapping[str, Mapping[str, Field]]) -> lis
     """The problems of the fields named; `fields` maps each index name to its fields.
 
     Raises:
-        KqlError: a query cannot be read.
-        UnknownPartError: something is not known here and cannot be checked.
+        UnknownPartError: something, such as a query, is not known here and cannot be checked.
     """
     known = {view["id"]: _of_view(view["attributes"], fields) for view in library.views()}
     return [
@@ -119,7 +117,7 @@ def _by_view(view: Json) -> Iterator[tuple[str, Use]]:
 
 def _by_panel(panel: Panel) -> Iterator[tuple[str, Use]]:
     for query in panel.queries:
-        yield from ((field, "asked") for field in kql_fields(parse(query)))
+        yield from ((field, "asked") for field in parse(query).fields)
     for each in panel.filters:
         yield from _by_filter(each)
     match panel.kind:
@@ -141,14 +139,14 @@ def _by_panel(panel: Panel) -> Iterator[tuple[str, Use]]:
 
 def _by_column(place: str, column: Json) -> Iterator[tuple[str, Use]]:
     if "filter" in column:
-        yield from ((name, "asked") for name in kql_fields(parse(column["filter"]["query"])))
+        yield from ((name, "asked") for name in parse(column["filter"]["query"]).fields)
     operation: str = column["operationType"]
     field: str = column.get("sourceField", "")
     params: Json = column.get("params", {})
     match operation:
         case "filters":
             for each in params["filters"]:
-                yield from ((name, "asked") for name in kql_fields(parse(each["input"]["query"])))
+                yield from ((name, "asked") for name in parse(each["input"]["query"]).fields)
         case "count":
             if field != RECORDS:
                 yield field, "shown"

@@ -15,7 +15,7 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 from kibana_fields import RECORDS
-from kibana_kql import clause, parse
+from kibana_kql import parse
 from kibana_panels import Library, Panel, UnknownPartError
 
 from kibana.objects import Json
@@ -81,7 +81,7 @@ def _total(answer: Json) -> Json:
 
 
 def _body(panel: Panel, view: Json) -> Json:
-    narrowed = [clause(parse(query)) for query in panel.queries]
+    narrowed = [parse(query).clause for query in panel.queries]
     narrowed += [each["query"] for each in panel.filters if not each["meta"].get("disabled")]
     if panel.since is not None:
         time = panel.asks["timeField"] if panel.kind == "rule" else view["timeFieldName"]
@@ -159,7 +159,7 @@ def _bucket(panel: Panel, column: Json, columns: Mapping[str, Json]) -> Json:
             return {"date_histogram": {**histogram, "fixed_interval": "1h"}}
         case "filters":
             asked = {
-                each.get("label") or each["input"]["query"]: clause(parse(each["input"]["query"]))
+                each.get("label") or each["input"]["query"]: parse(each["input"]["query"]).clause
                 for each in params["filters"]
             }
             return {"filters": {"filters": asked}}
@@ -182,7 +182,7 @@ def _metric(panel: Panel, column: Json) -> Json | None:
     made = _plain_metric(panel, column)
     if "filter" not in column:
         return made
-    filtered: Json = {"filter": clause(parse(column["filter"]["query"]))}
+    filtered: Json = {"filter": parse(column["filter"]["query"]).clause}
     return filtered if made is None else {**filtered, "aggs": {VALUE: made}}
 
 
