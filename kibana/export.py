@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from kibana.client import USAGE, connect, read_json, reason_of
+from kibana.client import read_json, run
 from kibana.objects import OBJECTS, Json, as_people_read, read_objects, write_object
 
 log = logging.getLogger("wirewatch.export")
@@ -44,21 +44,14 @@ def exported(client: httpx.Client, known: Iterable[Json]) -> Iterator[Json]:
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Run from the command line: 0 done, 1 failed, 2 wrong use."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    client = connect(arguments[0]) if len(arguments) in (1, 2) else None
-    if client is None:
-        log.error("usage: python -m kibana.export URL [FOLDER], %s", USAGE)
-        return 2
-    folder = Path(arguments[1]) if len(arguments) > 1 else OBJECTS
-    try:
-        with client:
-            for saved in exported(client, read_objects()):
-                log.info("%s", write_object(saved, folder))
-    except httpx.HTTPError as error:
-        log.error("Kibana: %s", reason_of(error))  # noqa: TRY400 - a message for a person
-        return 1
-    return 0
+    url = arguments[0] if len(arguments) in (1, 2) else None
+    folder = Path(arguments[1]) if len(arguments) == 2 else OBJECTS
+
+    def export(client: httpx.Client) -> None:
+        for saved in exported(client, read_objects()):
+            log.info("%s", write_object(saved, folder))
+
+    return run("python -m kibana.export URL [FOLDER]", url, export)
 
 
 if __name__ == "__main__":

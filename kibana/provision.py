@@ -14,22 +14,19 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
-from kibana.client import USAGE, connect, read_json, reason_of
+from kibana.client import ImportRefusedError, read_json, run
 from kibana.objects import Json, ndjson, read_connectors, read_objects, read_rules
 
 CHANGEABLE = ("name", "tags", "schedule", "params", "actions")
 """What Kibana lets you change in a rule that exists."""
 
 log = logging.getLogger("wirewatch.provision")
-
-
-class ImportRefusedError(RuntimeError):
-    """Kibana took the file but not all objects in it; the text is Kibana's own account."""
 
 
 def import_objects(client: httpx.Client, objects: Sequence[Json]) -> int:
@@ -85,23 +82,12 @@ def provision(client: httpx.Client, *, renew_rules: bool = False) -> None:
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Run from the command line: 0 done, 1 failed, 2 wrong use."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     urls = [one for one in arguments if one != "--renew-rules"]
-    client = connect(urls[0]) if len(urls) == 1 else None
-    if client is None:
-        log.error("usage: python -m kibana.provision URL [--renew-rules], %s", USAGE)
-        return 2
-    try:
-        with client:
-            provision(client, renew_rules="--renew-rules" in arguments)
-    except httpx.HTTPError as error:
-        log.error("Kibana: %s", reason_of(error))  # noqa: TRY400 - a message for a person
-        return 1
-    except ImportRefusedError as error:
-        log.error("Kibana did not accept all objects: %s", error)  # noqa: TRY400 - as above
-        return 1
-    return 0
+    return run(
+        "python -m kibana.provision URL [--renew-rules]",
+        urls[0] if len(urls) == 1 else None,
+        partial(provision, renew_rules="--renew-rules" in arguments),
+    )
 
 
 def _exists(client: httpx.Client, path: str) -> bool:

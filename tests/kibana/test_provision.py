@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from kibana import export, provision
-from kibana.client import connect
+from kibana.client import ImportRefusedError, connect
 from kibana.objects import as_kibana_keeps, read_connectors, read_objects, read_rules
-from kibana.provision import ImportRefusedError, import_objects
+from kibana.provision import import_objects
 
 AS_EDITOR = {"KIBANA_USER": "newsroom", "KIBANA_PASSWORD": "secret"}
 
@@ -149,9 +149,13 @@ def test_wrong_usage_and_failures_have_exit_codes(
     for name, value in AS_EDITOR.items():
         monkeypatch.setenv(name, value)
     assert main([]) == 2
+    for wrong in ("https://kibana:port", "kibana.example:5601"):
+        caplog.clear()
+        assert main([wrong]) == 1
+        assert "give an address such as https://kibana.example:5601: " in caplog.text
     monkeypatch.setattr("kibana.client.httpx.HTTPTransport", lambda **_: Unreachable())
     assert main(["http://127.0.0.1:1"]) == 1
-    assert "ConnectError: nobody there" in caplog.text
+    assert "Kibana at 127.0.0.1: ConnectError: nobody there" in caplog.text
     monkeypatch.setattr("kibana.client.httpx.HTTPTransport", lambda **_: LoginPage())
     assert main(["http://127.0.0.1:1"]) == 1
     assert "without a login page" in caplog.text
