@@ -20,7 +20,7 @@ any case. A `*` at the end lets the word continue: German compounds, plurals.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -108,7 +108,23 @@ def read_names(own: Path | None = None) -> list[Name]:
     found = read_list(own) if own is not None and own.is_file() else []
     for name in LISTS:
         found += parse_names(_list_text(name), name)
-    return found
+    return list(_united(found))
+
+
+def _united(names: Iterable[Name]) -> Iterator[Name]:
+    """The names, of which those of one body have one name and link, the first: a list has the DGSI
+    as "General Directorate for Internal Security", too, and a search for one would miss the
+    other."""
+    known: dict[tuple[str, str, MentionKind], Name] = {}
+    for name in names:
+        if name.country is None or name.kind not in (MentionKind.AGENCY, MentionKind.COURT):
+            yield name
+            continue
+        keys = [(one, name.country, name.kind) for one in (name.link, *name.spellings)]
+        first = next((known[key] for key in keys if key in known), name)
+        known |= dict.fromkeys(keys, first)
+        same = {"name": first.name, "uri": first.link, "only": name.spellings}
+        yield name if first is name else name.model_copy(update=same)
 
 
 def read_list(file: Path) -> list[Name]:

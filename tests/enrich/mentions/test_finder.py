@@ -412,6 +412,13 @@ def test_two_names_of_an_agency_are_the_same_agency(find: Find) -> None:
     assert len(found) == 3
 
 
+def test_what_two_lists_have_is_one_agency(finder: MentionFinder) -> None:
+    """The second list has it by another name, with a link spelt differently."""
+    found = finder.find("", "Police asked MI6, or the Secret Intelligence Service, in London.")
+    agencies = {(one.name, one.uri) for one in found if one.kind == "agency"}
+    assert agencies == {("MI6", "https://en.wikipedia.org/wiki/MI6")}
+
+
 def test_a_country_in_brackets_after_a_name_is_not_its_acronym(find: Find) -> None:
     found = find("The National Intelligence Service (Kenya) sat. Kenya wept.")
     assert [name for kind, _, name in found if kind == "place"] == ["Kenya", "Kenya"]
