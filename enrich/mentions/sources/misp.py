@@ -5,11 +5,13 @@
 
 Run it in a separate environment: the package is not part of wirewatch. It writes
 `enrich/mentions/lists/misp_vendors.toml` and `misp_agencies.toml`, the same bytes for the same
-release. The galaxies are licensed under CC0-1.0 or BSD-2-Clause, at the user's choice.
+release and lists by hand. The galaxies are licensed under CC0-1.0 or BSD-2-Clause, at the user's
+choice.
 
-No name counts by itself. A vendor's needs an article about spying, as the galaxies have vendors
-called "Circles" and "Scylla". An agency's needs an article that speaks of its country, as half the
-world has a "Military Intelligence Directorate".
+What a list by hand has is left out, as that takes precedence. No name counts by itself. A vendor's
+needs an article about spying, as the galaxies have vendors called "Circles" and "Scylla". An
+agency's needs an article that speaks of its country, as half the world has a "Military Intelligence
+Directorate".
 """
 
 from __future__ import annotations
@@ -56,7 +58,27 @@ def entries(values: list[dict[str, Any]], kind: str, context: str) -> list[dict[
         if kind == "vendor" or "country" in entry:
             entry["needs"] = context
     kept = (name for name in sorted(made) if _usable(name) and name not in LEFT_OUT)
-    return [made[name] for name in kept if "needs" in made[name]]
+    known = _known()
+    return [
+        made[name]
+        for name in kept
+        if "needs" in made[name] and not known.issuperset((name, *made[name]["also"]))
+    ]
+
+
+def _known() -> set[str]:
+    """The spellings that the lists written by hand have and that need no context there."""
+    ours = {name for _, name, _, _ in GALAXIES}
+    files = (file for file in sorted(LISTS.glob("*.toml")) if file.name not in ours)
+    names = [
+        one for file in files for one in tomllib.loads(file.read_text("utf-8")).get("names", ())
+    ]
+    needy = {spelling for one in names if "needs" in one for spelling in _spellings(one)}
+    return {spelling for one in names for spelling in _spellings(one)} - needy
+
+
+def _spellings(entry: dict[str, Any]) -> list[str]:
+    return entry.get("only") or [entry["name"], *entry.get("also", ())]
 
 
 def _usable(name: str) -> bool:
