@@ -13,10 +13,11 @@ from enrich.mentions.beside import GERMAN, Beside, of_their_country
 from enrich.mentions.bodies import with_its_place
 from enrich.mentions.found import LISTED, Found, found_form, found_name
 from enrich.mentions.gazetteer import Place
-from enrich.mentions.names import COUNTRY, Name, read_common_words, read_cues
+from enrich.mentions.names import COUNTRY, Name, read_common_words
 from enrich.mentions.patterns import Hit
+from enrich.mentions.people import is_named_after
 from enrich.mentions.subject import Subject
-from enrich.mentions.words import Word, word_after, word_before
+from enrich.mentions.words import Word, word_before
 
 _ACRONYM = re.compile(r"'?s? \(\"?(?:the |or )?([A-Z][A-Za-z&-]{1,9})\"?\)")
 """An acronym right after a name: "Government Communications Security Bureau (GCSB)"."""
@@ -134,7 +135,7 @@ def _with_what_belongs(
     start, end, name = meant
     one = found_name(start, end, name)
     if name.kind is MentionKind.PERSON:
-        return None if word_after(text, end) in read_cues()["named_after"] else one
+        return None if is_named_after(text, end) else one
     if name.kind is MentionKind.LAW:
         owner = beside.owner(start)
         is_anothers = owner and not _is_law_in(owner, name)  # "Kenya's Data Protection Act"

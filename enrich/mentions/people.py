@@ -51,22 +51,34 @@ _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
 _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
 _PERSON_AFTER = re.compile(r", (?:who|aged \d|\d\d\b)")
 _PERSON_OR_THING_AFTER = re.compile(r", (?:die|der|qui|quien|che|que) ")
-_ROLE_BEFORE = re.compile(r"([^\W\d_]+), \Z")
-_ROLE_OF_BEFORE = re.compile(
-    r"([\w-]+) (?:of|for|du|des|de|del|della|dello|dell|do|da|der|van|von)\b"
-    r"(?:[ '][\w-]+){1,4}, \Z"
-)
+_ROLE_BEFORE = re.compile(r"([\w-]+), \Z")
+_OF = r"([\w-]+) (?:of|for|für|du|des|de|del|della|dello|dell|do|da|der|van|von)\b"
+_ROLE_OF_BEFORE = re.compile(rf"{_OF}(?:[ '][\w-]+){{1,4}}, \Z")
 """A role and of whom: "porte-parole du gouvernement, "."""
+_OFFICE_BEFORE = re.compile(rf"{_OF}(?: l[ao]s?)? ?\Z")
 
 _WIDEST_WORD, _WIDEST_ROLE = 24, 72
 """Characters before a name within which these stand."""
 
 _ROLE_AFTER = re.compile(
     r", (?:(?:its|the|an?|his|her|their|die|der|une?|le|la|el|il|o|de|een) )?"
-    r"(?:[\w-]{1,30}'s? )?([^\W\d_]+)\b"
+    r"(?:[\w-]{1,30}'s? )?([\w-]+)\b"
     r"(?! [A-ZÀ-Þ])"
 )
+_SMALL = r"and|as|at|by|for|from|in|of|on|or|that|to|where|which|who|whose|with"
+_HEAD_AFTER = re.compile(
+    r", (?:its|the|an?|his|her|their) "
+    rf"(?:(?!(?:{_SMALL}) )[a-z-]{{2,20}} ){{1,2}}([a-z-]{{3,20}})(?=[,.;]| (?:{_SMALL})\b)"
+)
+"""A role at the end of what somebody is: ", a former defence [lawyer],"."""
+_THING_AFTER = re.compile(r"(?: (?:International|Memorial|National|Presidential))? ([\w'-]+)")
 _SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")
+
+
+def is_named_after(text: str, end: int) -> bool:
+    """Whether a name goes on as that of a house, a street or a school: "Snowden [Lodge]"."""
+    thing = _THING_AFTER.match(text, end)
+    return thing is not None and thing[1] in read_cues()["named_after"]
 
 
 class PeopleFinder:
@@ -80,7 +92,7 @@ class PeopleFinder:
         self._weak_titles, self._given_titles = cues["weak_titles"], cues["given_titles"]
         self._nationalities = read_nationalities().keys()
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
-        self._named_after = cues["named_after"]
+        self._role_ends = tuple(cues["role_ends"])
         self._no_given = cues["no_given"]
         self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
         self._common = read_common_words()
@@ -146,9 +158,17 @@ class PeopleFinder:
         return last if self._is_person(text, words, first, last) else first
 
     def _is_before_a_full_name(self, text: str, words: Sequence[Word], first: int) -> bool:
-        """Whether a word is a title, though also a given name: "[Prince] Mohammed bin Salman"."""
+        """Whether a word is a title, though also a given name, "[Prince] Mohammed bin Salman", or
+        what a role is of, "ministra de [Justicia] Ana Prado"."""
         titles, second = self._given_titles, first + 1
-        if words[first].text not in titles or words[second].text in titles:
+        word, following = words[first], words[second].text
+        is_title = word.text in titles and following not in titles
+        is_office = (
+            not self._given_name[word.text]
+            and self._given_name[following]
+            and self._is_of_a_role(text, word.start)
+        )
+        if not is_title and not is_office:
             return False
         return second + 1 < len(words) and self._name_from(text, words, second) > second
 
@@ -156,8 +176,23 @@ class PeopleFinder:
         """Whether a full name may begin with a word."""
         if len(word) == 1 or word in self._no_given or word.startswith(("I'", "L'")):
             return False  # "A Câmara, que", "Les Échos, qui", "I'm Gabriel", "L'Écho du Bocage"
-        role = word.lower() in self._roles  # "Sprecherin [Ana Prado]"
-        return self._given_name[word] or (self._may_be_name[word] and not role)
+        # Not "Sprecherin [Ana Prado]".
+        return self._given_name[word] or (self._may_be_name[word] and not self._is_role(word))
+
+    def _is_role(self, word: str) -> bool:
+        """Whether a word is a role, or a compound of one: "procurador-geral", "Landeschefin"."""
+        role = word.lower()
+        parts = role.split("-")
+        return (
+            role in self._roles
+            or role.endswith(self._role_ends)
+            or (not self._roles.isdisjoint((parts[0], parts[-1])) and not _COMPOUND.search(role))
+        )
+
+    def _is_of_a_role(self, text: str, start: int) -> bool:
+        """Whether a role and an "of" stand before a word: "ministra de [Justicia]"."""
+        before = _OFFICE_BEFORE.search(text, max(0, start - _WIDEST_ROLE), start)
+        return before is not None and self._is_role(before[1])
 
     def _is_person(self, text: str, words: Sequence[Word], first: int, last: int) -> bool:
         """Whether the words `first` to `last` are somebody's full name, by what they are or by what
@@ -168,7 +203,7 @@ class PeopleFinder:
             return True
         if not self._may_be_name[end.text] or end.text in self._things:
             return False
-        if word_after(text, end.end) in self._named_after:
+        if is_named_after(text, end.end):
             return False
         listed = end.text in self._surnames
         # A role before a given name is enough, unless a place follows that is no listed surname:
@@ -299,7 +334,7 @@ class PeopleFinder:
         """Whether a role stands before a name, or a title: "Gen. Ana Prado"."""
         before = word_before(text, first.start)
         titled = before.endswith(".") and before[:-1] in self._short_titles
-        return titled or before.lower().rpartition("'")[2] in self._roles
+        return titled or self._is_role(before.rpartition("'")[2])
 
     def _is_holder(self, text: str, first: Word, last: Word, *, given: bool) -> bool:
         """Whether a role stands before a name between commas, or right after it: "its director,
@@ -311,14 +346,14 @@ class PeopleFinder:
             return False
         for role_before, widest in ((_ROLE_BEFORE, _WIDEST_WORD), (_ROLE_OF_BEFORE, _WIDEST_ROLE)):
             before = role_before.search(text, max(0, first.start - widest), first.start)
-            if before is not None and before[1].lower() in self._roles:
+            if before is not None and self._is_role(before[1]):
                 return True
-        after = _ROLE_AFTER.match(text, last.end)
         located = {first.text.lower(), word_before(text, first.start).lower()} & self._locatives
-        if after is None or located:
+        if located:
             return False  # "in Bad Quaxley, the mayor said"
-        role = after[1].lower()
-        return role in self._roles and role not in self._roles_of_firms
+        behind = (role_after.match(text, last.end) for role_after in (_ROLE_AFTER, _HEAD_AFTER))
+        roles = {after[1].lower() for after in behind if after} - self._roles_of_firms
+        return any(map(self._is_role, roles))
 
     def _ends_a_name(self, text: str, words: Sequence[Word], first: int, place: int) -> bool:
         """Whether a word that no list has ends somebody's name, of whom it is clear where the name
@@ -328,7 +363,9 @@ class PeopleFinder:
             return False
         if word in self._places or word.lower() in self._common or not self._may_be_name[word]:
             return False
-        begins = self._has_role(text, words[first]) or text.endswith(", ", 0, words[first].start)
+        start = words[first].start
+        opens = text[start - 1 : start] in ("", "\n") or text.endswith((", ", ". "), 0, start)
+        begins = opens or self._has_role(text, words[first])
         ends = self._speaks(text, words[place]) or text.startswith(",", words[place].end)
         return begins and ends
 
@@ -342,7 +379,7 @@ class PeopleFinder:
         if len(word.text) == 1:
             return False  # an initial: "Judge B. Lynn Winmill"
         following, common = word_after(text, word.end), word.text.lower() in self._common
-        if self._makes_a_thing(following):
+        if self._makes_a_thing(text, word):
             return False
         if following[:1].isupper() and following.lower() not in self._common:
             return False  # a longer name, not a surname alone
@@ -351,14 +388,13 @@ class PeopleFinder:
             return not (weak and common)
         return not (weak or common or word.text in self._nationalities)
 
-    def _makes_a_thing(self, following: str) -> bool:
-        return following in self._things or following in self._named_after
+    def _makes_a_thing(self, text: str, word: Word) -> bool:
+        return word_after(text, word.end) in self._things or is_named_after(text, word.end)
 
     def _stands_alone(self, text: str, words: Sequence[Word], index: int) -> bool:
         """Whether a word is a surname by itself, and not part of another name."""
         word = words[index]
-        following = word_after(text, word.end)
-        if self._makes_a_thing(following) and following[0].isupper():
+        if self._makes_a_thing(text, word) and text[word.end + 1].isupper():
             return False
         if word.start and text[word.start - 1] == "-":
             return text.endswith((" al-", " el-"), 0, word.start)

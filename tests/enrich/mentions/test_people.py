@@ -104,6 +104,17 @@ from enrich.mentions.finder import MentionFinder
         ("A street of the town, Zorbin Quaxley, is long.", []),
         ("“No,” said Quaxla Zorbin, the port's director. Kestrel Lamps, Leeds's pier, shone.",
          ["Quaxla Zorbin"]),
+        ("O procurador-geral, Zorbin Quaxley, chora.", ["Zorbin Quaxley"]),
+        ("Zorbin Quaxley, a former in-house lawyer, wept.", ["Zorbin Quaxley"]),
+        ("Zorbin Quaxley, a lawyer based in Leeds, wept.", ["Zorbin Quaxley"]),
+        ("Zorbin Quaxley, a town whose mayor wept, shone.", []),
+        # who may follow what it is of.
+        ("La ministra de Justicia Ana Prado y el Ministerin für Justiz Eva Lind",
+         ["Ana Prado", "Eva Lind"]),
+        ("Landeschefin Mandy Oakes schwieg.", ["Mandy Oakes"]),
+        # What somebody's name is that of is not them.
+        ("Anna Oakes Labs and Anna Oakes International Airport shone.", []),
+        ("Anna Oakes Quaxla, its clerk, wept.", ["Anna Oakes Quaxla"]),
         # a cleric's and an officer's, too.
         ("Maître Claire Oakes pleure.", ["Claire Oakes"]),
         ("Mgr Zorbin Quaxley et le coronel Okelo Quaxley pleurent.",
