@@ -35,7 +35,7 @@ _BODIES = (
         MentionKind.COURT,
         re.compile(
             _OWN + r"(?:District Court|Superior Court|High Court|Supreme Court|Crown Court"
-            r"|Circuit Court|Constitutional Court|Magistrates' Court|Appeals Court"
+            r"|Circuit Court|Constitutional Court|Magistrates'? Court|Appeals Court"
             r"|Court of Appeals?|County Court|Administrative Court|Regional Court)\b"
         ),
     ),
@@ -179,9 +179,11 @@ def formed_bodies(
             if not own:
                 continue
             own[0] = own[0].removeprefix("Ex-")
-            # Not "Indonesia Puts Police Tactics in Spotlight".
-            if not any(word.lower() in common and word not in cues["body"] for word in own):
-                country = _country(" ".join(own), places, spoken)
+            # Not "Indonesia Puts Police Tactics in Spotlight", but "Mount Prospect Police".
+            name = " ".join(own)
+            is_town = len(own) > 1 and any(place.kind == "city" for place in places.get(name, ()))
+            if is_town or all(word.lower() not in common or word in cues["body"] for word in own):
+                country = _country(name, places, spoken)
                 country = country or read_nationalities().get(own[0])
                 yield found_form(text, _start(match, own), match.end(), kind, country)
 

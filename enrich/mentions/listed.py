@@ -211,7 +211,7 @@ def abbreviated(
     if not defined:
         return []
     return [
-        Found(word.start, word.end, one.name, one.kind, LISTED, one.uri, one.country)
+        replace(one, start=word.start, end=word.end, rank=LISTED)
         for word in words
         if (one := defined.get(word.text)) is not None
     ]

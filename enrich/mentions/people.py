@@ -17,6 +17,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from core.records import MentionKind
 from enrich.mentions.found import PERSON, SHORT, TITLED, Found
@@ -142,7 +143,7 @@ class PeopleFinder:
             earlier = bisect_left(owners, word.start, key=lambda one: one.start)
             owner = owners[max(earlier - 1, 0)]
             start = word.start - particles_before(text, word.start, owner.name)
-            yield Found(start, word.end, owner.name, MentionKind.PERSON, SHORT, owner.uri)
+            yield replace(owner, start=start, end=word.end, rank=SHORT)
 
     def _name_from(self, text: str, words: Sequence[Word], first: int) -> int:
         """The index of the last word of the full name that begins here, or `first` if none does."""

@@ -398,9 +398,10 @@ def test_an_acronym_is_that_of_the_name_before_it(
 
 
 def test_a_namesake_in_another_country_has_no_link(finder: MentionFinder) -> None:
-    (spaniard, *_) = finder.find("", "Pedro Sánchez lo negó en Madrid.")
+    (spaniard, _, surname) = finder.find("", "Pedro Sánchez lo negó en Madrid. Calla Sánchez.")
     (colombian, *_) = finder.find("", "Pedro Sánchez lo negó en Bogotá.")
     assert spaniard.uri == "https://en.wikipedia.org/wiki/Pedro_Sánchez"
+    assert (surname.uri, surname.country) == (spaniard.uri, "ES")
     assert (colombian.name, colombian.uri) == ("Pedro Sánchez", None)
 
 
@@ -490,6 +491,9 @@ def test_namesakes_of_agencies_and_technology_are_not_mentions(find: Find, text:
         ("L'Agenzia informazioni e sicurezza esterna tace.",
          "Agenzia Informazioni e Sicurezza Esterna"),
         ("Das Kammergericht tagt.", "Kammergericht"),
+        ("La Corte costituzionale tace.", "Corte costituzionale"),
+        ("The Mount Prospect Police Department left.", "Mount Prospect Police Department"),
+        ("Brisbane Magistrates Court sat.", "Brisbane Magistrates Court"),
         ("Le Tribunal administratif fédéral siège.", "Bundesverwaltungsgericht der Schweiz"),
         ("Le Service de renseignement de la Confédération (SRC) et le SRC",
          "Nachrichtendienst des Bundes"),
