@@ -204,7 +204,8 @@ def _follow(tx: Connection, article: Article, entry: Entry) -> None:
     # With no memory of others: it joins none of their stories.
     link = partial(Linker(Threader()).link, told, entry, None, threaded)
     linked = tried("linking", article.url, link, OF_ALL)
-    if isinstance(linked, Linked) and linked.member is not None:
+    # One that was a copy, and stays in a story that is not threaded, leaves it only when edited.
+    if isinstance(linked, Linked) and linked.member is not None and linked.story == entry.story:
         stories.join(tx, told, linked.member)
         settle(tx, linked.story)
 

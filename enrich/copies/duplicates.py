@@ -137,8 +137,8 @@ class Duplicates:
             first_seen: compared with texts first seen within the window before it, or later.
             site: the article's site; empty if unknown, which matches no site.
             original: the article that it is known to copy exactly.
-            is_other_piece: called for articles of the same site with the same text; True means
-                another piece all the same.
+            is_other_piece: called for articles with the same text; True means another piece all
+                the same.
             is_headed_alike: called for articles of the same site that share its text only if the
                 site's phrases count; tells whether they also have its headline.
         """
@@ -228,7 +228,7 @@ class Duplicates:
                 continue
             if (at_home or _is_cut(sketch, other)) and not _begin_alike(sketch, other):
                 continue
-            if at_home and is_other_piece is not None and is_other_piece(text.article):
+            if is_other_piece is not None and is_other_piece(text.article):
                 continue
             if best is None or found[0] > best[0]:
                 best = found[0], text.original

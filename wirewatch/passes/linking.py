@@ -62,8 +62,8 @@ class Linker:
         text. A copy belongs to its original's story. An article on topic is threaded; one near the
         topic joins the story that it clearly follows, if there is one. Any other stands alone, as a
         story with its own id: most articles do, and threading them would be expensive and would
-        join articles that are similar but not about the same event. So does a round-up: it tells
-        several stories.
+        join articles that are similar but not about the same event. So does a round-up: in a story,
+        its other affairs would be told as that one's news, and others would join by it.
 
         Args:
             article: as extracted and tagged.
@@ -73,45 +73,42 @@ class Linker:
             threaded: which of the ids of `article`, `original` and their stories are threaded.
         """
         if entry.story is not None:
-            return self._link_again(article, entry.story, original, threaded)
-        if original is not None:
-            story = original.entry.story or original.entry.id
-            copy = Linked(story=story, duplicate_of=original.entry.id, overlap=original.overlap)
-            if story in threaded or not self._is_wanted(article):
-                return copy
-            # The same text is on topic only under this headline: from now on its story is threaded.
-            return replace(copy, member=self._threaded(article, story=story).member)
-        return self._placed(article)
+            return self._link_again(article, entry, original, threaded)
+        if original is None:
+            return self._placed(article)
+        story = original.entry.story or original.entry.id
+        # The same text may be on topic only under this headline: then its story is threaded now.
+        member = None if story in threaded else self._member(article, story)
+        return Linked(story, original.entry.id, original.overlap, member)
 
     def _link_again(
-        self, article: Article, story: str, original: Original | None, threaded: Container[str]
+        self, article: Article, entry: Entry, original: Original | None, threaded: Container[str]
     ) -> Linked:
         """Decide again for an article of a story, whose text has changed."""
-        kept = Linked(story=story)
+        story = entry.story or article.id
         if original is not None and (original.overlap is None or original.overlap >= SHARE):
-            return replace(kept, duplicate_of=original.entry.id, overlap=original.overlap)
+            return Linked(story, original.entry.id, original.overlap)
         if article.id in threaded:
-            return kept
-        if story != article.id:
-            if story not in threaded or not self._is_wanted(article):
-                return kept
-            # It was a copy, and now has a text of its own.
-            return replace(kept, member=self._threaded(article, story=story).member)
+            return Linked(story)
+        if story in threaded or entry.placed_at is not None:
+            # It was a copy, and now has a text of its own; or a person wants it there.
+            return Linked(story, member=self._member(article, story))
         linked = self._placed(article)
-        if linked.story == article.id:
-            return linked
-        # It stood alone, perhaps with copies; they move with it.
-        return replace(linked, merges=(*linked.merges, article.id))
+        if story == article.id != linked.story:
+            # It stood alone, perhaps with copies; they move with it.
+            return replace(linked, merges=(*linked.merges, story))
+        # A copy of what is off topic stays with that until it is threaded itself.
+        return linked if linked.member is not None else Linked(story)
 
-    def _is_wanted(self, article: Article) -> bool:
-        """Whether an article is threaded."""
-        return self.everything or bool(article.tags)
+    def _member(self, article: Article, story: str) -> StoredMember | None:
+        """What threading remembers of an article of a known story; None if it is not threaded."""
+        if is_round_up(article.title) or not (self.everything or article.tags):
+            return None
+        return self._threaded(article, story=story).member
 
     def _placed(self, article: Article) -> Linked:
         """Where an article belongs that is not a copy and has no story yet."""
         if is_round_up(article.title):
-            # In a story, its other affairs would be told as that one's news; others would join by
-            # it.
             return Linked(story=article.id)
         if article.tags:
             return self._threaded(article)

@@ -21,6 +21,7 @@ from enrich.copies.duplicates import Duplicates
 from enrich.copies.sketch import Sketch, SketchError, sketch
 from enrich.stories.placement import Member
 from enrich.stories.profile import Profile, ProfileError
+from enrich.stories.round_ups import is_round_up
 from enrich.stories.threader import Threader
 from ingest.pages.site_notices import is_notice
 from wirewatch.attempts import OF_ALL
@@ -205,14 +206,21 @@ def _original(
         before = known(entry.duplicate_of)
         if same is not None and same.id == before.id:
             return Original(same, 1.0)
-        return Original(before, duplicates.share(before.id, sketch(article.text)))
+        # The original may have left the window; the article's own first text was the same.
+        own = sketch(article.text)
+        shares = (duplicates.share(one, own) for one in (before.id, article.id))
+        return Original(before, next((share for share in shares if share is not None), None))
     decided = duplicates.place(
         article.id,
         sketch(article.text),
         article.first_seen,
         article.site,
         original=same.id if same else None,
-        is_other_piece=lambda other: _is_other_item(article, entry, known(other)),
+        is_other_piece=lambda other: (
+            _is_other_item(article, entry, known(other))
+            # A newsletter that begins with a report is no copy of it.
+            or is_round_up(article.title) != is_round_up(known(other).title)
+        ),
         is_headed_alike=lambda other: bool(entry.title) and entry.title == known(other).title,
     )
     if decided.sketched is not None:

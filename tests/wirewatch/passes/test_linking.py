@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ from core.query import parse
 from core.records import Article, Entry, Extraction, State
 from core.settings import load_settings
 from demo.editing import local_paragraph
+from enrich.copies.fingerprint import fingerprint
 from enrich.stories.placement import Placement
 from enrich.stories.threader import Threader
 from wirewatch.house import House
@@ -102,6 +103,15 @@ def test_round_up_stands_alone_and_is_joined_by_nothing() -> None:
     assert len(threader) == 1
 
 
+def test_copy_of_a_round_up_is_joined_by_nothing() -> None:
+    title = "This week in spying: a mayor, a minister"
+    article = near(2, 0.5, 0.05, tags=TAGS, title=title)
+    original = Original(an_entry(1, story="r"), 1.0)
+    linked, threader = following(an_entry(2), article, original=original)
+    assert linked == Linked(story="r", duplicate_of=original.entry.id, overlap=1.0)
+    assert len(threader) == 1
+
+
 def test_edited_article_that_stood_alone_may_join_a_story() -> None:
     article = near(2, 0.5, 0.05, revision=2)
     linked, _ = following(an_entry(2, story=article.id), article)
@@ -124,6 +134,20 @@ def test_lightly_edited_copy_stays_a_copy_and_rewritten_one_does_not() -> None:
     linked = decide(article, entry, Original(first, 0.2), threaded={"s"})
     assert (linked.story, linked.duplicate_of) == ("s", None)
     assert linked.member is not None  # it now counts as an article of its story
+
+
+@pytest.mark.parametrize(
+    ("means", "placed_at", "story"), [(0.5, None, "s"), (0.5, NOON, "o"), (0, None, "o")]
+)
+def test_copy_of_a_line_off_topic_joins_the_story_that_it_tells_by_now(
+    means: float, placed_at: datetime | None, story: str
+) -> None:
+    """It stayed with the line, and no rule that had told of the story told of it."""
+    article = near(2, means, 0.05, revision=2)
+    line = Original(an_entry(1, story="o"), 0.1)
+    entry = an_entry(2, story="o", duplicate_of=line.entry.id, placed_at=placed_at)
+    linked, _ = following(entry, article, original=line)
+    assert (linked.story, linked.duplicate_of, linked.merges) == (story, None, ())
 
 
 def test_article_now_on_topic_takes_its_copies_into_the_story() -> None:
@@ -516,6 +540,35 @@ def test_article_whose_page_came_late_is_compared_with_those_of_its_time(
         link(house)
     told = entry_of(house, late)
     assert (told.story, told.duplicate_of is not None) == (first.id, is_copy)
+
+
+def test_copy_of_what_left_the_window_is_none_once_it_has_a_text_of_its_own(house: House) -> None:
+    then = house.now() - timedelta(days=house.settings.copy_days + 1)
+    first = piece(house, 1, "Heard", TEXT, first_seen=then)
+    copy = piece(house, 2, "Heard again", TEXT)
+    for article in (first, piece(house, 3, "Cameras", OTHER), copy):
+        arrive(house, [article])
+        link(house)
+    assert entry_of(house, copy).duplicate_of == first.id
+    for revision, (text, original) in enumerate([(f"{TEXT} More.", first.id), (OTHER, None)], 2):
+        edited = {"revision": revision, "text": text, "fingerprint": fingerprint(text)}
+        arrive(house, [copy.model_copy(update=edited)])
+        link(house)
+        assert entry_of(house, copy).duplicate_of == original
+
+
+@pytest.mark.parametrize("newsletter_first", [False, True])
+def test_newsletter_that_begins_with_a_report_is_no_copy_of_it(
+    house: House, newsletter_first: bool
+) -> None:
+    report = piece(house, 1, "Zubrovka tapped the mayor of Lutz", TEXT)
+    more = " ".join(f"word{place}" for place in range(200))
+    newsletter = piece(house, 2, "Morning briefing: a mayor", f"{TEXT} {OTHER} {more}")
+    for article in (newsletter, report) if newsletter_first else (report, newsletter):
+        arrive(house, [article])
+        link(house)
+    for article in (report, newsletter):
+        assert entry_of(house, article).story == article.id
 
 
 def test_article_edited_before_it_is_linked_is_linked_by_its_latest_text(house: House) -> None:
