@@ -103,12 +103,11 @@ class Duplicates:
 
     def __init__(self, sketched: Iterable[Sketched] = (), *, window: timedelta = WINDOW) -> None:
         self._window = int(window.total_seconds())
-        self._texts: dict[int, _Text] = {}
+        self._texts: list[_Text] = []
         self._numbers: dict[str, int] = {}
         self._copies: dict[str, list[int]] = {}
-        self._index = ShingleIndex()
-        self._next = 0
-        self._index.fill(self._noted(one, Sketch.unpack(one.sketch)) for one in sketched)
+        known = (self._noted(one, Sketch.unpack(one.sketch)) for one in sketched)
+        self._index = ShingleIndex(known)
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -116,7 +115,7 @@ class Duplicates:
     @property
     def nbytes(self) -> int:
         """Bytes of sketches and index, without Python's own overhead."""
-        return self._index.nbytes + sum(len(one.packed) for one in self._texts.values())
+        return self._index.nbytes + sum(len(one.packed) for one in self._texts)
 
     def place(
         self,
@@ -167,29 +166,13 @@ class Duplicates:
             return None
         return _share(sketch, Sketch.unpack(self._texts[number].packed), None)[0]
 
-    def forget(self, before: datetime) -> int:
-        """Drop what was first seen before a moment, to free its memory; return how many texts."""
-        since = _seconds(before)
-        gone = [number for number, text in self._texts.items() if text.seconds < since]
-        for number in gone:
-            text = self._texts.pop(number)
-            del self._numbers[text.article]
-            copies = self._copies[text.original]
-            copies.remove(number)
-            if not copies:
-                del self._copies[text.original]
-        if gone:
-            self._index.forget(since)
-        return len(gone)
-
     def _noted(self, one: Sketched, sketch: Sketch) -> tuple[Hashes, int, int]:
         """Record a text; return its hashes to index, when it was seen, and its number."""
         if one.article in self._numbers:
             raise ValueError(f"the sketch of {one.article} is given twice")
         original = one.duplicate_of or one.article
-        number, seconds = self._next, _seconds(one.first_seen)
-        self._next += 1
-        self._texts[number] = _Text(one.article, one.site, seconds, original, one.sketch)
+        number, seconds = len(self._texts), _seconds(one.first_seen)
+        self._texts.append(_Text(one.article, one.site, seconds, original, one.sketch))
         self._numbers[one.article] = number
         self._copies.setdefault(original, []).append(number)
         return _indexed(sketch), seconds, number

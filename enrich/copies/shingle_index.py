@@ -84,17 +84,16 @@ class ShingleIndex:
     """An index of texts by their shingles, with the second at which each text was seen.
 
     Of a shingle in more than `LIMIT` texts only the newest postings are kept. A look-up never goes
-    back beyond its time limit, so the dropped ones could not have changed its answer.
+    back beyond its time limit, so the dropped ones could not have changed its answer. It begins
+    with `many`, each as `add` takes it.
     """
 
-    def __init__(self) -> None:
-        self._runs: list[_Run] = []
+    def __init__(self, many: Iterable[tuple[Hashes, int, int]] = ()) -> None:
+        postings = [_postings(*one) for one in many]
+        self._runs = [_merged(postings)] if postings else []
         self._fresh: dict[int, list[tuple[int, int]]] = {}
         self._unsettled: list[_Postings] = []
         self._in_fresh = 0
-
-    def __len__(self) -> int:
-        return self._in_fresh + sum(len(run.keys) for run in self._runs)
 
     @property
     def nbytes(self) -> int:
@@ -111,13 +110,6 @@ class ShingleIndex:
         self._in_fresh += len(hashes)
         if self._in_fresh >= FRESH:
             self._settle()
-
-    def fill(self, many: Iterable[tuple[Hashes, int, int]]) -> None:
-        """The same for many texts at once, as one run."""
-        self._settle()
-        postings = [_postings(*one) for one in many]
-        if postings:
-            self._runs.append(_merged(postings))
 
     def look_up(self, hashes: Hashes, since: int) -> Postings:
         """Which texts, seen at `since` or later, contain some shingles."""
@@ -142,20 +134,8 @@ class ShingleIndex:
             places, texts = places[kept], texts[kept]
         return Postings(places, texts, frequent)
 
-    def forget(self, before: int) -> None:
-        """Drop the postings of texts seen before a second."""
-        self._settle()
-        kept = []
-        for run in self._runs:
-            late = (run.keys & _LATEST) >= before
-            if late.any():
-                kept.append(_Run(_Postings(run.keys[late], run.texts[late])))
-        self._runs = kept
-
     def _settle(self) -> None:
         """Turn the fresh postings into a run, and merge runs of similar size."""
-        if not self._fresh:
-            return
         self._runs.append(_merged(self._unsettled))
         self._fresh, self._unsettled, self._in_fresh = {}, [], 0
         while len(self._runs) > 1 and len(self._runs[-2].keys) < 2 * len(self._runs[-1].keys):

@@ -35,15 +35,6 @@ class Meanings:
         self._squares[place] = row_squares(self._rows[place : place + 1])[0]
         self._times[place] = key[0]
 
-    def forget(self, before: float) -> None:
-        """Remove members that were first seen before a time."""
-        kept = np.flatnonzero(self._times[: len(self)] >= before)
-        if len(kept) == len(self):
-            return
-        self._keys = [self._keys[place] for place in kept.tolist()]
-        self._rows, self._squares = self._rows[kept], self._squares[kept]
-        self._times = self._times[kept]
-
     def within(self, since: float, until: float) -> int:
         """How many members lie between two times."""
         return len(self._indices(since, until))

@@ -38,26 +38,18 @@ def highest(
 class Postings:
     """For each term the members that use it, ordered by key, with its weights.
 
-    A member is known by its slot, a small number that is reused once the member is forgotten.
+    A member is known by its slot, the index of its key.
     """
 
     def __init__(self) -> None:
         self.keys: list[Key] = []
-        self._free: list[int] = []
         self._slots: dict[int, array[int]] = {}
         self._weights: dict[int, array[float]] = {}
 
-    def __len__(self) -> int:
-        return len(self._slots)
-
-    def add(self, key: Key, terms: Sequence[int], weights: Sequence[float]) -> int:
-        """Add a member; return its slot."""
-        if self._free:
-            slot = self._free.pop()
-            self.keys[slot] = key
-        else:
-            slot = len(self.keys)
-            self.keys.append(key)
+    def add(self, key: Key, terms: Sequence[int], weights: Sequence[float]) -> None:
+        """Add a member."""
+        slot = len(self.keys)
+        self.keys.append(key)
         for term, weight in zip(terms, weights, strict=True):
             slots = self._slots.get(term)
             if slots is None:
@@ -70,18 +62,6 @@ class Postings:
                 place = bisect_left(slots, key, key=self.keys.__getitem__)
                 slots.insert(place, slot)
                 self._weights[term].insert(place, weight)
-        return slot
-
-    def drop(self, slot: int, terms: Sequence[int]) -> None:
-        """Remove a member, which must be the oldest of all."""
-        for term in terms:
-            slots = self._slots[term]
-            if len(slots) == 1:
-                del self._slots[term], self._weights[term]
-            else:
-                del slots[0]
-                del self._weights[term][0]
-        self._free.append(slot)
 
     def newest(self, term: int, since: float, until: float, limit: int) -> tuple[Slots, Weights]:
         """The newest members with a term between two times, oldest first."""

@@ -221,10 +221,6 @@ class Threader:
             story=story, score=best.score, why=why, member=member, merges=tuple(merges)
         )
 
-    def forget(self, before: datetime) -> int:
-        """Drop members first seen before a moment, to free their memory; return how many."""
-        return self._window.forget(before)
-
     def _candidates(self, article: Member) -> list[Candidate]:
         """The stories closest to an article, best first; ties by lowest id."""
         nearest = self._window.close_to(article)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from operator import itemgetter
 
 import numpy as np
@@ -36,7 +36,6 @@ class Window:
     def __init__(self, length: timedelta) -> None:
         self._length = length.total_seconds()
         self._members: dict[str, Member] = {}
-        self._slots: dict[str, int] = {}
         self._order: list[Key] = []
         self._postings = Postings()
         self._meanings = Meanings()
@@ -57,9 +56,7 @@ class Window:
         self._members[member.id] = member
         insort(self._order, key)
         insort(self._by_story[member.story], key)
-        self._slots[member.id] = self._postings.add(
-            key, *_heaviest_terms(member.profile, INDEXED_TERMS)
-        )
+        self._postings.add(key, *_heaviest_terms(member.profile, INDEXED_TERMS))
         if member.profile.meaning is not None:
             self._meanings.add(key, member.profile.meaning)
 
@@ -70,19 +67,6 @@ class Window:
             member = self._members[key[1]]
             self._members[key[1]] = member.model_copy(update={"story": into})
         self._by_story[into] = sorted(self._by_story[into] + keys)
-
-    def forget(self, before: datetime) -> int:
-        """Drop members first seen before a moment, to free their memory; return how many."""
-        gone = self._order[: bisect_left(self._order, before.timestamp(), key=_time_of)]
-        del self._order[: len(gone)]
-        self._meanings.forget(before.timestamp())
-        for _, member_id in gone:
-            member = self._members.pop(member_id)
-            # The oldest go first, so each is the first of all its lists by now.
-            _drop_first(self._by_story, member.story)
-            terms, _ = _heaviest_terms(member.profile, INDEXED_TERMS)
-            self._postings.drop(self._slots.pop(member_id), terms)
-        return len(gone)
 
     def of_story(self, story: str, article: Member) -> list[Member]:
         """A story's members in the window around an article, oldest first."""
@@ -139,12 +123,6 @@ _time_of = itemgetter(0)
 def key_of(member: Member) -> Key:
     """The key by which members are ordered."""
     return member.first_seen.timestamp(), member.id
-
-
-def _drop_first(lists: defaultdict[str, list[Key]], name: str) -> None:
-    del lists[name][0]
-    if not lists[name]:
-        del lists[name]
 
 
 def _heaviest_terms(profile: Profile, limit: int) -> tuple[list[int], list[float]]:

@@ -302,26 +302,3 @@ def test_batches_and_restarts_change_nothing(stream: Stream, size: int, limit: i
             ]
             parts += run(stream[start : start + size], Duplicates(stored), start)
     assert parts == whole
-
-
-@settings(max_examples=40)
-@given(streams)
-def test_forgetting_pieces_outside_the_window_changes_nothing(stream: Stream) -> None:
-    window = timedelta(days=4)
-    whole = run(stream, Duplicates(window=window))
-    known = Duplicates(window=window)
-    parts = []
-    for number, piece in enumerate(stream):
-        # No piece comes more than 5 hours before its turn.
-        known.forget(MONDAY + timedelta(hours=10 * number - 5) - window)
-        parts += run([piece], known, number)
-    assert parts == whole
-
-
-@settings(max_examples=20)
-@given(streams)
-def test_everything_can_be_forgotten(stream: Stream) -> None:
-    known = Duplicates()
-    run(stream, known)
-    known.forget(MONDAY + timedelta(days=999))
-    assert len(known) == known.nbytes == 0

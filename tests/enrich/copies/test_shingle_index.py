@@ -31,22 +31,19 @@ texts = st.lists(
 
 
 @settings(max_examples=200)
-@given(texts, st.integers(0, 50), st.integers(0, 50), st.integers(0, 40))
+@given(texts, st.integers(0, 50), st.integers(0, 40))
 def test_look_ups_equal_those_of_a_dictionary(
-    held: list[tuple[set[int], int]], since: int, forgotten: int, filled: int
+    held: list[tuple[set[int], int]], since: int, filled: int
 ) -> None:
-    index = ShingleIndex()
     plain: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     made = []
     for number, (hashes, seconds) in enumerate(held):
         made.append((np.array(sorted(hashes), dtype=np.uint32), seconds, number))
         for key in hashes:
             plain[key].append((seconds, number))
-    index.fill(made[:filled])
+    index = ShingleIndex(made[:filled])
     for one in made[filled:]:
         index.add(*one)
-    if forgotten <= since:
-        index.forget(forgotten)
     queried = np.arange(13, dtype=np.uint32)
     postings = index.look_up(queried, since)
     found = defaultdict(set)
@@ -56,13 +53,3 @@ def test_look_ups_equal_those_of_a_dictionary(
         expected = {number for seconds, number in plain[key] if seconds >= since}
         assert bool(postings.frequent[key]) == (len(expected) > LIMIT)
         assert found[key] == (set() if len(expected) > LIMIT else expected)
-
-
-def test_forgetting_frees_the_postings() -> None:
-    index = ShingleIndex()
-    for number in range(20):
-        index.add(np.array([number], dtype=np.uint32), number, number)
-    index.forget(15)
-    assert len(index) == 5
-    index.forget(99)
-    assert len(index) == index.nbytes == 0

@@ -387,20 +387,6 @@ def test_merges_do_not_depend_on_old_members() -> None:
 
 
 @settings(max_examples=25)
-@given(streams)
-def test_forgetting_articles_outside_the_window_changes_nothing(stream: Pieces) -> None:
-    window = timedelta(days=4)
-    whole = run(stream, Threader(window=window))
-    threader = Threader(window=window)
-    parts = []
-    for number, piece in enumerate(stream):
-        # No piece comes more than 5 hours before its turn.
-        threader.forget(MONDAY + (10 * number - 5) * HOUR - window)
-        parts += run([piece], threader, number)
-    assert decisions(parts) == decisions(whole)
-
-
-@settings(max_examples=25)
 @given(streams, st.sampled_from(PARAMETERS))
 def test_a_story_is_named_by_the_article_that_opened_it(
     stream: Pieces, parameters: ThreadingParameters
@@ -415,20 +401,6 @@ def test_a_story_is_named_by_the_article_that_opened_it(
         assert stories[placement.story] == placement.story
         assert 0 <= placement.score <= 1
         assert (placement.story == member.id) == (placement.score == 0)
-
-
-@settings(max_examples=25)
-@given(streams)
-def test_everything_can_be_forgotten(stream: Pieces) -> None:
-    threader = Threader()
-    run(stream, threader)
-    assert threader.forget(MONDAY - 24 * HOUR) == 0
-    assert threader.forget(MONDAY + timedelta(days=999)) == len(stream)
-    assert len(threader) == 0
-    window = threader._window
-    assert len(window._by_story) == len(window._slots) == 0
-    assert window._order == []
-    assert len(window._postings) == len(window._meanings) == 0
 
 
 def rows(*fields: Mapping[str, object]) -> list[Threaded]:
