@@ -34,6 +34,20 @@ _SLIPS = (ValueError, KeyError, OverflowError, AttributeError, IndexError, TypeE
 """What those raise for a text that is not one of their dates."""
 
 _ZONES = {
+    "UTC": "+0000",
+    "GMT": "+0000",
+    "ET": "-0500",
+    "EST": "-0500",
+    "EDT": "-0400",
+    "CT": "-0600",
+    "CST": "-0600",
+    "CDT": "-0500",
+    "MT": "-0700",
+    "MST": "-0700",
+    "MDT": "-0600",
+    "PT": "-0800",
+    "PST": "-0800",
+    "PDT": "-0700",
     "WET": "+0000",
     "WEST": "+0100",
     "BST": "+0100",
@@ -60,29 +74,10 @@ _ZONES = {
     "NZST": "+1200",
     "NZDT": "+1300",
 }
-"""Zones beyond RFC 822's American ones, which feedparser reads as UTC. One with two meanings has
-that of more news: BST is Britain's, IST India's."""
+"""Zones and their offsets: feedparser knows only American ones, and those only in RFC 822's dates.
+One with two meanings has that of more news: BST is Britain's, IST India's."""
 
-_ZONE = re.compile(rf"\b({'|'.join(_ZONES)})\b")
-_RFC_ZONES = {
-    "UTC": "+0000",
-    "GMT": "+0000",
-    "ET": "-0500",
-    "EST": "-0500",
-    "EDT": "-0400",
-    "CT": "-0600",
-    "CST": "-0600",
-    "CDT": "-0500",
-    "MT": "-0700",
-    "MST": "-0700",
-    "MDT": "-0600",
-    "PT": "-0800",
-    "PST": "-0800",
-    "PDT": "-0700",
-}
-"""Zones that feedparser knows only in RFC 822's dates, not in `2024-06-03 10:00:00 UTC`."""
-
-_RFC_ZONE = re.compile(rf"\b({'|'.join(_RFC_ZONES)})$")
+_ZONE = re.compile(rf"\(?\b({'|'.join(_ZONES)})\b(?![+-])\)?")
 _OFFSET = re.compile(r"(?:\b(?:UTC|GMT)|(?<=\d\s))([+-])(\d{1,2}?):?(\d\d)?(?=$|\s*\()")
 """An offset as people write it, `UTC+2` or `+530`, which feedparser drops or misreads."""
 
@@ -192,21 +187,15 @@ def _iso(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _with_rare_offset(text: str) -> str:
-    return _ZONE.sub(lambda zone: _ZONES[zone[1]], text)
-
-
 def _spelt(text: str) -> datetime | None:
-    zoned = _BARE_OFFSET.sub(r"\1 \2:\3", _with_rare_offset(text))
-    bare = _WEEKDAY.sub("", zoned)
-    offset = _RFC_ZONE.sub(lambda zone: _RFC_ZONES[zone[1]], bare)
+    zoned = _BARE_OFFSET.sub(r"\1 \2:\3", _ZONE.sub(lambda zone: _ZONES[zone[1]], text))
     # With its weekday, which some handlers know, then without it, as no handler may know it.
-    for spelling in dict.fromkeys((zoned, bare, offset)):
+    for spelling in dict.fromkeys((zoned, _WEEKDAY.sub("", zoned))):
         for handler in _HANDLERS:
             try:
                 parts = handler(spelling)
                 if parts:
-                    return datetime.fromtimestamp(calendar.timegm(parts), _zone(offset))
+                    return datetime.fromtimestamp(calendar.timegm(parts), _zone(zoned))
             except _SLIPS:
                 continue
     return None
