@@ -110,6 +110,7 @@ def test_the_samples_cover_all_faults():
         page('<div id="px-captcha"></div><p>Press and hold.</p>', "Access to this page"),
         page('<iframe src="/_Incapsula_Resource?x=1"></iframe>', ""),
         page("<h1>Access Denied</h1><p>Reference 18.2f</p>", "Access Denied"),
+        page("<h1>Your access to this site has been limited by its owner</h1>", "Limited"),
         page("<h1>Making sure you&#39;re not a bot!</h1><p>Loading</p>", "x"),
         page("<p>Bitte bestätigen Sie, dass Sie kein Roboter sind.</p>", "example.com"),
         page("<p>Vérification de sécurité en cours.</p>", "exemple"),
@@ -153,6 +154,9 @@ def test_a_consent_framework_beside_an_article_is_not_a_wall():
         ("Erreur 404", "Perdu"),
         ("El Diario: Página no encontrada", "Vaya"),
         ("Pagina niet gevonden", "Jammer"),
+        ("The Daily Bell", "This article has been removed"),
+        ("Die Glocke", "Diese Seite existiert leider nicht"),
+        ("La Campana", "Ops, pagina non trovata"),
     ],
 )
 def test_not_found_pages_are_recognised_by_title_or_heading(title, heading):
