@@ -219,10 +219,3 @@ def test_skipped_hours_and_days_are_never_polled(feed, asked, now):
     hints = feed.hints
     assert moment.hour not in hints.skip_hours
     assert moment.weekday() not in hints.skip_days
-
-
-@given(FEEDS, st.builds(RequestedDelays, PERIODS, PERIODS), MOMENTS)
-def test_a_restart_does_not_change_the_schedule(feed, asked, now):
-    again = Feed.model_validate_json(feed.model_dump_json(exclude={"marks", "etag"}))
-    again = again.model_copy(update={"marks": feed.marks, "etag": feed.etag})
-    assert next_poll_at(feed, asked, now, SETTINGS) == next_poll_at(again, asked, now, SETTINGS)

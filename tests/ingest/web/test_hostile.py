@@ -14,7 +14,6 @@ from loopback import Loopback, Reply, Request, loopback
 
 from core.settings import Settings
 from core.sites import site_of
-from ingest.feeds.parser import NotAFeed, parse_feed
 from ingest.web.answers import Answer, Failure, FailureKind
 from ingest.web.client import MAX_REDIRECTS, Client
 from ingest.web.manners import Sites, site_by_site
@@ -47,18 +46,6 @@ KINDS = {
         "two-lengths",
     },
 }
-
-LAUGHS = (
-    b"<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY l0 'ha'>"
-    + b"".join(b"<!ENTITY l%d '%s'>" % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 12))
-    + b"]><rss version='2.0'><channel><title>&l11;</title><item><title>&l11;</title>"
-    b"<link>http://bomb.localhost/1</link></item></channel></rss>"
-)
-OUTSIDE = (
-    b"<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
-    b"<rss version='2.0'><channel><title>&x;</title><item><title>&x;</title>"
-    b"<link>http://bomb.localhost/1</link></item></channel></rss>"
-)
 
 
 @pytest.fixture(scope="module")
@@ -125,17 +112,3 @@ def test_endless_redirects_stop_at_the_limit():
     with loopback(onward) as server:
         visit([server.url("/a")])
     assert len(server.log) == MAX_REDIRECTS + 1
-
-
-@pytest.mark.parametrize("body", [LAUGHS, OUTSIDE], ids=["laughs", "outside"])
-def test_an_xml_bomb_costs_little_memory_and_time(body):
-    tracemalloc.start()
-    begun = time.thread_time()
-    try:
-        parsed = parse_feed(body, "application/rss+xml", "http://bomb.localhost/feed")
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < 20_000_000
-    assert time.thread_time() - begun < 5
-    assert isinstance(parsed, NotAFeed) or "root:" not in str(parsed)
