@@ -187,6 +187,13 @@ def test_missing_home_is_reported_and_not_created(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_of_other_toml_files_is_no_home(tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.touch()
+    done = CliRunner().invoke(app, ["--home", str(tmp_path), "entries"])
+    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [file])
+
+
 def test_empty_results_say_what_to_do(
     wirewatch: Wirewatch, newsroom: Newsroom, home: Path, tmp_path: Path
 ) -> None:

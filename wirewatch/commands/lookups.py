@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from alert.rules import Rule
 from core.ledger import dossiers, entries, feeds, stories
 from core.records import Dossier, Entry, Feed, Story
-from core.settings import Settings, load_settings
+from core.settings import FILE, Settings, load_settings
 from wirewatch.adding import canonical_addresses, known_at
 from wirewatch.commands.usage import UsageError, typed_line
 from wirewatch.dossiers import name_of
@@ -21,13 +21,15 @@ from wirewatch.presentation.feeds import polled_feed, unlisted
 
 Found = TypeVar("Found")
 
-_HOME_FILES = ("ledger.db", "*.toml", "*.opml", "corrections")
+_HOME_FILES = (
+    *("ledger.db", FILE, "rules.toml", "names.toml", "topics.toml", "feeds.opml", "corrections"),
+)
 """A folder with any of these is a home."""
 
 
 def is_home(settings: Settings) -> bool:
     """Whether settings are those of a home that exists, or whose ledger is elsewhere."""
-    return bool(settings.ledger_url) or any(any(settings.home.glob(one)) for one in _HOME_FILES)
+    return bool(settings.ledger_url) or any((settings.home / one).exists() for one in _HOME_FILES)
 
 
 def house_of(context: typer.Context) -> House:
