@@ -1,5 +1,17 @@
-"""`python -m wirewatch` is the command `wirewatch`."""
+"""The command `wirewatch`, and `python -m wirewatch`."""
 
-from wirewatch.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Load the command line, and run it. An interrupt ends it without a traceback while it still
+    loads, too, which takes a second or more."""
+    try:
+        from wirewatch.cli import main as run
+    except KeyboardInterrupt:
+        sys.exit(130)
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -20,6 +20,7 @@ from core.ledger import channels, dossiers, feeds
 from core.records import ChannelHealth, ChannelState, State
 from core.settings import FILE, load_settings
 from demo.newsroom import Newsroom
+from wirewatch.__main__ import main as entry_point
 from wirewatch.cli import app, main
 from wirewatch.house import House
 
@@ -325,6 +326,20 @@ def test_an_error_of_the_system_is_told_in_words(
     with pytest.raises(SystemExit, match="1"):
         main()
     assert capsys.readouterr().err == told
+
+
+def test_an_interrupt_while_the_command_line_loads_shows_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Interrupted:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "wirewatch.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "wirewatch.cli")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    with pytest.raises(SystemExit, match="130"):
+        entry_point()
 
 
 def test_argument_that_is_not_utf_8_is_named(wirewatch: Wirewatch, home: Path) -> None:
