@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -52,10 +53,14 @@ class Settings(BaseModel):
 
     home: Path = Field(description="folder that holds everything of one person or newsroom")
     ledger_url: str = Field(
-        "", description="SQLAlchemy URL of the ledger; if empty, SQLite in the home folder"
+        "",
+        description="SQLAlchemy URL of the ledger; SQLite's relative files are in the home folder, "
+        "where it is if empty",
     )
     archive_url: str = Field(
-        "", description="fsspec URL or folder of the archive; if empty, in the home folder"
+        "",
+        description="fsspec URL or folder of the archive; relative ones are in the home folder, "
+        "where it is if empty",
     )
     elasticsearch_url: str = Field(
         "", description="URL of Elasticsearch; if empty, the embedded index in the home folder"
@@ -220,13 +225,17 @@ class Settings(BaseModel):
 
     @property
     def ledger(self) -> str | Path:
-        """The ledger's SQLAlchemy URL, else its file in the home folder."""
-        return self.ledger_url or self.home / "ledger.db"
+        """The ledger's SQLAlchemy URL, or its file in the home folder."""
+        url = self.ledger_url or "sqlite:///ledger.db"
+        relative = re.fullmatch(r"sqlite:///([^/:?][^?]*)", url)
+        return self.home / relative[1] if relative else url
 
     @property
     def archive(self) -> str:
-        """The archive's fsspec URL or folder."""
-        return self.archive_url or str(self.home / "archive")
+        """The archive's fsspec URL, or its folder, the same in whatever folder a command runs."""
+        if "://" in self.archive_url and not self.archive_url.startswith("/"):
+            return self.archive_url
+        return str(self.home / Path(self.archive_url or "archive").expanduser())
 
     @property
     def rules_path(self) -> Path:

@@ -34,6 +34,14 @@ def test_defaults_apply_without_a_file(tmp_path):
 def test_ledger_and_archive_may_be_elsewhere(tmp_path):
     settings = load_settings(tmp_path, ledger_url="postgresql://db/w", archive_url="s3://w/archive")
     assert (settings.ledger, settings.archive) == ("postgresql://db/w", "s3://w/archive")
+    settings = load_settings(tmp_path, ledger_url="sqlite:////l/w.db", archive_url="/a://b")
+    assert (settings.ledger, settings.archive) == ("sqlite:////l/w.db", "/a:/b")
+
+
+def test_relative_places_are_in_the_home_folder_wherever_a_command_runs(tmp_path):
+    settings = load_settings(tmp_path, ledger_url="sqlite:///kept/w.db", archive_url="kept/archive")
+    assert settings.ledger == tmp_path / "kept" / "w.db"
+    assert settings.archive == str(tmp_path / "kept" / "archive")
 
 
 def test_the_environment_overrides_the_file_which_overrides_defaults(tmp_path, monkeypatch):
