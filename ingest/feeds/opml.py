@@ -14,8 +14,8 @@ from ingest.feeds.naming import outlet_named
 from ingest.web.addresses import web_scheme
 
 MAX_FOLDERS = 50
-"""The most folders in each other that are written: XML parsers take some hundred, people use three.
-A hostile list may have thousands."""
+"""The most folders in each other that are read and written: XML parsers take some hundred, people use
+three. A hostile list may have thousands, each of which a search would offer."""
 
 
 class FeedListError(WirewatchError):
@@ -126,7 +126,7 @@ def _outlet(title: str, url: str) -> str:
 
 
 def _label(path: list[str]) -> str:
-    return "/".join(filter(None, map(one_line, path)))
+    return "/".join(filter(None, map(one_line, path[:MAX_FOLDERS])))
 
 
 def _xml(text: str) -> str:
