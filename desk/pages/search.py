@@ -3,7 +3,7 @@ those of other searches; also as Atom and as CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, HTTPException
@@ -128,8 +128,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         sizes={one: story.size for one, story in told.items()},
         snippets=places,
         reasons=lambda article: unseen(why[article.id], places[article.id]),
-        facets=_facets(hits, asked),
-        labels=_labels(office, asked),
+        facets=_facets(office, hits, asked),
         shown=VALUES,
         most_values=FACET_VALUES,
         volume=volume,
@@ -209,22 +208,21 @@ def _searched(
     return Searched(asked, query, hits)
 
 
-def _facets(hits: Hits, asked: SearchRequest) -> dict[str, list[tuple[str, int]]]:
-    """The values that a reader may still pick, most frequent first."""
+def _facets(
+    office: Office, hits: Hits, asked: SearchRequest
+) -> dict[str, list[tuple[str, int | None]]]:
+    """The values that a reader may still pick, most frequent first; after the outlets, the labels
+    of feeds and their folders, which are not counted."""
+    found: dict[str, Mapping[str, int | None]] = {}
+    for field in FACETS:
+        found[field] = hits.facets.get(field, {})
+        if field == "outlet":
+            with office.house.ledger.read() as tx:
+                found["label"] = dict.fromkeys(names.labels(tx))
     return {
-        field: [
-            (value, number)
-            for value, number in hits.facets.get(field, {}).items()
-            if not asked.has_picked(field, value)
-        ]
-        for field in FACETS
+        field: [one for one in values.items() if not asked.has_picked(field, one[0])]
+        for field, values in found.items()
     }
-
-
-def _labels(office: Office, asked: SearchRequest) -> list[str]:
-    """The labels of feeds, and their folders, that a reader may still pick."""
-    with office.house.ledger.read() as tx:
-        return [one for one in names.labels(tx) if not asked.has_picked("label", one)]
 
 
 def _volume(office: Office, asked: SearchRequest, found: Sequence[Searched]) -> Chart | None:

@@ -317,12 +317,15 @@ def test_a_search_can_be_narrowed_to_the_feeds_with_a_label(client: TestClient) 
     )
     (url, number), *_ = brought.most_common()
     assert 0 < number < total
-    labels = "Trade “press”\nAt sea/News"
+    labels = "Trade “press”\nAt sea/News\n" + "\n".join(f"Z{number}" for number in range(9))
     client.post("/feeds/edit", data={"url": url, "outlet": "Ours", "labels": labels})
     narrowing = "/search?pick=label%3ATrade+%E2%80%9Cpress%E2%80%9D"
     page = client.get("/search?copies=1").text
     assert narrowing in page
     assert "/search?pick=label%3AAt+sea&" in page
+    shown, folded = page.split("label of its feed</h3>")[1].split("<summary>4 more</summary>")
+    assert shown.count("exclude Z") == 5
+    assert folded.split("</section>")[0].count("exclude Z") == 4
     assert narrowing.replace("+", "%20") in client.get("/feeds").text
     asked = {"q": 'label:"trade “press”"'}
     assert client.get("/api/search", params=asked).json()["total"] == number
