@@ -14,8 +14,8 @@ from ingest.feeds.naming import outlet_named
 from ingest.web.addresses import web_scheme
 
 MAX_FOLDERS = 50
-"""The most folders in each other that are read and written: XML parsers take some hundred, people use
-three. A hostile list may have thousands, each of which a search would offer."""
+"""The most folders in each other that are read or written: XML parsers take some hundred, people
+use three. A hostile list may have thousands, each of which a search would offer."""
 
 
 class FeedListError(WirewatchError):
