@@ -96,6 +96,21 @@ def _put(tx: Connection, dossier: int, story: str, note: str, now: datetime) -> 
     dossiers.add(tx, dossier, story, note, now)
 
 
+def annotate(tx: Connection, dossier: int, story: str, note: str, *, was: str) -> None:
+    """Give a story of a dossier another note, in place of what it was when a person began to write.
+
+    Raises:
+        DossierError: another person has changed the note since.
+    """
+    there = dossiers.notes(tx, dossier).get(stories.root(tx, story))
+    if there not in (None, was, note):
+        raise DossierError(
+            f"the note has been changed meanwhile, so nothing was saved; it is now:\n\n{there}"
+            f"\n\nYou wrote:\n\n{note}\n\nCopy what is to stay, and change the note as it is now"
+        )
+    dossiers.annotate(tx, dossier, story, note)
+
+
 def rename(house: House, dossier: int, name: str) -> None:
     """Give a dossier another name.
 

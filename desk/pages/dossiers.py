@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -122,12 +121,12 @@ def add_listed(
 
 @router.post("/dossiers/{dossier_id}/note")
 def annotate(
-    office: AtOffice, dossier_id: DossierId, story: StoryId, note: Note = ""
+    office: AtOffice, dossier_id: DossierId, story: StoryId, note: Note = "", was: Note = ""
 ) -> RedirectResponse:
-    """Change the note of a story."""
+    """Change the note of a story, unless it no longer is what it `was` on the page."""
     note = changes.note_of(note)
-    with _changed(office, dossier_id) as tx:
-        dossiers.annotate(tx, dossier_id, story, note)
+    with changes.changed(office.house, dossier_id) as tx:
+        changes.annotate(tx, dossier_id, story, note, was="\n".join(was.splitlines()))
         return _back(tx, dossier_id, story, done=story)
 
 
@@ -136,7 +135,7 @@ def move(
     office: AtOffice, dossier_id: DossierId, story: StoryId, place: Annotated[int, Form()]
 ) -> RedirectResponse:
     """Put a story at another place, counted from 1."""
-    with _changed(office, dossier_id) as tx:
+    with changes.changed(office.house, dossier_id) as tx:
         dossiers.move(tx, dossier_id, story, place)
         return _back(tx, dossier_id, story)
 
@@ -144,7 +143,7 @@ def move(
 @router.post("/dossiers/{dossier_id}/take-out")
 def take_out(office: AtOffice, dossier_id: DossierId, story: StoryId) -> RedirectResponse:
     """Take a story out, with its note."""
-    with _changed(office, dossier_id) as tx:
+    with changes.changed(office.house, dossier_id) as tx:
         dossiers.take_out(tx, dossier_id, story)
     return RedirectResponse(f"/dossiers/{dossier_id}?done=taken-out", 303)
 
@@ -159,7 +158,7 @@ def rename(office: AtOffice, dossier_id: DossierId, name: Name) -> RedirectRespo
 @router.post("/dossiers/{dossier_id}/remove")
 def remove(office: AtOffice, dossier_id: DossierId) -> RedirectResponse:
     """Remove a dossier with its notes. Its stories stay."""
-    with _changed(office, dossier_id) as tx:
+    with changes.changed(office.house, dossier_id) as tx:
         dossiers.remove(tx, dossier_id)
     return RedirectResponse("/dossiers?done=removed", 303)
 
@@ -184,15 +183,6 @@ def _draft(
 def _file(office: Office, dossier: Dossier, text: str, ending: str, kind: str) -> Response:
     name = file_name(dossier.name, office.house.now().date(), ending)
     return Response(text, media_type=f"{kind}; charset=utf-8", headers=saved_as(name))
-
-
-@contextmanager
-def _changed(office: Office, dossier_id: int) -> Iterator[Connection]:
-    """A transaction that changes a dossier."""
-    with office.house.ledger.write() as tx:
-        dossiers.lock(tx, dossier_id)
-        _known(tx, dossier_id)
-        yield tx
 
 
 def _back(tx: Connection, dossier_id: int, story: str, **told: str) -> RedirectResponse:

@@ -180,7 +180,7 @@ def test_a_note_is_changed_and_a_story_taken_out(
     page = client.get(done.headers["location"]).text
     assert ">&lt;b&gt;\nnew&lt;/textarea&gt;</textarea>" in page
     assert page.count("Saved.") == 1
-    client.post("/dossiers/1/note", data={"story": first})
+    client.post("/dossiers/1/note", data={"story": first, "was": "Lead.\r\nAsk again."})
     too_long = client.post("/dossiers/1/note", data={"story": first, "note": "x" * 5_001})
     assert too_long.status_code == 409
     with house.ledger.read() as tx:
@@ -191,6 +191,27 @@ def test_a_note_is_changed_and_a_story_taken_out(
     for action in ("note", "move"):
         gone = client.post(f"/dossiers/1/{action}", data={"story": second, "place": 1})
         assert (gone.status_code, "not in this dossier any more" in gone.text) == (404, True)
+
+
+def test_a_note_that_another_person_has_changed_is_not_overwritten(
+    client: TestClient, house: House, several: list[Story]
+) -> None:
+    """Of two who had the page open, the second to save lost the other's words without knowing."""
+    form = {"story": several[1].id, "was": ""}
+    assert 'name="was" value="Lead.\nAsk again."' in client.get("/dossiers/1").text
+    for _ in range(2):  # pressed twice
+        assert (
+            client.post("/dossiers/1/note", data=form | {"note": "Ana wrote."}).status_code == 303
+        )
+    late = client.post("/dossiers/1/note", data=form | {"note": "Bo wrote."})
+    assert (late.status_code, "now: Ana wrote. You wrote: Bo wrote." in words(late.text)) == (
+        409,
+        True,
+    )
+    again = client.post("/dossiers/1/note", data=form | {"was": "Ana wrote.", "note": "Both."})
+    assert again.status_code == 303
+    with house.ledger.read() as tx:
+        assert dossiers.notes(tx, 1)[several[1].id] == "Both."
 
 
 def test_a_dossier_is_renamed_and_removed(
@@ -205,13 +226,12 @@ def test_a_dossier_is_renamed_and_removed(
     done = client.post("/dossiers/1/remove")
     assert "Removed. Its stories stay." in client.get(done.headers["location"]).text
     assert client.get(f"/stories/{several[0].id}").status_code == 200
-    late = client.post("/dossiers/1/rename", data={"name": "x"})
-    assert (late.status_code, "The dossier has been removed." in late.text) == (409, True)
-    for action in ("", "/remove", "/note", "/move", "/take-out"):
+    late = client.get("/dossiers/1")
+    assert (late.status_code, "no dossier" in late.text) == (404, True)
+    for action in ("rename", "remove", "note", "move", "take-out"):
         values = {"name": "x", "story": several[0].id, "place": "1"}
-        address = f"/dossiers/1{action}"
-        answer = client.post(address, data=values) if action else client.get(address)
-        assert (answer.status_code, "no dossier" in answer.text) == (404, True), action
+        late = client.post(f"/dossiers/1/{action}", data=values)
+        assert (late.status_code, "The dossier has been removed." in late.text) == (409, True)
 
 
 def test_a_long_dossier_has_pages_and_a_story_moves_between_them(
