@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -74,7 +73,7 @@ def swap(client: Elasticsearch, alias: str, old: Sequence[str], new: Mapping[str
 
 
 def migrate(client: Elasticsearch, alias: str, live: Sequence[Live]) -> int:
-    """Copy what outdated indices hold into new generations, month by month; returns how many
+    """Copy what outdated indices hold into new generations of their months; returns how many
     articles.
 
     Meanwhile nothing can be written to them: writers are told so and try again later. If a
@@ -83,23 +82,21 @@ def migrate(client: Elasticsearch, alias: str, live: Sequence[Live]) -> int:
     Raises:
         IndexUnavailableError: an index could not be copied, and everything is as it was.
     """
-    outdated = [one for one in live if one.outdated]
+    due = {one.month for one in live if one.outdated}
+    # All indices of a month become one, also one that is up to date.
+    sources = [one for one in live if one.month in due]
     created: dict[str, str] = {}
     blocked: list[str] = []
+    total = 0
     try:
-        months = _months(client, outdated, blocked)
-        # An up-to-date index of such a month is copied as well, as its month gets a new generation.
-        joining = [one for one in live if not one.outdated and one.month in months]
-        for one in joining:
+        for one in sources:
             _block(client, one.name, blocked)
-        total = 0
-        for month, sources in months.items():
-            created[month] = create(client, alias, month, live)
-            sources = [*sources, *(one.name for one in joining if one.month == month)]
-            for source in sources:
-                total += _copy(client, source, created[month], month)
-            log.info("copied %s into %s", ", ".join(sources), created[month])
-        swap(client, alias, [one.name for one in (*outdated, *joining)], created)
+            client.indices.refresh(index=one.name)
+            if one.month not in created:
+                created[one.month] = create(client, alias, one.month, live)
+            total += _copy(client, one.name, created[one.month])
+            log.info("copied %s into %s", one.name, created[one.month])
+        swap(client, alias, [one.name for one in sources], created)
     except (ApiError, TransportError, IndexUnavailableError) as error:
         discard(client, alias, created.values())
         with contextlib.suppress(ApiError, TransportError):
@@ -107,54 +104,17 @@ def migrate(client: Elasticsearch, alias: str, live: Sequence[Live]) -> int:
         if isinstance(error, IndexUnavailableError):
             raise
         raise IndexUnavailableError(
-            f"{', '.join(one.name for one in outdated)} could not be copied into the current "
+            f"{', '.join(one.name for one in sources)} could not be copied into the current "
             f"layout and was left as it was: {reason_of(error)}; `wirewatch index rebuild` "
             "rebuilds the index from the archive"
         ) from error
     return total
 
 
-def _months(
-    client: Elasticsearch, outdated: Sequence[Live], blocked: list[str]
-) -> dict[str, list[str]]:
-    """The months that indices have articles of, each with those indices. Blocks writes to them."""
-    months: dict[str, list[str]] = defaultdict(list)
-    for one in outdated:
-        _block(client, one.name, blocked)
-        client.indices.refresh(index=one.name)
-        held = 0
-        for month, count in _count_by_month(client, one.name):
-            months[month].append(one.name)
-            held += count
-        total = client.count(index=one.name)["count"]
-        if held != total:
-            raise IndexUnavailableError(
-                f"{one.name} holds {total - held} documents without first_seen, which every "
-                "article has: look at what they are, or rebuild the index from the archive with "
-                "`wirewatch index rebuild`"
-            )
-    return dict(sorted(months.items()))
-
-
-def _count_by_month(client: Elasticsearch, index: str) -> Iterator[tuple[str, int]]:
-    """The months of the articles in an index, and how many articles each has."""
-    by_month = {
-        "date_histogram": {
-            "field": "first_seen",
-            "calendar_interval": "month",
-            "format": "yyyy.MM",
-            "min_doc_count": 1,
-        }
-    }
-    found = client.search(index=index, size=0, aggs={"months": by_month})
-    for bucket in found["aggregations"]["months"]["buckets"]:
-        yield bucket["key_as_string"], bucket["doc_count"]
-
-
-def _copy(client: Elasticsearch, source: str, target: str, month: str) -> int:
+def _copy(client: Elasticsearch, source: str, target: str) -> int:
     """Copy a month's articles with their versions; returns how many."""
     result = client.options(request_timeout=COPY_SECONDS, max_retries=0).reindex(
-        source={"index": source, "query": {"range": {"first_seen": _range(month)}}},
+        source={"index": source},
         dest={"index": target, "version_type": "external"},
         conflicts="proceed",
         wait_for_completion=True,
@@ -167,11 +127,6 @@ def _copy(client: Elasticsearch, source: str, target: str, month: str) -> int:
             "`wirewatch index rebuild` rebuilds the index from the archive"
         )
     return int(result["total"])
-
-
-def _range(month: str) -> dict[str, str]:
-    """The moments of a month, as Elasticsearch rounds them."""
-    return {"gte": f"{month}||/M", "lte": f"{month}||/M", "format": "yyyy.MM"}
 
 
 def _block(client: Elasticsearch, name: str, blocked: list[str]) -> None:

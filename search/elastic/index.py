@@ -220,7 +220,6 @@ class ElasticIndex:
         try:
             with translating_errors():
                 live = self._begin()
-                _refuse_part_of_another_layout(live, month)
         except IndexUnavailableError as error:
             yield from (Written.of(each, Outcome.FAILED, str(error)) for each in articles)
             return
@@ -323,7 +322,7 @@ class _Months:
                 f"{', '.join(outdated)}: older layout, which cannot be written to: "
                 "`wirewatch index prepare` brings it up to date"
             )
-        return {one.month for one in live if one.month}
+        return {one.month for one in live}
 
 
 def _refuse_newer(live: Sequence[Live]) -> None:
@@ -331,14 +330,6 @@ def _refuse_newer(live: Sequence[Live]) -> None:
         raise IndexUnavailableError(
             f"{', '.join(newer)}: made by a newer wirewatch: upgrade this one, or rebuild the "
             "index under another `elasticsearch_alias`"
-        )
-
-
-def _refuse_part_of_another_layout(live: Sequence[Live], month: str | None) -> None:
-    if month and any(one.month is None for one in live):
-        raise IndexUnavailableError(
-            "the index has an older layout, without months: `wirewatch index prepare` brings it "
-            "up to date"
         )
 
 

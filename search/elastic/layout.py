@@ -23,6 +23,7 @@ from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
+from core.index import IndexUnavailableError
 from core.records import Article
 
 ALIAS = "wirewatch-articles"
@@ -40,19 +41,17 @@ _MONTH = re.compile(r"\d{4}\.\d{2}")
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """An index that is searched: its name, its month (`2026.11`) and the version of its templates.
-
-    `month` is None for an index of another layout.
-    """
+    """An index that is searched: its name, its month (`2026.11`) and the version of its
+    templates."""
 
     name: str
-    month: str | None
+    month: str
     version: int
 
     @property
     def outdated(self) -> bool:
         """Whether it has to be copied before it can be written to."""
-        return self.month is None or self.version < VERSION
+        return self.version < VERSION
 
 
 def month_of(article: Article) -> str:
@@ -131,7 +130,7 @@ def remove_templates(client: Elasticsearch, alias: str) -> None:
 def live(client: Elasticsearch, alias: str) -> list[Live]:
     """The indices behind the alias, by their names; none if there is no alias.
 
-    Raises `ApiError` or `TransportError`.
+    Raises `ApiError` or `TransportError`, and `IndexUnavailableError` if one is not ours.
     """
     try:
         found = client.indices.get(
@@ -165,8 +164,13 @@ def strays(alias: str, names: Iterable[str]) -> list[Live]:
 
 
 def _live(alias: str, name: str, found: Mapping[str, Any]) -> Live:
+    if (month := _month(alias, name)) is None:
+        raise IndexUnavailableError(
+            f"{name} is searched as {alias}, but is no month's index: take it out of that alias, or"
+            " set another `elasticsearch_alias` and rebuild the index"
+        )
     meta = found.get("mappings", {}).get("_meta", {})
-    return Live(name, _month(alias, name), int(meta.get("version", 0)))
+    return Live(name, month, int(meta.get("version", 0)))
 
 
 def create(client: Elasticsearch, name: str) -> None:
