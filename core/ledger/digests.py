@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from core.ledger.chunks import rows_with
 from core.ledger.ledger import upsert
 from core.ledger.tables import alerts, digests
 from core.records import Alert, Record
@@ -35,13 +34,6 @@ def alerts_after(tx: Connection, after: int) -> Iterator[tuple[int, Alert]]:
     query = select(alerts.c.id, alerts.c.record).where(alerts.c.id > after).order_by(alerts.c.id)
     for row in tx.execute(query):
         yield row.id, Alert.model_validate(row.record)
-
-
-def alerts_upto(tx: Connection, position: int, ids: Collection[str]) -> Iterator[Alert]:
-    """The alerts up to a position on stories with some ids."""
-    query = select(alerts.c.record).where(alerts.c.id <= position)
-    for row in rows_with(tx, query, alerts.c.story, ids):
-        yield Alert.model_validate(row.record)
 
 
 def save(tx: Connection, reached: Progress) -> None:

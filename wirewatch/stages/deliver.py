@@ -22,6 +22,7 @@ from core.errors import WirewatchError
 from core.faults import Fault, raise_if_common, tried
 from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
+from core.ledger.chunks import chunks
 from core.ledger.erasures import left_of
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.records import LONGEST_WAIT, Alert, ChannelHealth, ChannelState, Digest, RulesNews
@@ -156,8 +157,10 @@ def _gathered(
     held = of_survivors(held, stories.roots(tx, named))
     held = list(chain.from_iterable(parted_alerts(tx, held)))
     ids = frozenset().union(*stories.ids_of(tx, {alert.story for alert in held}).values())
-    earlier = ledger_digests.alerts_upto(tx, before.position, ids)
-    held = digests.untold(held, (one for one in earlier if plan.holds(one.rule)))
+    new = {one.key for _, one in found}
+    earlier = (one for some in chunks(ids) for one, _ in alerts.listed(tx, of_stories=some))
+    told = [one for one in earlier if one.key not in new and plan.holds(one.rule)]
+    held = digests.untold(held, told)
     position = found[-1][0] if found else before.position
     record = digests.compose(plan, held, since=before.until, now=now)
     return record, ledger_digests.Progress(name=plan.name, position=position, until=now)
