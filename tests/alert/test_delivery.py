@@ -165,19 +165,6 @@ def test_hanging_channel_is_abandoned_and_its_late_answer_ignored():
     assert len(record.settled) == 3
 
 
-def test_slow_channel_stops_at_its_time_limit_without_a_failure():
-    record, pause = Record(), threading.Event()
-
-    def send(name, parcel):
-        pause.wait(0.05)
-        return Taken()
-
-    assert send_in_parallel({"slow": range(1000)}, send, record, seconds=0.3) == {"slow"}
-    done = [taken for _, taken in record.of("slow")]
-    assert 0 < len(done) < 1000
-    assert all(done)
-
-
 def test_message_begun_late_has_as_long_as_any_other(monkeypatch):
     clock, pause, settled = [0.0], threading.Event(), []
     monkeypatch.setattr("alert.delivery.monotonic", lambda: clock[0])

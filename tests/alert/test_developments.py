@@ -413,11 +413,6 @@ def test_known_developments_are_not_reported_again() -> None:
     assert knowing(known, one, outlets) == known
 
 
-def test_denial_outweighs_a_comment_before_it() -> None:
-    both = (statement("official", "the minister"), statement("denial", "the agency", start=90))
-    assert new_developments(Known(), statements=both) == [("denial", "The agency denied it")]
-
-
 @pytest.mark.parametrize(("official", "denial"), [(0, 50), (50, 0)])
 def test_official_comment_beside_a_denial_is_not_reported(official: int, denial: int) -> None:
     said = (

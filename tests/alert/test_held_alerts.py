@@ -18,11 +18,6 @@ def an_alert_of(story, what=""):
     return alert.model_copy(update={"developments": (new,), "key": content_id(what)})
 
 
-def test_without_a_rate_every_alert_is_sent():
-    alerts = [an_alert_of(1), an_alert_of(2)]
-    assert admit([], alerts, None) == Admission(alerts, [])
-
-
 def test_alerts_over_the_rate_wait_and_go_first_later():
     one, two, three = (an_alert_of(n) for n in (1, 2, 3))
     assert admit([], [one, two], 1) == Admission([one], [two])
@@ -52,20 +47,6 @@ def test_subject_of_a_held_update_tells_the_weightiest_news_though_it_came_later
     assert (held.key, held.kind) == (country.key, AlertKind.DEVELOPMENT)
 
 
-@pytest.mark.parametrize("told", [False, True])
-def test_waiting_alerts_of_merged_stories_are_merged(told):
-    one, two, other = an_alert_of(1), an_alert_of(2), an_alert_of(3)
-    survivors = {one.story: two.story, two.story: two.story, other.story: other.story}
-    waiting = merge_waiting([one, other, two], survivors, {two.story} if told else set())
-    if told:
-        assert waiting == [other]
-    else:
-        assert [(alert.key, alert.story) for alert in waiting] == [
-            (one.key, two.story),
-            (other.key, other.story),
-        ]
-
-
 def test_merged_waiting_alerts_list_each_development_once_and_the_weightiest_first():
     one, two = an_alert_of(1, "The ministry denied it"), an_alert_of(2, "The ministry denied it")
     other = two.developments[0].model_copy(update={"what": "The police denied it"})
@@ -88,13 +69,6 @@ def test_merged_waiting_alerts_list_each_development_once_and_the_weightiest_fir
         "The police denied it",
         "Picked up by 6 outlets",
     ]
-
-
-def test_waiting_story_merged_with_an_alerted_one_becomes_a_development():
-    alert = an_alert_of(1, "A court takes it up")
-    (left,) = merge_waiting([alert], {alert.story: "s" * 64}, {"s" * 64})
-    assert (left.kind, left.story, left.key) == (AlertKind.DEVELOPMENT, "s" * 64, alert.key)
-    assert left.developments == alert.developments
 
 
 def test_waiting_development_of_an_alerted_story_keeps_waiting():

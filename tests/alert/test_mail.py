@@ -128,10 +128,6 @@ def test_letter_is_ascii_on_its_way():
     assert text.get_content().strip() == "Größe"
 
 
-def test_repeated_letter_has_the_same_bytes():
-    assert list(letters(MESSAGE, server())) == list(letters(MESSAGE, server()))
-
-
 def test_readers_do_not_see_each_other():
     more = "to=a@x.example,b@x.example&cc=c@x.example&bcc=d@x.example&reply=e@x.example"
     (one, to_one), (other, to_other), *copies = letters(MESSAGE, server(more))

@@ -152,13 +152,6 @@ def test_story_is_alerted_once_for_its_first_matching_article():
     ]
 
 
-def test_each_rule_has_its_own_alert():
-    articles = [an_article(1, title="spyware camera")]
-    rules = [a_rule("spyware", "a"), a_rule("camera", "b"), a_rule("cake", "c")]
-    assert [rule.name for rule, _ in matched(rules, articles)] == ["a", "b"]
-    assert len({alert.key for _, alert in matched(rules, articles)}) == 2
-
-
 @pytest.mark.parametrize(("days", "matches"), [(1, True), (3, False)])
 def test_relative_dates_count_from_the_given_time(days, matches):
     article = an_article(1, published=NOON - timedelta(days=days))
@@ -172,25 +165,6 @@ def test_rule_may_leave_out_old_articles_but_keeps_undated_ones():
     ]
     found = matched([a_rule("camera NOT published:<now-30d")], articles)
     assert [alert.article for _, alert in found] == [one.id for one in articles[:2]]
-
-
-def test_alert_has_the_title_and_language_of_its_page_if_the_feed_gave_none():
-    article = an_article(1, title="Cameras", text="a camera", language="en")
-    story = story_of(article)
-    coverage = coverage_of([article.model_copy(update={"title": ""})])
-    batch = Batch([article], {story: story}, coverage, NOON, str, countries_of)
-    (alert,) = match_rule(a_rule("camera"), [0], batch, {}).alerts
-    assert alert.headline == alert.first.title == "Cameras"
-    assert alert.first.language == alert.language == "en"
-
-
-def test_no_articles_give_no_alerts():
-    assert matched([a_rule("spyware")], []) == []
-
-
-def test_batch_larger_than_a_page_of_hits_is_matched_whole():
-    articles = [an_article(number, title="spyware") for number in range(250)]
-    assert len(matched([a_rule("spyware")], articles)) == 250
 
 
 def test_evidence_is_limited_and_followed_by_the_rules_own_hits():
@@ -263,20 +237,6 @@ def test_first_alert_tells_who_denies_what_its_article_reports():
     assert told.developments == ()
 
 
-def test_known_denial_is_not_alerted_again():
-    story, _, denied = the_story()
-    again = denied.model_copy(update={"id": item(4).id, "outlet": "Fourth"})
-    assert len(batches([a_rule("spyware")], [story], [denied], [again], [denied])) == 2
-
-
-def test_development_from_an_article_that_does_not_match_is_alerted():
-    story, _, denied = the_story(text="nothing of that word")
-    assert [alert.kind for _, alert in batches([a_rule("spyware")], [story], [denied])] == [
-        AlertKind.STORY,
-        AlertKind.DEVELOPMENT,
-    ]
-
-
 def test_batch_gives_a_story_one_alert_with_all_developments():
     story, _, denied = the_story()
     court = denied.model_copy(
@@ -290,15 +250,6 @@ def test_batch_gives_a_story_one_alert_with_all_developments():
         DevelopmentKind.DENIAL,
         DevelopmentKind.COURT,
     ]
-
-
-@pytest.mark.parametrize(
-    "wanted", [frozenset(), frozenset({DevelopmentKind.COURT, DevelopmentKind.PICKUP})]
-)
-def test_rule_gets_only_the_developments_it_wants(wanted):
-    story, _, denied = the_story()
-    rule = a_rule("spyware", developments=wanted)
-    assert len(batches([rule], [story], [denied])) == 1
 
 
 def test_first_country_named_is_where_a_story_plays_and_the_next_is_news():
@@ -388,12 +339,6 @@ def test_pickup_is_alerted_once_above_the_rules_number():
     (_, second) = alerts
     (new,) = second.developments
     assert new.what == "Picked up by 4 outlets: First, then Outlet 2, Outlet 3 and Outlet 4"
-
-
-def test_alert_keys_are_the_same_in_every_run():
-    once = [alert.key for _, alert in batches([a_rule("spyware")], *[[a] for a in the_story()])]
-    again = [alert.key for _, alert in batches([a_rule("spyware")], *[[a] for a in the_story()])]
-    assert once == again
 
 
 def test_story_alerted_before_developments_existed_starts_from_its_articles():

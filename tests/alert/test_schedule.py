@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,21 +59,6 @@ def test_each_day_has_exactly_one_due_time(zone, at, first):
         late = local.replace(tzinfo=None) - datetime.combine(local.date(), at)
         assert timedelta() <= late <= timedelta(hours=1) or late == timedelta(hours=-23)
     assert dues == days
-
-
-@given(schedules, moments, st.lists(st.integers(1, 20_000), min_size=1, max_size=30))
-def test_each_due_time_is_seen_once_however_often_it_is_checked(schedule, now, minutes):
-    """As the deliver stage does: send if the latest due time is after the last one covered."""
-    covered = latest_due(schedule, now)
-    sent = []
-    for step in minutes:
-        now += timedelta(minutes=step)
-        if latest_due(schedule, now) > covered:
-            sent.append(now)
-            covered = now
-    assert latest_due(schedule, now) <= covered
-    for one, following in pairwise(sent):
-        assert one < next_due(schedule, one) <= following
 
 
 @pytest.mark.parametrize(

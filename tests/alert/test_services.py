@@ -95,12 +95,9 @@ def test_telegram_gets_html_with_headlines_escaped(sent):
     assert text.startswith("<b>[r] &lt;!channel&gt; *Gags* ")
 
 
-def test_discord_message_notifies_nobody(sent):
-    assert send(of_alert(HOSTILE), Service("desk", DISCORD), NOON) == Taken()
-    assert "@everyone" not in json.dumps(sent, ensure_ascii=False)
-
-
-@pytest.mark.parametrize("headline", ["news/@everyone", "a@here", "<@&77> and <@12345>"])
+@pytest.mark.parametrize(
+    "headline", [HOSTILE.headline, "news/@everyone", "a@here", "<@&77> and <@12345>"]
+)
 @pytest.mark.parametrize("more", ["", "?format=markdown"])
 def test_discord_message_notifies_nobody_whatever_precedes_the_at_sign(sent, headline, more):
     told = an_alert(headline=headline, url="https://social.example/@everyone/1")

@@ -27,7 +27,6 @@ from alert.markup import (
     shortened,
 )
 from alert.wording import (
-    by_story,
     draft_body,
     of_alert,
     of_digest,
@@ -176,14 +175,6 @@ def test_a_development_begins_with_what_is_new():
         "2 articles are copies of another's text.\n"
         "Why you got this: your rule “spyware” (topic:spyware) follows this story; surveillance "
         "score 0.70 of 1."
-    )
-
-
-def test_subject_of_a_single_development_counts_no_others():
-    single = MOVED.model_copy(update={"developments": MOVED.developments[:1]})
-    assert of_alert(single).subject == (
-        "[spyware] Update: The interior minister denies it · "
-        "Three lawyers learn that their phones were infected"
     )
 
 
@@ -388,20 +379,9 @@ def test_messages_link_to_their_stories_on_the_desk():
     assert of_digest(digest, "https://desk.example").text == of_digest(digest).text + f"\n• {page}"
 
 
-def test_story_matched_by_two_rules_is_listed_once_in_a_digest():
-    assert by_story([NEW, NEW.model_copy(update={"rule": "phones"})]) == [
-        [NEW, NEW.model_copy(update={"rule": "phones"})]
-    ]
-
-
 def test_development_is_in_its_storys_thread():
     assert of_alert(MOVED).thread == of_alert(NEW).thread == story_thread(NEW)
     assert of_alert(MOVED).key != of_alert(NEW).key
-
-
-def test_development_stays_in_the_thread_of_its_merged_story():
-    moved = MOVED.model_copy(update={"story": "older", "told_as": NEW.story})
-    assert of_alert(moved).thread == of_alert(NEW).thread
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ query = "title:spies"
 name = "mayor"
 query = "title:mayor"
 """
-
+RATED = '[[rule]]\nname = "spies"\nquery = "title:spies"\nat_most = "1/day"\n'
 
 MONTH = timedelta(days=30)
 
@@ -260,19 +260,6 @@ def test_a_story_that_was_one_before_goes_on_where_it_was(house: House) -> None:
     assert told(house) == before
 
 
-def test_an_alert_that_is_held_back_counts_as_heard(house: House, tmp_path: Path) -> None:
-    (tmp_path / "rules.toml").write_text(
-        '[[rule]]\nname = "spies"\nquery = "title:spies"\nat_most = "1/day"\n'
-    )
-    let_in(house, piece(house, 9, "Other spies", OTHER))
-    first, second = alike(house, 1), alike(house, 2, "Spies listen")
-    let_in(house, first, second)
-    split(house, first.id, [second.id])
-    let_in(house, alike(house, 3, "Spies again", meaning=second.meaning))
-    with house.ledger.read() as tx:
-        assert len(held_alerts.listed(tx)) == 1
-
-
 def held(house: House) -> list[Alert]:
     with house.ledger.read() as tx:
         return [one.alert for one in held_alerts.listed(tx)]
@@ -286,11 +273,17 @@ def denial(title: str) -> Statement:
 @pytest.fixture
 def rated(house: House, tmp_path: Path) -> House:
     """A house whose rule has sent all that it may today."""
-    (tmp_path / "rules.toml").write_text(
-        '[[rule]]\nname = "spies"\nquery = "title:spies"\nat_most = "1/day"\n'
-    )
+    (tmp_path / "rules.toml").write_text(RATED)
     let_in(house, piece(house, 9, "Other spies", OTHER))
     return house
+
+
+def test_an_alert_that_is_held_back_counts_as_heard(rated: House) -> None:
+    first, second = alike(rated, 1), alike(rated, 2, "Spies listen")
+    let_in(rated, first, second)
+    split(rated, first.id, [second.id])
+    let_in(rated, alike(rated, 3, "Spies again", meaning=second.meaning))
+    assert len(held(rated)) == 1
 
 
 def test_an_alert_that_is_held_back_goes_with_the_article_that_raised_it(
@@ -341,9 +334,7 @@ def test_an_alert_that_is_held_back_tells_each_story_its_own_news(
 def test_an_update_that_is_held_back_is_told_of_the_story_that_has_it(
     house: House, tmp_path: Path
 ) -> None:
-    (tmp_path / "rules.toml").write_text(
-        '[[rule]]\nname = "spies"\nquery = "title:spies"\nat_most = "1/day"\n'
-    )
+    (tmp_path / "rules.toml").write_text(RATED)
     first = alike(house, 1, "Spies listen")
     let_in(house, first)
     title = "The agency denies it"
@@ -399,9 +390,7 @@ def test_the_part_that_stays_is_new_if_only_the_other_was_told_of(house: House) 
 def test_after_a_split_both_parts_go_on_if_the_alert_waited_while_they_became_one(
     house: House, tmp_path: Path, clock: Clock
 ) -> None:
-    (tmp_path / "rules.toml").write_text(
-        '[[rule]]\nname = "spies"\nquery = "title:spies"\nat_most = "1/day"\n'
-    )
+    (tmp_path / "rules.toml").write_text(RATED)
     let_in(house, of_kind(house, 9, "Other spies", 2))
     older, opener = of_kind(house, 1, "Older", 0), of_kind(house, 2, "Opener", 1)
     let_in(house, older, opener, of_kind(house, 3, "Spies", 1))

@@ -614,17 +614,6 @@ def test_resent_alert_has_the_same_content(open_house: Open, clock: Clock) -> No
         assert (inbox.repeats, inbox.differing) == (1, {})
 
 
-def test_reader_who_is_refused_for_good_is_named_with_the_alert(open_house: Open) -> None:
-    with mail_receiver(recipients={"gone@news.example": "550 nobody"}) as mailed:
-        rules = mail("desk", mailed.port).replace("&to=", "&to=gone@news.example,")
-        house = open_house(rules)
-        add(house, 1, to=("desk",))
-        assert deliver(house) == 1
-    with house.ledger.read() as tx:
-        ((_, (status,)),) = alerts.listed(tx)
-    assert status.reason == "not delivered to gone@news.example: 550 nobody"
-
-
 def test_the_terminal_is_a_channel(open_house: Open, capsys: pytest.CaptureFixture[str]) -> None:
     house = open_house()
     add(house, 1, to=("terminal",))

@@ -80,18 +80,6 @@ def test_others_go_on_and_the_mended_rule_tells_of_what_it_missed_once(house: Ho
     assert places(house) == (5, {})
 
 
-def test_what_is_wrong_with_a_new_rule_costs_it_nothing_that_came_since(house: House) -> None:
-    write(house, ("a", RIGHT))
-    spies(house, 1)
-    match(house)
-    write(house, ("a", RIGHT), ("new", WRONG))
-    spies(house, 2)
-    match(house)
-    write(house, ("a", RIGHT), ("new", RIGHT))
-    match(house)
-    assert [title for rule, title in told(house) if rule == "new"] == ["Spies 2"]
-
-
 def test_rules_that_stopped_at_different_times_each_see_what_they_missed(house: House) -> None:
     write(house, ("a", WRONG), ("b", RIGHT), ("c", RIGHT))
     spies(house, 1)

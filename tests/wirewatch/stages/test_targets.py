@@ -117,9 +117,9 @@ def test_alerts_for_the_remaining_target_are_not_lost(
 def test_reader_who_is_refused_for_now_keeps_no_alert_from_the_others(
     tmp_path: Path, clock: Clock
 ) -> None:
-    refused = {"full@x.example": "452 too much mail"}
+    refused = {"full@x.example": "452 too much mail", "gone@x.example": "550 nobody"}
     with mail_receiver(recipients=refused) as inbox:
-        to = "from=w@x.example&to=a@x.example,full@x.example"
+        to = "from=w@x.example&to=gone@x.example,a@x.example,full@x.example"
         (tmp_path / "rules.toml").write_text(
             f'operators = ["terminal"]\n[channels]\nroom = "mailto://127.0.0.1:{inbox.port}?{to}"\n'
         )
@@ -134,7 +134,7 @@ def test_reader_who_is_refused_for_now_keeps_no_alert_from_the_others(
                 assert channels.by_name(tx)["room"].state is ChannelState.OK
                 assert channels.waiting(tx) == {"room: full@x.example": 2}
             assert [one.reason for one in where] == [
-                None,
+                "not delivered to gone@x.example: 550 nobody",
                 "not delivered to full@x.example: 452 too much mail",
             ]
             refused.clear()
