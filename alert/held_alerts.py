@@ -105,16 +105,17 @@ def parted(alert: Alert, places: Mapping[str, str], present: Mapping[str, Covera
             key = content_id(f"{alert.key}\n{story}")
             part = part.model_copy(update={"key": key, "story": story, "told_as": None})
         stands = present[story]
-        parts.append(_as_it_stands(part, stands).model_copy(update={"developments": tuple(news)}))
+        parts.append(as_it_stands(part, stands).model_copy(update={"developments": tuple(news)}))
     return parts
 
 
-def _as_it_stands(alert: Alert, story: Coverage) -> Alert:
+def as_it_stands(alert: Alert, story: Coverage) -> Alert:
+    """An alert with its story's headline, first article and outlets as they are now."""
     return alert.model_copy(
         update={
-            "headline": story.headline,
+            "headline": story.headline or alert.headline,
             "headline_language": story.language,
-            "first": story.first,
+            "first": alert.first if alert.first.article == story.first.article else story.first,
             "outlets": story.outlets,
             "copies": story.copies,
         }

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alert.held_alerts import Admission, admit, merge_waiting
+from alert.held_alerts import Admission, admit, as_it_stands, merge_waiting
 from alert.matching import Batch, RuleMatch, at_present, match_rule, story_of
 from alert.rules import Rule, Rules
 from core.faults import Fault, raise_if_common
@@ -272,9 +272,17 @@ def _send_or_hold(
     for alert in admission.held:
         if stored.get(alert.key) != alert:
             held_alerts.hold(tx, alert, now)
-    # One that waited is dated when it is sent, as its readers take its hours for those of that day.
-    sent = (one.model_copy(update={"created_at": now}) for one in admission.sent)
-    return sum(alerts.add(tx, _following(tx, alert), rule.to, now) for alert in sent)
+    # One that waited is of the day on which it is sent: readers take its hours for those of that
+    # day, and its "so far" for what is known by then.
+    waited = {alert.story for alert in admission.sent if alert.key in stored}
+    standing = followed.coverage(tx, stories.ids_of(tx, waited))
+    raised = 0
+    for alert in admission.sent:
+        if alert.story in standing:
+            dated = alert.model_copy(update={"created_at": now})
+            alert = as_it_stands(dated, standing[alert.story])
+        raised += alerts.add(tx, _following(tx, alert), rule.to, now)
+    return raised
 
 
 def _following(tx: Connection, alert: Alert) -> Alert:

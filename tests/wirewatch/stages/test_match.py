@@ -268,10 +268,11 @@ def hold_with_a_denial(rated: House) -> tuple[Article, Article]:
     return one, two
 
 
-def test_held_alert_takes_in_later_developments_and_is_dated_when_it_is_sent(
+def test_held_alert_takes_in_later_developments_and_is_of_the_day_on_which_it_is_sent(
     rated: House, clock: Clock
 ) -> None:
     _, two = hold_with_a_denial(rated)
+    arrive_and_link(rated, denial(rated, 4), story=two)
     clock.go(days=3)
     assert match(rated) == 1
     _, last = sent_alerts(rated)
@@ -280,6 +281,7 @@ def test_held_alert_takes_in_later_developments_and_is_dated_when_it_is_sent(
     message = of_alert(last)
     assert message.created_at == clock.time
     assert "First seen: 1 March 2026, 11:02 UTC." in message.text
+    assert "So far 3 outlets have it" in message.text
     digest = of_digest(a_digest(last, until=clock.time, created_at=clock.time))
     assert "(site2.example, 1 March 2026, 11:02)" in digest.text
 
