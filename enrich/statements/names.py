@@ -14,7 +14,7 @@ from enrich.statements.offices import Offices
 from enrich.statements.prose import Prose
 from enrich.statements.rules import LISTED, Head, Role
 from enrich.statements.sentences import NAMED, Name, Sentence
-from enrich.statements.spelt import Spelt
+from enrich.statements.spelt import WITHIN, Spelt
 
 LINKED = 3
 """How many words a name may extend past a link ("chief of [harbour security]")."""
@@ -236,11 +236,13 @@ def _is_prefix(prose: Prose, place: int) -> bool:
 
 def _named(sentence: Sentence, last: int, is_closed: bool) -> int:
     """Where a noun ends with the adjectives and the name behind it, in languages that put them
-    there: "l'éditeur [israélien Vantelis]". A noun that ends a mention has no more name."""
-    prose = sentence.prose
+    there, "l'éditeur [israélien Vantelis]", or where the noun has a capital, too: "Sheriff
+    [Oakes]". A noun that ends a mention has no more name."""
+    prose, end = sentence.prose, last
     if prose.rules.modifiers:
-        return last
-    end = last
+        has_capital = prose.words[last - 1][0].isupper() and prose.field == "text"
+        if prose.rules.capitals or not has_capital:
+            return last
     stop = min(sentence.last, end + ADJECTIVES)
     while end < stop and prose.joined(end) and _is_adjective_behind(prose, end):
         end += 1
@@ -250,6 +252,7 @@ def _named(sentence: Sentence, last: int, is_closed: bool) -> int:
         and prose.joined(end)
         and prose.words[end][0].isupper()
         and not sentence.ends_name(end)
+        and prose.forms[end] not in WITHIN  # "Minister Van der Mark"
     ):
         end += 1
     return end

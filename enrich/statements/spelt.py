@@ -10,7 +10,7 @@ from enrich.statements.prose import CLAUSE_MARK, COMMA, Prose
 from enrich.statements.rules import Forms
 from enrich.statements.sentences import APART, NAMED, Name, Sentence
 
-_WITHIN = frozenset(("da", "de", "del", "della", "der", "di", "do", "van", "von"))
+WITHIN = frozenset(("da", "de", "del", "della", "der", "di", "do", "van", "von"))
 """Small words within names."""
 
 
@@ -61,7 +61,7 @@ class Spelt:
 
     def _has(self, prose: Prose, place: int, *, of_more: bool) -> bool:
         """Whether a word is a name's, or one within it: "Aceites [del] Norte"."""
-        if of_more and prose.forms[place] in _WITHIN and prose.joined(place):
+        if of_more and prose.forms[place] in WITHIN and prose.joined(place):
             place -= 1
         return prose.forms[place] in self._names
 
