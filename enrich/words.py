@@ -15,6 +15,10 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"\u201c\u201d]+")
 _SHORTENED = frozenset(("al", "ca", "cf", "vs"))
 """Two-letter lower-case abbreviations whose full stop may precede a capital within a sentence."""
 
+OF_FIRMS = frozenset(("Bros", "Corp", "Inc", "Ltd"))
+"""Abbreviations that end no sentence before a small letter: "paid Lantern Inc. on Tuesday". Here
+they do all the same, as the model was trained so."""
+
 MAX_MEMO = 1 << 16
 """How many words a `Memo` remembers before it starts afresh."""
 

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from enrich.phrases.quotations import quoted
-from enrich.words import Words
+from enrich.words import OF_FIRMS, Words
 
 Bounds = tuple[int, int]
 """The start and end of a part of a text."""
@@ -133,7 +133,10 @@ def _end_of_sentence(words: Words, first: int) -> int:
 
 def _begins_sentence(words: Words, place: int) -> bool:
     """Whether a word begins its text or a sentence, or follows something that is not prose."""
-    if not place or words.sentence(place - 1) != words.sentence(place):
+    if not place:
+        return True
+    is_of_firm = words.words[place - 1] in OF_FIRMS and words.words[place].islower()
+    if words.sentence(place - 1) != words.sentence(place) and not is_of_firm:
         return True
     if any(len(words.words[one]) > MAX_LETTERS for one in (place - 1, place)):
         return True

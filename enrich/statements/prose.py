@@ -6,7 +6,7 @@ import re
 
 from core.records import TextField
 from enrich.statements.rules import Rules
-from enrich.words import Words, without_addresses
+from enrich.words import OF_FIRMS, Words, without_addresses
 
 COMMA = ", "
 
@@ -34,9 +34,6 @@ _SHORTENED = frozenset(
 )
 """These end no sentence before a name or a number: "Sen. Ana Prado", "Jan. 6", "ST. PAUL", "200
 Mio. Euro", "Calif. Attorney General"."""
-
-_OF_FIRMS = frozenset(("Bros", "Corp", "Inc", "Ltd"))
-"""These end none before a number or a word without a capital: "paid Lantern Inc. $48,000"."""
 
 _WITHIN_NAME = re.compile(r"[ \u00a0\-\u2010\u2011]|\. ?|['\u2019]s? ")
 _POSSESSIVE = ("'s", "\u2019s")
@@ -70,7 +67,7 @@ class Prose(Words):
         if word.isdigit() and not self.rules.capitals and self.words[place + 1][0].isupper():
             return False
         shortened = word in _SHORTENED or (
-            word in _OF_FIRMS and not self.words[place + 1][0].isupper()
+            word in OF_FIRMS and not self.words[place + 1][0].isupper()
         )
         return (shortened and end[0] == ". ") or super()._is_abbreviation(place, end)
 

@@ -15,9 +15,9 @@ _ELIDED = re.compile(r"(?i)(?:l|d|all|dall|dell|nell|sull|un)['\u2019](?=\w)")
 _APPOSED = frozenset((",", ".", ";", ""))
 """What may follow the person named after an office."""
 
-_TITLED = re.compile(r", (?:[A-Z][a-z]{1,20}\.? )?\Z")
-"""What may stand before that person: a comma, and a title."""
-_WIDEST_TITLED = 25
+_TITLED = re.compile(r", (?:(?:Det|Lt|Maj)\.? )?(?:[A-Z][a-z]{1,20}\.? )?\Z")
+"""What may stand before that person: a comma, and a title or two, "Lt. Col."."""
+_WIDEST_TITLED = 30
 
 _INITIALS = re.compile(r"(?<=\b[A-Z])(?:\.[A-Za-z]){1,3}\b")
 """How a firm's name goes on behind the letter that its words end with: "Nexa S[.A].", "Nexa

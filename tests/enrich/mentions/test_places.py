@@ -49,7 +49,7 @@ def _places(finder: MentionFinder, text: str) -> list[tuple[str, str | None]]:
         ("España: Ventas de cámaras", [("España", "ES")]),
         ("En Belgique, Jette Nielsen se tait.", [("Belgique", "BE")]),
         ("Maurice Hastings, Barry Oakes and Chelsea Oakes play rugby. Forest won.", []),
-        ("The Commonwealth met. Commonwealth Bank. La Banca d'Italia tace.", []),
+        ("The Commonwealth met. Commonwealth Bank. Wells Fargo. La Banca d'Italia tace.", []),
         ("The city of Nice tests cameras.", [("Nice", "FR")]),
         ("Nice weather, mobile phones, Mobile Phones.", []),
         ("In Paris, Texas, a sheriff", [("Paris", "US"), ("Texas", "US")]),

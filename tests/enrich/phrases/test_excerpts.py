@@ -50,6 +50,9 @@ EVERYWHERE = (
         # and nor does a sign between two names.
         ("It sold a van, by a list seen by Law & Letters, that reads calls. So", "Letters",
          "It sold a van, by a list seen by Law & Letters, that reads calls"),
+        # nor the full stop of a firm's abbreviation.
+        ("Divers pressed Lantern Inc. on Tuesday to read no calls. So", "calls",
+         "Divers pressed Lantern Inc. on Tuesday to read no calls"),
         # Part of a word shows its sentence, too.
         ("It is so. The mass-surveillance system grew.", "surveil",
          "The mass-surveillance system grew"),

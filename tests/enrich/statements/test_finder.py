@@ -201,6 +201,8 @@ def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> Non
          "ministry's lawyer, Jane Harrow"),
         ("en", "The ministry's lawyer, Dame Jane Harrow, denied the report.",
          "ministry's lawyer, Dame Jane Harrow"),
+        ("en", "“The claim is false,” an army spokesman, Lt. Col. Jane Harrow, wrote.",
+         "army spokesman, Lt. Col. Jane Harrow"),
         ("en", "A lawyer for the ministry denied the report.", "lawyer for the ministry"),
     ],
 )  # fmt: skip
