@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import Self
 from zlib import crc32
 
@@ -184,18 +185,18 @@ class Profile:
                 f"a stored profile of version {version} and {len(packed)} bytes does not fit this"
                 f" program, which knows versions {_PLAIN} to {_MEANT}"
             )
-        _, *parts = np.split(np.frombuffer(packed, dtype=np.uint8), np.cumsum(sizes)[:-1])
+        parts = [packed[start:end] for start, end in pairwise(accumulate(sizes))]
         profile = cls._from_stored(
-            parts[0].view("<u4").astype(np.uint32),
-            parts[1].view("<f2").astype(np.float16).reshape(-1, len(_STORED)),
-            parts[2].view(np.bool_),
-            parts[3].view("<u4").astype(np.uint32),
-            parts[4].view("<u4").astype(np.uint32),
+            np.frombuffer(parts[0], "<u4"),
+            np.frombuffer(parts[1], "<f2").reshape(-1, len(_STORED)),
+            np.frombuffer(parts[2], np.bool_),
+            np.frombuffer(parts[3], "<u4"),
+            np.frombuffer(parts[4], "<u4"),
             words,
         )
         if version not in (_RAW_MEANT, _MEANT):
             return profile
-        meaning = parts[5].view(np.int8)
+        meaning = np.frombuffer(parts[5], np.int8)
         return profile.with_meaning(
             meaning if version == _MEANT else whitening.shipped().of(meaning)
         )
