@@ -29,6 +29,7 @@ from typing import NamedTuple
 
 import psutil
 
+from enrich.stories.placement import Piece
 from enrich.stories.threader import Threader
 from enrich.stream import read_stream
 from enrich.tagging.tagger import Tagger
@@ -94,7 +95,7 @@ def fill(threader: Threader, items: Iterator[Item], number: int) -> None:
 
 
 def _place(threader: Threader, name: str, item: Item, moment: datetime) -> None:
-    threader.place(name, item.title, item.text, moment, item.language, meaning=item.meaning)
+    threader.place(Piece(name, item.title, item.text, moment, item.language, item.meaning))
 
 
 def main() -> None:
@@ -126,7 +127,7 @@ def main() -> None:
     for size in sorted(options.windows):
         stream = repeated(items)
         threader = Threader()
-        threader.place("warm", "Words are loaded", "before memory is measured", START)
+        threader.place(Piece("warm", "Words are loaded", "before memory is measured", START))
         before = memory()
         fill(threader, stream, size)
         taken = memory() - before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +21,27 @@ MIN_REASON_WEIGHT = 0.005
 
 MEANING = "alike meaning"
 """Stands among the shared terms for the similarity in meaning of two on-topic articles."""
+
+
+BEST_SHARE = 0.8
+"""Weight of the closest member in the score of a story; the rest is the mean over its members. The
+closest alone lets stories grow along chains, the mean alone splits long ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What threading reads of an article.
+
+    Without a `language` (a tag) it is taken for English. One on topic, or near it, has a `meaning`
+    (`enrich.meanings.pack_meaning`).
+    """
+
+    id: str
+    title: str
+    text: str
+    first_seen: datetime
+    language: str = ""
+    meaning: str = ""
 
 
 class Member(Record):
@@ -69,7 +92,7 @@ class Candidate(NamedTuple):
 
 
 def reasons(
-    candidate: Candidate, article: ArticleTerms, best_share: float, share_of_meaning: float
+    candidate: Candidate, article: ArticleTerms, share_of_meaning: float
 ) -> tuple[Reason, ...]:
     """The reasons for joining a story: its meaning, if it counts, and the strongest shared terms.
 
@@ -80,14 +103,13 @@ def reasons(
     Args:
         candidate: the story that is joined.
         article: the article's terms.
-        best_share: weight of the closest member in the score.
         share_of_meaning: how much of the evidence for that member is its meaning, 0 to 1.
     """
     profile = article.profile
-    mean = (1 - best_share) / len(candidate.members)
+    mean = (1 - BEST_SHARE) / len(candidate.members)
     added = np.zeros(len(profile.terms))
     for member in candidate.members:
-        counts = mean + best_share * (member is candidate.closest)
+        counts = mean + BEST_SHARE * (member is candidate.closest)
         _, mine, theirs = np.intersect1d(
             profile.terms, member.profile.terms, assume_unique=True, return_indices=True
         )

@@ -14,6 +14,7 @@ from enrich.copies.duplicates import Duplicates
 from enrich.copies.fingerprint import fingerprint
 from enrich.copies.sketch import sketch
 from enrich.language import language
+from enrich.stories.placement import Piece
 from enrich.stories.threader import Threader
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -104,7 +105,8 @@ def thread_lines(
             continue
         language_tag = row.language or language(f"{row.title}\n{row.text}")
         meaning = meaning_of(row.title, row.text)
-        placed = threader.place(row.id, row.title, row.text, now, language_tag, meaning=meaning)
+        piece = Piece(row.id, row.title, row.text, now, language_tag, meaning)
+        placed = threader.place(piece)
         merged_into |= dict.fromkeys(placed.merges, placed.story)
         story_of[row.id] = placed.story
         if print_of_text:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +29,7 @@ from enrich.arrays import Floats
 from enrich.meanings import unpack_meaning
 from enrich.stories.judge import Judge, shipped
 from enrich.stories.parted import Parted
-from enrich.stories.placement import Candidate, Member, Placement, reasons
+from enrich.stories.placement import BEST_SHARE, Candidate, Member, Piece, Placement, reasons
 from enrich.stories.terms import ArticleTerms, read_terms
 from enrich.stories.window import Window, key_of
 
@@ -55,16 +55,12 @@ class ThreadingParameters:
 
     Attributes:
         threshold: minimum score to join a story, the same for short and long texts.
-        best_share: weight of the closest member in the score of a story; the rest is the mean over
-            its members. The closest alone lets stories grow along chains, the mean alone splits
-            long ones.
         merge: when an article shows two stories to be one.
         merge_by_meaning: the same if it is compared with both by meaning: what is first told from
             two sides is soon told from both.
     """
 
     threshold: float = 0.42
-    best_share: float = 0.8
     merge: Merge = MERGE
     merge_by_meaning: Merge = MERGE_BY_MEANING
 
@@ -125,76 +121,55 @@ class Threader:
     def __len__(self) -> int:
         return len(self._window)
 
-    def place(
-        self,
-        id: str,  # noqa: A002  # the vocabulary's own word, as in every record
-        title: str,
-        text: str,
-        first_seen: datetime,
-        language: str = "",
-        *,
-        meaning: str = "",
-        story: str | None = None,
-    ) -> Placement:
+    def place(self, piece: Piece, *, story: str | None = None) -> Placement:
         """Decide which story an article belongs to, and remember it.
 
-        An article that is on topic has a `meaning` (`enrich.meanings.pack_meaning`). If its `story`
-        is known, the article is only remembered as a member of that one.
+        If its `story` is known, the article is only remembered as a member of that one.
 
         Only members seen within the window of `first_seen`, before it or after, are considered.
         An article that is already a member keeps its story, even if its text has changed.
         """
-        if known := self._known(id):
+        if known := self._known(piece):
             return known
-        article = self._read(title, text, language, meaning)
-        member = Member(id=id, story=story or id, first_seen=first_seen, profile=article.profile)
-        if story is not None:
-            self._window.add(member)
-            return Placement(story=story, score=0.0, why=(), member=member)
-        candidates = self._candidates(member)
+        article, member = self._read(piece, story or piece.id)
+        candidates = [] if story is not None else self._candidates(member)
         if not candidates or candidates[0].score < self._parameters.threshold:
             self._window.add(member)
-            return Placement(story=id, score=0.0, why=(), member=member)
-        story, *merges = self._one_story(candidates, member)
+            return Placement(story=member.story, score=0.0, why=(), member=member)
+        into, *merges = self._one_story(candidates, member)
         for merged in merges:
-            self._window.move(merged, story)
-            self._parted.merge(merged, story)
-        return self._joined(member, article, candidates[0], story, merges)
+            self._window.move(merged, into)
+            self._parted.merge(merged, into)
+        return self._joined(member, article, candidates[0], into, merges)
 
-    def follow(
-        self,
-        id: str,  # noqa: A002  # as in `place`
-        title: str,
-        text: str,
-        first_seen: datetime,
-        language: str,
-        *,
-        meaning: str,
-    ) -> Placement | None:
+    def follow(self, piece: Piece) -> Placement | None:
         """Place an article that is near the topic in the story that it clearly follows, and
         remember it; None if there is no such story. It never merges stories.
 
         As in `place`, one that is already a member keeps its story.
         """
-        if known := self._known(id):
+        if known := self._known(piece):
             return known
-        article = self._read(title, text, language, meaning)
-        member = Member(id=id, story=id, first_seen=first_seen, profile=article.profile)
+        article, member = self._read(piece, piece.id)
         candidates = self._candidates(member)
         if not candidates or candidates[0].score < FOLLOW_THRESHOLD:
             return None
         return self._joined(member, article, candidates[0], candidates[0].story)
 
-    def _read(self, title: str, text: str, language: str, meaning: str) -> ArticleTerms:
-        terms = read_terms(title, text, language)
-        if not meaning:
-            return terms
-        whitened = self._judge.whitening.of(unpack_meaning(meaning))
-        return ArticleTerms(terms.profile.with_meaning(whitened), terms.words)
+    def _read(self, piece: Piece, story: str) -> tuple[ArticleTerms, Member]:
+        """An article's terms, and what is remembered of it in a story."""
+        terms = read_terms(piece.title, piece.text, piece.language)
+        if piece.meaning:
+            whitened = self._judge.whitening.of(unpack_meaning(piece.meaning))
+            terms = ArticleTerms(terms.profile.with_meaning(whitened), terms.words)
+        member = Member(
+            id=piece.id, story=story, first_seen=piece.first_seen, profile=terms.profile
+        )
+        return terms, member
 
-    def _known(self, member_id: str) -> Placement | None:
+    def _known(self, piece: Piece) -> Placement | None:
         """The placement of an article that is already a member."""
-        known = self._window.get(member_id)
+        known = self._window.get(piece.id)
         if known is None:
             return None
         return Placement(story=known.story, score=1.0, why=(), member=known)
@@ -212,7 +187,7 @@ class Threader:
         share = self._judge.share_of_meaning(
             terms.profile, best.closest.profile, _hours_between(member, best.closest)
         )
-        why = reasons(best, terms, self._parameters.best_share, share)
+        why = reasons(best, terms, share)
         # It may have been a story of its own that was parted from others.
         self._parted.merge(member.id, story)
         member = member.model_copy(update={"story": story})
@@ -260,8 +235,7 @@ class Threader:
         self, story: str, members: Sequence[Member], scores: Sequence[float]
     ) -> Candidate:
         best = max(scores)
-        share = self._parameters.best_share
-        score = share * best + (1 - share) * sum(scores) / len(scores)
+        score = BEST_SHARE * best + (1 - BEST_SHARE) * sum(scores) / len(scores)
         return Candidate(score, story, members[scores.index(best)], tuple(members))
 
     def _representatives(

@@ -32,6 +32,7 @@ from typing import NamedTuple
 
 from enrich.own_words import Report, affairs
 from enrich.stories.judge import Judge, shipped
+from enrich.stories.placement import Piece
 from enrich.stories.thread_lines import thread_lines
 from enrich.stories.threader import DEFAULT_PARAMETERS, Threader, ThreadingParameters
 from enrich.stream import read_stream
@@ -219,7 +220,7 @@ def own_affairs(reports: Sequence[Report], tagger: Tagger) -> OwnAffairs:
         if not verdict.meaning:
             continue
         place = threader.place if verdict.tags else threader.follow
-        placed = place(name, one.title, one.text, at, one.language, meaning=verdict.meaning)
+        placed = place(Piece(name, one.title, one.text, at, one.language, verdict.meaning))
         near += not verdict.tags
         if placed is not None:
             affair[name], story[name] = one.affair, placed.story

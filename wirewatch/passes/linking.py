@@ -10,7 +10,7 @@ from core.ledger.members import StoredMember
 from core.records import Article, Entry
 from enrich.copies.duplicates import SHARE
 from enrich.meanings import MeaningError, unpack_meaning
-from enrich.stories.placement import Placement
+from enrich.stories.placement import Piece, Placement
 from enrich.stories.round_ups import is_round_up
 from enrich.stories.threader import Threader
 
@@ -110,34 +110,21 @@ class Linker:
         """Where an article belongs that is not a copy and has no story yet."""
         if is_round_up(article.title):
             return Linked(story=article.id)
-        if article.tags:
-            return self._threaded(article)
-        if meaning := _readable_meaning(article):
-            followed = self.threader.follow(
-                article.id,
-                article.title,
-                article.text,
-                article.first_seen,
-                article.language,
-                meaning=meaning,
-            )
-            if followed is not None:
+        if not article.tags:
+            piece = _piece(article)
+            if piece.meaning and (followed := self.threader.follow(piece)):
                 return _linked(article, followed)
-        return self._threaded(article) if self.everything else Linked(story=article.id)
+            if not self.everything:
+                return Linked(story=article.id)
+        return self._threaded(article)
 
     def _threaded(self, article: Article, *, story: str | None = None) -> Linked:
         """An article threaded into a story, by default the one that it joins or opens."""
-        placement = self.threader.place(
-            article.id,
-            article.title,
-            article.text,
-            article.first_seen,
-            article.language,
-            # One near the topic has a meaning too, but too weak for threading: it can only follow.
-            meaning=_readable_meaning(article) if article.tags else "",
-            story=story,
-        )
-        return _linked(article, placement)
+        piece = _piece(article)
+        if not article.tags:
+            # The meaning of one near the topic is too weak for more than following.
+            piece = replace(piece, meaning="")
+        return _linked(article, self.threader.place(piece, story=story))
 
 
 def _linked(article: Article, placement: Placement) -> Linked:
@@ -152,12 +139,15 @@ def _linked(article: Article, placement: Placement) -> Linked:
     return Linked(story=placement.story, member=member, merges=placement.merges)
 
 
-def _readable_meaning(article: Article) -> str:
-    """Its meaning; empty if damaged, so that it is compared by its words alone."""
+def _piece(article: Article) -> Piece:
+    """What threading reads of an article; without its meaning if that is damaged."""
+    meaning = article.meaning
     try:
-        if article.meaning:
-            unpack_meaning(article.meaning)
+        if meaning:
+            unpack_meaning(meaning)
     except MeaningError as error:
         log.warning("article %s is compared by its words alone: %s", article.id, error)
-        return ""
-    return article.meaning
+        meaning = ""
+    return Piece(
+        article.id, article.title, article.text, article.first_seen, article.language, meaning
+    )

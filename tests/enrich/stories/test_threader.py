@@ -16,7 +16,7 @@ from demo.outlets import outlets
 from enrich.meanings import COMMON_WIDTH, ENGLISH_WIDTH, MEANING_WIDTH, pack_meaning
 from enrich.stories.judge import shipped
 from enrich.stories.parted import Parted
-from enrich.stories.placement import MEANING, Member, Placement
+from enrich.stories.placement import MEANING, Member, Piece, Placement
 from enrich.stories.profile import Profile
 from enrich.stories.thread_lines import Threaded, thread_lines
 from enrich.stories.threader import Merge, Threader, ThreadingParameters
@@ -59,7 +59,7 @@ def meaning_of(title: str, text: str) -> str:
 def place(
     threader: Threader, name: str, piece: tuple[str, str], at: datetime, meaning: str = ""
 ) -> Placement:
-    return threader.place(name, *piece, at, meaning=meaning)
+    return threader.place(Piece(name, *piece, at, meaning=meaning))
 
 
 def test_an_article_joins_the_story_of_its_event_and_says_why() -> None:
@@ -120,7 +120,7 @@ def test_the_crowd_on_topic_excludes_articles_off_topic() -> None:
     parameters = ThreadingParameters(threshold=0.5)
     alone, crowded = Threader(parameters=parameters), Threader(parameters=parameters)
     for number in range(600):
-        crowded.place(f"x{number}", f"Match {number}", "", MONDAY)
+        place(crowded, f"x{number}", (f"Match {number}", ""), MONDAY)
     for threader in (alone, crowded):
         place(threader, "a", TAPPED, MONDAY, meaning(1, 0.1))
     there, here = (
@@ -161,7 +161,7 @@ def test_the_threshold_decides_whether_an_article_joins() -> None:
 def test_a_crowd_makes_it_harder_to_join() -> None:
     few, many = Threader(), Threader()
     for number in range(2_000):
-        many.place(f"{number}", f"Report {number}", "", MONDAY)
+        place(many, f"{number}", (f"Report {number}", ""), MONDAY)
     scores = []
     for threader in (few, many):
         place(threader, "a", TAPPED, MONDAY)
@@ -176,7 +176,7 @@ def test_only_a_crowd_from_the_same_time_makes_joining_harder() -> None:
     for first in (MONDAY, later):
         few, many = Threader(), Threader()
         for number in range(2_000):
-            many.place(f"{number}", f"Report {number}", "", MONDAY)
+            place(many, f"{number}", (f"Report {number}", ""), MONDAY)
         for threader in (few, many):
             place(threader, "a", TAPPED, first)
             scores.append(place(threader, "b", TAPPED_2, later).score)
@@ -201,7 +201,7 @@ def test_an_article_that_follows_a_story_stays_in_it_when_edited() -> None:
 
     def follow(angle: float) -> Placement | None:
         means = meaning(math.cos(angle), math.sin(angle))
-        return threader.follow("b", *CAMERAS, MONDAY + HOUR, "en", meaning=means)
+        return threader.follow(Piece("b", *CAMERAS, MONDAY + HOUR, meaning=means))
 
     assert follow(1.5) is None
     assert len(threader) == 1
@@ -376,12 +376,13 @@ def test_merges_do_not_depend_on_old_members() -> None:
     crowded, quiet = Threader(window=window), Threader(window=window)
     for number in range(3_000):
         crowd = (f"Match{number} ended", f"game{number}")
-        crowded.place(str(number), *crowd, MONDAY, meaning=meaning(0, 0, 1), story=str(number))
+        piece = Piece(str(number), *crowd, MONDAY, meaning=meaning(0, 0, 1))
+        crowded.place(piece, story=piece.id)
     merges = []
     for threader in (crowded, quiet):
         for name, side in (("a", 1), ("b", -1)):
             means = meaning(math.cos(0.55), side * math.sin(0.55))
-            threader.place(name, *TAPPED, MONDAY + 8 * day, meaning=means, story=name)
+            threader.place(Piece(name, *TAPPED, MONDAY + 8 * day, meaning=means), story=name)
         merges.append(place(threader, "c", TAPPED, MONDAY + 14 * day, meaning(1)).merges)
     assert merges == [("b",), ("b",)]
 

@@ -20,7 +20,7 @@ from core.records import Article, Entry, Extraction, State
 from core.settings import load_settings
 from demo.editing import local_paragraph
 from enrich.copies.fingerprint import fingerprint
-from enrich.stories.placement import Placement
+from enrich.stories.placement import Piece, Placement
 from enrich.stories.threader import Threader
 from wirewatch.house import House
 from wirewatch.maintenance.projection import check, rebuild
@@ -61,7 +61,7 @@ def near(number: int, *means: float, **changes: object) -> Article:
 def following(entry: Entry, article: Article, **more: Any) -> tuple[Linked, Threader]:
     """An article placed after one on topic."""
     threader = Threader()
-    threader.place("s", "Spies tapped mayor's phone", TEXT, NOON, "en", meaning=meaning(0.5))
+    threader.place(Piece("s", "Spies tapped mayor's phone", TEXT, NOON, meaning=meaning(0.5)))
     return decide(article, entry, threader=threader, **more), threader
 
 
@@ -152,7 +152,7 @@ def test_copy_of_a_line_off_topic_joins_the_story_that_it_tells_by_now(
 
 def test_article_now_on_topic_takes_its_copies_into_the_story() -> None:
     threader = Threader()
-    threader.place("s", "Zubrovka spies tapped mayor's phone", TEXT, NOON, "en")
+    threader.place(Piece("s", "Zubrovka spies tapped mayor's phone", TEXT, NOON))
     article = an_article(2, title="Spies of Zubrovka tapped mayor's phone", text=TEXT, tags=TAGS)
     linked = decide(article, an_entry(2, story=article.id), threader=threader)
     assert (linked.story, linked.merges) == ("s", (article.id,))
@@ -161,9 +161,9 @@ def test_article_now_on_topic_takes_its_copies_into_the_story() -> None:
 class Bridge(Threader):
     """Merges two stories when an article's title says it is a bridge."""
 
-    def place(self, id: str, title: str, *args: object, **named: object) -> Placement:  # noqa: A002
-        placement = super().place(id, title, *args, **named)  # type: ignore[arg-type]
-        if "bridge" not in title:
+    def place(self, piece: Piece, *, story: str | None = None) -> Placement:
+        placement = super().place(piece, story=story)
+        if "bridge" not in piece.title:
             return placement
         stories = {member.story for member in self._window._members.values()} - {placement.story}
         return placement.model_copy(update={"merges": tuple(sorted(stories))})
@@ -314,9 +314,9 @@ def _no_room(_: object, articles: Iterable[Article]) -> Iterator[Written]:
 class Together(Threader):
     """Puts every article into the first one's story."""
 
-    def place(self, id: str, *args: object, **named: object) -> Placement:  # noqa: A002
+    def place(self, piece: Piece, *, story: str | None = None) -> Placement:
         story = next(iter(self._window._members.values())).story if self._window._members else None
-        return super().place(id, *args, **{**named, "story": story})  # type: ignore[arg-type]
+        return super().place(piece, story=story)
 
 
 def test_story_takes_its_most_central_headline(
