@@ -103,6 +103,8 @@ def _pieces(tree: etree._Element) -> Iterator[str]:
             continue
         if element.tag in _BLOCKS:
             yield _BREAK
+        if element.tag == "q":  # browsers add the marks
+            yield "\u201c" if event == "start" else "\u201d"
         yield (element.text if event == "start" else element.tail) or ""
 
 

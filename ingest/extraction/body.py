@@ -21,6 +21,9 @@ CHUNK_PARAGRAPHS = 2
 PARAGRAPH_LETTERS = 100
 """A shorter `p` may be a label; a longer one is running text (some 16 words)."""
 
+IN_SENTENCE = 3
+"""A paragraph more than this many times as long as a time in it is no label of that."""
+
 WRAPPED = 4
 """The most elements around an embedded post: itself, a script and a line break or two."""
 
@@ -32,6 +35,12 @@ _WORDLESS = (
 _WRAPPERS = ("aside", "button", "footer", "nav", "object", "select", "svg")
 """Elements that hold no article, unless broken markup closes them too late."""
 
+_UNSEEN = etree.XPath(
+    "//*[contains(@class, 'visually-hidden') or contains(@class, 'visuallyhidden')"
+    " or contains(@class, 'sr-only') or contains(@class, 'screen-reader-text')]"
+)
+"""What screen readers say of a link: ", external", "opens in a new window"."""
+
 _LISTED_POSTS = etree.XPath(
     "//li[.//p][.//article or .//time or .//h2 or .//h3 or .//h4][parent::ol or parent::ul]"
 )
@@ -41,7 +50,8 @@ _LISTED_POSTS = etree.XPath(
 def body(document: Document) -> HtmlElement:
     """A copy of a page's tree, prepared for extractors.
 
-    What all of them drop is removed, which makes their later steps a quarter faster. Embedded
+    What all of them drop is removed, which makes their later steps a quarter faster. What they
+    would take out of a sentence becomes plain, and what only screen readers say goes. Embedded
     posts, which they would take for widgets, become plain quotes, and tables around running text
     plain elements. Other articles below the page's own are removed. An article that advertisements
     cut into chunks is marked as a whole, and so are the posts of a live blog; an article that
@@ -53,6 +63,7 @@ def body(document: Document) -> HtmlElement:
     if not live:
         _drop_others(tree, document)
     text = list(_running_text(tree))
+    _mend_sentences(tree)
     _unwrap_tables(tree, text)
     _unwrap_posts(tree)
     if live:
@@ -72,6 +83,20 @@ def _strip(tree: HtmlElement) -> None:
     etree.strip_elements(
         tree, etree.Comment, etree.ProcessingInstruction, *_WORDLESS, *_WRAPPERS, with_tail=False
     )
+
+
+def _mend_sentences(tree: HtmlElement) -> None:
+    """Keep sentences whole: extractors would begin a line at each short quote, whose marks are the
+    browser's, and drop each time of day or date that is marked as one."""
+    for unseen in _UNSEEN(tree):
+        unseen.drop_tree()
+    for quote in list(tree.iter("q")):
+        quote.tag, quote.text = "span", f"\u201c{quote.text or ''}"
+        quote.tail = f"\u201d{quote.tail or ''}"
+    for time in list(tree.iter("time")):
+        for sentence in time.iterancestors("p"):
+            if len(sentence.text_content()) > IN_SENTENCE * len(time.text_content()):
+                time.tag = "span"
 
 
 def _drop_others(tree: HtmlElement, document: Document) -> None:
@@ -106,8 +131,11 @@ def _unwrap_posts(tree: HtmlElement) -> None:
     for quote in tree.iter("blockquote"):
         wrapped, wrapper = quote, quote.getparent()
         _unname(quote)
+        is_post = next(quote.iter("a"), None) is not None  # others in figures repeat a sentence
         while wrapper is not None and _holds_only(wrapper, wrapped):
             _unname(wrapper)
+            if wrapper.tag == "figure" and is_post:
+                wrapper.tag = "div"
             wrapped, wrapper = wrapper, wrapper.getparent()
 
 

@@ -94,10 +94,20 @@ def test_an_article_in_a_table_for_layout_has_its_paragraphs():
     assert quick(a_page(f"<table><td>{''.join(inner)}</td></table>")).split("\n") == PARAGRAPHS
 
 
-def test_an_embedded_post_is_kept():
+def test_a_sentence_stays_whole():
+    said = "<q>Nobody knew</q>, she said on <time>Monday</time> of all that the port kept, "
+    linked = "and <a href='/'>showed it<span class='visually-hidden'>, external</span></a> to us."
+    text = quick(an_article(paragraphs(), f"<p>{said}{linked}</p>"))
+    assert text.split("\n")[-1] == (
+        "\u201cNobody knew\u201d, she said on Monday of all that the port kept, and showed it to us."
+    )
+
+
+@pytest.mark.parametrize("around", ["div", "figure"])
+def test_an_embedded_post_is_kept(around: str):
     post = "<blockquote class='twitter-tweet'><p>We did not know about it, and we ask why.</p>\
-— The harbour's crews (@crews)</blockquote>"
-    wrapped = f"<div class='social-media-embed'>{post}<script>embed()</script></div>"
+— The harbour's crews (@crews) <a href='/x'>1 May</a></blockquote>"
+    wrapped = f"<{around} class='media-embed'><div>{post}<script>embed()</script></div></{around}>"
     text = quick(an_article(paragraphs(PARAGRAPHS[:3]), wrapped, paragraphs(PARAGRAPHS[3:])))
     before, after = PARAGRAPHS[2], PARAGRAPHS[3]
     assert text.index(before) < text.index("we ask why") < text.index(after)

@@ -322,6 +322,7 @@ class TestContent:
         assert paragraphs("<p>a</p><iframe src='x'><p>b</p>") == "a\nb"
         assert paragraphs("<p>a</p><object><param/><p>b</p>") == "a\nb"
         assert paragraphs("<svg><text>x</text></svg>a<noscript><img/>y</noscript>b<s>z</s>") == "ab"
+        assert paragraphs("She said <q>no</q>.") == "She said \u201cno\u201d."
 
 
 class TestAuthors:
