@@ -77,7 +77,7 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
-    r"\d{3}|^\w{0,3}admin\w*$|^webmaster$|\.(?:txt|html?|php|jpe?g|png)$|\s\d|\d\s|[{}<>=_\\#$%*?!]|^(?:none|null|n/?a|undefined|false|true|home|more|mehr|here|follow"
+    r"\d{3}|^\w{0,3}admin\w*$|^webmaster$|\.(?:txt|html?|php|jpe?g|png)$|\s\d|\d\s|[{}<>=_\\#$%*?!]|^(?:none|null|n/?a|unknown|undefined|false|true|home|more|mehr|here|follow"
     r"|share|subscribe|by|view\s.*|see\s.*|read\s.*|all\s.*|about\s.*|log\s?in|contact.*|posts?"
     r"|comments?|facebook|twitter|google\+?|instagram|linkedin|youtube|e-?mail|rss|author|autor"
     r"|profile?|bio(?:graphy)?|archive|foto:?.*|photo:?.*|image:?.*|bild:?.*|getty.*)$",

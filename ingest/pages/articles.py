@@ -94,18 +94,13 @@ def article_from_feed(
         found = Extracted(
             title=entry.title,
             text=entry.content or entry.summary,
-            authors=byline(entry),
+            authors=names(entry.authors),
             published=entry.published,
             extraction=Extraction.FEED,
         )
         caveat = f"the feed's text: {end.reason}"
         return NewRevision(article_of(entry, page, found, url=entry.url, caveat=caveat))
     return without_text(entry, end)
-
-
-def byline(entry: Entry) -> tuple[str, ...]:
-    """Who wrote an article, as its feed says: some have two people, or "By", in one name."""
-    return names(entry.authors) or entry.authors
 
 
 def missing_page(entry: Entry, reason: str, now: datetime) -> Page:

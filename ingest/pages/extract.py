@@ -21,6 +21,7 @@ from ingest.extraction.date import published
 from ingest.extraction.document import Document, parse
 from ingest.extraction.kinds import WITH_TEXT, PageKind, kind_of
 from ingest.extraction.live import live_ended
+from ingest.extraction.names import names
 from ingest.extraction.pdf import Unreadable, is_pdf, pdf_text
 from ingest.extraction.quick import quick_text
 from ingest.extraction.title import headline, title
@@ -29,7 +30,6 @@ from ingest.pages.articles import (
     NewRevision,
     article_from_feed,
     article_of,
-    byline,
     with_feed_text,
 )
 from ingest.pages.outcomes import Quarantined, Rejected, Unchanged
@@ -127,7 +127,7 @@ def _from_pdf(entry: Entry, page: Page) -> NewRevision | Rejected | Quarantined 
     found = Extracted(
         title=entry.title or pdf.title,
         text=pdf.text,
-        authors=byline(entry) or pdf.authors,
+        authors=names(entry.authors) or pdf.authors,
         published=entry.published or pdf.published,
         extraction=Extraction.PDF,
     )

@@ -224,7 +224,9 @@ def test_the_article_has_the_address_its_page_declares():
 
 def test_without_a_page_the_feeds_text_is_used():
     page = a_page(body=b"", status=0, headers=(), missing="answered 403: the site refuses us")
-    entry = an_entry(summary=SUMMARY, authors=("By Jane Doe and John Roe",), published=NOW)
+    entry = an_entry(
+        summary=SUMMARY, authors=("By Jane Doe and John Roe", "Unknown"), published=NOW
+    )
     result = extracted(entry, page)
     article = result.article
     assert (article.text, article.title, article.url) == (SUMMARY, TITLE, URL)
