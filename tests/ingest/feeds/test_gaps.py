@@ -9,8 +9,9 @@ import pytest
 from factories import NOON
 from hypothesis import given
 from hypothesis import strategies as st
+from polls import new_feed
 
-from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Gap, Rhythm, content_id
+from core.records import LONGEST_ADDRESS, Feed, FeedItem, FeedState, Gap, Rhythm
 from core.settings import Settings
 from ingest.feeds.ask import Parsed
 from ingest.feeds.gaps import PINNED, describe, gap_of, in_gap, unlisted_since
@@ -36,18 +37,8 @@ def a_feed(*, listed: int = 10, newest: float = 0, **changes: object) -> Feed:
     items = [entry(newest - number) for number in range(listed)]
     seen = NOON + newest * HOUR
     rhythm = Rhythm(gaps=100, span=100 * 3_600, longest=3_600, newest_at=seen)
-    fields = {
-        "id": content_id(URL),
-        "url": URL,
-        "site": "news.example",
-        "state": FeedState.OK,
-        "since": NOON - 30 * DAY,
-        "next_poll_at": NOON,
-        "full_at": seen,
-        "marks": marks_of(items),
-        "rhythm": rhythm,
-    }
-    return Feed.model_validate(fields | changes)
+    known = {"full_at": seen, "marks": marks_of(items), "rhythm": rhythm, "state": FeedState.OK}
+    return new_feed(URL, NOON - 30 * DAY, **known | changes)
 
 
 def hours(begin: int, end: int) -> list[FeedItem]:

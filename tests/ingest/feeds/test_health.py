@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
-from polls import polled_with
+from polls import new_feed, polled_with
 
-from core.records import Feed, FeedState, Hints, Rhythm, content_id
+from core.records import FeedState, Hints, Rhythm
 from core.settings import Settings
 from ingest.feeds.ask import conditional_headers
 from ingest.feeds.health import (
@@ -37,17 +37,7 @@ CHECK = b"<html><title>Just a moment...</title></html>"
 CAPTCHA = b'<html><script src="https://www.google.com/recaptcha/api.js"></script></html>'
 PROTECTED = CAPTCHA + b"<p>The town's news, and a form to write to us.</p>" * 20
 
-
-def a_feed(**changes):
-    fields = {
-        "id": content_id(URL),
-        "url": URL,
-        "site": "example.com",
-        "state": FeedState.NEW,
-        "since": BEGIN,
-        "next_poll_at": BEGIN,
-    }
-    return Feed.model_validate(fields | changes)
+a_feed = partial(new_feed, URL, BEGIN)
 
 
 def says(status=200, body=b"", **headers):

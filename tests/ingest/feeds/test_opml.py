@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from polls import new_feed
 
-from core.records import Feed, FeedState, Listed, content_id
+from core.records import Listed
 from ingest.feeds.opml import MAX_FOLDERS, FeedListError, read_list, read_opml, write_opml
 
 
 def a_feed(url="https://example.com/rss", outlet="Example", labels=()):
-    return Feed(
-        id=content_id(url),
-        url=url,
-        site="example.com",
-        outlet=outlet,
-        labels=labels,
-        state=FeedState.OK,
-        since=0,
-        next_poll_at=0,
-    )
+    return new_feed(url, datetime(2026, 3, 1, tzinfo=UTC), outlet=outlet, labels=labels)
 
 
 PRINTED = (

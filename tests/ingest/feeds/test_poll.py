@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from polls import polled_with
+from polls import new_feed, polled_with
 
-from core.records import LONGEST_ADDRESS, Feed, FeedState, Rhythm, content_id
+from core.records import LONGEST_ADDRESS, FeedState, Rhythm
 from core.settings import Settings
 from ingest.feeds.ask import conditional_headers
 from ingest.feeds.poll import MOVES_BEFORE_RETURNING
@@ -31,17 +32,7 @@ RSS = b"""<rss version="2.0"><channel><title>Example News</title>
 <item><title>Two</title></item></channel></rss>"""
 EMPTY = b'<rss version="2.0"><channel><title>Example News</title></channel></rss>'
 
-
-def a_feed(**changes):
-    fields = {
-        "id": content_id(URL),
-        "url": URL,
-        "site": "example.com",
-        "state": FeedState.NEW,
-        "since": NOW,
-        "next_poll_at": NOW,
-    }
-    return Feed.model_validate(fields | changes)
+a_feed = partial(new_feed, URL, NOW)
 
 
 def rss(*items, ttl=""):

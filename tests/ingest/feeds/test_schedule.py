@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polls import new_feed
 
-from core.records import Feed, FeedState, Hints, Rhythm, content_id
+from core.records import FeedState, Hints, Rhythm, content_id
 from core.settings import Settings
 from ingest.feeds.schedule import (
     LONGEST_SKIP,
@@ -26,17 +28,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EVERY = timedelta(seconds=SETTINGS.poll_every)
 LIMIT = SLOWEST - LONGEST_SKIP
 
-
-def a_feed(**changes):
-    fields = {
-        "id": content_id("a"),
-        "url": "https://example.com/rss",
-        "site": "example.com",
-        "state": FeedState.OK,
-        "since": NOW,
-        "next_poll_at": NOW,
-    }
-    return Feed.model_validate(fields | changes)
+a_feed = partial(new_feed, "https://example.com/rss", NOW, state=FeedState.OK)
 
 
 def with_rhythm(
