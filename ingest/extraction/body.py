@@ -38,6 +38,7 @@ _WRAPPERS = ("aside", "button", "footer", "nav", "object", "select", "svg")
 _UNSEEN = etree.XPath(
     "//*[contains(@class, 'visually-hidden') or contains(@class, 'visuallyhidden')"
     " or contains(@class, 'sr-only') or contains(@class, 'screen-reader-text')]"
+    "[not(contains(@class, 'not-sr-only') or descendant::p)]"
 )
 """What screen readers say of a link: ", external", "opens in a new window"."""
 
