@@ -148,22 +148,14 @@ def remove(tx: Connection, old: Sequence[Segment], now: datetime) -> bool:
     return True
 
 
-def let_go(tx: Connection, before: datetime) -> frozenset[str]:
-    """The archive files that were let go up to a moment: nobody reads them any more."""
-    long_ago = select(forgotten.c.path).where(forgotten.c.at <= before)
-    return frozenset(tx.execute(long_ago).scalars())
+def let_go(tx: Connection) -> dict[str, datetime]:
+    """The archive files that were let go, and when: nothing names them any more."""
+    return {row.path: row.at for row in tx.execute(select(forgotten))}
 
 
-def in_use(tx: Connection, before: datetime) -> frozenset[str]:
-    """The archive files that may still be read: those of all segments, and those that were let go
-    after a moment."""
-    lately = select(forgotten.c.path).where(forgotten.c.at > before)
-    return paths(tx) | frozenset(tx.execute(lately).scalars())
-
-
-def set_deleted(tx: Connection, before: datetime) -> None:
-    """Note no longer which archive files were let go up to a moment: they are deleted."""
-    tx.execute(delete(forgotten).where(forgotten.c.at <= before))
+def set_deleted(tx: Connection, paths: Collection[str]) -> None:
+    """Note no longer that some archive files were let go: they are deleted."""
+    change_with(tx, delete(forgotten), forgotten.c.path, paths)
 
 
 def paths(tx: Connection) -> frozenset[str]:

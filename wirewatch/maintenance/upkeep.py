@@ -132,19 +132,21 @@ def _delete_unused(house: House) -> tuple[int, tuple[str, ...]]:
     A ledger that names files that are gone may be an old copy: what is there instead may be merged
     of them, and be all that there is of their articles.
     """
-    before = house.now() - REST
+    now = house.now()
     with house.ledger.read() as tx:
-        let_go, kept = segments.let_go(tx, before), segments.in_use(tx, before)
-        named = segments.paths(tx)
+        let_go, named = segments.let_go(tx), segments.paths(tx)
+    # A time that is still to come was set by a wrong clock.
+    rested = {path for path, at in let_go.items() if not now - REST < at <= now + REST}
     there = house.archive.paths()
-    unused = {path for path in there - kept if begun_before(path, before)}
+    unknown = {path for path in there - named - let_go.keys() if begun_before(path, now - REST)}
     has_all = named <= there
-    deletable = {path for path in unused if path in let_go or (has_all and _is_ours(house, path))}
+    ours = {path for path in unknown if has_all and _is_ours(house, path)}
+    deletable = ours | (rested & there)
     for path in deletable:
         house.archive.remove(path)
     with house.ledger.write() as tx:
-        segments.set_deleted(tx, before)
-    return len(deletable), tuple(sorted(unused - deletable))
+        segments.set_deleted(tx, rested)
+    return len(deletable), tuple(sorted(unknown - ours))
 
 
 def _is_ours(house: House, path: str) -> bool:

@@ -115,6 +115,21 @@ def test_replaced_and_dropped_files_stay_for_a_day(
     assert old.isdisjoint(files(house))
 
 
+def test_files_replaced_while_the_clock_was_far_ahead_are_deleted(
+    house: House, clock: Clock
+) -> None:
+    clock.go(days=400)
+    ahead = house.archive.write_articles([an_article(9)])
+    with house.ledger.write() as tx:
+        segments.add(tx, ahead, clock())
+        segments.set_done(tx, ahead, clock())
+        assert segments.remove(tx, [ahead], clock())
+    upkeep(house)
+    clock.go(days=-398)
+    upkeep(house)
+    assert files(house) == known_files(house)
+
+
 def test_what_a_killed_process_left_is_deleted(house: House, clock: Clock) -> None:
     record(house.ledger, add_feed(house.ledger, "https://news.example/rss"), item(1))
     clock.go(minutes=1)
