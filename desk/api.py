@@ -228,10 +228,10 @@ def list_alerts(
 ) -> Alerts:
     """Alerts, newest first, and how many there are."""
     with office.house.ledger.read() as tx:
-        found = alerts.latest(tx, rule=rule or None, limit=size, offset=offset)
+        found = list(alerts.listed(tx, rule=rule or None, last=size, before=offset))
         return Alerts(
             total=alerts.count(tx, rule=rule or None),
-            alerts=[Sent(alert=alert, deliveries=where) for alert, where in found],
+            alerts=[Sent(alert=alert, deliveries=where) for alert, where in reversed(found)],
         )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select, update
 
 from core.ledger.chunks import rows_with
 from core.ledger.erasures import left_of
@@ -58,32 +57,24 @@ def listed(
     rule: str | None = None,
     of_stories: Collection[str] | None = None,
     last: int | None = None,
+    before: int = 0,
 ) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
-    """Alerts in order of time, each with the status of its deliveries: all, those of a rule, of
-    stories by all ids that each went by (`stories.ids_of`), or only the last so many."""
-    newest = _newest(rule, of_stories, last)
-    return _with_deliveries(tx, select(alerts).where(newest).order_by(alerts.c.id))
-
-
-def latest(
-    tx: Connection, *, rule: str | None = None, limit: int | None = None, offset: int = 0
-) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
-    """The same, the last first: all, or those of a rule."""
-    newest = _newest(rule, None, limit, offset)
-    return _with_deliveries(tx, select(alerts).where(newest).order_by(alerts.c.id.desc()))
-
-
-def last_of_rule(tx: Connection, rule: str, limit: int) -> list[Alert]:
-    """The last alerts of a rule, in order of time, without their deliveries."""
-    newest = _newest(rule, None, limit)
-    records = tx.execute(select(alerts.c.record).where(newest).order_by(alerts.c.id)).scalars()
-    return [Alert.model_validate(record) for record in records]
+    """Alerts in order of time, each with the status of its deliveries: all, those of a rule, or of
+    stories by all ids that each went by (`stories.ids_of`); only the `last` so many, or of those
+    before so many newest ones."""
+    newest = select(alerts.c.id).where(*_filters(rule, of_stories)).order_by(alerts.c.id.desc())
+    # By their ids: SQLite would sort all alerts of a rule with what they tell.
+    chosen = alerts.c.id.in_(newest.limit(last).offset(before))
+    for row, statuses in ALERTS.with_statuses(
+        tx, select(alerts).where(chosen).order_by(alerts.c.id)
+    ):
+        yield Alert.model_validate(row.record), statuses
 
 
 def count(
     tx: Connection, *, rule: str | None = None, of_stories: Collection[str] | None = None
 ) -> int:
-    """How many alerts there are, of a rule and of stories, chosen as for `latest`."""
+    """How many alerts there are, of a rule and of stories, chosen as for `listed`."""
     query = select(func.count()).select_from(alerts).where(*_filters(rule, of_stories))
     return tx.execute(query).scalar_one()
 
@@ -100,18 +91,6 @@ def by_rule(tx: Connection, *, since: datetime) -> dict[str, int]:
     return {row.rule: row.sent for row in tx.execute(query.group_by(alerts.c.rule))}
 
 
-def _newest(
-    rule: str | None, of_stories: Collection[str] | None, limit: int | None, offset: int = 0
-) -> ColumnElement[bool]:
-    """The SQL condition for the last so many alerts of a rule and of stories, the newest `offset`
-    left out; `limit` None means all others.
-
-    By their ids: SQLite would sort all alerts of a rule with what they tell.
-    """
-    chosen = select(alerts.c.id).where(*_filters(rule, of_stories)).order_by(alerts.c.id.desc())
-    return alerts.c.id.in_(chosen.limit(limit).offset(offset))
-
-
 def _filters(rule: str | None, of_stories: Collection[str] | None) -> Iterator[ColumnElement[bool]]:
     if rule is not None:
         yield alerts.c.rule == rule if of_stories is None else _with_stories(rule)
@@ -123,13 +102,6 @@ def _with_stories(rule: str) -> ColumnElement[bool]:
     """The SQL condition for alerts of a rule, beside one for their stories. By an expression:
     SQLite would read all alerts of the rule, instead of the few of the stories."""
     return alerts.c.rule.concat("") == rule
-
-
-def _with_deliveries(
-    tx: Connection, chosen: Select[Any]
-) -> Iterator[tuple[Alert, tuple[DeliveryStatus, ...]]]:
-    for row, statuses in ALERTS.with_statuses(tx, chosen):
-        yield Alert.model_validate(row.record), statuses
 
 
 def find(tx: Connection, prefix: str) -> list[str]:

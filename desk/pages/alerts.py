@@ -26,7 +26,7 @@ def listed(office: AtOffice, page: AtPage, rule: KnownRule, done: str = "") -> R
     """The alerts, newest first, as they were sent."""
     rules = office.house.rulebook.rules_if_any()
     with office.house.ledger.read() as tx:
-        told = list(alerts.latest(tx, rule=rule or None, limit=PAGE, offset=page.offset))
+        told = list(alerts.listed(tx, rule=rule or None, last=PAGE, before=page.offset))
         total = alerts.count(tx, rule=rule or None)
         held = held_alerts.listed(tx, rule=rule or None)
         channels = standings(tx, rules)
@@ -36,7 +36,7 @@ def listed(office: AtOffice, page: AtPage, rule: KnownRule, done: str = "") -> R
     return office.page(
         "alerts.html",
         "alerts",
-        told=[(alert, as_html(of_alert(alert).body), sent) for alert, sent in told],
+        told=[(alert, as_html(of_alert(alert).body), sent) for alert, sent in reversed(told)],
         present=present,
         total=total,
         held=held,

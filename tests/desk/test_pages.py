@@ -103,7 +103,7 @@ def test_hits_alerts_and_the_articles_of_a_story_lead_to_their_outlets(
     with House(load_settings(sample)) as house, house.ledger.read() as tx:
         (story,) = stories.listed(tx, limit=1)
         told = stories.articles_of(tx, story.id)
-        alert, _ = next(iter(alerts.latest(tx, limit=1)))
+        ((alert, _),) = alerts.listed(tx, last=1)
     for address, shown in (
         (f"/search?q=id:{told[0].article}", told[:1]),
         (f"/stories/{story.id}", told),

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from postgres_server import own_schema
 from sqlalchemy import ColumnElement, Connection
 
-from core.ledger import Ledger, dossiers
+from core.ledger import dossiers
 from core.records import Article, Dossier
 from core.settings import load_settings
 from wirewatch.dossiers import MAX_NAME, MAX_NOTE, DossierError, add, name_of, note_of, rename
 from wirewatch.house import House
-from wirewatch.maintenance.backup import backup
 from wirewatch.maintenance.erasing import chosen, erase
 from wirewatch.regrouping import merge, split
 
@@ -149,16 +148,6 @@ def test_of_an_erased_article_only_the_note_stays(house: House, arrived: list[Ar
     for article in (first, other):
         erase(house, chosen(house, entry_of(house, article)), "order of a court")
     assert told(house) == [(second.title, "of the first"), ("(erased)", "of the other")]
-
-
-def test_a_backup_has_the_dossiers(house: House, arrived: list[Article], tmp_path: Path) -> None:
-    made = add(house, "Week 49", arrived[0].id, "Lead.")
-    backup(house, tmp_path / "copy")
-    copied = Ledger(tmp_path / "copy" / "ledger.db")
-    with copied.read() as tx:
-        assert dossiers.listed(tx) == [made]
-        assert [one.note for one in dossiers.stories_of(tx, made.id)] == ["Lead."]
-    copied.close()
 
 
 def test_a_note_keeps_its_lines() -> None:

@@ -26,8 +26,8 @@ _LAST = 1_000
 def feed_of_rule(house: House, rule: str) -> bytes:
     """The Atom document of a rule's stories."""
     with house.ledger.read() as tx:
-        latest = alerts.last_of_rule(tx, rule, _LAST)
-        rule_alerts = [left for one in latest if (left := left_of(one))]
+        latest = alerts.listed(tx, rule=rule, last=_LAST)
+        rule_alerts = [left for one, _ in latest if (left := left_of(one))]
         survivors = stories.roots(tx, {one for alert in rule_alerts for one in alert.named_after})
     # Stories that have merged are one entry, with the id of the story told first.
     rule_alerts = of_survivors(rule_alerts, survivors)

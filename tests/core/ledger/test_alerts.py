@@ -46,23 +46,19 @@ def test_an_alert_without_channels_is_still_kept(ledger):
         assert list(alerts.listed(tx)) == [(an_alert(), ())]
 
 
-def test_alerts_are_listed_in_order_and_the_latest_of_a_rule_newest_first(ledger, clock):
+def test_alerts_are_listed_in_order(ledger, clock):
     add(ledger, an_alert(), "terminal")
     later = clock.go(hours=1)
     add(ledger, an_alert(story=2))
     add(ledger, an_alert(rule="s", story=2))
     with ledger.read() as tx:
-        listing = [alert for alert, _ in alerts.latest(tx)]
-        assert listing == [an_alert(rule="s", story=2), an_alert(story=2), an_alert()]
-        assert [one for one, _ in alerts.latest(tx, limit=1, offset=1)] == listing[1:2]
-        assert [one for one, _ in alerts.latest(tx, rule="r")] == listing[1:]
-        in_order = listing[::-1]
-        assert [one for one, _ in alerts.listed(tx)] == in_order
+        in_order = [alert for alert, _ in alerts.listed(tx)]
+        assert in_order == [an_alert(), an_alert(story=2), an_alert(rule="s", story=2)]
         assert [one for one, _ in alerts.listed(tx, last=2)] == in_order[1:]
-        assert [one for one, _ in alerts.listed(tx, of_stories=[listing[0].story])] == in_order[1:]
-        assert alerts.last_of_rule(tx, "r", 9) == [an_alert(), an_alert(story=2)]
-        assert alerts.last_of_rule(tx, "r", 1) == [an_alert(story=2)]
-        ((_, (delivery,)),) = alerts.listed(tx, of_stories=[listing[2].story])
+        assert [one for one, _ in alerts.listed(tx, last=1, before=1)] == in_order[1:2]
+        assert [one for one, _ in alerts.listed(tx, rule="r")] == in_order[:2]
+        assert [one for one, _ in alerts.listed(tx, of_stories=[in_order[2].story])] == in_order[1:]
+        ((_, (delivery,)),) = alerts.listed(tx, of_stories=[in_order[0].story])
         assert delivery.channel == "terminal"
         assert alerts.count(tx) == 3
         assert alerts.count(tx, rule="r") == 2

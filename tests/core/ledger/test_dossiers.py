@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from factories import NOON
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
-from sqlalchemy.exc import IntegrityError
 
 from core.ledger import dossiers, stories
 from core.ledger.tables import stories as story_rows
@@ -102,13 +100,6 @@ def test_a_dossier_is_renamed_and_removed_and_its_number_does_not_come_again(led
         assert again not in (first, second)
         assert dossiers.lock(tx, again)
         assert told(tx, again) == []
-
-
-def test_two_dossiers_cannot_have_one_name(ledger):
-    fill(ledger, name="one")
-    other = fill(ledger, name="two")
-    with pytest.raises(IntegrityError), ledger.write() as tx:
-        dossiers.rename(tx, other, "one")
 
 
 def test_a_note_is_changed_and_a_story_taken_out(ledger):

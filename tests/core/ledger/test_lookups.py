@@ -74,11 +74,7 @@ LOOKUPS: dict[str, tuple[Ask, str]] = {
         r"autoindex_alerts_1 \(key>\? AND key<\?\)",
     ),
     "the last alerts of a rule, sorted without what they tell": (
-        lambda tx: alerts.last_of_rule(tx, "spyware", 10),
-        "COVERING INDEX ix_alerts_rate",
-    ),
-    "a page of a rule's alerts": (
-        lambda tx: list(alerts.latest(tx, rule="spyware", limit=10)),
+        lambda tx: list(alerts.listed(tx, rule="spyware", last=10)),
         "COVERING INDEX ix_alerts_rate",
     ),
     "of which stories a rule has sent an alert": (

@@ -60,7 +60,7 @@ def test_story_of_an_alert_can_be_muted_beside_it(client: TestClient, house: Hou
     with house.ledger.write() as tx:
         lone = an_alert(story=8)  # on an article that is no story
         alerts.add(tx, lone, [], house.now())
-        told = next(one for one, _ in alerts.latest(tx) if one.rule == "surveillance")
+        ((told, _),) = alerts.listed(tx, rule="surveillance", last=1)
     assert f"/stories/{lone.story}/mute" not in client.get("/alerts").text
     address = f"/stories/{told.story}/mute"
     assert f'action="{address}"' in client.get("/alerts").text
@@ -108,11 +108,11 @@ def test_held_alert_shows_why_it_is_held(client: TestClient, house: House) -> No
 
 def test_alert_can_be_resent(client: TestClient, house: House) -> None:
     with house.ledger.read() as tx:
-        alert, _ = next(alerts.latest(tx))
+        ((alert, _),) = alerts.listed(tx, last=1)
     answer = client.post("/alerts/resend", data={"key": alert.key})
     assert answer.headers["location"] == "/alerts?rule=&page=1&done=resent"
     with house.ledger.read() as tx:
-        ((_, (delivery,)),) = (one for one in alerts.latest(tx) if one[0].key == alert.key)
+        ((_, (delivery,)),) = (one for one in alerts.listed(tx) if one[0].key == alert.key)
     assert delivery.delivered_at is None
     page = client.get("/alerts").text
     assert '<a href="/alerts#channels">1 message waiting</a>' in page  # why is told there

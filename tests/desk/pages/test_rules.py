@@ -307,7 +307,7 @@ def test_a_digest_shows_when_it_is_due_and_what_it_would_say_now(
     assert "every Monday at 07:30 (UTC), next <time" in page
     assert "rules: surveillance" in page
     with house.ledger.write() as tx:
-        ((latest, _),) = alerts.latest(tx, limit=1)
+        ((latest, _),) = alerts.listed(tx, last=1)
         for name, position in (("a & b", 0), ("none", 10_000)):
             digests.save(tx, Progress(name=name, position=position, until=house.now()))
     shown = client.get("/digest?name=a+%26+b").text
