@@ -5,6 +5,10 @@ const items = () => [...document.querySelectorAll("[data-item]")];
 const main = (item) => item?.querySelector("h2 a, h3 a") ?? item?.querySelector("a");
 let waitsForPlace = false;
 
+// A browser that is told to keep nothing for pages refuses both stores: what was chosen then lasts as long as the page.
+const store = (name) => { try { return window[name]; } catch { const own = {}; return { getItem: (key) => own[key] ?? null, setItem: (key, value) => { own[key] = value; }, removeItem: (key) => delete own[key] }; } };
+const lasting = store("localStorage"), session = store("sessionStorage");
+
 function move(step) {
   const all = items();
   if (!all.length) return;
@@ -43,7 +47,7 @@ document.addEventListener("keydown", (event) => {
     if (place) { event.preventDefault(); place.click(); }
     return;
   }
-  if (localStorage.getItem("keys") === "off") return;
+  if (lasting.getItem("keys") === "off") return;
   const act = keys[event.key];
   if (act) { event.preventDefault(); act(); }
 });
@@ -66,18 +70,18 @@ document.addEventListener("submit", (event) => {
   if (leavesNote(form) && !confirm("A note is not saved yet. Go on without it?")) { event.preventDefault(); return; }
   if (form.dataset.ask && !confirm(form.dataset.ask)) { event.preventDefault(); return; }
   if (button?.dataset.into) { event.preventDefault(); showInto(form, button); return; }
-  if (button?.ariaLabel) sessionStorage.setItem("pressed", button.ariaLabel);
+  if (button?.ariaLabel) session.setItem("pressed", button.ariaLabel);
 });
 
 // On the page that answers, the button that was pressed has the focus again, as to move a story once more.
-const pressed = sessionStorage.getItem("pressed");
-sessionStorage.removeItem("pressed");
+const pressed = session.getItem("pressed");
+session.removeItem("pressed");
 // Going to the item that the address names takes the focus away, until the page is loaded.
 if (pressed) addEventListener("load", () => document.querySelector(`button[aria-label="${CSS.escape(pressed)}"]`)?.focus({ preventScroll: true }));
 
 const off = document.getElementById("keys-off");
-off.checked = localStorage.getItem("keys") === "off";
-off.addEventListener("change", () => localStorage.setItem("keys", off.checked ? "off" : "on"));
+off.checked = lasting.getItem("keys") === "off";
+off.addEventListener("change", () => lasting.setItem("keys", off.checked ? "off" : "on"));
 
 // What was done is told once: neither a reload nor a bookmark of the page repeats it.
 const here = new URL(location.href);
@@ -89,7 +93,7 @@ if (here.searchParams.has("done")) {
 // Which stories, or articles of a story, came since this browser's reader last marked all as seen.
 const news = document.querySelector("[data-news]");
 if (news) {
-  const seen = localStorage.getItem("seen") ?? "";
+  const seen = lasting.getItem("seen") ?? "";
   const moved = items().filter((one) => Date.parse(one.dataset.moved) > Date.parse(seen));
   moved.forEach((one) => one.classList.add("new"));
   if (moved.length) moved[0].id ||= "new";
@@ -100,7 +104,7 @@ if (news) {
   button?.addEventListener("click", () => {
     // Not the present time: what came since the page was loaded is not on it.
     const last = Math.max(Date.parse(seen) || 0, ...items().map((one) => Date.parse(one.dataset.moved)));
-    localStorage.setItem("seen", new Date(last).toISOString());
+    lasting.setItem("seen", new Date(last).toISOString());
     moved.forEach((one) => one.classList.remove("new"));
     news.hidden = true;
   });

@@ -166,6 +166,20 @@ def test_keys_can_be_switched_off(page: Page) -> None:
     assert not page.locator("#keys").is_visible()
 
 
+def test_keys_work_in_a_browser_that_keeps_nothing_for_pages(page: Page) -> None:
+    """The script ended at the first question whether they are switched off."""
+    refused = "{ get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } }"
+    for store in ("localStorage", "sessionStorage"):
+        page.add_init_script(f"Object.defineProperty(window, '{store}', {refused})")
+    page.goto("/?done=x")
+    page.wait_for_url("/")
+    page.keyboard.press("?")
+    page.check("#keys-off")
+    page.click("#keys button")
+    page.keyboard.press("?")
+    assert not page.locator("#keys").is_visible()
+
+
 def test_search_becomes_a_rule_that_is_tried_and_saved(page: Page, home: Path) -> None:
     page.goto("/search?q=spyware")
     page.click("text=Make it a rule")
