@@ -1,16 +1,12 @@
-"""Standing queries match the same articles as in both indexes."""
+"""Standing queries: phrases, names, and batches of any size; `test_meaning` has all conditions."""
 
 from __future__ import annotations
 
-from contextlib import closing
-from datetime import timedelta
 from itertools import product
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from factories import NOON, a_mention, an_article
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.clauses import Explainer
@@ -18,83 +14,7 @@ from core.conditions import resolve_dates
 from core.query import parse
 from core.records import MentionKind
 from search import percolator
-from search.embedded import EmbeddedIndex
 from search.percolator import Percolator
-
-WORDS = [
-    "spy",
-    "spies",
-    "camera",
-    "cameras",
-    "court",
-    "Straße",
-    "strasse",
-    "wire tap",
-    "l'état",
-    "x-ray",
-]
-QUERIES = [
-    "spy", "camera*", "c?urt", '"wire tap"', "title:court", "text:(spy OR camera)", "strasse",
-    "spy AND NOT court", "-camera", "*", "outlet:one", "outlet:o*", "score:[0.5 TO 1]",
-    "score:<0.3",
-    "published:>=now-2d", "story:*", "NOT story:*", "vendor:acme", "mention:*", "country:gb",
-    "l'etat", '"l etat"', "x-ray", "language:en", "topic:*", "duplicate_of:*", "authors:jane",
-]  # fmt: skip
-
-
-@st.composite
-def articles(draw):
-    number = draw(st.integers(0, 10_000))
-    words = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
-    vendor, place = a_mention("vendor", "Acme"), a_mention("place", "London", country="GB")
-    return an_article(
-        number,
-        title=draw(words),
-        text=draw(words),
-        outlet=draw(st.sampled_from(["One", "Other"])),
-        language=draw(st.sampled_from(["en", ""])),
-        authors=draw(st.sampled_from([(), ("Jane Doe",)])),
-        score=draw(st.sampled_from([0.0, 0.29, 0.5, 1.0])),
-        published=draw(
-            st.sampled_from([None, NOON, NOON - timedelta(days=2), NOON - timedelta(9)])
-        ),
-        story=draw(st.sampled_from([None, "ab" * 32])),
-        mentions=draw(st.sampled_from([(), (vendor,), (place, vendor)])),
-    )
-
-
-query = st.recursive(
-    st.sampled_from(QUERIES),
-    lambda inner: st.one_of(
-        st.tuples(inner, inner).map(lambda two: f"({two[0]}) AND ({two[1]})"),
-        st.tuples(inner, inner).map(lambda two: f"({two[0]}) OR ({two[1]})"),
-        inner.map(lambda one: f"NOT ({one})"),
-    ),
-    max_leaves=4,
-)
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    batch=st.lists(articles(), max_size=8, unique_by=lambda one: one.id),
-    texts=st.lists(query, min_size=1, max_size=12),
-)
-def test_the_percolator_and_explanations_agree_with_the_embedded_index(batch, texts) -> None:
-    queries = [parse(text).at(NOON) for text in texts]
-    matched = Percolator([one.condition for one in queries]).match(batch)
-    with (
-        TemporaryDirectory() as folder,
-        closing(EmbeddedIndex(Path(folder, "index.sqlite"))) as index,
-    ):
-        list(index.write(batch))
-        for one, places in zip(queries, matched, strict=True):
-            found = {article.id for article in index.search(one, size=100).articles}
-            assert {batch[place].id for place in places} == found, one.text
-            said = {
-                article.id for article in batch if Explainer(article).explain(one.condition).matched
-            }
-            assert said == found, one.text
-
 
 PHRASES = [
     f'{field}"{" ".join(words)}"'
