@@ -31,7 +31,7 @@ from core.conditions import (
     require_feeds,
 )
 from core.fields import FIELDS, Kind
-from core.records import Article, Evidence, Mention, Statement, TextField
+from core.records import COUNTRY_KINDS, Article, Evidence, Mention, Statement, TextField
 from core.words import lower, stem, word_spans
 
 MAX_FOUND = 3
@@ -133,13 +133,20 @@ class Explainer:
         return Clause(describe(leaf), bool(fitting), tuple(found), value, tuple(told))
 
     def _told(self, field: str, values: Sequence[str]) -> Sequence[Statement | Mention]:
-        """The statements or names that some values of a field stand for: who asks for denials, or
-        for vendors, wants to read them."""
+        """The statements or names that some values of a field stand for: who asks for denials, for
+        vendors, or for a country, wants to read them."""
         if field == "statement":
             said = (one for one in self._article.statements if one.kind in values)
             return sorted(said, key=_place)
-        fitting = (one for one in self._article.mentions if field in ("mention", one.kind))
-        named = sorted((one for one in fitting if one.name in values), key=_place)
+        mentions = self._article.mentions
+        if field == "country":
+            fitting = [
+                one for one in mentions if one.kind in COUNTRY_KINDS and one.country in values
+            ]
+        else:
+            named_so = (one for one in mentions if field in ("mention", one.kind))
+            fitting = [one for one in named_so if one.name in values]
+        named = sorted(fitting, key=_place)
         first = {one.name: one for one in reversed(named)}
         return sorted(named, key=lambda one: one is not first[one.name])
 

@@ -67,6 +67,17 @@ def test_phrases_that_meet_a_query_are_shown_as_written(query: str, shown: list[
     assert phrases(query) == shown
 
 
+def test_a_country_is_shown_by_the_places_that_lie_in_it() -> None:
+    named = (
+        a_mention("place", "Athens", country="GR", end=6),
+        a_mention("vendor", "NSO Group", country="GR", start=7, end=10),
+        a_mention("place", "Paris", country="FR", start=11, end=16),
+    )
+    article = an_article(title="Athens NSO Paris", mentions=named)
+    clause = Explainer(article).explain(parse("country:gr").condition)
+    assert [one.phrase for one in matched_phrases(clause)] == ["Athens"]
+
+
 def test_only_the_first_few_matches_are_shown_title_before_text() -> None:
     article = an_article(title="Spied on", text="Spies spied. He was spied on, spied out, spied.")
     found = Explainer(article).explain(parse("spied").condition).found
