@@ -140,16 +140,16 @@ class _Handover:
         left because it was `stopped`, must not bring the others a repeat."""
         answers = {one: self.refused[one].answer for one in sorted(self.refused)}
         left = [recipient for _, recipient in self.left]
-        if self.readers <= {*answers, *left}:
-            return stopped or self._refusal_by_all(answers)
         final = [one for one in answers if self.refused[one].code >= 500]
-        note = _told({one: answers.pop(one) for one in final})
-        return Taken(note or None, answers | dict.fromkeys(left, stopped.reason if stopped else ""))
-
-    def _refusal_by_all(self, answers: Mapping[str, str]) -> Failed:
-        of_content = [one for one in self.refused.values() if one.is_of_content]
-        if of_content and all(one.code >= 500 for one in self.refused.values()):
-            return Failed(f"the server answered {of_content[-1].answer}", Cause.UNKNOWN)
+        if not self.readers <= {*answers, *left}:
+            note = _told({one: answers.pop(one) for one in final})
+            why = stopped.reason if stopped else ""
+            return Taken(note or None, answers | dict.fromkeys(left, why))
+        if stopped:
+            return stopped
+        of_content = [one.answer for one in self.refused.values() if one.is_of_content]
+        if of_content and len(final) == len(answers):
+            return Failed(f"the server answered {of_content[-1]}", Cause.UNKNOWN)
         return Failed(_told(answers), Cause.CHANNEL)
 
 

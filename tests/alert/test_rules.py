@@ -49,21 +49,11 @@ def test_a_name_may_be_as_long_as_the_desk_can_edit():
     assert read_rules(a_rule(name=f"'{'n' * 200}'"), "r.toml").rules[0].name == "n" * 200
 
 
-def test_operators_are_channels():
-    assert read_rules(GOOD, "rules.toml").operators == ()
-    named = read_rules('operators = ["terminal", "desk"]\n' + GOOD, "rules.toml")
-    assert named.operators == ("terminal", "desk")
-
-
 def test_missing_file_has_no_rules(tmp_path):
     path = tmp_path / "rules.toml"
     assert load_rules(path) == Rules((), {})
     path.write_text(GOOD, "utf-8")
     assert len(load_rules(path).rules) == 2
-
-
-def test_empty_file_has_no_rules():
-    assert read_rules("", "rules.toml") == Rules((), {})
 
 
 def test_a_file_that_is_not_utf8_is_named(tmp_path):

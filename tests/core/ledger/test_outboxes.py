@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from factories import NOON, an_alert, listed_notices
+from factories import NOON, a_notice, an_alert, listed_notices
 
 from core.ledger import alerts, channels, digests, messages, notices
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES
@@ -13,8 +13,6 @@ from core.records import (
     ChannelNews,
     ChannelState,
     Digest,
-    FeedState,
-    Notice,
     RulesNews,
     content_id,
 )
@@ -69,17 +67,23 @@ def test_waiting_deliveries_are_counted_released_and_closed_by_channel(ledger):
     with ledger.write() as tx:
         alerts.add(tx, an_alert(), ["desk", "hook"], NOON)
         messages.add(tx, DIGEST, ["desk"], NOON)
-        assert channels.waiting(tx) == {"desk": 2, "hook": 1}
+        notices.add(tx, a_notice())
+        notices.enqueue(tx, ["desk", "hook"], NOON)
+        assert channels.waiting(tx) == {"desk": 3, "hook": 2}
         for one in alerts.outbox(tx, NOON):
             ALERTS.set_failed(tx, one, reason="no", retry_at=later)
+        for bundle in notices.outbox(tx, NOON):
+            NOTICES.set_failed(tx, bundle, reason="no", retry_at=later)
         channels.release(tx, "desk", NOON)
         assert [one.channel for one in alerts.outbox(tx, NOON)] == ["desk"]
-        assert channels.close(tx, "desk", reason="left", now=NOON) == 2
+        assert [one.channel for one in notices.outbox(tx, NOON)] == ["desk"]
+        assert channels.close(tx, "desk", reason="left", now=NOON) == 3
         assert channels.close(tx, "desk", reason="left", now=NOON) == 0
-        assert channels.waiting(tx) == {"hook": 1}
-        ((_, (desk, hook)),) = alerts.listed(tx)
-    assert (desk.closed_at, desk.delivered_at, desk.reason) == (NOON, None, "left")
-    assert hook.closed_at is None
+        assert channels.waiting(tx) == {"hook": 2}
+        assert [one.channel for one in notices.outbox(tx, later)] == ["hook"]
+        for ((_, (desk, hook)),) in (alerts.listed(tx), listed_notices(tx)):
+            assert (desk.closed_at, desk.delivered_at, desk.reason) == (NOON, None, "left")
+            assert hook.closed_at is None
 
 
 def test_the_last_news_of_rules_is_what_operators_know(ledger):
@@ -91,32 +95,6 @@ def test_the_last_news_of_rules_is_what_operators_know(ledger):
             messages.add(tx, NEWS.model_copy(update={"key": f"other {number}"}), [], NOON)
             assert messages.last_of_rules(tx) == news
         assert messages.outbox(tx, NOON)[-1].payload == news
-
-
-def test_waiting_feed_notices_are_counted_released_and_closed_too(ledger):
-    notice = Notice(
-        feed=content_id("feed"),
-        url="https://news.example/rss",
-        outlet="",
-        before=FeedState.OK,
-        state=FeedState.GONE,
-        reason="answered 410",
-        since=NOON,
-        created_at=NOON,
-    )
-    with ledger.write() as tx:
-        notices.add(tx, notice)
-        notices.enqueue(tx, ["desk", "hook"], NOON)
-        assert channels.waiting(tx) == {"desk": 1, "hook": 1}
-        for bundle in notices.outbox(tx, NOON):
-            NOTICES.set_failed(tx, bundle, reason="no", retry_at=NOON + timedelta(hours=1))
-        channels.release(tx, "desk", NOON)
-        assert [bundle.channel for bundle in notices.outbox(tx, NOON)] == ["desk"]
-        assert channels.close(tx, "desk", reason="left", now=NOON) == 1
-        later = notices.outbox(tx, NOON + timedelta(days=1))
-        assert [bundle.channel for bundle in later] == ["hook"]
-        ((_, (desk, _)),) = listed_notices(tx)
-    assert (desk.closed_at, desk.delivered_at, desk.reason) == (NOON, None, "left")
 
 
 def test_a_closed_delivery_can_still_be_resent(ledger):
