@@ -6,6 +6,7 @@ Only the DAG files import this; nothing else of wirewatch needs Airflow.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("wirewatch.dags")
 
 TOLD = "operators told"
-"""The key of what a task leaves for others (XCom) once the operators know that it failed: why."""
+"""The key of what a task leaves for others (XCom) when it has failed: when, and why."""
+
+SETTLED_SECONDS = 5.0
+"""How long a failed task waits for others that fail at the same time to leave theirs."""
 
 RETRIES = ExceptionRetryPolicy(
     rules=[
@@ -73,13 +77,18 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     task = context["task_instance"]
     error = context.get("exception")
     # Without one, its process was lost, which the run tells.
-    if error is None or _told(task, [task.task_id]):
+    if error is None or _failed(task, [task.task_id]):
         return
     reason = _reason(error, context["task"].execution_timeout)
+    mine = [time.time(), task.task_id, reason]
+    task.xcom_push(key=TOLD, value=mine)
+    time.sleep(SETTLED_SECONDS)
     is_own = isinstance(error, AirflowTaskTimeout)
-    is_known = not is_own and reason in _told(task, context["dag"].task_ids)
-    task.xcom_push(key=TOLD, value=reason)
-    if is_known or isinstance(error, RulesError):
+    is_told = any(
+        one < mine and (one[1] == task.task_id or (one[2] == reason and not is_own))
+        for one in _failed(task, context["dag"].task_ids)
+    )
+    if is_told or isinstance(error, RulesError):
         return
     _tell(
         Failure(
@@ -92,10 +101,10 @@ def tell_operators(context: Mapping[str, Any]) -> None:
     )
 
 
-def _told(task: Any, names: Collection[str]) -> list[str]:
-    """Why tasks of this run have failed, as far as the operators were told."""
+def _failed(task: Any, names: Collection[str]) -> list[list[Any]]:
+    """When and why tasks of this run have failed, with their names: all parts of each."""
     found = task.xcom_pull(task_ids=list(names), key=TOLD, run_id=task.run_id)
-    return [reason for reason in found if reason]
+    return [one for one in found if one]
 
 
 def _reason(error: BaseException, longest: timedelta) -> str:
@@ -127,7 +136,7 @@ def tell_operators_of_run(context: Mapping[str, Any]) -> None:
     task = context["task_instance"]
     for name in dag.task_ids:
         states = task.get_task_states(dag_id=dag.dag_id, task_ids=[name], run_ids=[run])
-        if "failed" in states.get(run, {}).values() and not _told(task, [name]):
+        if "failed" in states.get(run, {}).values() and not _failed(task, [name]):
             error = (
                 "its process was killed or lost, most often because memory ran out; or no worker "
                 "took it in time"

@@ -263,24 +263,29 @@ def test_every_task_has_a_failure_callback_and_a_retry_policy(parsed: dict) -> N
 
 
 TELL = """
-import sys
+import sys, threading
 from datetime import timedelta
 from types import SimpleNamespace
 from airflow.sdk.exceptions import AirflowTaskTimeout
 from sqlalchemy.exc import OperationalError
 from alert.checks import RulesError
+import wirewatch.airflow
 from wirewatch.airflow import RETRIES, tell_operators, tell_operators_of_run
 from core.ledger import Ledger, LedgerError
 from core.index import IndexUnavailableError
-told = set()
+wirewatch.airflow.SETTLED_SECONDS = 0
+told = []
 class Task:
     dag_id, run_id, log_url = "news_hourly", "r1", "http://airflow.example/log"
-    def __init__(self, task_id):
-        self.task_id = task_id
+    def __init__(self, task_id, barrier):
+        self.task_id, self.barrier = task_id, barrier
     def xcom_push(self, key, value):
-        told.add((self.task_id, key, value))
+        told.append((self.task_id, key, value))
+        self.barrier.wait()
     def xcom_pull(self, task_ids, key, run_id):
-        return [why for task, known, why in told if task in task_ids and known == key] or [None]
+        found = [why for task, known, why in told if task in task_ids and known == key]
+        self.barrier.wait()
+        return found or [None]
     def get_task_states(self, dag_id, task_ids, run_ids):
         state = "success" if task_ids == ["poll"] else "failed"
         return {run_ids[0]: {"of any part": state}}
@@ -289,9 +294,12 @@ dag = SimpleNamespace(
     dagrun_timeout=timedelta(hours=3),
     task_ids=["poll", "fetch", "extract", "link", "index", "match", "deliver", "account", "tidy"],
 )
-def failed(task, error):
+dag.task_ids.append("plan")
+def failed(task, error, barrier=threading.Barrier(1)):
     hour = SimpleNamespace(execution_timeout=timedelta(hours=1))
-    tell_operators({"task_instance": Task(task), "task": hour, "dag": dag, "exception": error})
+    tell_operators(
+        {"task_instance": Task(task, barrier), "task": hour, "dag": dag, "exception": error}
+    )
 failed("link", LedgerError("it is newer"))
 failed("match", LedgerError("it is newer"))
 failed("tidy", RulesError("rule 'r': the stage has told of it"))
@@ -299,12 +307,21 @@ failed("poll", AirflowTaskTimeout("Timeout, PID: 7"))
 failed("deliver", AirflowTaskTimeout("Timeout, PID: 8"))
 for part in range(2):
     failed("account", MemoryError())
+sides = threading.Barrier(3)
+at_once = [
+    threading.Thread(target=failed, args=("plan", OSError("at once"), sides)) for part in range(3)
+]
+for one in at_once:
+    one.start()
+for one in at_once:
+    one.join()
 failed("fetch", OperationalError("INSERT", {"title": "a headline"}, Exception("disk full")))
 for part in range(3):
     failed("index", IndexUnavailableError(f"part {part}"))
 failed("extract", None)
 for reason in ("task_failure", "timed_out"):
-    context = {"dag": dag, "run_id": reason, "reason": reason, "task_instance": Task("link")}
+    last = Task("link", threading.Barrier(1))
+    context = {"dag": dag, "run_id": reason, "reason": reason, "task_instance": last}
     tell_operators_of_run(context)
 def opening(url):
     try:
@@ -321,9 +338,9 @@ for error in (newer, RulesError("no such rule"), away, IndexUnavailableError(), 
 @pytest.mark.airflow
 def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
     """Also of a ledger that none of their messages can be recorded in; once for all parts of a
-    mapped task, and for tasks that fail for the same reason, except that each that takes too long
-    is named; and of a process that was killed. An operators' channel that cannot be used keeps it
-    from no other."""
+    mapped task, even if they fail at the same time, and for tasks that fail for the same reason,
+    except that each that takes too long is named; and of a process that was killed. An operators'
+    channel that cannot be used keeps it from no other."""
     rules = 'operators = ["room", "terminal"]\n[channels]\nroom = "$NOT_SET"'
     (tmp_path / "rules.toml").write_text(rules)
     ledger = tmp_path / "wirewatch.db"
@@ -351,6 +368,7 @@ def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
             ("the task poll failed", "it took longer than 1:00:00 (h:mm:ss)"),
             ("the task deliver failed", "it took longer than 1:00:00 (h:mm:ss)"),
             ("the task account failed", "MemoryError"),
+            ("the task plan failed", "at once"),
             ("the task fetch failed", "cannot use the ledger: disk full"),
             ("the task index failed", "part 0"),
             (
