@@ -237,7 +237,7 @@ class PeopleFinder:
 
     def _is_given(self, word: str) -> bool:
         """Whether a word is a given name, or two of them joined: "Marie-Ange"."""
-        if word in self._nationalities or word in self._things:
+        if word in self._nationalities or word in self._things - self._weak_given:
             return False
         if word in self._given:
             return True

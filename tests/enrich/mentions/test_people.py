@@ -120,6 +120,9 @@ from enrich.mentions.finder import MentionFinder
         ("Mgr Zorbin Quaxley et le coronel Okelo Quaxley pleurent.",
          ["Zorbin Quaxley", "Okelo Quaxley"]),
         ("Julie Bishop wept.", ["Julie Bishop"]),
+        ("FDP-Chef Christian Lindner left. Christian Democrats and the Christian Church did not.",
+         ["Christian Lindner"]),
+        ("Bill Barr left. The Safety Bill Clears Lords.", ["Bill Barr"]),
         # A party in court is a role, too.
         ("Plaintiff Anna Oakes sued. “No,” said plaintiff Quaxla Zorbin. Oakes won.",
          ["Anna Oakes", "Quaxla Zorbin", "Oakes"]),
