@@ -47,6 +47,14 @@ class Row(BaseModel):
     url: str = ""
     published: Annotated[UtcTime | None, BeforeValidator(_time_or_none)] = None
 
+    @property
+    def site(self) -> str:
+        """Its site; empty if it has no address, or one that cannot be read."""
+        try:
+            return site_of(self.url)
+        except ValueError:
+            return ""
+
 
 class Threaded(Record):
     """The result for a row: its story, and the first row with the same text if there is one."""
@@ -96,7 +104,7 @@ def thread_lines(
             row.id,
             sketch(row.text),
             now,
-            site_of(row.url) if row.url else "",
+            row.site,
             original=None if first == row.id else first,
         ).copy
         if copy is not None:

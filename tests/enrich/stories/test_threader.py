@@ -467,6 +467,11 @@ def test_a_row_without_a_readable_time_takes_the_previous_rows(missing: object) 
     assert [one.story for one in found] == ["a", "a", "c", "c"]
 
 
+def test_a_row_with_an_unreadable_address_is_placed() -> None:
+    (placed,) = rows({"id": "a", "title": TAPPED[0], "text": LONG, "url": "http://[::1"})
+    assert placed.story == "a"
+
+
 def test_a_row_without_id_is_refused() -> None:
     with pytest.raises(ValidationError):
         rows({"title": "Borduria votes", "text": ""})
