@@ -23,9 +23,9 @@ from lxml.html import HtmlElement
 
 from core.records import FeedItem
 from ingest.extraction.document import Document
-from ingest.extraction.linked_data import is_article, types
+from ingest.extraction.linked_data import is_article, resolve, types
 from ingest.extraction.markup import is_aside
-from ingest.moments import local_moment
+from ingest.moments import FIRST, local_moment
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """Hardly any news page is older; an earlier date is a lost one (the Unix epoch, zeros)."""
@@ -152,7 +152,7 @@ _NAIVE_LATEST = datetime(2100, 1, 1)  # noqa: DTZ001 - htmldate compares naive d
 
 def _from_words(text: str) -> datetime | None:
     """A day as people write it, in the languages and orders that htmldate reads without a page."""
-    text = _ABBREVIATED.sub(r"\1", _CLOCK.sub(" ", text))
+    text = _ABBREVIATED.sub(r"\1", _CLOCK.sub(" ", FIRST.sub("1", text)))
     try:
         day = try_date_expr(text, "%Y-%m-%d", False, _NAIVE_EARLIEST, _NAIVE_LATEST)
     except (ValueError, OverflowError):
@@ -274,7 +274,10 @@ def _printed_day_at(place: XPath, tree: HtmlElement) -> datetime | None:
 def _found_by_htmldate(document: Document) -> datetime | None:
     # htmldate prunes a copy, so the tree stays as it is.
     day = find_date(document.tree, original_date=True, extensive_search=True, url=document.url)
-    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+    # For want of a day it takes a year, be it the footer's, as the first of January.
+    if day is None or day.endswith("-01-01"):
+        return None
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
 def _in_meta(tags: Iterable[tuple[str, str]], names: frozenset[str]) -> Iterator[datetime]:
@@ -285,8 +288,9 @@ def _in_linked_data(objects: tuple[dict[str, Any], ...]) -> Iterator[datetime]:
     """The times of articles first, then those of pages, some of which are articles."""
     for is_kind in (is_article, _is_page):
         for name in _PROPERTIES:
-            said = (thing.get(name) for thing in objects if is_kind(thing))
-            yield from _written_times(value for value in said if isinstance(value, str))
+            said = (resolve(thing.get(name), objects) for thing in objects if is_kind(thing))
+            values = (value for several in said for value in several)
+            yield from _written_times(str(one) for one in values if isinstance(one, (str, int)))
 
 
 def _written_times(texts: Iterable[str]) -> Iterator[datetime]:

@@ -71,6 +71,8 @@ def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datet
         ("31.05.2024", "2024-05-31T00:00:00+00:00"),
         ("Published 7:07 PM EST May 31, 2024", "2024-05-31T00:00:00+00:00"),
         ("31 mai 2024", "2024-05-31T00:00:00+00:00"),
+        ("Publié le 1er mai 2024", "2024-05-01T00:00:00+00:00"),
+        ("1º de maio de 2024", "2024-05-01T00:00:00+00:00"),
     ],
 )
 def test_times_are_read_in_many_spellings(text: str, meant: str) -> None:
@@ -221,8 +223,15 @@ def test_htmldate_is_the_last_resort() -> None:
     assert published(page(body=body), NO_FEED) == at(2024, 5, 31)
 
 
-def test_a_page_without_a_date_has_none() -> None:
-    assert published(page(), NO_FEED) is None
+@pytest.mark.parametrize("body", ["", "<p>The year 2023 was wet.</p><footer>© 2024</footer>"])
+def test_a_page_without_a_date_has_none(body: str) -> None:
+    assert published(page(body=body), NO_FEED) is None
+
+
+@pytest.mark.parametrize("value", ['["2024-05-31T10:20:00Z"]', "1717150800", "1717150800000"])
+def test_linked_data_may_have_a_time_in_a_list_or_as_a_number(value: str) -> None:
+    head = linked(datePublished="").replace('""', value)
+    assert stated(page(head)) == at(2024, 5, 31, 10, 20)
 
 
 def test_the_feeds_exact_time_wins() -> None:
