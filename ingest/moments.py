@@ -90,7 +90,37 @@ _BARE_OFFSET = re.compile(r"(:\d\d(?:[.,]\d+)?)\s*([+-]\d\d)(\d\d)(?!\d)")
 _HALF = re.compile(r"(?<!\d)(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])\.?M\b\.?", re.IGNORECASE)
 """A time on a twelve-hour clock, whose AM or PM feedparser drops."""
 
-_DAY__MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
+_DAY_FIRST = re.compile(r"(?<![\d.])(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})(?!\d),?")
+_YEAR_FIRST = re.compile(
+    r"(?<![\d./])(?P<year>\d{4})([./])(?P<month>\d\d?)\2(?P<day>\d\d?)(?!\d),?"
+)
+"""Dates whose order is clear from their dots or their year. That of `01/02/2026` is not."""
+
+_MONTH_FIRST = re.compile(
+    r"(?:[a-z]{3,9},?\s+)?(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:r?uary|ch|il|e|y|ust|t|(?:t?em|o)ber)?\.?\s+(?P<day>\d\d?),?\s+(?P<year>\d{4})(?:,|\s-|\s+at)?(?=\s|$)",
+    re.IGNORECASE,
+)
+"""A date as Americans write it: `March 1, 2026, 10:00 am`, `Sunday, March 1, 2026 - 10:00`."""
+
+FIRST = re.compile(r"(?<!\d)1(?:er|[º°])(?=\s)")
+"""The first of a month in French, Spanish and Portuguese: `1er mai`, `1º de maio`."""
+
+_MONTH_NAMES = {
+    "Jan": "jan jän gen ene",
+    "Feb": "feb fév fev",
+    "Mar": "mar mär mrz mrt maa",
+    "Apr": "apr abr avr",
+    "May": "may mai mag mei",
+    "Jun": "jun juin giu",
+    "Jul": "jul juil lug",
+    "Aug": "aug ago aoû aou",
+    "Sep": "sep set",
+    "Oct": "oct okt ott out",
+    "Nov": "nov",
+    "Dec": "dec dez dic déc",
+}
+_MONTHS = {name: month for month, names in _MONTH_NAMES.items() for name in names.split()}
 """How months begin in English, German, French, Spanish, Italian, Portuguese and Dutch."""
 
 _MONTH_BETWEEN = re.compile(
