@@ -94,9 +94,10 @@ def _mend_sentences(tree: HtmlElement) -> None:
     for quote in list(tree.iter("q")):
         quote.tag, quote.text = "span", f"\u201c{quote.text or ''}"
         quote.tail = f"\u201d{quote.tail or ''}"
-    for time in list(tree.iter("time")):
-        for sentence in time.iterancestors("p"):
-            if len(sentence.text_content()) > IN_SENTENCE * len(time.text_content()):
+    for paragraph in tree.iter("p"):
+        length = len(paragraph.text_content())
+        for time in list(paragraph.iter("time")):
+            if length > IN_SENTENCE * len(time.text_content()):
                 time.tag = "span"
 
 

@@ -6,12 +6,14 @@ import json
 from html import escape
 
 import pytest
+from growth import grows_evenly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
 from demo.outlets import outlets
 from demo.pages import article_page
+from ingest.extraction.body import body
 from ingest.extraction.document import parse
 from ingest.extraction.quick import quick_text
 
@@ -218,6 +220,10 @@ HOSTILE = {
 @pytest.mark.parametrize("markup", HOSTILE.values(), ids=HOSTILE.keys())
 def test_any_markup_can_be_extracted(markup):
     assert isinstance(quick(markup), str)
+
+
+def test_the_time_for_a_paragraph_of_times_grows_with_their_number():
+    assert grows_evenly(lambda size: body(parse(f"<p>{'<time>x</time> y ' * size}", "")), 500)
 
 
 _tags = st.sampled_from(["<p>", "</p>", "<div class='body'>", "</div>", "<a href='/'>", "</a>"])
