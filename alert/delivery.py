@@ -29,9 +29,7 @@ def send(message: Message, channel: Channel, now: datetime) -> Outcome:
     """Hand a message to a channel. Never raises: an error becomes a `Failed`."""
     try:
         if isinstance(channel, Terminal):
-            sys.stdout.write(f"{message.printed}\n\n")
-            sys.stdout.flush()
-            return Taken()
+            return _printed(message)
         if isinstance(channel, Webhook):
             return webhook.send(message, channel, now)
         return services.send(message, channel)
@@ -40,6 +38,15 @@ def send(message: Message, channel: Channel, now: datetime) -> Outcome:
         return Failed(
             f"{type(error).__name__} while sending; see the log for details", Cause.UNKNOWN
         )
+
+
+def _printed(message: Message) -> Outcome:
+    try:
+        sys.stdout.write(f"{message.printed}\n\n")
+        sys.stdout.flush()
+    except OSError as error:  # its disk is full, or its reader has enough, as `head` has
+        return Failed(f"standard output takes no more: {error.strerror}", Cause.CHANNEL)
+    return Taken()
 
 
 def send_in_parallel(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from factories import NOON, an_alert
@@ -31,6 +32,17 @@ def test_terminal_prints_the_message(capsys):
     headline, _, rest = MESSAGE.text.partition("\n")
     assert MESSAGE.subject.endswith(headline)
     assert capsys.readouterr().out == f"{MESSAGE.subject}\n{rest}\n\n", "its headline only once"
+
+
+def test_a_terminal_that_takes_no_more_is_no_fault_of_the_message(monkeypatch, caplog):
+    class Closed(StringIO):
+        def flush(self):
+            raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr("sys.stdout", Closed())
+    why = "standard output takes no more: Broken pipe"
+    assert send(MESSAGE, Terminal(), NOON) == Failed(why, Cause.CHANNEL)
+    assert caplog.text == ""
 
 
 def test_json_service_gets_the_message_as_text():
