@@ -4,13 +4,14 @@ import sys
 
 
 def main() -> None:
-    """Load the command line, and run it. An interrupt ends it without a traceback while it still
-    loads, too, which takes a second or more."""
+    """Load the command line, which takes a second or more, and run it. An interrupt ends it without
+    a traceback also before a command has begun."""
     try:
         from wirewatch.cli import main as run
+
+        run()
     except KeyboardInterrupt:
         sys.exit(130)
-    run()
 
 
 if __name__ == "__main__":

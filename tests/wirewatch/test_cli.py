@@ -10,6 +10,7 @@ import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from factories import add_feed, an_article, item, move, record
@@ -328,16 +329,17 @@ def test_an_error_of_the_system_is_told_in_words(
     assert capsys.readouterr().err == told
 
 
-def test_an_interrupt_while_the_command_line_loads_shows_no_traceback(
+def test_an_interrupt_before_a_command_has_begun_shows_no_traceback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Interrupted:
-        def find_spec(self, name: str, *_: object) -> None:
-            if name == "wirewatch.cli":
-                raise KeyboardInterrupt
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
 
+    monkeypatch.setattr("wirewatch.cli.app", interrupted)
+    with pytest.raises(SystemExit, match="130"):
+        entry_point()
     monkeypatch.delitem(sys.modules, "wirewatch.cli")
-    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    monkeypatch.setattr("sys.meta_path", [SimpleNamespace(find_spec=interrupted)])
     with pytest.raises(SystemExit, match="130"):
         entry_point()
 
