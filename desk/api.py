@@ -38,7 +38,7 @@ from desk.parameters import OWN_PARAMETERS_ONLY
 from desk.selection import MATCHES, select
 from desk.stories_request import StoriesRequest
 from wirewatch.presentation.channels import standings
-from wirewatch.presentation.hints import why_nothing
+from wirewatch.presentation.hints import why_no_hits
 from wirewatch.presentation.shares import all_days
 
 router = APIRouter(
@@ -129,7 +129,7 @@ def search_articles(
         return Found(
             **dict(hits),
             all_days=all_days(index, asked, hits, days) if days else {},
-            hint=None if hits.total else why_nothing(office.house, asked),
+            hint=None if hits.total else why_no_hits(office.house, asked),
         )
     except ValueError as error:
         raise HTTPException(422, str(error)) from error

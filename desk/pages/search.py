@@ -35,7 +35,7 @@ from desk.search_request import (
 from desk.snippets import marked, snippets, unseen
 from desk.telling import reasons
 from desk.volume import Chart, Counted, Row, bars, columns, highest, joint, period
-from wirewatch.presentation.hints import why_nothing
+from wirewatch.presentation.hints import why_no_hits
 from wirewatch.presentation.outbound import feed_of_rule, feed_of_search
 from wirewatch.presentation.shares import FEWEST, all_days, daily
 from wirewatch.presentation.spreadsheet import (
@@ -102,7 +102,7 @@ def search(office: AtOffice, asked: SearchRequested, page: AtPage) -> Response:
         }
         volume = _volume(office, asked, found)
         if not hits.total and not others:  # else the chart says it of each
-            hint = why_nothing(office.house, found[0].query)
+            hint = why_no_hits(office.house, found[0].query)
     except MisreadError as wrong:
         error = wrong
     except DaysError as wrong:
@@ -251,7 +251,7 @@ def _volume(office: Office, asked: SearchRequest, found: Sequence[Searched]) -> 
             one.asked.address(),
             columns(row, most, one.asked.of_bar),
             undated(one.hits),
-            None if one.hits.total else why_nothing(office.house, one.query),
+            None if one.hits.total else why_no_hits(office.house, one.query),
         )
         for one, row in zip(found, several, strict=True)
     ]

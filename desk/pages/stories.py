@@ -30,6 +30,7 @@ from desk.stories_request import StoriesRequest
 from desk.telling import VOICES, names, speakers, topics, voices
 from wirewatch import regrouping
 from wirewatch.dossiers import MAX_NAME, MAX_NOTE
+from wirewatch.presentation import hints
 from wirewatch.presentation.spreadsheet import file_name, written_stories
 from wirewatch.presentation.story_facts import facts_of
 from wirewatch.presentation.wording import why_held
@@ -115,6 +116,9 @@ def listed(office: AtOffice, asked: StoriesRequested, page: AtPage, done: str = 
         page=page,
         error=error,
         wrong_days=wrong_days,
+        hint=hints.lacking(house.index, house.account())
+        if asked.conditions and not total
+        else None,
     )
 
 

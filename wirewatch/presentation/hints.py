@@ -35,6 +35,16 @@ _NAMED = {"country": country_name, "language": language_name}
 """Fields whose values are codes, and the function that names a code."""
 
 
+def why_no_hits(house: House, query: Query) -> str | None:
+    """What probably keeps a search from finding anything: an index that lacks articles, or what
+    `why_nothing` finds; None if nothing does.
+
+    Raises:
+        LedgerError: an entry was lost.
+    """
+    return lacking(house.index, house.account()) or why_nothing(house, query)
+
+
 def lacking(index: Index, ended: Accounting) -> str | None:
     """That articles which were indexed are no longer in the index, as in a restored home whose
     index was not rebuilt; None if no more are missing than it has copies."""

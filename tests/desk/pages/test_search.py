@@ -17,6 +17,7 @@ from factories import an_article
 from starlette.testclient import TestClient
 
 from core.ledger import stories
+from core.query import parse
 from core.records import Article, MentionKind
 from wirewatch import regrouping
 from wirewatch.house import House
@@ -109,6 +110,15 @@ def test_quotes_are_blamed_for_what_is_in_the_period_alone(
         assert said in page, (query, since)
     asked = urlencode({"q": '"with a lantern"', "since": "7d"})
     assert "Without the quotes" not in page_text(client, f"/search?{asked}")
+
+
+def test_articles_missing_from_the_index_are_noticed(client: TestClient, house: House) -> None:
+    """As in a home that was restored. The terminal said so, and the desk that none matches."""
+    everything = house.index.search(parse("*"), size=1_000).articles
+    house.index.delete(one.id for one in everything)
+    for address in ("/search", "/search?q=a&with=b", "/api/search?q=a", "/?q=phones"):
+        told = r"The index lacks at least \d+ articles: `wirewatch index rebuild` rebuilds it from"
+        assert re.search(told, client.get(address).text), address
 
 
 def test_copies_are_shown_when_asked_for(reader: TestClient) -> None:
