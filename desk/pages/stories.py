@@ -194,7 +194,8 @@ def one(office: AtOffice, story_id: str, done: str = "") -> Response:
         apart=[one for one in apart if one is not None],
         max_name=MAX_NAME,
         max_note=MAX_NOTE,
-        unread=max(0, hits.total - MAX_ARTICLES),
+        unread=max(0, len(told) - len(articles)),
+        most=MAX_ARTICLES,
         lacking=lacking,
         done=done,
     )

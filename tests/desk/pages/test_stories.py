@@ -216,6 +216,25 @@ def test_story_shows_statements_articles_and_alerts(reader: TestClient, sample: 
     assert "Claire Aubertin" in page[page.index("People") :]
 
 
+def test_story_says_of_how_many_articles_it_cannot_know_what_is_said(
+    client: TestClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a pass has yet to index its only denial, it said that nobody denies it."""
+    with house.ledger.read() as tx:
+        story = next(one for one in stories.listed(tx) if one.title == INTERCEPTED)
+    address, said = f"/stories/{story.id}", "do not include those of {} articles, {}."
+    number = story.size + story.copies
+    assert "do not include" not in page_text(client, address)
+    monkeypatch.setattr("desk.pages.stories.MAX_ARTICLES", 2)
+    assert said.format(number - 2, "the oldest") in page_text(client, address)
+    monkeypatch.undo()
+    denials = house.index.search(parse(f"story:{story.id} statement:denial"), size=99).articles
+    house.index.delete(one.id for one in denials)
+    page = page_text(client, address)
+    assert said.format(len(denials), "since the index does not have all") in page
+    assert "Denied by not known" in page
+
+
 def test_timeline_says_to_the_minute_when_an_article_was_published(
     reader: TestClient, sample: Path
 ) -> None:
