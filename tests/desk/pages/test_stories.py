@@ -233,6 +233,8 @@ def test_story_says_of_how_many_articles_it_cannot_know_what_is_said(
     page = page_text(client, address)
     assert said.format(len(denials), "since the index does not have all") in page
     assert "Denied by not known" in page
+    of_it = page_text(client, f"/articles/{denials[0].id}")
+    assert "The index does not have its text." in of_it, "not: there is none"
 
 
 def test_timeline_says_to_the_minute_when_an_article_was_published(
