@@ -46,9 +46,12 @@ def first_alerted_as(tx: Connection, rule: str, ids: Collection[str]) -> str | N
     return tx.execute(query).scalar()
 
 
-def outbox(tx: Connection, now: datetime) -> list[Delivery[Alert]]:
-    """What is to be delivered now, oldest alert first; of each, what erasures have left."""
-    return ALERTS.due(tx, now, lambda row: left_of(Alert.model_validate(row.record)))
+def outbox(
+    tx: Connection, now: datetime, to: Collection[str] | None = None
+) -> list[Delivery[Alert]]:
+    """What is to be delivered now, to all channels or some, oldest alert first; of each, what
+    erasures have left."""
+    return ALERTS.due(tx, now, to, lambda row: left_of(Alert.model_validate(row.record)))
 
 
 def listed(

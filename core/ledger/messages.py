@@ -3,7 +3,7 @@ rules."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -26,9 +26,12 @@ def add(tx: Connection, record: Sent, channels: Sequence[str], now: datetime) ->
     return MESSAGES.add(tx, channels, now, key=record.key, kind=kind, record=written)
 
 
-def outbox(tx: Connection, now: datetime) -> list[Delivery[Sent]]:
-    """What is to be delivered now, oldest first; of digests, what erasures have left."""
-    return MESSAGES.due(tx, now, _left_of)
+def outbox(
+    tx: Connection, now: datetime, to: Collection[str] | None = None
+) -> list[Delivery[Sent]]:
+    """What is to be delivered now, to all channels or some, oldest first; of digests, what erasures
+    have left."""
+    return MESSAGES.due(tx, now, to, _left_of)
 
 
 def _left_of(row: Row[Any]) -> Sent | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,10 +36,13 @@ def enqueue(tx: Connection, channels: Sequence[str], now: datetime) -> None:
     NOTICES.enqueue(tx, tx.execute(new.returning(notices.c.id)).scalars(), channels, now)
 
 
-def outbox(tx: Connection, now: datetime) -> list[Delivery[tuple[Notice, ...]]]:
-    """What is to be delivered now: all notices for a channel together, oldest first."""
+def outbox(
+    tx: Connection, now: datetime, to: Collection[str] | None = None
+) -> list[Delivery[tuple[Notice, ...]]]:
+    """What is to be delivered now, to all channels or some: all notices for a channel together,
+    oldest first."""
     by_channel: dict[str, list[Delivery[Notice]]] = defaultdict(list)
-    for one in NOTICES.due(tx, now, _notice):
+    for one in NOTICES.due(tx, now, to, _notice):
         by_channel[one.channel].append(one)
     return [
         Delivery(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -85,10 +85,14 @@ class Outbox:
         return pending if channel is None else and_(table.channel == channel, pending)
 
     def due(
-        self, tx: Connection, now: datetime, read: Callable[[Row[Any]], Payload | None]
+        self,
+        tx: Connection,
+        now: datetime,
+        to: Collection[str] | None,
+        read: Callable[[Row[Any]], Payload | None],
     ) -> list[Delivery[Payload]]:
-        """What is to be delivered now, the oldest first; `read` makes a payload of its row, or None
-        if nothing of it is left to deliver."""
+        """What is to be delivered now, to all channels or some, the oldest first; `read` makes a
+        payload of its row, or None if nothing of it is left to deliver."""
         table = self.deliveries.c
         query = (
             select(table.channel, table.attempts, self.payloads)
@@ -96,6 +100,8 @@ class Outbox:
             .where(self.is_pending(), has_come(table.next_attempt_at, now, LONGEST_WAIT))
             .order_by(self.payloads.c.id, table.channel)
         )
+        if to is not None:
+            query = query.where(table.channel.in_(to))
         return [
             Delivery(row.channel, (row.id,), row.attempts, payload)
             for row in tx.execute(query)

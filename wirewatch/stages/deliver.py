@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -192,15 +192,10 @@ class _Round:
                 for name, lanes in self.renamed.items():
                     channels.split(tx, name, lanes, now)
         with house.ledger.read() as tx:
-            self.health = channels.by_name(tx)
-            waiting = _parcels(tx, now, house.settings.desk_url)
-        due = {}
-        for name, parcels in waiting.items():
-            health = self.health.setdefault(name, channel_health.unknown(name, now))
-            # A wait longer than any that is possible was set by a wrong clock.
-            waits = now < health.next_attempt_at <= now + LONGEST_WAIT
-            if name in named and name not in self.timed_out and not waits:
-                due[name] = parcels
+            known = channels.by_name(tx)
+            self.health = {name: channel_health.unknown(name, now) for name in named} | known
+            ready = [name for name in named if self._is_ready(name, now)]
+            due = _parcels(tx, now, house.settings.desk_url, ready)
         self.total += sum(map(len, due.values()))
         self.timed_out |= delivery.send_in_parallel(
             due,
@@ -208,6 +203,12 @@ class _Round:
             self._settle,
             seconds=house.settings.deliver_timeout,
         )
+
+    def _is_ready(self, name: str, now: datetime) -> bool:
+        """Whether a channel is tried now. A wait longer than any that is possible was set by a
+        wrong clock."""
+        again = self.health[name].next_attempt_at
+        return name not in self.timed_out and not now < again <= now + LONGEST_WAIT
 
     def _settle(self, name: str, parcel: Parcel, outcome: Outcome) -> bool:
         """Record at once what became of a message; return whether its channel goes on."""
@@ -273,12 +274,15 @@ def _send(parcel: Parcel, channel: Channel, now: datetime) -> Outcome:
     return delivery.send(parcel.message, channel, now)
 
 
-def _parcels(tx: Connection, now: datetime, desk_url: str) -> dict[str, list[Parcel]]:
-    """What is due, by channel: alerts, then digests and news of channels, then notices of feeds."""
+def _parcels(
+    tx: Connection, now: datetime, desk_url: str, ready: Collection[str]
+) -> dict[str, list[Parcel]]:
+    """What is due, by those channels that are ready: alerts, then digests and news of channels,
+    then notices of feeds. Of what waits for others, there may be thousands."""
     due: list[tuple[Outbox, Sequence[Delivery[Any]], Callable[[Any], Message]]] = [
-        (ALERTS, alerts.outbox(tx, now), partial(wording.of_alert, desk_url=desk_url)),
-        (MESSAGES, messages.outbox(tx, now), partial(_worded, desk_url=desk_url)),
-        (NOTICES, notices.outbox(tx, now), operators.message),
+        (ALERTS, alerts.outbox(tx, now, ready), partial(wording.of_alert, desk_url=desk_url)),
+        (MESSAGES, messages.outbox(tx, now, ready), partial(_worded, desk_url=desk_url)),
+        (NOTICES, notices.outbox(tx, now, ready), operators.message),
     ]
     parcels: dict[str, list[Parcel]] = {}
     worded: dict[tuple[Outbox, tuple[int, ...]], tuple[str, Message | Fault]] = {}
