@@ -67,15 +67,6 @@ def test_quoted_office_and_its_holder_are_no_apposition() -> None:
     assert wording(parties_in(article), said) == "“abogado de la pintora, Ana Ruiz” denied it"
 
 
-def test_firms_of_a_hostile_list_are_told_apart_quickly() -> None:
-    def parties_of(size: int) -> list[str]:
-        parties = parties_in(naming(tuple(f"Firm {n}" for n in range(8 * size))))
-        return [party_of(parties, denial("firm")) for _ in range(size)]
-
-    assert set(parties_of(100)) == {""}
-    assert grows_evenly(parties_of, 10)
-
-
 @pytest.mark.parametrize("kind", [MentionKind.VENDOR, MentionKind.PLACE, MentionKind.PERSON])
 def test_speakers_beside_a_hostile_list_are_told_quickly(kind: MentionKind) -> None:
     def told(size: int) -> list[str]:

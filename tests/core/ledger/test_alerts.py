@@ -34,11 +34,6 @@ def test_a_rule_alerts_once_per_story(ledger):
     ]
 
 
-def test_an_alert_goes_to_each_of_its_channels_once(ledger):
-    add(ledger, an_alert(), "terminal", "desk", "terminal")
-    assert [one.channel for one in outbox(ledger)] == ["desk", "terminal"]
-
-
 def test_an_alert_without_channels_is_still_kept(ledger):
     assert add(ledger, an_alert())
     assert outbox(ledger) == []
@@ -70,14 +65,6 @@ def test_a_rule_has_alerts_also_if_all_are_held_back(ledger):
     with ledger.write() as tx:
         held_alerts.hold(tx, an_alert(rule="held"), NOON)
         assert [alerts.has_any(tx, one) for one in ("sent", "held", "other")] == [True, True, False]
-
-
-def test_a_delivered_alert_leaves_the_outbox(ledger):
-    add(ledger, an_alert(), "terminal", "desk")
-    desk, terminal = outbox(ledger)
-    with ledger.write() as tx:
-        ALERTS.set_delivered(tx, desk, NOON)
-    assert outbox(ledger) == [terminal]
 
 
 def test_a_failed_delivery_is_retried_when_due(ledger, clock):
