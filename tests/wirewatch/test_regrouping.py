@@ -22,7 +22,7 @@ from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.maintenance.erasing import chosen, erase
 from wirewatch.regrouping import RegroupingError, merge, obstacle, split
-from wirewatch.stages.deliver import preview_digest
+from wirewatch.stages.deliver import preview_digest, send_digest
 from wirewatch.stages.link import link
 from wirewatch.stages.match import match
 
@@ -366,6 +366,14 @@ def test_a_digest_tells_of_a_story_that_was_split_as_two(house: House, tmp_path:
     assert len(gathered()) == 1
     split(house, first.id, [second.id])
     assert gathered() == [(first.id, "Spies listen"), (second.id, title)]
+
+    assert send_digest(house, plan)
+    with house.ledger.write() as tx:
+        ((alert, _),) = alerts.listed(tx)
+        update = alert.as_told_by(alert.developments[0].told_by)
+        late = {"key": "late", "rule": "late", "kind": AlertKind.DEVELOPMENT}
+        alerts.add(tx, update.model_copy(update=late), [], house.now())
+    assert preview_digest(house, plan) is None, "it was told while the two were one"
 
 
 def of_kind(house: House, number: int, title: str, kind: int) -> Article:
