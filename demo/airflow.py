@@ -65,13 +65,20 @@ class Airflow:
             home: its folder. An empty database is kept there, so that a later start need not
                 make it again, nor use what an interrupted one left.
             dags: the folder of DAG files.
-            environment: further variables for its tasks, and settings that override ours.
+            environment: further variables for its tasks, and settings that override ours. Of the
+                variables around, those of another Airflow do not count, but for its metrics.
         """
         self.home = home
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home / "airflow.log"
-        self.environment = {**os.environ, **self._settings(dags), **environment}
+        # Settings of another Airflow, as its database, are not for this one.
+        ours = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("AIRFLOW_") or name.startswith("AIRFLOW__METRICS__")
+        }
+        self.environment = {**ours, **self._settings(dags), **environment}
         self.tries: dict[str, int] = {}
         self._processes: list[subprocess.Popen[bytes]] = []
         self._http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)

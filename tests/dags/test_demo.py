@@ -25,7 +25,12 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.airflow
 @pytest.mark.timeout(600)
 def test_demo_runs_the_hourly_dag_in_a_real_airflow(tmp_path: Path) -> None:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")}
+    another = f"sqlite:///{tmp_path}/another.db"
+    elsewhere = {
+        "WIREWATCH_LEDGER_URL": another,
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": another,
+        "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
+    }
     with loopback(lambda _: Reply()) as collector:
         metrics = {
             "AIRFLOW__METRICS__OTEL_ON": "True",
@@ -37,9 +42,10 @@ def test_demo_runs_the_hourly_dag_in_a_real_airflow(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             cwd=ROOT,
-            env=kept | metrics,
+            env=os.environ | elsewhere | metrics,
         )
     assert done.returncode == 0, done.stdout + done.stderr + _log(tmp_path)
+    assert not list(tmp_path.glob("another.db*"))
     assert done.stdout.count("ran in Airflow") == 2
     said = re.sub(r"[│\s]+", " ", done.stdout)
     total, *parts = map(
