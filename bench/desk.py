@@ -26,6 +26,7 @@ from core.ledger import feeds, tables
 from core.records import SURVEILLANCE, Article, Evidence, Listed, State, Tag, content_id
 from core.settings import load_settings
 from core.sites import slot_of
+from demo.environment import drop_settings
 from desk.app import make_app
 from wirewatch.house import House
 
@@ -148,6 +149,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--sizes", default=SIZES)
+    drop_settings()
     sizes = [int(size) for size in parser.parse_args().sizes.split(",")]
     took: dict[str, list[float]] = {page: [] for page in PAGES}
     for size in sizes:

@@ -35,6 +35,7 @@ from core.ledger.tables import entries
 from core.records import Listed, State
 from core.settings import load_settings
 from demo.articles import PARAGRAPHS, stock
+from demo.environment import drop_settings
 from wirewatch.house import House
 from wirewatch.pipeline import run_pass
 from wirewatch.stages.poll import poll
@@ -213,6 +214,7 @@ def main() -> None:
     parser.add_argument("--known", action="store_true", help="the first pass but polls")
     parser.add_argument("--every", type=float, default=15, help="seconds between two looks")
     options = parser.parse_args()
+    drop_settings()
     measure(options.feeds, options.quiet, options.every, known=options.known)
 
 

@@ -24,6 +24,7 @@ from bench.serving import address, ok, serving
 from core.ledger import feeds
 from core.records import Listed
 from core.settings import load_settings
+from demo.environment import drop_settings
 from wirewatch.house import House
 from wirewatch.stages.poll import poll
 
@@ -92,6 +93,7 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, default=5_000, help="how many (default: 5000)")
     parser.add_argument("--profile", action="store_true", help="say where the time goes (slower)")
     options = parser.parse_args()
+    drop_settings()
     measure(options.feeds, profiled=options.profile)
 
 

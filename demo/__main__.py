@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import fcntl
 import io
-import os
 import shutil
 import signal
 import sys
@@ -29,8 +28,9 @@ from alert.wording import of_alert
 from core.ledger import alerts, feeds, stories
 from core.query import parse
 from core.records import AlertKind
-from core.settings import FILE, PREFIX
+from core.settings import FILE
 from demo.airflow import USER, Airflow, AirflowError, is_live
+from demo.environment import drop_settings
 from demo.home import NAMES, SETTINGS
 from demo.newsroom import Newsroom
 from desk.server import listen, serve
@@ -58,9 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--folder", type=Path, default=ROOT / ".demo", help="where the demo keeps its files"
     )
     options = parser.parse_args(arguments)
-    # Settings in the environment would lead it to the newsroom's own ledger, archive and index.
-    for name in [name for name in os.environ if name.startswith(PREFIX)]:
-        del os.environ[name]
+    drop_settings()
     # When terminated, the demo stops what it started, as when interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -21,6 +21,7 @@ from rich.console import Console
 from core.ledger import stories
 from core.query import parse
 from core.settings import load_settings
+from demo.environment import drop_settings
 from demo.home import follow, live
 from demo.newsroom import Newsroom
 from desk.app import make_app
@@ -36,6 +37,7 @@ WIDTH, HEIGHT = 1280, 1000
 
 def draw(folder: Path) -> None:
     """Run the sample newsroom's three days through the pipeline and draw a search and a story."""
+    drop_settings()
     with Newsroom() as newsroom, tempfile.TemporaryDirectory() as home:
         follow(Path(home), newsroom)
         with House(load_settings(Path(home))) as house:

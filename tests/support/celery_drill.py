@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import shutil
 import signal
 import subprocess
@@ -46,6 +45,7 @@ from core.ledger import feeds
 from core.records import Listed, State
 from core.settings import load_settings
 from demo.airflow import DATABASE, Airflow, AirflowError, free_port
+from demo.environment import drop_settings
 from wirewatch.house import House
 
 ROOT = Path(__file__).parents[2]
@@ -273,7 +273,7 @@ def main() -> int:
         raise SystemExit("no PostgreSQL here: install Debian's postgresql")
     if shutil.which("redis-server") is None:
         raise SystemExit("no redis-server here: install Debian's redis-server")
-    os.environ.pop("WIREWATCH_HOME", None)
+    drop_settings()
     well = True
     with postgres(binaries) as url, tempfile.TemporaryDirectory() as made:
         base = asked.folder or Path(made)

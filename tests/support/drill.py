@@ -35,6 +35,7 @@ from rich.progress import track
 from core.ledger import alerts, channels, entries, feeds
 from core.records import AlertKind, Listed
 from core.settings import load_settings
+from demo.environment import drop_settings
 from wirewatch import pipeline
 from wirewatch.house import House
 
@@ -231,6 +232,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked = parser.parse_args()
+    drop_settings()
     console = Console()
     console.print(f"seed {asked.seed}")
     with tempfile.TemporaryDirectory() as folder:
