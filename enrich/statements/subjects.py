@@ -52,12 +52,7 @@ def subject(sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | Non
             return _and_another(sentence, name, begun, roles) or _with_its_noun(
                 sentence, name, begun
             )
-    if (
-        sentence.is_answer(verb)
-        and begun > sentence.first
-        and prose.joined(begun)
-        and prose.forms[begun - 1] in prose.rules.documents
-    ):
+    if prose.joined(begun) and prose.forms[begun - 1] in prose.rules.documents:
         return None  # "Documenten spreken minister tegen"
     return None if is_persons else subject_behind(sentence, verb, roles)
 
@@ -82,8 +77,7 @@ def _attribution(sentence: Sentence, last: int) -> int:
     prose, first = sentence.prose, last
     while first > max(sentence.first, last - APART) and prose.joined(first):
         first -= 1
-    parted = first > sentence.first and prose.gap(first) == COMMA
-    return first if parted else last
+    return first if prose.gap(first) == COMMA else last
 
 
 def _is_with(sentence: Sentence, denier: Name, name: Name) -> bool:

@@ -122,7 +122,8 @@ from enrich.mentions.finder import MentionFinder
         ("Julie Bishop wept.", ["Julie Bishop"]),
         ("FDP-Chef Christian Lindner left. Christian Democrats and the Christian Church did not.",
          ["Christian Lindner"]),
-        ("Bill Barr left. The Safety Bill Clears Lords.", ["Bill Barr"]),
+        ("Bill Barr and Dawn Butler left. A Safety Bill Clears Lords. Dawn raids.",
+         ["Bill Barr", "Dawn Butler"]),
         # A party in court is a role, too.
         ("Plaintiff Anna Oakes sued. “No,” said plaintiff Quaxla Zorbin. Oakes won.",
          ["Anna Oakes", "Quaxla Zorbin", "Oakes"]),
