@@ -52,7 +52,8 @@ def subject(sentence: Sentence, verb: int, roles: frozenset[Role]) -> Name | Non
             return _and_another(sentence, name, begun, roles) or _with_its_noun(
                 sentence, name, begun
             )
-    if prose.joined(begun) and prose.forms[begun - 1] in prose.rules.documents:
+    opens = begun == sentence.first or not prose.joined(begun)
+    if not opens and prose.forms[begun - 1] in prose.rules.documents:
         return None  # "Documenten spreken minister tegen"
     return None if is_persons else subject_behind(sentence, verb, roles)
 
