@@ -27,13 +27,14 @@ from core.records import Mention, MentionKind, TextField
 from enrich.mentions.beside import Beside, of_the_owner, of_the_state
 from enrich.mentions.bodies import dated, formed_bodies, formed_laws
 from enrich.mentions.credits import is_credited, is_in_the_credits
+from enrich.mentions.datelines import is_acronym, short_in_capitals
 from enrich.mentions.found import OTHER, Found, settled
 from enrich.mentions.gazetteer import Place, by_name, read_places
 from enrich.mentions.listed import abbreviated, listed, without_namesakes
 from enrich.mentions.names import Name, read_given_names, read_names, read_others
 from enrich.mentions.patterns import Hit, Patterns
 from enrich.mentions.people import PeopleFinder
-from enrich.mentions.places import PlaceFinder, Places, is_acronym, short_in_capitals
+from enrich.mentions.places import PlaceFinder, Places
 from enrich.mentions.subject import Cue, cues, subject_of
 from enrich.mentions.unified import Unified, unify
 from enrich.mentions.words import Word, capitalised
@@ -98,7 +99,11 @@ class MentionFinder:
     def _found(self, text: str) -> list[Found]:
         hits = self._patterns.find(text)
         name_hits = _hits_on(Name, hits)
-        place_hits = [hit for hit in _hits_on(tuple, hits) if not is_acronym(text, hit)]
+        place_hits = [
+            hit
+            for hit in _hits_on(tuple, hits)
+            if not is_acronym(text, hit.start, hit.end, hit.target[0])
+        ]
         words = capitalised(text)
         people = self._full_names(text, words, name_hits, place_hits)
         # Chad Smith says nothing of Chad, and Frances Haugen nothing of France.

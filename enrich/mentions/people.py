@@ -36,44 +36,21 @@ from enrich.mentions.particles import (
     WIDEST_GAP,
     particles_before,
 )
+from enrich.mentions.roles import COMPOUND, Roles
 from enrich.mentions.words import Word, word_after, word_before
 from enrich.words import Memo
 
 MAX_WORDS = 5
 """Maximum words of a name: "Andrés Manuel López Obrador" has four."""
 
-_COMPOUND = re.compile(
-    "^Ex-|-of-|-(?:appointed|backed|based|born|era|inspired|ish|led|like|linked|owned|run|style"
-    "|themed)$"
-)
-"""Words with a hyphen that are no name, as "Ana Prado-inspired" is; "Seo Kang-min" is one."""
-
 _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
 _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
 _PERSON_AFTER = re.compile(r", (?:who|aged \d|\d\d\b)")
 _PERSON_OR_THING_AFTER = re.compile(r", (?:die|der|qui|quien|che|que) ")
-_ROLE_BEFORE = re.compile(r"([\w-]+), \Z")
-_OF = r"([\w-]+) (?:of|for|für|du|des|de|del|della|dello|dell|do|da|der|van|von)\b"
-_ROLE_OF_BEFORE = re.compile(rf"{_OF}(?:[ '][\w-]+){{1,4}}, \Z")
-"""A role and of whom: "porte-parole du gouvernement, "."""
-_OFFICE_BEFORE = re.compile(rf"{_OF}(?: l[ao]s?)? ?\Z")
-
-_WIDEST_WORD, _WIDEST_ROLE = 24, 72
-"""Characters before a name within which these stand."""
-
-_ROLE_AFTER = re.compile(
-    r", (?:(?:its|the|an?|his|her|their|die|der|une?|le|la|el|il|o|de|een) )?"
-    r"(?:[\w-]{1,30}'s? )?([\w-]+)\b"
-    r"(?! [A-ZÀ-Þ])"
-)
-_SMALL = r"and|as|at|by|for|from|in|of|on|or|that|to|where|which|who|whose|with"
-_HEAD_AFTER = re.compile(
-    r", (?:its|the|an?|his|her|their) "
-    rf"(?:(?!(?:{_SMALL}) )[a-z-]{{2,20}} ){{1,2}}([a-z-]{{3,20}})(?=[,.;]| (?:{_SMALL})\b)"
-)
-"""A role at the end of what somebody is: ", a former defence [lawyer],"."""
 _THING_AFTER = re.compile(r"(?: (?:International|Memorial|National|Presidential))? ([\w'-]+)")
 _SPEECH_BEFORE = re.compile(r"([^\W\d_]+),? $")
+_WIDEST_WORD = 24
+"""Characters before a name within which such a word stands."""
 
 
 def is_named_after(text: str, end: int) -> bool:
@@ -87,13 +64,10 @@ class PeopleFinder:
 
     def __init__(self, places: Collection[str]) -> None:
         cues = read_cues()
-        self._titles, self._roles = cues["titles"], cues["roles"]
-        self._short_titles, self._roles_of_firms = cues["short_titles"], cues["roles_of_firms"]
-        self._locatives = cues["locatives"]
+        self._titles, self._roles = cues["titles"], Roles()
         self._weak_titles, self._given_titles = cues["weak_titles"], cues["given_titles"]
         self._nationalities = read_nationalities().keys()
         self._speech, self._things = cues["speech"], cues["things"] | cues["after_place"]
-        self._role_ends = tuple(cues["role_ends"])
         self._no_given = cues["no_given"]
         self._none = {tuple(pair.split("+")) for pair in cues["no_persons"]}
         self._common = read_common_words()
@@ -167,7 +141,7 @@ class PeopleFinder:
         is_office = (
             not self._given_name[word.text]
             and self._given_name[following]
-            and self._is_of_a_role(text, word.start)
+            and self._roles.stand_before_of(text, word.start)
         )
         if not is_title and not is_office:
             return False
@@ -178,22 +152,7 @@ class PeopleFinder:
         if len(word) == 1 or word in self._no_given or word.startswith(("I'", "L'")):
             return False  # "A Câmara, que", "Les Échos, qui", "I'm Gabriel", "L'Écho du Bocage"
         # Not "Sprecherin [Ana Prado]".
-        return self._given_name[word] or (self._may_be_name[word] and not self._is_role(word))
-
-    def _is_role(self, word: str) -> bool:
-        """Whether a word is a role, or a compound of one: "procurador-geral", "Landeschefin"."""
-        role = word.lower()
-        parts = role.split("-")
-        return (
-            role in self._roles
-            or role.endswith(self._role_ends)
-            or (not self._roles.isdisjoint((parts[0], parts[-1])) and not _COMPOUND.search(role))
-        )
-
-    def _is_of_a_role(self, text: str, start: int) -> bool:
-        """Whether a role and an "of" stand before a word: "ministra de [Justicia]"."""
-        before = _OFFICE_BEFORE.search(text, max(0, start - _WIDEST_ROLE), start)
-        return before is not None and self._is_role(before[1])
+        return self._given_name[word] or (self._may_be_name[word] and not self._roles.has(word))
 
     def _is_person(self, text: str, words: Sequence[Word], first: int, last: int) -> bool:
         """Whether the words `first` to `last` are somebody's full name, by what they are or by what
@@ -213,7 +172,7 @@ class PeopleFinder:
         named = given and (listed or joined or end.text not in self._places)
         return (
             (given and self._are_a_name(begin.text, end.text))
-            or (named and self._has_role(text, begin))
+            or (named and self._roles.stand_before(text, begin.start))
             or self._is_holder(text, begin, end, given=given)
             or self._is_said_to_be_one(text, begin, end, known=given or listed)
         )
@@ -232,12 +191,12 @@ class PeopleFinder:
             surname.text in self._things
             and surname.text in self._surnames
             and not word_after(text, surname.end)[:1].isupper()
-            and self._has_role(text, given)
+            and self._roles.stand_before(text, given.start)
         )
 
     def _is_given(self, word: str) -> bool:
         """Whether a word is a given name, or two of them joined: "Marie-Ange"."""
-        if word in self._nationalities or word in self._things - self._weak_given:
+        if word in self._nationalities or (word in self._things and word not in self._weak_given):
             return False
         if word in self._given:
             return True
@@ -304,7 +263,7 @@ class PeopleFinder:
         """Whether a word looks like part of a name: neither an acronym nor a thing."""
         if len(word) > 1 and word.isupper() and "-" not in word:
             return False
-        if word in self._things or word in self._titles or _COMPOUND.search(word):
+        if word in self._things or word in self._titles or COMPOUND.search(word):
             return False  # "Mother-of-two Sharon", "Ana Prado-inspired"
         return word in self._surnames or word in self._given or word.lower() not in self._common
 
@@ -315,7 +274,7 @@ class PeopleFinder:
         """
         if any(one.text in self._places for one in (first, last)):
             return False
-        if self._has_role(text, first):
+        if self._roles.stand_before(text, first.start):
             return True
         if _PERSON_AFTER.match(text, last.end):
             return True
@@ -331,12 +290,6 @@ class PeopleFinder:
         after = _SPEECH_AFTER.match(text, last.end)
         return after is not None and after[1] in self._speech
 
-    def _has_role(self, text: str, first: Word) -> bool:
-        """Whether a role stands before a name, or a title: "Gen. Ana Prado"."""
-        before = word_before(text, first.start)
-        titled = before.endswith(".") and before[:-1] in self._short_titles
-        return titled or self._is_role(before.rpartition("'")[2])
-
     def _is_holder(self, text: str, first: Word, last: Word, *, given: bool) -> bool:
         """Whether a role stands before a name between commas, or right after it: "its director,
         Ana Prado, said", "Ana Prado, its director". A given name may be that of a place, too: "its
@@ -345,16 +298,7 @@ class PeopleFinder:
             return False
         if text[last.end : last.end + 1] not in (",", "."):
             return False
-        for role_before, widest in ((_ROLE_BEFORE, _WIDEST_WORD), (_ROLE_OF_BEFORE, _WIDEST_ROLE)):
-            before = role_before.search(text, max(0, first.start - widest), first.start)
-            if before is not None and self._is_role(before[1]):
-                return True
-        located = {first.text.lower(), word_before(text, first.start).lower()} & self._locatives
-        if located:
-            return False  # "in Bad Quaxley, the mayor said"
-        behind = (role_after.match(text, last.end) for role_after in (_ROLE_AFTER, _HEAD_AFTER))
-        roles = {after[1].lower() for after in behind if after} - self._roles_of_firms
-        return any(map(self._is_role, roles))
+        return self._roles.are_held(text, first.start, last.end, first.text)
 
     def _ends_a_name(self, text: str, words: Sequence[Word], first: int, place: int) -> bool:
         """Whether a word that no list has ends somebody's name, of whom it is clear where the name
@@ -366,7 +310,7 @@ class PeopleFinder:
             return False
         start = words[first].start
         opens = text[start - 1 : start] in ("", "\n") or text.endswith((", ", ". "), 0, start)
-        begins = opens or self._has_role(text, words[first])
+        begins = opens or self._roles.stand_before(text, start)
         ends = self._speaks(text, words[place]) or text.startswith(",", words[place].end)
         return begins and ends
 

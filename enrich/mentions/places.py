@@ -21,6 +21,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from enrich.mentions.datelines import opens_dateline
 from enrich.mentions.found import Found, found_place
 from enrich.mentions.gazetteer import RIVAL, STATE_ABBREVIATIONS, Place
 from enrich.mentions.names import read_common_words, read_cues, read_given_names, read_words
@@ -57,26 +58,7 @@ _AMERICAN = re.compile(
 )
 """Words of an American state: of the country's police one would say "Georgian"."""
 
-_DATED = re.compile(r"(?:, [\w. ]{2,20}){0,2}(?: \(| --? |\.- )")
-"""What follows the place in a dateline."""
-
-_SHORT = 4
-"""Letters of a city that is all in capitals only in datelines: NICE is an institute, too."""
-
 Places = tuple[Place, ...]
-
-
-def short_in_capitals(names: Mapping[str, Places]) -> dict[str, Places]:
-    """The short cities as datelines have them: "ROME (AP) -"."""
-    cities = {name: same for name, same in names.items() if same[0].kind == "city"}
-    return {name.upper(): same for name, same in cities.items() if len(name) == _SHORT}
-
-
-def is_acronym(text: str, hit: Hit[Places]) -> bool:
-    """Whether a short city's name in capitals opens no dateline."""
-    said = text[hit.start : hit.end]
-    is_short = hit.target[0].kind == "city" and len(said) == _SHORT and said.isupper()
-    return is_short and not _is_dateline(text, hit)
 
 
 class PlaceFinder:
@@ -220,7 +202,7 @@ class PlaceFinder:
             or after in self._after_a_place
             or _is_called_a_city(text, hit.start)
             or text.startswith(("-based", "'s "), hit.end)
-            or _is_dateline(text, hit)
+            or opens_dateline(text, hit.start, hit.end)
             or _is_known(place, spoken)
         )
 
@@ -415,9 +397,3 @@ def _is_called_a_city(text: str, start: int) -> bool:
         0,
         start,
     )
-
-
-def _is_dateline(text: str, hit: Hit[Places]) -> bool:
-    """ "LONDON (AP) -", "KYIV, Ukraine (AP) -" at the start of a paragraph."""
-    begins = hit.start == 0 or text[hit.start - 1] == "\n"
-    return begins and _DATED.match(text, hit.end) is not None

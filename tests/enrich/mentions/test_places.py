@@ -221,11 +221,6 @@ def test_a_county_or_a_city_of_a_state_says_that_the_state_is_meant(
     assert any(uri in states for uri in uris) == is_state
 
 
-def test_what_precedes_new_york_in_a_list_is_a_city(finder: MentionFinder) -> None:
-    found = _places(finder, "They met in London, New York and Tokyo.")
-    assert found == [("London", "GB"), ("New York", "US"), ("Tokyo", "JP")]
-
-
 def test_a_place_where_a_reporter_works_is_none(finder: MentionFinder) -> None:
     assert not _places(
         finder, "Lamps listen. (Reporting by Anna Berg in Madrid; editing by Jan Kos in Rome)"
