@@ -21,11 +21,12 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 
-from bench.threads import Item
+from bench.threads import START
 from bench.threads import articles as joined
 from demo.outlets import outlets
 from enrich.copies.fingerprint import fingerprint
 from enrich.mentions.finder import MentionFinder
+from enrich.stories.placement import Piece
 from enrich.stream import read_stream
 from enrich.tagging.tagger import Tagger
 from wirewatch.newsroom.own import NOTHING, found_in, mention_finder, tagger
@@ -105,7 +106,7 @@ def main() -> None:
     measure_parts(parts, articles(options.articles, options.words), "made of the sample newsroom")
     if options.stream:
         items = [(item["title"], item["summary"]) for item in read_stream(options.stream)]
-        stream = cycle(Item(title, text, "") for title, text in items)
+        stream = cycle(Piece("", title, text, START) for title, text in items)
         made = islice(joined(stream, options.words), options.articles)
         pairs = [(one.title, one.text) for one in made]
         measure_parts(parts, pairs, "made of the stream")

@@ -22,10 +22,10 @@ import argparse
 import re
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import psutil
 
@@ -41,16 +41,7 @@ MEASURED = 2_000
 _CAPITAL = re.compile(r"\b[A-Z]\w{3,}")
 
 
-class Item(NamedTuple):
-    """A feed item, or an article."""
-
-    title: str
-    text: str
-    language: str
-    meaning: str = ""
-
-
-def repeated(items: Sequence[Item]) -> Iterator[Item]:
+def repeated(items: Sequence[Piece]) -> Iterator[Piece]:
     """The items, endlessly; from the second round on, capitalised words get the round's number."""
     yield from items
     number = 1
@@ -58,27 +49,29 @@ def repeated(items: Sequence[Item]) -> Iterator[Item]:
         mark = rf"\g<0>{number}"
         for item in items:
             title, text = (_CAPITAL.sub(mark, one) for one in (item.title, item.text))
-            yield Item(title, text, item.language, item.meaning)
+            yield replace(item, title=title, text=text)
         number += 1
 
 
-def articles(items: Iterator[Item], words: int) -> Iterator[Item]:
+def articles(items: Iterator[Piece], words: int) -> Iterator[Piece]:
     """Articles of this many words, each an item with the texts of those after it."""
     for first in items:
         body = [first.text]
         while sum(len(text.split()) for text in body) < words:
             body.append(next(items).text)
         text = " ".join(" ".join(body).split()[:words])
-        yield Item(first.title, text, first.language, first.meaning)
+        yield replace(first, text=text)
 
 
-def place(threader: Threader, items: Iterator[Item], number: int, at: datetime, name: str) -> float:
+def place(
+    threader: Threader, items: Iterator[Piece], number: int, at: datetime, name: str
+) -> float:
     """Place some items, a second apart; returns how many are placed a second of CPU time."""
     made = list(islice(items, number))
     begun = time.process_time()
     for place_, item in enumerate(made):
         moment = at + timedelta(seconds=place_)
-        _place(threader, f"{name}{place_}", item, moment)
+        threader.place(replace(item, id=f"{name}{place_}", first_seen=moment))
     return number / (time.process_time() - begun)
 
 
@@ -87,15 +80,15 @@ def memory() -> float:
     return float(psutil.Process().memory_info().rss / 1e6)
 
 
-def fill(threader: Threader, items: Iterator[Item], number: int) -> None:
+def fill(threader: Threader, items: Iterator[Piece], number: int) -> None:
     """Put some items into the window, spread over all its days."""
     for place_, item in enumerate(islice(items, number)):
         moment = START + SPAN * (place_ / number)
-        _place(threader, f"w{place_}", item, moment)
+        threader.place(replace(item, id=f"w{place_}", first_seen=moment))
 
 
-def _place(threader: Threader, name: str, item: Item, moment: datetime) -> None:
-    threader.place(Piece(name, item.title, item.text, moment, item.language, item.meaning))
+def _off_topic(_title: str, _text: str) -> str:
+    return ""
 
 
 def main() -> None:
@@ -112,9 +105,9 @@ def main() -> None:
     if options.stream is None or not options.stream.exists():
         print("Nothing measured: there is no --stream of feed items to measure on.")
         return
-    tagger = None if options.off_topic else Tagger.load()
+    meaning_of = _off_topic if options.off_topic else Tagger.load().meaning
     items = [
-        Item(title, text, row["language"], tagger.meaning(title, text) if tagger else "")
+        Piece("", title, text, START, row["language"], meaning_of(title, text))
         for row in read_stream(options.stream)
         for title, text in [(row["title"], row["summary"])]
     ]
