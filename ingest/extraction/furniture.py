@@ -26,6 +26,7 @@ Any value from .6 to .9 gives nearly the same result (docs/decisions/0005-extrac
 """
 
 _INLINE = frozenset({"a", "b", "em", "font", "i", "mark", "small", "span", "strong", "u"})
+_TABLE_RULE = re.compile(r"\|[-|]+\|")
 _OUTLET = re.compile(r"\s+[|»\u2013\u2014-]\s+")
 
 
@@ -37,14 +38,16 @@ class Furniture:
     tree: HtmlElement
 
     def strip(self, text: str) -> str:
-        """A text without its headline, without lines that are nothing but links, and without rules:
-        `___`, or what stands below a table's head."""
+        """A text without its headline, without lines that are nothing but links, and without the
+        rules below the heads of tables."""
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         headline = self._headline(lines)
         if headline is not None:
             del lines[headline]
-        spoken = ((line, tuple(words(line))) for line in lines)
-        return "\n".join(line for line, said in spoken if said and said not in self._linked)
+        return "\n".join(line for line in lines if self._is_text(line))
+
+    def _is_text(self, line: str) -> bool:
+        return not _TABLE_RULE.fullmatch(line) and tuple(words(line)) not in self._linked
 
     def _headline(self, lines: list[str]) -> int | None:
         """Which line is the page's title, if any."""
