@@ -7,7 +7,6 @@ nothing here knows about topics.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from html import escape
 
@@ -25,6 +24,7 @@ from ingest.extraction.names import names
 from ingest.extraction.pdf import Unreadable, is_pdf, pdf_text
 from ingest.extraction.quick import quick_text
 from ingest.extraction.title import headline, title
+from ingest.extraction.witness import is_unrelated
 from ingest.pages.articles import (
     Extracted,
     NewRevision,
@@ -38,9 +38,6 @@ from ingest.words import is_markup, text_paragraphs
 
 Matters = Callable[[str, str], bool]
 """Whether a page with this title and text may be worth the careful way."""
-
-TITLE_SHARE = 0.34
-"""A text with a smaller share of its feed title's longer words is in doubt."""
 
 _REJECTED = (PageKind.HUB, PageKind.SOFT_404, PageKind.VIDEO)
 """Kinds of page that hide no article: a person would not find one either."""
@@ -77,12 +74,8 @@ def never(title: str, text: str) -> bool:  # noqa: ARG001 - a Matters
 
 
 def is_doubtful(text: str, item: FeedItem) -> bool:
-    """Whether a text may be less than the article: too short, or not about its feed's title."""
-    if word_count(text) < SHORT_WORDS:
-        return True
-    longer = set(re.findall(r"\w{4,}", item.title.casefold()))
-    seen = text.casefold()
-    return bool(longer) and sum(word in seen for word in longer) / len(longer) < TITLE_SHARE
+    """Whether a text may be less than the article: too short, or not about what its feed says."""
+    return word_count(text) < SHORT_WORDS or is_unrelated(item, text)
 
 
 def make_article(

@@ -188,9 +188,10 @@ def test_a_page_that_may_matter_is_extracted_carefully():
         ("Something else entirely. " * 30, an_entry(), True),
         ("The council removes cameras from the harbour. " * 10, an_entry(), False),
         ("Something else entirely. " * 30, an_entry(title="A b c"), False),
+        ("町役場の時計は遅れている。" * 10, an_entry(title="町役場の時計が遅い"), False),
     ],
 )
-def test_a_text_is_doubtful_if_short_or_unrelated_to_its_title(text, item, doubtful):
+def test_a_text_is_doubtful_if_short_or_unrelated_to_its_feeds_words(text, item, doubtful):
     assert is_doubtful(text, item) is doubtful
 
 
