@@ -106,7 +106,7 @@ def _measure(samples: list[Sample]) -> None:
             if isinstance(result, NewRevision):
                 result.article.model_dump_json()
         with timed("careful"):
-            careful_texts.append(careful_text(document, quick_texts[-1], ""))
+            careful_texts.append(careful_text(document, quick_texts[-1], entry))
     truths = [sample.truth for sample in samples if sample.truth is not None]
     if truths:
         print(f"quick: {_scored(truths, quick_texts)}")

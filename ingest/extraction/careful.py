@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from lxml import html
 from lxml.html import HtmlElement
 
+from core.records import FeedItem
 from ingest.extraction.body import body
-from ingest.extraction.choice import first_text, is_about, is_text, medoid
+from ingest.extraction.choice import first_text, is_text, medoid
 from ingest.extraction.document import Document
 from ingest.extraction.extractors import (
     by_linked_data,
@@ -17,14 +18,15 @@ from ingest.extraction.extractors import (
     by_trafilatura,
 )
 from ingest.extraction.furniture import Furniture
+from ingest.extraction.witness import is_unrelated
 
 
-def careful_text(document: Document, quick: str, witness: str) -> str:
+def careful_text(document: Document, quick: str, item: FeedItem) -> str:
     """A page's text, one paragraph per line: the one that several extractors agree on most.
 
-    `quick` is the text from the quick way; `witness`, what the feed says of the page, if anything.
-    If that text is too short, or not about the witness's words, others are tried. If none is about
-    them, the witness is ignored.
+    `quick` is the text from the quick way; `item`, what the feed says of the page, if anything. If
+    that text is too short, or not about the item, others are tried. If none is, the item is
+    ignored.
     """
     tree = body(document)
     furniture = Furniture(document, tree)
@@ -39,7 +41,8 @@ def careful_text(document: Document, quick: str, witness: str) -> str:
         yield from candidates
         yield furniture.strip(by_resiliparse(document.markup))
 
-    return first_text(text for text in texts() if is_about(witness, text)) or first_text(texts())
+    related = (text for text in texts() if not is_unrelated(item, text))
+    return first_text(related) or first_text(texts())
 
 
 def _candidates(document: Document, tree: HtmlElement) -> Iterator[str]:

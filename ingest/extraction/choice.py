@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from core.words import words
-from ingest.extraction.witness import ABOUT, LONG
 
 SHORT_WORDS = 40
 """A text of fewer words is in doubt: the extractor may have missed the article."""
@@ -57,12 +56,6 @@ def medoid(texts: Sequence[str]) -> str:
     bags = [Counter(words(text)) for text in texts]
     agreed = [sum(_agreement(bag, other) for other in bags) for bag in bags]
     return texts[agreed.index(max(agreed))]
-
-
-def is_about(witness: str, text: str) -> bool:
-    """Whether a text has enough of its feed's longer words; true if the feed says nothing."""
-    telling = {word for word in words(witness) if len(word) >= LONG}
-    return len(telling & set(words(text))) >= ABOUT * len(telling)
 
 
 def _agreement(some: Counter[str], others: Counter[str]) -> float:

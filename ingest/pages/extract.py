@@ -50,8 +50,7 @@ def extract(document: Document, item: FeedItem, matters: Matters) -> Extracted:
     text = quick_text(document)
     way = Extraction.QUICK
     if is_doubtful(text, item) or matters(heading, text):
-        witness = "\n".join((item.title, item.summary, item.content))
-        text = careful_text(document, text, witness)
+        text = careful_text(document, text, item)
         way = Extraction.CAREFUL
     return Extracted(
         title=heading,

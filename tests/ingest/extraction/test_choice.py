@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extraction.choice import are_labels, first_text, is_about, is_text, medoid
+from ingest.extraction.choice import are_labels, first_text, is_text, medoid
 
 SENTENCE = "The harbour office keeps a list of all who come by sea and of what they carry. "
 LONG = SENTENCE * 4
@@ -53,10 +53,3 @@ def test_the_medoid_is_one_of_the_texts(texts):
 @given(st.text("abc ", min_size=1), st.text("xyz", min_size=1))
 def test_two_equal_texts_outvote_a_third(one, two):
     assert medoid([one, two, two]) == two
-
-
-def test_a_text_with_the_words_of_a_witness_is_about_it():
-    assert is_about("Harbour office keeps list of all", LONG)
-    assert not is_about("Bakers fear dearer flour", LONG)
-    assert is_about("", LONG)
-    assert is_about("", "")
