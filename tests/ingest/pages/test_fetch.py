@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+import factories
 import pytest
 
-from core.records import Entry, Page, State, content_id
+from core.records import Page, State, content_id
 from core.settings import Settings
 from ingest.pages.fetch import LONGEST_WAIT, judge, patience
 from ingest.pages.outcomes import Quarantined, Rejected, Retry, Unchanged
@@ -18,16 +20,7 @@ URL = "https://example.com/1"
 SETTINGS = Settings(home=Path("home"))
 DISALLOWED = Failure(FailureKind.DISALLOWED, URL)
 
-
-def an_entry(**changes):
-    fields = {
-        "url": URL,
-        "site": "example.com",
-        "outlet": "Example News",
-        "state": State.FOUND,
-        "first_seen": NOW,
-    }
-    return Entry.model_validate(fields | changes)
+an_entry = partial(factories.an_entry, 1, url=URL, title="")
 
 
 def answer(status=200, kind="text/html; charset=utf-8", body=b"<p>x</p>", **headers):
