@@ -230,14 +230,6 @@ def test_a_stale_revision_of_an_entry_is_not_moved(ledger, feed):
         assert not entries.transition(tx, seen, State.FETCHED, now=NOON)
 
 
-def test_entries_are_listed_by_state(ledger, feed):
-    record(ledger, feed, item(1), item(2))
-    move(ledger, State.REJECTED, 2, reason="answered 404")
-    with ledger.read() as tx:
-        assert {entry.url for entry in entries.listed(tx)} == {item(1).url, item(2).url}
-        assert [entry.url for entry in entries.listed(tx, state=State.FOUND)] == [item(1).url]
-
-
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite reads row by row
 @pytest.mark.parametrize("read", [entries.listed, entries.with_articles])
 def test_all_entries_are_not_held_in_memory(ledger, feed, read):

@@ -334,12 +334,6 @@ def test_many_stories_cost_no_more_queries_than_one(ledger, feed):
         assert numbers[0] == numbers[1]
 
 
-def test_an_empty_ledger_lists_no_stories(ledger):
-    with ledger.read() as tx:
-        assert stories.listed(tx) == []
-        assert stories.get(tx, "none") is None
-
-
 def test_threaded_names_the_articles_whose_story_has_a_threaded_one(ledger, feed):
     join(ledger, 1, 1, feed=feed)
     join(ledger, 2, 1, feed=feed, duplicate_of=item(1).id)
