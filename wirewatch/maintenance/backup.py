@@ -66,15 +66,10 @@ def backup(house: House, folder: Path, progress: Progress = silent) -> int:
 
 def _copy(house: House, folder: Path, progress: Progress) -> tuple[int, list[str]]:
     """Copy everything; returns how many archive files there are, and those that are missing."""
-    # It gets its name last: a backup that was killed must not pass for a whole one.
+    # It gets its name last, and what makes the folder a home comes just before: a backup that was
+    # killed must not pass for a whole one, nor for a home without entries.
     ledger = folder / "ledger.db.unfinished"
     _copy_ledger(house.ledger, ledger)
-    for pattern in WRITTEN:
-        for written in house.settings.home.glob(pattern):
-            target = folder / written.relative_to(house.settings.home)
-            target.parent.mkdir(exist_ok=True)
-            shutil.copy2(written, target)
-    _settle_in(folder / FILE)
     copied = Ledger(ledger)
     with closing(copied), copied.read() as tx:
         paths = sorted(segments.paths(tx))
@@ -86,6 +81,12 @@ def _copy(house: House, folder: Path, progress: Progress) -> tuple[int, list[str
             # A file already lost is no reason not to copy the rest.
             lost.append(path)
         progress("archive", number, len(paths))
+    for pattern in WRITTEN:
+        for written in house.settings.home.glob(pattern):
+            target = folder / written.relative_to(house.settings.home)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(written, target)
+    _settle_in(folder / FILE)
     ledger.rename(folder / "ledger.db")
     return len(paths), lost
 

@@ -13,6 +13,7 @@ from full_disk import full_disk
 from core.ledger import entries, segments, stories
 from core.query import parse
 from core.settings import load_settings
+from wirewatch.commands.lookups import is_home
 from wirewatch.house import House
 from wirewatch.maintenance.backup import MAX_NAMED, BackupError, backup
 from wirewatch.maintenance.projection import check, rebuild
@@ -146,7 +147,7 @@ def test_backup_without_room_says_that_it_cannot_be_used(tmp_path: Path) -> None
             backup(house, copy)
 
 
-def test_a_backup_that_was_killed_has_no_ledger(
+def test_a_backup_that_was_killed_is_no_home(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*_: object) -> None:
@@ -157,11 +158,12 @@ def test_a_backup_that_was_killed_has_no_ledger(
         written = house.archive.write_articles([an_article(1)])
         with house.ledger.write() as tx:
             segments.add(tx, written, house.now())
+        house.settings.rules_path.touch()
         monkeypatch.setattr(house.archive, "copy", killed)
         with pytest.raises(KeyboardInterrupt):
             backup(house, copy)
-    assert copy.is_dir()
-    assert not (copy / "ledger.db").exists()
+    assert [path.name for path in copy.iterdir()] == ["ledger.db.unfinished"]
+    assert not is_home(load_settings(copy))
 
 
 def test_backup_of_postgresql_points_to_pg_dump(tmp_path: Path, postgres_url: str) -> None:
