@@ -45,7 +45,8 @@ def changed(house: House, dossier: int) -> Iterator[Connection]:
 def add(house: House, name: str, story: str, note: str) -> Dossier:
     """Add a story to the dossier of a name, after all others; the dossier is made if there is none.
 
-    Nothing happens if it is there already, and the note says nothing new.
+    One that is there without a note gets this one. Nothing happens if it is there already, and the
+    note says nothing new.
 
     Raises:
         DossierError: name or note cannot be used, there is no such story, it is there already with
@@ -58,6 +59,8 @@ def add(house: House, name: str, story: str, note: str) -> Dossier:
         there = dossiers.notes(tx, dossier).get(found.id)
         if there is None:
             _put(tx, dossier, found.id, note, house.now())
+        elif not there:
+            dossiers.annotate(tx, dossier, found.id, note)
         elif note not in ("", there):
             raise DossierError(
                 f"the story is in the dossier {name!r} already, with another note: change that"

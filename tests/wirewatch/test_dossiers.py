@@ -59,7 +59,8 @@ def test_a_story_is_added_once(house: House, arrived: list[Article]) -> None:
         assert add(house, "Week 49", first.id, note).stories == 2
     with pytest.raises(DossierError, match="already, with another note"):
         add(house, "Week 49", first.id, "Not lost.")
-    assert told(house) == [(first.title, "Lead."), (other.title, "")]
+    add(house, "Week 49", other.id, "It had none.")
+    assert told(house) == [(first.title, "Lead."), (other.title, "It had none.")]
 
 
 def test_what_cannot_be_added_makes_no_dossier(
