@@ -15,6 +15,7 @@ from core.index import IndexUnavailableError, Outcome
 from core.query import parse
 from core.records import Article
 from search.elastic import bulk, generations, layout
+from search.elastic.client import connect
 from search.elastic.index import ElasticIndex
 
 Make = Callable[..., Article]
@@ -132,11 +133,11 @@ def test_a_rebuild_of_nothing_leaves_an_index(elastic: ElasticIndex, make: Make)
 
 
 class Searcher(threading.Thread):
-    """Searches repeatedly with its own client; remembers every total it saw."""
+    """Searches repeatedly with a client of its own, as the desk's; remembers every total it saw."""
 
     def __init__(self, elastic: ElasticIndex, url: str) -> None:
         super().__init__()
-        self.index = ElasticIndex(Elasticsearch(url), elastic.alias)
+        self.index = ElasticIndex(connect(url), elastic.alias)
         self.ended = threading.Event()
         self.totals: list[int] = []
         self.failures: list[str] = []
