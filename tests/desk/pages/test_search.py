@@ -146,24 +146,11 @@ def test_invalid_search_is_pointed_at(reader: TestClient) -> None:
         assert reader.get(f"{asked}?q=%28a").status_code == 422
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "told"),
-    [
-        (
-            "2026-02-01",
-            "2026-01-31",
-            "The first day, 2026-02-01, is later than the last one, 2026-01-31.",
-        ),
-        ("9999-12-31", "", "from: expected a day before 9999-12-31"),
-        ("2026-02-01", "2026-02-30", "to: expected a day such as 2026-03-01"),
-        ("", "2026-W05-1", "to: expected a day such as 2026-03-01"),
-    ],
-)
-def test_days_that_are_no_period_are_refused_at_their_form(
-    reader: TestClient, first: str, last: str, told: str
-) -> None:
+def test_days_that_are_no_period_are_refused_at_their_form(reader: TestClient) -> None:
     """It was an error page with a way back to the stories only, or an error in words that nobody
     had typed."""
+    first, last = "2026-02-01", "2026-01-31"
+    told = f"The first day, {first}, is later than the last one, {last}."
     asked = f"q=phones&pick=language%3Aen&from={first}&to={last}"
     answer = reader.get(f"/search?{asked}")
     page = unescape(answer.text)
