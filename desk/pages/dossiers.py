@@ -20,6 +20,7 @@ from desk.headlines import headline_articles, telling_articles
 from desk.office import PAGE, AtOffice, AtPage, DossierId, Office, Typed
 from wirewatch import dossiers as changes
 from wirewatch import drafting
+from wirewatch.presentation import hints
 from wirewatch.presentation.spreadsheet import file_name
 
 router = APIRouter()
@@ -83,6 +84,7 @@ def draft(office: AtOffice, dossier_id: DossierId) -> HTMLResponse:
         "dossiers",
         dossier=dossier,
         erased=dossier.stories - len(told),
+        lacking=hints.lacking(office.house.index, office.house.account()),
         body=as_html(body),
         markdown=as_markdown_document(body),
     )

@@ -314,6 +314,17 @@ def test_without_the_index_a_dossier_lacks_its_evidence(
     assert (draft.status_code, "no index today" in draft.text) == (503, True)
 
 
+def test_draft_says_if_the_index_lacks_articles(
+    client: TestClient, house: House, several: list[Story]
+) -> None:
+    """In a home that was restored, it had no denials, as if nobody denied anything."""
+    assert "Denials may be missing" not in page_text(client, "/dossiers/1/draft")
+    everything = house.index.search(parse("*"), size=1_000).articles
+    house.index.delete(one.id for one in everything)
+    told = "Denials may be missing. The index lacks at least"
+    assert told in page_text(client, "/dossiers/1/draft")
+
+
 def test_dossiers_are_told_as_json(client: TestClient, several: list[Story]) -> None:
     assert [(one["id"], one["name"]) for one in client.get("/api/dossiers").json()] == [
         (1, "Week 49")
