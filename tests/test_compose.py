@@ -403,6 +403,13 @@ def test_a_task_may_wait_for_a_worker_as_long_as_another_may_take() -> None:
     assert int(hours) * 3600 <= wait < handed_on
 
 
+def test_what_tells_operators_of_a_failed_task_has_time_to() -> None:
+    longest = Settings.model_fields["deliver_timeout"].default
+    for name in ("CORE__TASK_SUCCESS_OVERTIME", "DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT"):
+        (left,) = {value for _, _, value in environment(f"AIRFLOW__{name}")}
+        assert float(left) >= longest + 20  # to load it, and to let others speak first
+
+
 def test_services_that_notify_operators_have_the_rules_and_the_ledger() -> None:
     # If a task's process was lost, Airflow lets the DAG processor notify.
     home = ("wirewatch-home", "/var/lib/wirewatch")

@@ -25,7 +25,7 @@ log = logging.getLogger("wirewatch.dags")
 TOLD = "operators told"
 """The key of what a task leaves for others (XCom) when it has failed: when, and why."""
 
-SETTLED_SECONDS = 5.0
+SETTLED_SECONDS = 3.0
 """How long a failed task waits for others that fail at the same time to leave theirs."""
 
 RETRIES = ExceptionRetryPolicy(
