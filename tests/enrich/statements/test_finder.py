@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import as_shipped
 import pytest
+from as_shipped import said_in
 from growth import grows_evenly
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.records import Mention, MentionKind, Statement, StatementKind
-from enrich.mentions.finder import MentionFinder
 from enrich.senses.reader import LANGUAGES
 from enrich.statements.finder import MAX_STATEMENTS, statements
 
@@ -44,14 +43,13 @@ class Score:
 
 
 def _fits(found: Statement, wanted: dict[str, str]) -> bool:
-    said = wanted.get("speaker", "")
-    return found.kind == wanted["kind"] and said in (found.speaker or "")
+    return found.kind == wanted["kind"] and wanted.get("speaker", "") in (found.speaker or "")
 
 
-def _score(finder: MentionFinder, language: str, rows: list[dict[str, Any]]) -> Score:
+def _score(language: str, rows: list[dict[str, Any]]) -> Score:
     score = Score()
     for row in rows:
-        found = list(statements("", row["text"], language, finder.find("", row["text"])))
+        found = list(said_in(row["text"], language))
         wanted = row.get("is", [])
         left = list(found)
         for one in wanted:
@@ -68,14 +66,9 @@ def _score(finder: MentionFinder, language: str, rows: list[dict[str, Any]]) -> 
 
 
 @pytest.fixture(scope="module")
-def finder() -> MentionFinder:
-    return as_shipped.finder()
-
-
-@pytest.fixture(scope="module")
-def scores(finder: MentionFinder) -> dict[str, Score]:
+def scores() -> dict[str, Score]:
     table = tomllib.loads(SENTENCES.read_text("utf-8"))
-    return {code: _score(finder, code, table[code]) for code in LANGUAGES}
+    return {code: _score(code, table[code]) for code in LANGUAGES}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -96,8 +89,8 @@ def test_the_docs_have_these_figures(scores: dict[str, Score]) -> None:
 @pytest.mark.parametrize(
     "row", tomllib.loads(SENTENCES.read_text("utf-8"))["mended"], ids=lambda row: row["text"]
 )
-def test_mended_sentences_stay_right(finder: MentionFinder, row: dict[str, Any]) -> None:
-    assert _score(finder, row.get("language", "en"), [row]).faults == []
+def test_mended_sentences_stay_right(row: dict[str, Any]) -> None:
+    assert _score(row.get("language", "en"), [row]).faults == []
 
 
 def test_the_text_shows_which_word_of_the_title_is_a_name() -> None:
@@ -122,9 +115,9 @@ def test_the_text_shows_which_word_of_the_title_is_a_name() -> None:
     ],
 )
 def test_a_second_verb_or_a_colon_in_a_headline_is_that_of_whoever_opens_it(
-    finder: MentionFinder, title: str, speaker: str | None
+    title: str, speaker: str | None
 ) -> None:
-    found = [one.speaker for one in statements(title, "", "en", finder.find(title, ""))]
+    found = [one.speaker for one in said_in("", title=title)]
     assert found == ([speaker] if speaker else [])
 
 
@@ -206,10 +199,8 @@ def test_a_statement_has_the_whole_sentence_and_the_speakers_whole_name() -> Non
         ("en", "A lawyer for the ministry denied the report.", "lawyer for the ministry"),
     ],
 )  # fmt: skip
-def test_an_office_is_named_with_its_holder(
-    finder: MentionFinder, language: str, text: str, speaker: str
-) -> None:
-    (one,) = statements("", text, language, finder.find("", text))
+def test_an_office_is_named_with_its_holder(language: str, text: str, speaker: str) -> None:
+    (one,) = said_in(text, language)
     assert (one.kind, one.speaker) == (StatementKind.DENIAL, speaker)
 
 
@@ -288,9 +279,9 @@ def test_the_person_told_is_not_the_speaker() -> None:
     assert statements("", "He told the ministry that it rained.", "en", ()) == ()
 
 
-def test_an_abbreviated_title_does_not_end_a_sentence(finder: MentionFinder) -> None:
+def test_an_abbreviated_title_does_not_end_a_sentence() -> None:
     text = "Critics of Rep. Ana Prado wept. Sen. Omar Quaxley denied on Jan. 6 that he was taped."
-    (found,) = statements("", text, "en", finder.find("", text))
+    (found,) = said_in(text)
     assert found.phrase == "Sen. Omar Quaxley denied on Jan. 6 that he was taped."
     assert found.speaker == "Sen. Omar Quaxley"
     text = "THE MAYOR OF ST. PAUL DENIED IT."
@@ -306,10 +297,8 @@ def test_an_abbreviated_title_does_not_end_a_sentence(finder: MentionFinder) -> 
         ("Norland \u2019s senate passed the bill.", "senate"),
     ],
 )
-def test_a_speaker_includes_its_noun_and_nothing_else(
-    finder: MentionFinder, text: str, speaker: str
-) -> None:
-    (one,) = statements("", text, "en", finder.find("", text))
+def test_a_speaker_includes_its_noun_and_nothing_else(text: str, speaker: str) -> None:
+    (one,) = said_in(text)
     assert one.speaker == speaker
 
 

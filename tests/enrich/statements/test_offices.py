@@ -1,11 +1,8 @@
 """Who holds which office, and in which bodies an office makes no official."""
 
-import as_shipped
 import pytest
+from as_shipped import said_in
 from one_sentence import sentence_of
-
-from enrich.mentions.finder import MentionFinder
-from enrich.statements.finder import statements
 
 ROWS = [
     ("en", "The association's president said so.", False),
@@ -32,11 +29,6 @@ ROWS = [
     ("nl", "De directeur van Bits of Freedom zei dat.", False),
     ("nl", "De directeur van de dienst zei dat.", True),
 ]
-
-
-@pytest.fixture(scope="module")
-def finder() -> MentionFinder:
-    return as_shipped.finder()
 
 
 @pytest.mark.parametrize(("language", "text", "official"), ROWS)
@@ -115,22 +107,18 @@ def test_an_office_in_an_association_makes_no_official(
     ],
 )
 def test_a_person_speaks_with_the_office_that_follows_the_name(
-    finder: MentionFinder, language: str, text: str, speaker: str
+    language: str, text: str, speaker: str
 ) -> None:
-    (said,) = statements("", text, language, finder.find("", text))
-    assert said.speaker == speaker
+    (one,) = said_in(text, language)
+    assert one.speaker == speaker
 
 
-def test_an_office_of_somebody_else_gives_no_say(finder: MentionFinder) -> None:
-    text = "The supporters of Ana Prado, a minister, denied it."
-    assert statements("", text, "en", finder.find("", text)) == ()
+def test_an_office_of_somebody_else_gives_no_say() -> None:
+    assert said_in("The supporters of Ana Prado, a minister, denied it.") == ()
 
 
 @pytest.mark.parametrize(
     "office", ["a lawyer for the victims", "director of the Centre for Law", "a diver"]
 )
-def test_an_office_that_has_no_say_gives_none_to_its_holder(
-    finder: MentionFinder, office: str
-) -> None:
-    text = f"“It is unlawful,” said Ana Prado, {office}."
-    assert statements("", text, "en", finder.find("", text)) == ()
+def test_an_office_that_has_no_say_gives_none_to_its_holder(office: str) -> None:
+    assert said_in(f"“It is unlawful,” said Ana Prado, {office}.") == ()
