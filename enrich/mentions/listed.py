@@ -208,8 +208,6 @@ def abbreviated(
         and (match := _ACRONYM.match(text, one.end))
         and match[1] not in places
     }
-    if not defined:
-        return []
     return [
         replace(one, start=word.start, end=word.end, rank=LISTED)
         for word in words
