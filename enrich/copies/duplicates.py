@@ -3,10 +3,11 @@ a paragraph added.
 
 `Duplicates` remembers the sketches of a window of days. A text is a copy of another if they share
 half of the shorter one's shingles (`SHARE`). This measure, containment, finds cut copies, which
-resemblance (MinHash, simhash) does not; see docs/decisions/0013. There are three exceptions:
+resemblance (MinHash, simhash) does not; see docs/decisions/0013. There are four exceptions:
 
 - Phrases that many texts share, or that an outlet puts under all its articles, do not count.
 - A short text inside a much longer one is a quotation, unless the long one begins with it.
+- A follow-up repeats what was before, under another headline and below news of its own.
 - Two articles of one site share that site's own phrases, so they have to share nearly all. Under
   one headline they are the same piece again: its own words then do not count as the site's phrases.
 """
@@ -48,6 +49,9 @@ CUT_RATIO = 0.5
 LEAD_SHARE = 1 / 3
 """Share of the longer text's first shingles that must be in the shorter: less than half, as a cut
 copy may have another first sentence."""
+
+NEW_LEAD = 0.1
+"""A text begins with news of its own if fewer of its first shingles are in the other one."""
 
 INDEXED = 128
 """Approximate shingles of a text that are indexed and looked up; a comparison uses the whole of
@@ -138,8 +142,8 @@ class Duplicates:
             original: the article that it is known to copy exactly.
             is_other_piece: called for articles with the same text; True means another piece all
                 the same.
-            is_headed_alike: called for articles of the same site that share its text only if the
-                site's phrases count; tells whether they also have its headline.
+            is_headed_alike: called for articles that this one may only copy if they also have its
+                headline; tells whether they do.
         """
         copy = Copy(original=original, share=1.0) if original else None
         if sketch is None:
@@ -210,6 +214,12 @@ class Duplicates:
             if not is_enough:
                 continue
             if (at_home or _is_cut(sketch, other)) and not _begin_alike(sketch, other):
+                continue
+            if (
+                is_headed_alike is not None
+                and _begins_anew(sketch, other)
+                and not is_headed_alike(text.article)
+            ):
                 continue
             if is_other_piece is not None and is_other_piece(text.article):
                 continue
@@ -284,6 +294,12 @@ def _begin_alike(one: Sketch, other: Sketch) -> bool:
     lead = multiples(long.lead, short.scale)
     needed = LEAD_SHARE * min(len(lead), len(short.hashes))
     return common(lead, short.hashes) >= needed
+
+
+def _begins_anew(one: Sketch, other: Sketch) -> bool:
+    """Whether hardly any of the beginning of a text is in another."""
+    lead = multiples(one.lead, other.scale)
+    return common(lead, other.hashes) < NEW_LEAD * len(lead)
 
 
 def _seconds(moment: datetime) -> int:

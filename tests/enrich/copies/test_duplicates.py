@@ -216,6 +216,19 @@ def test_an_article_is_not_a_copy_of_itself_or_of_its_copy() -> None:
     assert len(known) == 2
 
 
+@pytest.mark.parametrize("is_alike", [True, False])
+@pytest.mark.parametrize(("new_words", "is_copy"), [(40, True), (90, False)])
+def test_what_repeats_a_text_below_its_own_news_is_a_copy_only_under_the_same_headline(
+    is_alike: bool, new_words: int, is_copy: bool
+) -> None:
+    known = Duplicates()
+    placed([(text := invented(200, 1), "agency.org")], known)
+    follow_up = sketch(f"{invented(new_words, 2)} {text}")
+    at = MONDAY + MINUTE
+    found = known.place("1", follow_up, at, "b.org", is_headed_alike=lambda _: is_alike)
+    assert (found.copy is not None) == (is_alike or is_copy)
+
+
 @pytest.mark.parametrize("site", ["a.org", "b.org"])
 def test_a_known_other_piece_is_not_its_original(site: str) -> None:
     known = Duplicates()

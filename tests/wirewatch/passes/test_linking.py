@@ -557,6 +557,26 @@ def test_copy_of_what_left_the_window_is_none_once_it_has_a_text_of_its_own(hous
         assert entry_of(house, copy).duplicate_of == original
 
 
+def test_follow_up_that_repeats_a_report_below_its_news_is_an_article_of_the_story(
+    house: House,
+) -> None:
+    """As a copy it said nothing new: no rule told of the court."""
+    report = piece(house, 1, "Zubrovka tapped the mayor of Lutz", f"{TEXT} {OTHER}")
+    news = (
+        "A court has ordered the ministry of the interior to hand over all recordings within ten "
+        "days, and not to use the tool against elected officials again. Nobody had approved it, "
+        "the judge found, and no law allowed it. The ministry said that it would appeal; the "
+        "minister did not come to the hearing, at which the laboratory's report was read for "
+        "three hours. Outside, some hundred people had waited since the early morning."
+    )
+    again = piece(house, 2, "Court: Zubrovka must not tap mayor of Lutz", f"{news} {report.text}")
+    for article in (report, again):
+        arrive(house, [article])
+        link(house)
+    told = entry_of(house, again)
+    assert (told.story, told.duplicate_of) == (report.id, None)
+
+
 @pytest.mark.parametrize("newsletter_first", [False, True])
 def test_newsletter_that_begins_with_a_report_is_no_copy_of_it(
     house: House, newsletter_first: bool
