@@ -1,4 +1,10 @@
-"""Link: articles → stories. One at a time, since each decision depends on those before it."""
+"""Link: articles → stories. One at a time, since each decision depends on those before it.
+
+The way of an article: `_original` finds whose text it has, if anybody's (`enrich.copies`). The
+`Linker` decides from that which story is its own (`wirewatch.passes.linking`); for what is no copy
+it asks the threader, which remembers the window (`enrich.stories.threader`). `_record` puts it
+there. Last, the titles, sizes and times of all stories that have changed are settled.
+"""
 
 from __future__ import annotations
 

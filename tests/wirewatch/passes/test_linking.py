@@ -118,12 +118,6 @@ def test_edited_article_that_stood_alone_may_join_a_story() -> None:
     assert (linked.story, linked.merges) == ("s", (article.id,))
 
 
-def test_near_copy_joins_its_originals_story() -> None:
-    original = Original(an_entry(1, story="s"), 0.9)
-    linked = decide(an_article(2, tags=TAGS), an_entry(2), original, threaded={"s"})
-    assert linked == Linked(story="s", duplicate_of=original.entry.id, overlap=0.9)
-
-
 def test_lightly_edited_copy_stays_a_copy_and_rewritten_one_does_not() -> None:
     first = an_entry(1, story="s")
     entry = an_entry(2, story="s", duplicate_of=first.id)
