@@ -96,7 +96,10 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
 
 
 def _behind_label(prose: Prose, first: int, last: int) -> int:
-    """The first word of a sentence that is no label and no dateline."""
+    """The first word of a sentence that is no label and no dateline, with which a text or a
+    paragraph begins."""
+    if first and "\n" not in prose.gap(first):
+        return first
     label = _LABEL.match(prose.content, prose.starts[first], prose.ends[last - 1])
     return bisect_left(prose.starts, label.end(), first, last) if label else first
 
