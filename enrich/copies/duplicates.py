@@ -50,8 +50,9 @@ LEAD_SHARE = 1 / 3
 """Share of the longer text's first shingles that must be in the shorter: less than half, as a cut
 copy may have another first sentence."""
 
-NEW_LEAD = 0.1
-"""A text begins with news of its own if fewer of its first shingles are in the other one."""
+NEW_OPENING = 0.1
+"""A text begins with news of its own if fewer of its first `OPENING` shingles are in the other
+one."""
 
 INDEXED = 128
 """Approximate shingles of a text that are indexed and looked up; a comparison uses the whole of
@@ -297,9 +298,11 @@ def _begin_alike(one: Sketch, other: Sketch) -> bool:
 
 
 def _begins_anew(one: Sketch, other: Sketch) -> bool:
-    """Whether hardly any of the beginning of a text is in another."""
-    lead = multiples(one.lead, other.scale)
-    return common(lead, other.hashes) < NEW_LEAD * len(lead)
+    """Whether hardly any of the opening of a text is in another."""
+    if one.opening is None:
+        return False
+    opening = multiples(one.opening, other.scale)
+    return common(opening, other.hashes) < NEW_OPENING * len(opening)
 
 
 def _seconds(moment: datetime) -> int:

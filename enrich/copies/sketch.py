@@ -31,6 +31,10 @@ LEAD = 64
 """Number of shingles at the beginning of a long text, all of which are kept: a cut copy begins like
 the text it is cut from, and a quotation does not."""
 
+OPENING = 120
+"""Number of shingles that are an outlet's own news where another text has none of them: more than
+another lead and an outlet's own paragraph on its town have together."""
+
 Hashes = NDArray[np.uint32]
 
 _HEADER = struct.Struct("<IHH")
@@ -52,13 +56,15 @@ class Sketch:
     """The sampled shingles of a text.
 
     `size` counts the text's distinct shingles; `hashes` are those whose hash is a multiple of
-    `scale`, ascending; `lead` are the first `LEAD` shingles of the text, also ascending.
+    `scale`, ascending; `lead` are the first `LEAD` shingles of the text, also ascending. `opening`
+    are the first `OPENING` of a longer text that has just been read; none of an unpacked one.
     """
 
     size: int
     scale: int
     hashes: Hashes
     lead: Hashes
+    opening: Hashes | None = None
 
     def pack(self) -> bytes:
         """The sketch as bytes, for the ledger: little-endian on every machine."""
@@ -106,7 +112,8 @@ def sketch(text: str) -> Sketch | None:
         scale *= 2
     hashes = multiples(distinct, scale) if scale > 1 else distinct
     lead = np.unique(shingled[:LEAD]) if len(distinct) > LEAD else hashes
-    return Sketch(len(distinct), scale, hashes, lead)
+    opening = np.unique(shingled[:OPENING]) if len(distinct) > OPENING else None
+    return Sketch(len(distinct), scale, hashes, lead, opening)
 
 
 def multiples(hashes: Hashes, scale: int) -> Hashes:

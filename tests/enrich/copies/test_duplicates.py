@@ -217,7 +217,7 @@ def test_an_article_is_not_a_copy_of_itself_or_of_its_copy() -> None:
 
 
 @pytest.mark.parametrize("is_alike", [True, False])
-@pytest.mark.parametrize(("new_words", "is_copy"), [(40, True), (90, False)])
+@pytest.mark.parametrize(("new_words", "is_copy"), [(100, True), (150, False)])
 def test_what_repeats_a_text_below_its_own_news_is_a_copy_only_under_the_same_headline(
     is_alike: bool, new_words: int, is_copy: bool
 ) -> None:

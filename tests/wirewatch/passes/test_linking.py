@@ -561,7 +561,11 @@ def test_follow_up_that_repeats_a_report_below_its_news_is_an_article_of_the_sto
         "days, and not to use the tool against elected officials again. Nobody had approved it, "
         "the judge found, and no law allowed it. The ministry said that it would appeal; the "
         "minister did not come to the hearing, at which the laboratory's report was read for "
-        "three hours. Outside, some hundred people had waited since the early morning."
+        "three hours. Outside, some hundred people had waited since the early morning. The mayor "
+        "called it a good day for everybody who has ever been afraid of a telephone. Her party "
+        "asks for the minister to step down, and for a list of all whose calls were heard since "
+        "the spring; the coalition wants to wait for the appeal, which the highest court of the "
+        "country will hear in the last week of November at the earliest."
     )
     again = piece(house, 2, "Court: Zubrovka must not tap mayor of Lutz", f"{news} {report.text}")
     for article in (report, again):
