@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from enrich.mentions.gazetteer import Place
+from enrich.mentions.patterns import Hit
 
 _DATED = re.compile(r"(?:, [\w. ]{2,20}){0,2}(?: \(| --? |\.- )")
 """What follows the place in a dateline."""
@@ -26,7 +27,8 @@ def short_in_capitals(names: Mapping[str, tuple[Place, ...]]) -> dict[str, tuple
     return {name.upper(): same for name, same in cities.items() if len(name) == _SHORT}
 
 
-def is_acronym(text: str, start: int, end: int, meant: Place) -> bool:
+def is_acronym(text: str, hit: Hit[tuple[Place, ...]]) -> bool:
     """Whether a short city's name in capitals opens no dateline."""
-    is_short = meant.kind == "city" and end - start == _SHORT and text[start:end].isupper()
-    return is_short and not opens_dateline(text, start, end)
+    said, is_city = text[hit.start : hit.end], hit.target[0].kind == "city"
+    is_short = is_city and len(said) == _SHORT and said.isupper()
+    return is_short and not opens_dateline(text, hit.start, hit.end)

@@ -99,11 +99,7 @@ class MentionFinder:
     def _found(self, text: str) -> list[Found]:
         hits = self._patterns.find(text)
         name_hits = _hits_on(Name, hits)
-        place_hits = [
-            hit
-            for hit in _hits_on(tuple, hits)
-            if not is_acronym(text, hit.start, hit.end, hit.target[0])
-        ]
+        place_hits = [hit for hit in _hits_on(tuple, hits) if not is_acronym(text, hit)]
         words = capitalised(text)
         people = self._full_names(text, words, name_hits, place_hits)
         # Chad Smith says nothing of Chad, and Frances Haugen nothing of France.

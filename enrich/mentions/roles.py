@@ -20,7 +20,7 @@ _OF_BEFORE = re.compile(rf"{_OF}(?:[ '][\w-]+){{1,4}}, \Z")
 """A role and of whom: "porte-parole du gouvernement, "."""
 _BEFORE_OF = re.compile(rf"{_OF}(?: l[ao]s?)? ?\Z")
 
-_WIDEST_WORD, _WIDEST = 24, 72
+_WIDEST = 72
 """Characters before a name within which these stand."""
 
 _AFTER = re.compile(
@@ -69,10 +69,11 @@ class Roles:
     def are_held(self, text: str, start: int, end: int, first: str) -> bool:
         """Whether a role stands before a name between commas, or right after it; `first` is the
         name's first word."""
-        for role_before, widest in ((_BEFORE, _WIDEST_WORD), (_OF_BEFORE, _WIDEST)):
-            before = role_before.search(text, max(0, start - widest), start)
-            if before is not None and self.has(before[1]):
-                return True
+        found = (
+            role.search(text, max(0, start - _WIDEST), start) for role in (_BEFORE, _OF_BEFORE)
+        )
+        if any(before is not None and self.has(before[1]) for before in found):
+            return True
         if not self._locatives.isdisjoint((first.lower(), word_before(text, start).lower())):
             return False  # "in Bad Quaxley, the mayor said"
         behind = (after.match(text, end) for after in (_AFTER, _HEAD_AFTER))
