@@ -1,17 +1,7 @@
 """Read the lists of names: the package's, and a newsroom's own file.
 
-A list is TOML: `kind`, and `names`, a table each:
-
-| field | says |
-|---|---|
-| `name` | the name that all spellings share; also looked for itself |
-| `also` | other spellings: acronyms, translations, inflections |
-| `only` | like `also`, but `name` itself is not looked for |
-| `country` | ISO 3166-1 alpha-2 code, if it has one |
-| `uri` | an address, `wikidata:Q121194` or `wikipedia:GCHQ`; else one of wirewatch's own |
-| `needs` | the context without which the word means something else (`contexts.toml`) |
-| `joins` | "may": a place after it is part of it ("Landgericht Berlin"); "must": it needs one |
-| `kind` | if it differs from the list's |
+A list is TOML: `kind`, and `names`, a table each, whose fields docs/mentions.md explains. A `kind`
+among them is said only if it differs from the list's.
 
 A spelling with a capital is looked for as written and all in capitals; one without is looked for in
 any case. A `*` at the end lets the word continue: German compounds, plurals.
