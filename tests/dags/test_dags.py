@@ -388,8 +388,10 @@ def test_operators_are_notified_of_a_failed_task(tmp_path: Path) -> None:
 TELL_OF_SETTINGS = """
 from datetime import timedelta
 from types import SimpleNamespace
+import wirewatch.airflow
 from core.settings import SettingsError, load_settings
 from wirewatch.airflow import tell_operators
+wirewatch.airflow.SETTLED_SECONDS = 0
 task = SimpleNamespace(
     dag_id="news_hourly", task_id="plan", run_id="r1", log_url="",
     xcom_push=lambda key, value: None, xcom_pull=lambda task_ids, key, run_id: [],
