@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("wirewatch.dags")
 
-TOLD = "operators told"
+FAILED = "failed"
 """The key of what a task leaves for others (XCom) when it has failed: when, and why."""
 
 SETTLED_SECONDS = 3.0
@@ -81,7 +81,7 @@ def tell_operators(context: Mapping[str, Any]) -> None:
         return
     reason = _reason(error, context["task"].execution_timeout)
     mine = [time.time(), task.task_id, reason]
-    task.xcom_push(key=TOLD, value=mine)
+    task.xcom_push(key=FAILED, value=mine)
     time.sleep(SETTLED_SECONDS)
     is_own = isinstance(error, AirflowTaskTimeout)
     is_told = any(
@@ -103,7 +103,7 @@ def tell_operators(context: Mapping[str, Any]) -> None:
 
 def _failed(task: Any, names: Collection[str]) -> list[list[Any]]:
     """When and why tasks of this run have failed, with their names: all parts of each."""
-    found = task.xcom_pull(task_ids=list(names), key=TOLD, run_id=task.run_id)
+    found = task.xcom_pull(task_ids=list(names), key=FAILED, run_id=task.run_id)
     return [one for one in found if one]
 
 
