@@ -73,6 +73,7 @@ def test_a_generic_name_needs_its_context(find: Find, name: str) -> None:
         ("They were targeted with Paragon's tool.", "Paragon Solutions"),
         ("El gobierno negó haber usado Pegasus contra periodistas.", "Pegasus"),
         ("They found Pegasus on the phones of two reporters.", "Pegasus"),
+        ("Norland used Pegasus against a senator.", "Pegasus"),
         ("A Pegasus flight landed, and a passenger's phone burned. Journalists filmed it.", None),
         ("The inflatable Pegasus by an Israeli artist hangs where phones are shown.", None),
         ("Predator priest's phone led police to victims.", None),
