@@ -36,7 +36,7 @@ _WRAPPERS = ("aside", "button", "footer", "nav", "object", "select", "svg")
 """Elements that hold no article, unless broken markup closes them too late."""
 
 _UNSEEN = etree.XPath(
-    "//*[contains(@class, 'visually-hidden') or contains(@class, 'visuallyhidden')"
+    "//body//*[contains(@class, 'visually-hidden') or contains(@class, 'visuallyhidden')"
     " or contains(@class, 'sr-only') or contains(@class, 'screen-reader-text')]"
     "[not(contains(@class, 'not-sr-only') or descendant::p)]"
 )
@@ -102,17 +102,16 @@ def _mend_sentences(tree: HtmlElement) -> None:
 
 
 def _drop_others(tree: HtmlElement, document: Document) -> None:
-    """Remove the articles that a page goes on with below its own: each has a headline, and only one
-    of these is in the page's title."""
+    """Remove the articles that a page goes on with below its own: each has a headline, and only the
+    first of these is in the page's title."""
     title = folded(" ".join(one.text_content() for one in document.tree.iter("title")))
-    headed = {
-        article: folded(heading.text_content())
-        for heading in tree.iter("h1")
-        for article in [*heading.iterancestors("article")][-1:]
-    }
-    own = [article for article, headline in headed.items() if headline and headline in title]
-    for article in headed if len(own) == 1 else ():
-        if article is not own[0]:
+    headlines: dict[HtmlElement, str] = {}
+    for heading in tree.iter("h1"):
+        for article in [*heading.iterancestors("article")][-1:]:
+            headlines.setdefault(article, folded(heading.text_content()))
+    are_in_title = [bool(one) and one in title for one in headlines.values()]
+    if are_in_title[:1] == [True] and not any(are_in_title[1:]):
+        for article in [*headlines][1:]:
             article.drop_tree()
 
 

@@ -76,10 +76,30 @@ def test_articles_below_the_pages_own_are_not_part_of_it():
     assert careful(a_page(f"<main>{own}{other * 2}</main>")).split("\n") == ["Ferries", *ABOUT]
 
 
+def test_an_article_below_is_not_the_pages_own_though_its_headline_is_in_the_title():
+    own = f"<article><h1>Who sails?</h1>{paragraphs(ABOUT)}<h1>So what</h1></article>"
+    other = f"<article><h1>Ferries</h1>{paragraphs(STRANGE)}</article>"
+    assert ABOUT[0] in careful(a_page(f"<main>{own}{other}</main>"))
+
+
 @pytest.mark.parametrize(
     "markup",
-    ["", "no markup", "<!-- -->", "<div>" * 5000 + "word " * 100, "<p>word \ud800 \x00</p>" * 50],
-    ids=["nothing", "no markup", "a comment", "5,000 divisions", "half a character"],
+    [
+        "",
+        "no markup",
+        "<html class=sr-only><body class=sr-only>no <q>markup",
+        "<!-- -->",
+        "<div>" * 5000 + "word " * 100,
+        "<p>word \ud800 \x00</p>" * 50,
+    ],
+    ids=[
+        "nothing",
+        "no markup",
+        "an unseen page",
+        "a comment",
+        "5,000 divisions",
+        "half a character",
+    ],
 )
 def test_any_markup_can_be_extracted(markup):
     assert isinstance(careful(markup, "", WITNESS), str)
