@@ -130,6 +130,9 @@ _MONTH_BETWEEN = re.compile(
 )
 """A month between day and year: `04 mai 2026`, `4. März 2026`, `4 de mayo de 2026`, `04-May-26`."""
 
+_DOTTED = re.compile(r"(?<=[T\s])\d\d?\.[0-5]\d(?:\.[0-5]\d)?(?=\s|$|[ap]\.?m\b)", re.IGNORECASE)
+"""A time of day as Britons and Germans write it: `10.20pm`, `10.20 Uhr`."""
+
 _DAY_ENDS = re.compile(r"(?<![\d:+-])24:00(?=:00|[^\d:]|$)")
 _LEAP_SECOND = re.compile(r"(?<=\d:\d\d:)60(?!\d)")
 """Midnight as 24:00 and the leap second, which are in the standards but not in Python."""
@@ -172,6 +175,7 @@ def local_moment(text: str) -> datetime | None:
     text = _MONTH_BETWEEN.sub(_in_english, FIRST.sub("1", text), count=1)
     for order in (_DAY_FIRST, _YEAR_FIRST):
         text = order.sub(_dashed, text)
+    text = _DOTTED.sub(lambda time: time[0].replace(".", ":"), text)
     text = _NOWHERE.sub(r"\1", _LEAP_SECOND.sub("59", text))
     text, days = _DAY_ENDS.subn("00:00", text, count=1)
     found = _iso(text) or _spelt(_HALF.sub(_whole_day, _OFFSET.sub(_in_full, text)))

@@ -128,7 +128,8 @@ def written_time(text: str) -> datetime | None:
     text = text.strip()
     if not 6 <= len(text) <= 60:
         return None
-    found = local_moment(text) or _from_words(text)
+    start = _ISO.match(text)
+    found = local_moment(text) or (start and local_moment(start[0])) or _from_words(text)
     return found if found is not None and _is_plausible(found) else None
 
 
@@ -145,6 +146,11 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 """A time of day and its zone, which htmldate takes for a price and its currency."""
+
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?(?:Z|[+-]\d\d:?\d\d)(?!\d))?)?"
+)
+"""The time that a text begins with, whatever a template has put behind it."""
 
 _NAIVE_EARLIEST = EARLIEST.replace(tzinfo=None)
 _NAIVE_LATEST = datetime(2100, 1, 1)  # noqa: DTZ001 - htmldate compares naive days
