@@ -90,7 +90,8 @@ def _mend_sentences(tree: HtmlElement) -> None:
     """Keep sentences whole: extractors would begin a line at each short quote, whose marks are the
     browser's, and drop each time of day or date that is marked as one."""
     for unseen in _UNSEEN(tree):
-        unseen.drop_tree()
+        unseen.tag = "del"
+    etree.strip_elements(tree, "del", with_tail=False)
     for quote in list(tree.iter("q")):
         quote.tag, quote.text = "span", f"\u201c{quote.text or ''}"
         quote.tail = f"\u201d{quote.tail or ''}"
