@@ -118,6 +118,14 @@ def test_edited_article_that_stood_alone_may_join_a_story() -> None:
     assert (linked.story, linked.merges) == ("s", (article.id,))
 
 
+@pytest.mark.parametrize("threaded", [{"s"}, set()])
+def test_copy_on_topic_is_threaded_only_if_its_original_is_not(threaded: set[str]) -> None:
+    original = Original(an_entry(1, story="s"), 0.9)
+    linked = decide(an_article(2, tags=TAGS), an_entry(2), original, threaded=threaded)
+    assert (linked.story, linked.duplicate_of) == ("s", original.entry.id)
+    assert (linked.member is None) == bool(threaded)
+
+
 def test_lightly_edited_copy_stays_a_copy_and_rewritten_one_does_not() -> None:
     first = an_entry(1, story="s")
     entry = an_entry(2, story="s", duplicate_of=first.id)
