@@ -118,10 +118,14 @@ def test_edited_article_that_stood_alone_may_join_a_story() -> None:
     assert (linked.story, linked.merges) == ("s", (article.id,))
 
 
+@pytest.mark.parametrize("fields", [{"tags": TAGS}, {}], ids=["on topic", "everything"])
 @pytest.mark.parametrize("threaded", [{"s"}, set()])
-def test_copy_on_topic_is_threaded_only_if_its_original_is_not(threaded: set[str]) -> None:
+def test_copy_is_threaded_only_if_its_original_is_not(
+    fields: dict[str, Any], threaded: set[str]
+) -> None:
     original = Original(an_entry(1, story="s"), 0.9)
-    linked = decide(an_article(2, tags=TAGS), an_entry(2), original, threaded=threaded)
+    article = an_article(2, **fields)
+    linked = decide(article, an_entry(2), original, threaded=threaded, everything=not fields)
     assert (linked.story, linked.duplicate_of) == ("s", original.entry.id)
     assert (linked.member is None) == bool(threaded)
 
