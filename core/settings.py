@@ -226,16 +226,21 @@ class Settings(BaseModel):
     @property
     def ledger(self) -> str | Path:
         """The ledger's SQLAlchemy URL, or its file in the home folder."""
-        url = self.ledger_url or "sqlite:///ledger.db"
-        relative = re.fullmatch(r"sqlite:///([^/:?][^?]*)", url)
-        return self.home / relative[1] if relative else url
+        if not self.ledger_url:
+            return self.home / "ledger.db"
+        relative = re.fullmatch(r"(sqlite(?:\+\w+)?:///)((?!file:)[^/:?].*)", self.ledger_url)
+        return f"{relative[1]}{self.home}/{relative[2]}" if relative else self.ledger_url
 
     @property
     def archive(self) -> str:
-        """The archive's fsspec URL, or its folder, the same in whatever folder a command runs."""
+        """The archive's fsspec URL, or its folder, the same in whatever folder a command runs.
+
+        Raises:
+            SettingsError: it begins with ~ and an unknown user.
+        """
         if "://" in self.archive_url and not self.archive_url.startswith("/"):
             return self.archive_url
-        return str(self.home / Path(self.archive_url or "archive").expanduser())
+        return str(self.home / _expanded(Path(self.archive_url or "archive")))
 
     @property
     def rules_path(self) -> Path:
@@ -267,13 +272,16 @@ def home_folder(home: Path | None = None) -> Path:
     Raises:
         SettingsError: it begins with ~ and an unknown user.
     """
-    named = home or Path(os.environ.get(f"{PREFIX}HOME") or default_home())
+    return _expanded(home or Path(os.environ.get(f"{PREFIX}HOME") or default_home())).absolute()
+
+
+def _expanded(folder: Path) -> Path:
     try:
-        return named.expanduser().absolute()
+        return folder.expanduser()
     except RuntimeError as error:
         raise SettingsError(
-            f"{named} begins with ~ and an unknown user; give the home folder's full path, or put "
-            "./ before a ~ that is part of its name"
+            f"{folder} begins with ~ and an unknown user; give the folder's full path, or put ./ "
+            "before a ~ that is part of its name"
         ) from error
 
 

@@ -40,8 +40,16 @@ def test_ledger_and_archive_may_be_elsewhere(tmp_path):
 
 def test_relative_places_are_in_the_home_folder_wherever_a_command_runs(tmp_path):
     settings = load_settings(tmp_path, ledger_url="sqlite:///kept/w.db", archive_url="kept/archive")
-    assert settings.ledger == tmp_path / "kept" / "w.db"
+    assert settings.ledger == f"sqlite:///{tmp_path}/kept/w.db"
     assert settings.archive == str(tmp_path / "kept" / "archive")
+    settings = load_settings(tmp_path, ledger_url="sqlite+pysqlite:///w.db?timeout=9")
+    assert settings.ledger == f"sqlite+pysqlite:///{tmp_path}/w.db?timeout=9"
+
+
+def test_an_archive_of_an_unknown_user_is_an_error(tmp_path):
+    settings = load_settings(tmp_path, archive_url="~nobody-of-this-name/archive")
+    with pytest.raises(SettingsError, match="begins with ~ and an unknown user"):
+        assert settings.archive
 
 
 def test_the_environment_overrides_the_file_which_overrides_defaults(tmp_path, monkeypatch):
