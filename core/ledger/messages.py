@@ -3,7 +3,7 @@ rules."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -43,6 +43,14 @@ def deliveries_of(tx: Connection, key: str) -> tuple[DeliveryStatus, ...]:
     """How far the delivery of a message has come, channel by channel."""
     ((_, statuses),) = MESSAGES.with_statuses(tx, select(messages).where(messages.c.key == key))
     return statuses
+
+
+def digests(tx: Connection, name: str, *, since: datetime) -> Iterator[Digest]:
+    """The digests of a name that were composed since a moment."""
+    of_all = messages.c.kind == _KINDS[Digest], messages.c.created_at >= since
+    for record in tx.execute(select(messages.c.record).where(*of_all)).scalars():
+        if record["name"] == name:
+            yield Digest.model_validate(record)
 
 
 def last_of_rules(tx: Connection) -> RulesNews | None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from factories import an_alert
 
-from alert.held_alerts import Admission, admit, merge_waiting, of_survivors, parted
+from alert.held_alerts import (
+    Admission,
+    admit,
+    as_it_stands,
+    merge_waiting,
+    of_survivors,
+    parted,
+)
 from alert.wording import alert_subject, by_story, of_alert, story_thread
 from core.records import AlertKind, Coverage, Development, DevelopmentKind, content_id
 
@@ -124,3 +131,10 @@ def test_an_alert_is_parted_by_the_stories_of_its_articles(kind, moved):
     assert told == ([both] if moved == "all of it" else [*raised, news])
     assert [part.key == alert.key for part in parts] == [one[0] == alert.story for one in told]
     assert all(part.headline == f"Of {part.story[0]}" for part in parts)
+
+
+def test_an_alert_that_waited_keeps_the_headline_of_its_page_where_the_feed_gave_none():
+    alert = an_alert()
+    nameless = alert.first.model_copy(update={"title": ""})
+    story = Coverage(story=alert.story, headline="", first=nameless, outlets=("A", "B"))
+    assert as_it_stands(alert, story) == alert.model_copy(update={"outlets": ("A", "B")})

@@ -20,9 +20,8 @@ from alert.outcomes import Cause, Failed, Outcome, Taken
 from alert.rules import Rules
 from core.errors import WirewatchError
 from core.faults import Fault, raise_if_common, tried
-from core.ledger import alerts, channels, messages, notices, splits, stories
+from core.ledger import alerts, channels, messages, notices, stories
 from core.ledger import digests as ledger_digests
-from core.ledger.chunks import chunks
 from core.ledger.erasures import left_of
 from core.ledger.outboxes import ALERTS, MESSAGES, NOTICES, Delivery, Outbox
 from core.records import LONGEST_WAIT, Alert, ChannelHealth, ChannelState, Digest, RulesNews
@@ -156,12 +155,9 @@ def _gathered(
     named = {one for alert in held for one in alert.named_after}
     held = of_survivors(held, stories.roots(tx, named))
     held = list(chain.from_iterable(parted_alerts(tx, held)))
-    near = splits.with_parted(tx, {alert.story for alert in held})
-    ids = frozenset().union(*stories.ids_of(tx, near).values())
-    new = {one.key for _, one in found}
-    earlier = (one for some in chunks(ids) for one, _ in alerts.listed(tx, of_stories=some))
-    told = [one for one in earlier if one.key not in new and plan.holds(one.rule)]
-    held = digests.untold(held, told)
+    oldest = min((alert.first.first_seen for alert in held), default=now)
+    sent = messages.digests(tx, plan.name, since=oldest)
+    held = digests.untold(held, chain.from_iterable(one.alerts for one in sent))
     position = found[-1][0] if found else before.position
     record = digests.compose(plan, held, since=before.until, now=now)
     return record, ledger_digests.Progress(name=plan.name, position=position, until=now)

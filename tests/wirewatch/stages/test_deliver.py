@@ -19,7 +19,7 @@ from alert.wording import digest_subject
 from core.errors import WirewatchError
 from core.ledger import alerts, channels, notices, stories
 from core.ledger.members import StoredMember
-from core.records import Alert, ChannelHealth, ChannelState, Development, DevelopmentKind
+from core.records import Alert, AlertKind, ChannelHealth, ChannelState, Development, DevelopmentKind
 from core.settings import load_settings
 from wirewatch.house import House
 from wirewatch.presentation.outbound import feed_of_search
@@ -386,25 +386,32 @@ def test_daily_digest_lists_each_alert_once(open_house: Open, clock: Clock) -> N
         ]
 
 
-def test_digest_repeats_no_news_that_another_of_its_rules_told(
+def test_digest_repeats_no_news_that_it_told_of_another_rule(
     open_house: Open, clock: Clock
 ) -> None:
     told_by = an_alert().first
     denied, acted = (
         Development(kind=DevelopmentKind.DENIAL, what=what, told_by=told_by) for what in "da"
     )
-    house = open_house(DIGEST.replace('rules = ["r"]\n', "") + hook("hook", 1))
+    rules, all_rules = DIGEST + hook("hook", 1), DIGEST.replace('rules = ["r"]\n', "")
+    house = open_house(rules)
     deliver(house)
     add(house, 1, to=(), developments=[denied])
+    add(house, 2, to=(), rule="none of the digest's")
     clock.go(days=1)
     deliver(house)
-    # The rate of another rule held this back until now.
+    house = open_house(all_rules + hook("hook", 1))
+    # The rate of another rule held these back until now.
     add(house, 1, to=(), key="k", rule="s", developments=[denied])
     assert preview_digest(house, house.rules.digests[0]) is None
-    add(house, 1, to=(), key="l", rule="s", kind="development", developments=[denied, acted])
+    add(house, 1, to=(), key="l", rule="s", developments=[denied, acted])
+    add(house, 2, to=(), key="m", rule="s")
     record = preview_digest(house, house.rules.digests[0])
     assert record
-    assert [alert.developments for alert in record.alerts] == [(acted,)]
+    assert [(alert.kind, alert.developments) for alert in record.alerts] == [
+        (AlertKind.DEVELOPMENT, (acted,)),
+        (AlertKind.STORY, ()),
+    ]
 
 
 def test_one_digest_covers_all_missed_days(open_house: Open, clock: Clock) -> None:

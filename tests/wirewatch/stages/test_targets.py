@@ -127,6 +127,9 @@ def test_reader_who_is_refused_for_now_keeps_no_alert_from_the_others(
             for number in (1, 2):
                 raise_alert(house, number)
                 assert deliver(house) == 1
+                with house.ledger.read() as tx:
+                    ((_, (_, left)),) = alerts.listed(tx, last=1)
+                assert (left.reason, left.attempts) == (refused["full@x.example"], 1)
                 clock.go(hours=7)
             assert inbox.readers == ["a@x.example"] * 2
             with house.ledger.read() as tx:
