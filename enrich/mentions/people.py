@@ -36,12 +36,18 @@ from enrich.mentions.particles import (
     WIDEST_GAP,
     particles_before,
 )
-from enrich.mentions.roles import COMPOUND, Roles
+from enrich.mentions.roles import Roles
 from enrich.mentions.words import Word, word_after, word_before
 from enrich.words import Memo
 
 MAX_WORDS = 5
 """Maximum words of a name: "Andrés Manuel López Obrador" has four."""
+
+_COMPOUND = re.compile(
+    "^Ex-|-of-|-(?:appointed|backed|based|born|era|inspired|ish|led|like|linked|owned|run|style"
+    "|themed)$"
+)
+"""Words with a hyphen that are no name, as "Ana Prado-inspired" is; "Seo Kang-min" is one."""
 
 _AFTER_FAMILY = frozenset(("Jr", "Sr", "II", "III", "IV"))
 _SPEECH_AFTER = re.compile(r",? (?:who )?([^\W\d_]+)")
@@ -263,7 +269,7 @@ class PeopleFinder:
         """Whether a word looks like part of a name: neither an acronym nor a thing."""
         if len(word) > 1 and word.isupper() and "-" not in word:
             return False
-        if word in self._things or word in self._titles or COMPOUND.search(word):
+        if word in self._things or word in self._titles or _COMPOUND.search(word):
             return False  # "Mother-of-two Sharon", "Ana Prado-inspired"
         return word in self._surnames or word in self._given or word.lower() not in self._common
 

@@ -8,12 +8,6 @@ import re
 from enrich.mentions.names import read_cues
 from enrich.mentions.words import word_before
 
-COMPOUND = re.compile(
-    "^Ex-|-of-|-(?:appointed|backed|based|born|era|inspired|ish|led|like|linked|owned|run|style"
-    "|themed)$"
-)
-"""Words with a hyphen that are no name, as "Ana Prado-inspired" is; "Seo Kang-min" is one."""
-
 _BEFORE = re.compile(r"([\w-]+), \Z")
 _OF = r"([\w-]+) (?:of|for|für|du|des|de|del|della|dello|dell|do|da|der|van|von)\b"
 _OF_BEFORE = re.compile(rf"{_OF}(?:[ '][\w-]+){{1,4}}, \Z")
@@ -42,18 +36,17 @@ class Roles:
     def __init__(self) -> None:
         cues = read_cues()
         self._roles, self._ends = cues["roles"], tuple(cues["role_ends"])
+        self._no_roles = cues["no_roles"]
         self._short_titles, self._of_firms = cues["short_titles"], cues["roles_of_firms"]
         self._locatives = cues["locatives"]
 
     def has(self, word: str) -> bool:
-        """Whether a word is a role, or a compound of one: "procurador-geral", "Landeschefin"."""
+        """Whether a word is a role, or ends as one: "vice-president", "Landeschefin"."""
+        if word in self._no_roles:
+            return False
         role = word.lower()
-        parts = role.split("-")
-        return (
-            role in self._roles
-            or role.endswith(self._ends)
-            or (not self._roles.isdisjoint((parts[0], parts[-1])) and not COMPOUND.search(role))
-        )
+        is_listed = not self._roles.isdisjoint((role, role.rpartition("-")[2]))
+        return is_listed or role.endswith(self._ends)
 
     def stand_before(self, text: str, start: int) -> bool:
         """Whether a role stands before a name, or a title: "Gen. Ana Prado"."""
@@ -77,5 +70,5 @@ class Roles:
         if not self._locatives.isdisjoint((first.lower(), word_before(text, start).lower())):
             return False  # "in Bad Quaxley, the mayor said"
         behind = (after.match(text, end) for after in (_AFTER, _HEAD_AFTER))
-        roles = {one[1].lower() for one in behind if one} - self._of_firms
+        roles = (one[1] for one in behind if one and one[1].lower() not in self._of_firms)
         return any(map(self.has, roles))

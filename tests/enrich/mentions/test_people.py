@@ -112,6 +112,11 @@ from enrich.mentions.finder import MentionFinder
         ("La ministra de Justicia Ana Prado y el Ministerin für Justiz Eva Lind",
          ["Ana Prado", "Eva Lind"]),
         ("Landeschefin Mandy Oakes schwieg.", ["Mandy Oakes"]),
+        ("Vice-president Quaxla Zorbin and mayor-elect Okelo Quaxley wept.",
+         ["Quaxla Zorbin", "Okelo Quaxley"]),
+        # Words that end or begin as one are not all roles.
+        ("Das Amt beauftragte Kestrel Lamps. El pier suministra Kestrel Lamps.", []),
+        ("Der Lautsprecher Kestrel Lamps is a peer-to-peer Kestrel Lamps network.", []),
         # What somebody's name is that of is not them.
         ("Anna Oakes Labs and Anna Oakes International Airport shone.", []),
         ("Anna Oakes Quaxla, its clerk, wept.", ["Anna Oakes Quaxla"]),
