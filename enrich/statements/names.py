@@ -50,7 +50,7 @@ class Names:
         spelt: Spelt,
         offices: Offices,
     ) -> None:
-        self._spelt = spelt
+        self._prose, self._spelt = prose, spelt
         self._offices = offices
         self._heads: dict[int, list[Head]] = defaultdict(list)
         self._closed: set[int] = set()
@@ -71,6 +71,12 @@ class Names:
         for one in mentioned:
             self._closed.add(one[2])
             self._heads[prose.sentence(one[1])].append(one)
+
+    def has_speaker(self, number: int, *, before: int) -> bool:
+        """Whether a name that is no place's begins in the sentence with a number, `before` a
+        character."""
+        heads, starts = self._heads[number], self._prose.starts
+        return any(role != "place" and starts[first] < before for role, first, _ in heads)
 
     def within(self, sentence: Sentence, number: int) -> list[Name]:
         """Those in the sentence with a number, whole, in order; names that overlap become one."""

@@ -28,12 +28,12 @@ _ROLE_OF: Mapping[str, Role] = {role: role for role in LISTED}
 _LABEL = re.compile(
     r"(?:ANALYSIS|BREAKING|CORRECTED|EXCLUSIVE|EXPLAINER|FACTBOX|FOCUS|INSIGHT|REFILE|RPT|TIMELINE"
     r"|(?:UPDATE|WRAPUP) \d+)-"
-    r"|(?:[A-ZÀ-Þ]{2}[A-ZÀ-Þ .'/-]{1,40}(?:, [\w. ]{2,20}){0,2}(?: \([\w /.-]{2,30}\))?"
-    r"|[A-ZÀ-Þ][\w .'/-]{1,40} \([\w /.-]{2,30}\))"
+    r"|(?P<place>[A-ZÀ-Þ]{2}[A-ZÀ-Þ .'/-]{1,40}(?:, [\w. ]{2,20}){0,2}"
+    r"|[A-ZÀ-Þ][\w .'/-]{1,40}(?= \())(?: \([\w /.-]{2,30}\))?"
     r"(?: (?:--?|[\u2013\u2014])|\.-) (?![a-zß-ÿ])"
 )
 """What wires put before a headline, "UPDATE 1-Harbour minister denies", or before a report, "LEEDS,
-England (AP) -- Police"; no part of a sentence, as in "GCHQ -- once secret -- denied"."""
+England (AP) -- Police"; no part of a sentence, as in "Harlo -- once secret -- denied"."""
 
 _TITLES = frozenset(("Rep", "Sen"))
 """Titles that are also a surname and somebody who sells: "Amartya Sen", "a sales Rep"."""
@@ -86,22 +86,15 @@ def sentences(prose: Prose, mentions: Sequence[Mention], spelt: Spelt) -> list[S
         first, last = edges[number : number + 2]
         if _ASKS.match(prose.content, prose.ends[last - 1]):
             continue
-        kept = uncancelled(verbs[number])
-        sentence = Sentence(prose, _behind_label(prose, first, last), last, kept)
+        label = _LABEL.match(prose.content, prose.starts[first], prose.ends[last - 1])
+        if label and not names.has_speaker(number, before=label.end("place")):
+            first = bisect_left(prose.starts, label.end(), first, last)
+        sentence = Sentence(prose, first, last, uncancelled(verbs[number]))
         sentence.names = names.within(sentence, number)
         if found and found[-1].last == sentence.first:
             sentence.before, found[-1].after = found[-1], sentence
         found.append(sentence)
     return found
-
-
-def _behind_label(prose: Prose, first: int, last: int) -> int:
-    """The first word of a sentence that is no label and no dateline, with which a text or a
-    paragraph begins."""
-    if first and "\n" not in prose.gap(first):
-        return first
-    label = _LABEL.match(prose.content, prose.starts[first], prose.ends[last - 1])
-    return bisect_left(prose.starts, label.end(), first, last) if label else first
 
 
 def _phrases(prose: Prose, people: Container[int]) -> Iterator[Verb]:
