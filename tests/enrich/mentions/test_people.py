@@ -109,8 +109,8 @@ from enrich.mentions.finder import MentionFinder
         ("Zorbin Quaxley, a lawyer based in Leeds, wept.", ["Zorbin Quaxley"]),
         ("Zorbin Quaxley, a town whose mayor wept, shone.", []),
         # who may follow what it is of.
-        ("La ministra de Justicia Ana Prado y el Ministerin für Justiz Eva Lind",
-         ["Ana Prado", "Eva Lind"]),
+        ("La ministra de Justicia Ana Prado, il ministro degli Esteri Anna Oakes und die Ministerin"
+         " für Justiz Eva Lind", ["Ana Prado", "Anna Oakes", "Eva Lind"]),
         ("Landeschefin Mandy Oakes schwieg.", ["Mandy Oakes"]),
         ("Vice-president Quaxla Zorbin and mayor-elect Okelo Quaxley wept.",
          ["Quaxla Zorbin", "Okelo Quaxley"]),
