@@ -108,7 +108,8 @@ def test_lane_never_takes_another_channels_name() -> None:
 
 def test_each_address_has_a_lane_for_what_it_alone_did_not_take() -> None:
     mail = Service(
-        "desk", "mailto://127.0.0.1?from=w@x.example&to=a@x.example,b@x.example&cc=c@x.example"
+        "desk",
+        "mailto://127.0.0.1?from=w@x.example&to=a@x.example,b@x.example&cc=c@x.example&bcc=d@x.example",
     )
     channels: dict[str, Channel] = {
         "desk": mail,
@@ -116,7 +117,7 @@ def test_each_address_has_a_lane_for_what_it_alone_did_not_take() -> None:
     }
     found = readers(channels)
     assert {name: one.target for name, one in found.items()} == {
-        f"desk: {one}@x.example": f"{one}@x.example" for one in "abc"
+        f"desk: {one}@x.example": f"{one}@x.example" for one in "abcd"
     }
     shown = shown_channels(channels, ["desk: b@x.example", "desk: gone@x.example"])
     assert shown["desk: b@x.example"] == found["desk: b@x.example"]

@@ -142,6 +142,21 @@ def test_stories_and_names_follow(house: House, here: list[Article], find: Find)
     assert scores(house).keys() <= {entry_of(house, later).story}
 
 
+@pytest.mark.usefixtures("find")
+def test_an_edited_copy_of_what_stays_off_topic_stays_with_it(house: House, clock: Clock) -> None:
+    off: dict[str, Any] = {"tags": (), "score": 0.2}
+    first = piece(house, 1, "An unreadable line", OTHER, **off)
+    copy = piece(house, 2, "Borduria buys face cameras", OTHER, **off)
+    let_in(house, first, copy)
+    let_in(house, piece(house, 2, "Borduria buys face cameras", TEXT, revision=2, **off))
+    assert entry_of(house, copy).duplicate_of is None
+    clock.go(minutes=1)
+    retag(house)
+    assert found(house) == {copy.id}
+    assert entry_of(house, copy).story == first.id
+    assert scores(house) == {}
+
+
 def test_older_revisions_are_tagged_too(house: House, here: list[Article], clock: Clock) -> None:
     edited = here[2].model_copy(update={"revision": 2, "text": "Twenty more, it says now."})
     arrive(house, [edited])
