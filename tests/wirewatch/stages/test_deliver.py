@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -412,6 +413,9 @@ def test_digest_repeats_no_news_that_it_told_of_another_rule(
         (AlertKind.DEVELOPMENT, (acted,)),
         (AlertKind.STORY, ()),
     ]
+    other = preview_digest(house, replace(house.rules.digests[0], name="evening"))
+    assert other
+    assert {alert.kind for alert in other.alerts} == {AlertKind.STORY}
 
 
 def test_one_digest_covers_all_missed_days(open_house: Open, clock: Clock) -> None:
