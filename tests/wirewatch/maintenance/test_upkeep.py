@@ -128,6 +128,8 @@ def test_files_replaced_while_the_clock_was_far_ahead_are_deleted(
     clock.go(days=-398)
     upkeep(house)
     assert files(house) == known_files(house)
+    with house.ledger.read() as tx:
+        assert segments.let_go(tx) == {}
 
 
 def test_what_a_killed_process_left_is_deleted(house: House, clock: Clock) -> None:
