@@ -159,6 +159,7 @@ def test_spyware_is_distinguished_from_its_namesakes(
         ("La Policía Nacional Civil calla en San Salvador.", "SV"),
         # That two countries have one does not make it an article about Germany.
         ("In Österreich prüft das ein Senat des Bundesverwaltungsgerichts.", "AT"),
+        ("Ein Senat des Bundesverwaltungsgerichts rügt die EU.", "DE"),
         ("El Ministerio del Interior de Chile calla.", "CL"),
         ("Alger : le ministère de l'Intérieur se tait.", "DZ"),
         ("Das Innenministerium in Wien schwieg.", "AT"),
@@ -496,6 +497,8 @@ def test_namesakes_of_agencies_and_technology_are_not_mentions(find: Find, text:
         ("La Corte costituzionale tace.", "Corte costituzionale"),
         ("The Mount Prospect Police Department left.", "Mount Prospect Police Department"),
         ("Brisbane Magistrates Court sat.", "Brisbane Magistrates Court"),
+        # Two lists have it, without a spelling in common.
+        ("Belgians fear the Belgian General Information and Security Service.", "ADIV"),
         ("The Georgia Bureau of Investigation left.", "Georgia Bureau of Investigation"),
         ("The Federal Department of Justice and Police left.",
          "Eidgenössisches Justiz- und Polizeidepartement"),

@@ -21,7 +21,7 @@ from enrich.mentions.finder import MentionFinder
         ("Its director, Zorbin Quaxley, wept.", ["Zorbin Quaxley"]),
         ("Zorbin Quaxley, a contractor, grew.", []),
         ("Zorbin Quaxley, director Anna Berg said", ["Anna Berg"]),
-        ("In Bad Quaxley, the mayor wept. À Quaxley-Zorbin, le maire pleura.", []),
+        ("In Quaxla Zorbin, the mayor wept. À Quaxley-Zorbin, le maire pleura.", []),
         ("Its chief, Vladimir Quaxley, wept.", ["Vladimir Quaxley"]),
         ("In Moscow, Vladimir Quaxley, a town, wept.", []),
         ("Judges Zorbin Quaxley and Anna Berg wept.", ["Zorbin Quaxley", "Anna Berg"]),
