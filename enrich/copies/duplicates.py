@@ -144,7 +144,7 @@ class Duplicates:
             is_other_piece: called for articles with the same text; True means another piece all
                 the same.
             is_headed_alike: called for articles that this one may only copy if they also have its
-                headline; tells whether they do.
+                headline; tells whether they do. Without it, a follow-up passes for a copy.
         """
         copy = Copy(original=original, share=1.0) if original else None
         if sketch is None:

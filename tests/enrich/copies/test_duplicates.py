@@ -216,17 +216,26 @@ def test_an_article_is_not_a_copy_of_itself_or_of_its_copy() -> None:
     assert len(known) == 2
 
 
-@pytest.mark.parametrize("is_alike", [True, False])
+@pytest.mark.parametrize("is_alike", [True, False, None])
 @pytest.mark.parametrize(("new_words", "is_copy"), [(100, True), (150, False)])
 def test_what_repeats_a_text_below_its_own_news_is_a_copy_only_under_the_same_headline(
-    is_alike: bool, new_words: int, is_copy: bool
+    is_alike: bool | None, new_words: int, is_copy: bool
 ) -> None:
     known = Duplicates()
     placed([(text := invented(200, 1), "agency.org")], known)
     follow_up = sketch(f"{invented(new_words, 2)} {text}")
     at = MONDAY + MINUTE
-    found = known.place("1", follow_up, at, "b.org", is_headed_alike=lambda _: is_alike)
-    assert (found.copy is not None) == (is_alike or is_copy)
+    tell = None if is_alike is None else {"0": is_alike}.__getitem__
+    found = known.place("1", follow_up, at, "b.org", is_headed_alike=tell)
+    assert (found.copy is not None) == (is_copy or is_alike is not False)
+
+
+def test_a_copy_of_a_text_of_which_few_shingles_are_kept_is_no_follow_up() -> None:
+    known = Duplicates()
+    placed([(text := invented(20_000, 1), "agency.org")], known)
+    copied = sketch(f"{text} More follows.")
+    at = MONDAY + MINUTE
+    assert known.place("1", copied, at, "b.org", is_headed_alike=lambda _: False).copy
 
 
 @pytest.mark.parametrize("site", ["a.org", "b.org"])

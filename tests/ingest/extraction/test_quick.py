@@ -76,6 +76,16 @@ def test_what_the_outlet_has_struck_out_and_the_rules_of_tables_are_dropped():
     assert text.split("\n")[-4:] == last
 
 
+def test_a_sentence_that_a_figure_repeats_is_dropped():
+    pulled = f"<figure><blockquote><p>{PARAGRAPHS[1]}</p></blockquote></figure>"
+    assert quick(an_article(paragraphs(), pulled)).count(PARAGRAPHS[1]) == 1
+
+
+def test_a_paragraph_in_an_element_named_like_what_screen_readers_say_is_kept():
+    last = f"<div class='sr-only-js'>{paragraphs(PARAGRAPHS[4:])}</div>"
+    assert quick(an_article(paragraphs(PARAGRAPHS[:4]), last)).split("\n") == PARAGRAPHS
+
+
 def test_a_list_between_paragraphs_of_an_unnamed_element_is_kept():
     points = "".join(f"<li>{text}</li>" for text in PARAGRAPHS[2:4])
     around = f"{paragraphs(PARAGRAPHS[:2])}<ul>{points}</ul>{paragraphs(PARAGRAPHS[4:])}"
