@@ -35,7 +35,7 @@ from search.elastic.index import ElasticIndex
 from search.embedded import EmbeddedIndex
 from search.percolator import Percolator
 
-DATES = "2025 2026-02 2026-02-28 2026-03-01 2026-03-01T12:00:00.123Z now now-1d now-29m *"
+DATES = "2025 2026-02 2026-02-28 2026-03-01T12:00Z 2026-03-01T12:00:00.123Z now now-1d now-30m *"
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 
 
